@@ -1,0 +1,144 @@
+//! When those who reconnect do so: a density over the window, from the steps of the working week and a half-life.
+
+use super::week::WorkClock;
+
+/// The shape of `reconnect.timing`, as the scenario says it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimingShape {
+    /// Density halves in this many hours from the opening on; `None` for no decay.
+    pub half_life_hours: Option<f64>,
+    /// Density is proportional to the weight of the local hour.
+    pub office_hours: bool,
+}
+
+/// The law of the planned reconnect of an org that acts, over the window in its zone. Hours since `as_of`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReconnectTiming {
+    /// Ascending step edges, from the opening to the close.
+    edges: Vec<f64>,
+    /// Weight of each step; one fewer than edges.
+    weights: Vec<f64>,
+    /// Probability to have reconnected by each edge; 0 first, 1 last.
+    cumulative: Vec<f64>,
+    /// Rate of decay per hour, `ln 2 / half-life`; 0 for none.
+    decay: f64,
+    /// Total unnormalised mass.
+    total: f64,
+}
+
+impl ReconnectTiming {
+    /// The law over `opens..closes` (hours since `as_of`, `opens < closes`).
+    pub fn new(opens: f64, closes: f64, shape: TimingShape, clock: &WorkClock) -> Self {
+        let (mut edges, mut weights) = (vec![opens], Vec::new());
+        if shape.office_hours {
+            for (from, to, weight) in clock.steps() {
+                if to > opens && from < closes {
+                    weights.push(weight);
+                    edges.push(to.min(closes));
+                }
+            }
+        } else {
+            weights.push(1.0);
+            edges.push(closes);
+        }
+        let decay = shape.half_life_hours.map_or(0.0, |h| std::f64::consts::LN_2 / h);
+        let mut timing = Self { cumulative: vec![0.0; edges.len()], edges, weights, decay, total: 1.0 };
+        let mut sum = 0.0;
+        for i in 0..timing.weights.len() {
+            sum += timing.mass(i, timing.edges[i + 1]);
+            timing.cumulative[i + 1] = sum;
+        }
+        timing.cumulative.iter_mut().for_each(|c| *c /= sum);
+        timing.total = sum;
+        timing
+    }
+
+    /// When the window opens (or `as_of`, if that is later).
+    pub fn opens(&self) -> f64 {
+        self.edges[0]
+    }
+
+    /// When it closes.
+    pub fn closes(&self) -> f64 {
+        self.edges[self.edges.len() - 1]
+    }
+
+    /// Unnormalised mass of step `i` up to `to`: `w ∫ 2^(-(t - opens) / half-life) dt`.
+    fn mass(&self, i: usize, to: f64) -> f64 {
+        let width = to - self.edges[i];
+        if self.decay == 0.0 {
+            return self.weights[i] * width;
+        }
+        let level = (-self.decay * (self.edges[i] - self.opens())).exp();
+        -self.weights[i] * level * (-self.decay * width).exp_m1() / self.decay
+    }
+
+    /// Probability that the planned reconnect is at or before `at`.
+    pub fn cdf(&self, at: f64) -> f64 {
+        if at <= self.opens() {
+            return 0.0;
+        }
+        if at >= self.closes() {
+            return 1.0;
+        }
+        let i = self.edges.partition_point(|e| *e <= at) - 1;
+        (self.cumulative[i] + self.mass(i, at) / self.total).min(1.0)
+    }
+
+    /// The time that the cdf reaches `q` at, for `q` in (0, 1].
+    pub fn quantile(&self, q: f64) -> f64 {
+        let i = self.cumulative.partition_point(|c| *c < q).clamp(1, self.weights.len()) - 1;
+        let rest = (q - self.cumulative[i]) * self.total / self.weights[i];
+        let width = if self.decay == 0.0 {
+            rest
+        } else {
+            let level = (-self.decay * (self.edges[i] - self.opens())).exp();
+            -(-rest * self.decay / level).max(-1.0).ln_1p() / self.decay
+        };
+        (self.edges[i] + width).min(self.edges[i + 1])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    fn clock() -> WorkClock {
+        let zone = chrono_tz::Tz::America__Los_Angeles;
+        let origin = zone.with_ymd_and_hms(2026, 5, 1, 12, 0, 0).single().expect("a time");
+        WorkClock::new(origin.with_timezone(&chrono::Utc), 200.0, zone, &[])
+    }
+
+    #[test]
+    fn every_shape_is_a_law_whose_quantile_undoes_its_cdf() {
+        for half_life_hours in [None, Some(10.0), Some(0.5)] {
+            for office_hours in [false, true] {
+                let timing = ReconnectTiming::new(1.0, 60.0, TimingShape { half_life_hours, office_hours }, &clock());
+                assert_eq!((timing.cdf(1.0), timing.cdf(60.0)), (0.0, 1.0));
+                for i in 1..=100 {
+                    let q = f64::from(i) / 100.0;
+                    let at = timing.quantile(q);
+                    assert!((1.0..=60.0).contains(&at));
+                    assert!((timing.cdf(at) - q).abs() < 1e-9, "{half_life_hours:?} {office_hours}: q {q} at {at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn density_halves_every_half_life() {
+        let shape = TimingShape { half_life_hours: Some(10.0), office_hours: false };
+        let timing = ReconnectTiming::new(1.0, 61.0, shape, &clock());
+        // By hand: mass of the first of six half-lives is (1 - 1/2) / (1 - 1/64).
+        assert!((timing.cdf(11.0) - 32.0 / 63.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn office_hours_concentrate_on_friday_afternoon() {
+        let shape = TimingShape { half_life_hours: None, office_hours: true };
+        let timing = ReconnectTiming::new(1.0, 60.0, shape, &clock());
+        // Friday 13-17 weighs 4; 17-21 1; 21-08 0.22; Sat 08-20 1.2; 20-08 0.24; Sun 08-20 1.2; 20-24 0.08: 7.94 in all.
+        assert!((timing.cdf(5.0) - 4.0 / 7.94).abs() < 1e-12);
+    }
+}

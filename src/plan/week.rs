@@ -1,0 +1,156 @@
+//! Human hours: how much of an hour of work gets done in each hour of a zone's local week, and the clock that adds it up.
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Timelike, Utc, Weekday};
+use chrono_tz::Tz;
+
+use super::clock;
+
+/// Weights of the local week: how likely people act in an hour, relative to an office hour.
+pub const OFFICE: f64 = 1.0;
+/// Weekdays 07-09 and 17-21.
+pub const EDGE_OF_DAY: f64 = 0.25;
+/// Weekends and holidays, 08-20.
+pub const WEEKEND_DAY: f64 = 0.1;
+/// Every other hour.
+pub const NIGHT: f64 = 0.02;
+
+/// The weight of a local hour (0-23) of a day. A holiday counts as a weekend day.
+pub fn weight_of(day: NaiveDate, hour: u32, holidays: &[NaiveDate]) -> f64 {
+    let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || holidays.contains(&day);
+    match hour {
+        8..20 if weekend => WEEKEND_DAY,
+        _ if weekend => NIGHT,
+        9..17 => OFFICE,
+        7..9 | 17..21 => EDGE_OF_DAY,
+        _ => NIGHT,
+    }
+}
+
+/// A zone's human hours from `as_of` on, as a step function of elapsed hours with its integral.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkClock {
+    /// Elapsed hours at which each step begins, ascending from 0; the last entry is where the clock ends.
+    edges: Vec<f64>,
+    /// Weight in each step; one fewer than edges.
+    weights: Vec<f64>,
+    /// Work done from 0 to each edge, in office hours.
+    done: Vec<f64>,
+}
+
+/// Offsets of zones in use are multiples of a quarter of an hour, so a local hour begins on one.
+const STEP_MINUTES: i64 = 15;
+
+impl WorkClock {
+    /// The clock of `zone` from `as_of` over `hours` elapsed hours.
+    pub fn new(as_of: DateTime<Utc>, hours: f64, zone: Tz, holidays: &[NaiveDate]) -> Self {
+        let mut clock = Self { edges: vec![0.0], weights: Vec::new(), done: vec![0.0] };
+        let end = clock::after(as_of, hours);
+        let step = STEP_MINUTES * 60;
+        let mut from = as_of;
+        while from < end {
+            let quarter_ends = from.timestamp().div_euclid(step) * step + step;
+            let to = (from + Duration::seconds(quarter_ends - from.timestamp())
+                - Duration::nanoseconds(i64::from(from.timestamp_subsec_nanos())))
+            .min(end);
+            let local = from.with_timezone(&zone);
+            let weight = weight_of(local.date_naive(), local.hour(), holidays);
+            clock.push(clock::hours_between(as_of, to), weight);
+            from = to;
+        }
+        clock
+    }
+
+    fn push(&mut self, to: f64, weight: f64) {
+        let last = self.edges.len() - 1;
+        let work = self.done[last] + (to - self.edges[last]) * weight;
+        if self.weights.last() == Some(&weight) {
+            self.edges[last] = to;
+            // From the step's own beginning, so that merging steps adds no rounding.
+            self.done[last] = self.done[last - 1] + (to - self.edges[last - 1]) * weight;
+        } else {
+            self.weights.push(weight);
+            self.edges.push(to);
+            self.done.push(work);
+        }
+    }
+
+    /// The steps: beginning and end in elapsed hours, and weight.
+    pub fn steps(&self) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
+        self.weights.iter().enumerate().map(|(i, w)| (self.edges[i], self.edges[i + 1], *w))
+    }
+
+    /// Work done from 0 to `at`, in office hours: the integral of the weight. Beyond the clock's end it stands still.
+    pub fn work_until(&self, at: f64) -> f64 {
+        let i = self.edges.partition_point(|e| *e <= at);
+        match i {
+            0 => 0.0,
+            _ if i == self.edges.len() => self.done[i - 1],
+            _ => self.done[i - 1] + (at - self.edges[i - 1]) * self.weights[i - 1],
+        }
+    }
+
+    /// The elapsed hour at which `work` office hours have been done since `from`; infinite when the clock ends before.
+    pub fn when_done(&self, from: f64, work: f64) -> f64 {
+        let target = self.work_until(from) + work;
+        let i = self.done.partition_point(|d| *d < target);
+        if i == self.done.len() {
+            return f64::INFINITY;
+        }
+        if i == 0 {
+            return from;
+        }
+        let at = self.edges[i - 1] + (target - self.done[i - 1]) / self.weights[i - 1];
+        at.max(from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    fn at(zone: Tz, day: u32, hour: u32) -> DateTime<Utc> {
+        zone.with_ymd_and_hms(2026, 5, day, hour, 0, 0).single().expect("a time").with_timezone(&Utc)
+    }
+
+    #[test]
+    fn the_recommended_window_holds_four_office_hours_in_san_francisco_one_in_new_york_none_in_europe() {
+        let la = Tz::America__Los_Angeles;
+        let (opens, hours) = (at(la, 1, 13), 59.0);
+        let office_hours = |zone: Tz| {
+            let clock = WorkClock::new(opens, hours, zone, &[]);
+            clock.steps().filter(|s| s.2 == OFFICE).map(|s| s.1 - s.0).sum::<f64>()
+        };
+        assert_eq!(office_hours(la), 4.0);
+        assert_eq!(office_hours(Tz::America__New_York), 1.0);
+        assert_eq!(office_hours(Tz::Europe__London), 0.0);
+        assert!(office_hours(Tz::Australia__Sydney) > 0.0, "Sydney's Monday has begun before the window closes");
+    }
+
+    #[test]
+    fn two_hours_from_friday_night_run_slowly_into_saturday() {
+        // Friday 22:00: 10 h at 0.02 are 0.2; then 0.1 an hour from Saturday 08:00: 12 h make 1.2; 12 h of night 0.24;
+        // so 1.64 by Sunday 08:00, and the last 0.36 take 3.6 h.
+        let zone = Tz::Europe__London;
+        let clock = WorkClock::new(at(zone, 1, 22), 200.0, zone, &[]);
+        assert!((clock.when_done(0.0, 2.0) - (34.0 + 3.6)).abs() < 1e-9);
+        assert!((clock.work_until(37.6) - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn work_and_its_inverse_agree_and_match_minutes_by_brute_force() {
+        let zone = Tz::Asia__Kathmandu;
+        let holiday = NaiveDate::from_ymd_opt(2026, 5, 4).expect("a date");
+        let origin = at(zone, 1, 13) + Duration::minutes(7);
+        let clock = WorkClock::new(origin, 120.0, zone, &[holiday]);
+        let mut work = 0.0;
+        for minute in 0..(120 * 60) {
+            let local = (origin + Duration::minutes(minute)).with_timezone(&zone);
+            work += weight_of(local.date_naive(), local.hour(), &[holiday]) / 60.0;
+            let now = (minute + 1) as f64 / 60.0;
+            assert!((clock.work_until(now) - work).abs() < 1e-9, "after {now} h");
+            assert!((clock.when_done(0.0, clock.work_until(now)) - now).abs() < 1e-6);
+        }
+        assert_eq!(clock.when_done(0.0, work + 1.0), f64::INFINITY);
+    }
+}

@@ -1,0 +1,168 @@
+//! Plain results with provenance: what a run found, for every output to read. No engine, no file, no formula.
+
+use crate::plan::Cause;
+use crate::stats::CountDistribution;
+
+/// Where results come from, so that a chart in a document can be traced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The scenario file as the user named it.
+    pub path: String,
+    /// SHA-256 of the scenario with all `--set` changes, hexadecimal.
+    pub sha256: String,
+    /// The product's version.
+    pub version: String,
+    /// `--set` changes, as typed.
+    pub changes: Vec<String>,
+}
+
+/// All that a run found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Projection {
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// Runs that the simulation did; 0 when it was not asked for.
+    pub runs: u64,
+    /// Seed of the simulation.
+    pub seed: u64,
+    /// One for each uptake rate, in the scenario's order.
+    pub uptakes: Vec<Outcome>,
+    /// Hours since `as_of` at which the curves are given, ascending; 0 first, the horizon last.
+    pub curve_hours: Vec<f64>,
+    /// How well the two engines agree; `None` unless both ran.
+    pub agreement: Option<Agreement>,
+    /// What the reader must know: an engine that declined, ages left out.
+    pub notes: Vec<String>,
+}
+
+/// What one uptake rate leads to, by each engine that ran.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// For rows and labels.
+    pub label: String,
+    /// The rate, or the median of its law.
+    pub uptake: f64,
+    /// As the scenario writes it.
+    pub echo: serde_json::Value,
+    /// By the exact engine; `None` when it was not asked for or declined.
+    pub exact: Option<Measures>,
+    /// By simulation; `None` when it was not asked for.
+    pub simulated: Option<Measures>,
+}
+
+impl Outcome {
+    /// The figures to show: exact where there are such, else simulated.
+    ///
+    /// # Panics
+    /// Never in a finished projection: at least one engine has answered.
+    pub fn best(&self) -> &Measures {
+        self.exact.as_ref().or(self.simulated.as_ref()).expect("a projection holds at least one engine's answer")
+    }
+}
+
+/// The reported quantities of one uptake rate, as counts of orgs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measures {
+    /// Orgs whose first failure is at or before the deadline.
+    pub failed_by_deadline: Quantity,
+    /// Of those, the ones not yet recovered at the deadline.
+    pub down_at_deadline: Quantity,
+    /// Orgs whose first failure is at or before the horizon.
+    pub failed_by_horizon: Quantity,
+    /// Chance that at most `tolerance` fail by the deadline; `None` without a tolerance.
+    pub within_tolerance: Option<f64>,
+    /// Failures by the deadline by cause, in the order of [`Cause::ALL`].
+    pub by_cause: [Mean; 4],
+    /// Failures by the deadline and the horizon by segment, in the scenario's order.
+    pub by_segment: Vec<SegmentMeans>,
+    /// Failed so far, at each of [`Projection::curve_hours`].
+    pub failed_curve: Vec<CurvePoint>,
+    /// Down now, at each of [`Projection::curve_hours`].
+    pub down_curve: Vec<CurvePoint>,
+    /// For the exact engine: how far any mean may be off, as a share of the orgs.
+    pub error_bound: Option<f64>,
+}
+
+impl Measures {
+    /// Mean failures by the deadline from one cause.
+    pub fn cause(&self, cause: Cause) -> &Mean {
+        &self.by_cause[cause.index()]
+    }
+}
+
+/// A mean, with its standard error when it was simulated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mean {
+    /// Mean number of orgs.
+    pub mean: f64,
+    /// Standard error; `None` for an exact mean.
+    pub se: Option<f64>,
+}
+
+/// A count with its whole distribution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantity {
+    /// Mean number of orgs.
+    pub mean: f64,
+    /// Standard error of the mean; `None` for an exact mean.
+    pub se: Option<f64>,
+    /// The distribution: exact, or of the simulated runs.
+    pub distribution: CountDistribution,
+}
+
+impl Quantity {
+    /// The smallest count whose cumulative chance reaches `percent` / 100.
+    pub fn percentile(&self, percent: f64) -> u64 {
+        self.distribution.quantile(percent / 100.0)
+    }
+}
+
+/// One segment's means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentMeans {
+    /// The segment's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Number of its orgs.
+    pub orgs: u64,
+    /// Failures by the deadline.
+    pub failed_by_deadline: Mean,
+    /// Down at the deadline.
+    pub down_at_deadline: Mean,
+    /// Failures by the horizon.
+    pub failed_by_horizon: Mean,
+}
+
+/// A point of a curve: mean and percentiles of a count at an hour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurvePoint {
+    /// Mean number of orgs.
+    pub mean: f64,
+    /// 5th percentile; `None` where it was not computed.
+    pub p5: Option<u64>,
+    /// Median.
+    pub p50: Option<u64>,
+    /// 95th percentile.
+    pub p95: Option<u64>,
+}
+
+/// How well exact and simulated means agree, over all reported quantities.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Agreement {
+    /// Number of means compared.
+    pub compared: usize,
+    /// The largest difference, in standard errors.
+    pub worst_z: f64,
+    /// Where it is, in words.
+    pub worst: String,
+    /// The limit that a correct pair passes once in 1,000 runs of the program (Bonferroni over `compared`).
+    pub limit_z: f64,
+}
+
+impl Agreement {
+    /// Whether no difference is larger than sampling allows.
+    pub fn holds(&self) -> bool {
+        self.worst_z <= self.limit_z
+    }
+}

@@ -1,0 +1,12 @@
+//! Statistics without orgs or events: laws, distributions of counts, estimates, named random streams.
+//! This room imports nothing else of the project.
+
+pub mod count;
+pub mod estimate;
+pub mod law;
+pub mod special;
+pub mod stream;
+
+pub use count::CountDistribution;
+pub use estimate::{CountTally, Moments};
+pub use law::{Law, LawError};
