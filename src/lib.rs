@@ -5,8 +5,10 @@
 //! only those listed above it: `error`, [`stats`], [`plan`], [`scenario`], [`results`], [`population`], [`engine`],
 //! [`decision`], `output`, `cli`.
 
+pub mod engine;
 pub mod error;
 pub mod plan;
+pub mod population;
 pub mod results;
 pub mod stats;
 

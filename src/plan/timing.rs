@@ -27,9 +27,13 @@ pub struct ReconnectTiming {
 }
 
 impl ReconnectTiming {
-    /// The law over `opens..closes` (hours since `as_of`, `opens < closes`).
+    /// The law over `opens..closes` (hours since `as_of`, `opens <= closes`); a single instant when they are equal.
     pub fn new(opens: f64, closes: f64, shape: TimingShape, clock: &WorkClock) -> Self {
         let (mut edges, mut weights) = (vec![opens], Vec::new());
+        if opens == closes {
+            let edges = vec![opens, closes];
+            return Self { edges, weights: vec![1.0], cumulative: vec![0.0, 1.0], decay: 0.0, total: 1.0 };
+        }
         if shape.office_hours {
             for (from, to, weight) in clock.steps() {
                 if to > opens && from < closes {
@@ -75,7 +79,7 @@ impl ReconnectTiming {
 
     /// Probability that the planned reconnect is at or before `at`.
     pub fn cdf(&self, at: f64) -> f64 {
-        if at <= self.opens() {
+        if at < self.opens() {
             return 0.0;
         }
         if at >= self.closes() {
@@ -85,8 +89,16 @@ impl ReconnectTiming {
         (self.cumulative[i] + self.mass(i, at) / self.total).min(1.0)
     }
 
+    /// The instant at which all reconnect, when the window is one.
+    pub fn instant(&self) -> Option<f64> {
+        (self.opens() == self.closes()).then(|| self.opens())
+    }
+
     /// The time that the cdf reaches `q` at, for `q` in (0, 1].
     pub fn quantile(&self, q: f64) -> f64 {
+        if let Some(at) = self.instant() {
+            return at;
+        }
         let i = self.cumulative.partition_point(|c| *c < q).clamp(1, self.weights.len()) - 1;
         let rest = (q - self.cumulative[i]) * self.total / self.weights[i];
         let width = if self.decay == 0.0 {

@@ -45,15 +45,15 @@ impl Stream {
     }
 }
 
-/// A small stream of one org, for processes that need an unknown number of draws (intervals until the horizon).
-/// It is keyed by one draw of a [`Stream`], so a long life of one org does not shift the luck of the next.
+/// A small stream of one process of one org (its intervals until the horizon, say), keyed by one draw of a [`Stream`]: a long
+/// life of one org does not shift the luck of the next, nor one process that of another.
 #[derive(Debug, Clone)]
 pub struct OrgStream(SplitMix64);
 
 impl OrgStream {
-    /// The stream for a key drawn by [`Stream::key`].
-    pub fn new(key: u64) -> Self {
-        Self(SplitMix64::seed_from_u64(key))
+    /// The stream of the process `name` for an org whose key was drawn by [`Stream::key`]. Costs next to nothing until used.
+    pub fn named(key: u64, name: &'static str) -> Self {
+        Self(SplitMix64::seed_from_u64(mix(key ^ hash_name(name))))
     }
 
     /// A uniform draw in (0, 1].
@@ -96,7 +96,7 @@ mod tests {
         let mut keys = Stream::new(7, 0, "interval");
         let in_orgs: Vec<f64> = (0..50_000)
             .flat_map(|_| {
-                let mut own = OrgStream::new(keys.key());
+                let mut own = OrgStream::named(keys.key(), "interval");
                 [own.uniform(), own.uniform()]
             })
             .collect();

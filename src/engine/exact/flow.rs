@@ -1,0 +1,111 @@
+//! Probability that moves in time: mass in the cells and on the points of a lattice.
+
+use super::lattice::{Lattice, Slot};
+use crate::plan::Cause;
+
+/// Mass on the lattice.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Flow {
+    /// In the open cell after each point; length: cells.
+    pub(super) cells: Vec<f64>,
+    /// On each point; length: cells + 1.
+    pub(super) points: Vec<f64>,
+}
+
+impl Flow {
+    pub(super) fn none(lattice: &Lattice) -> Self {
+        Self { cells: vec![0.0; lattice.cells], points: vec![0.0; lattice.cells + 1] }
+    }
+
+    /// Adds mass at an instant; what lies beyond the lattice is dropped.
+    pub(super) fn add_at(&mut self, lattice: &Lattice, at: f64, mass: f64) {
+        match lattice.slot(at) {
+            Some(Slot::Point(i)) => self.points[i] += mass,
+            Some(Slot::Cell(i)) => self.cells[i] += mass,
+            None => {}
+        }
+    }
+
+    /// Adds mass spread evenly over the width of one cell that begins `cells` (a real number) after the origin.
+    pub(super) fn add_spread(&mut self, cells: f64, mass: f64) {
+        let whole = (cells + 1e-4).floor();
+        let part = if cells - whole < 1e-4 { 0.0 } else { cells - whole };
+        for (steps, share) in [(whole, 1.0 - part), (whole + 1.0, part)] {
+            if share > 0.0 && steps >= 0.0 && (steps as usize) < self.cells.len() {
+                self.cells[steps as usize] += mass * share;
+            }
+        }
+    }
+
+    pub(super) fn add_scaled(&mut self, other: &Self, scale: f64) {
+        self.cells.iter_mut().zip(&other.cells).for_each(|(a, b)| *a += scale * b);
+        self.points.iter_mut().zip(&other.points).for_each(|(a, b)| *a += scale * b);
+    }
+
+    pub(super) fn total(&self) -> f64 {
+        self.cells.iter().sum::<f64>() + self.points.iter().sum::<f64>()
+    }
+}
+
+/// First failures by cause.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Failures {
+    /// In the order of [`Cause::ALL`].
+    pub(super) by_cause: [Flow; 4],
+}
+
+impl Failures {
+    pub(super) fn none(lattice: &Lattice) -> Self {
+        Self { by_cause: std::array::from_fn(|_| Flow::none(lattice)) }
+    }
+
+    pub(super) fn of(&mut self, cause: Cause) -> &mut Flow {
+        &mut self.by_cause[cause.index()]
+    }
+
+    pub(super) fn add_scaled(&mut self, other: &Self, scale: f64) {
+        for (a, b) in self.by_cause.iter_mut().zip(&other.by_cause) {
+            a.add_scaled(b, scale);
+        }
+    }
+
+    /// All causes together.
+    pub(super) fn any(&self, lattice: &Lattice) -> Flow {
+        let mut sum = Flow::none(lattice);
+        self.by_cause.iter().for_each(|f| sum.add_scaled(f, 1.0));
+        sum
+    }
+}
+
+/// The running total of a flow, to be read at any instant.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cumulative {
+    step: f64,
+    /// Total up to and including each point.
+    upto: Vec<f64>,
+    cells: Vec<f64>,
+}
+
+impl Cumulative {
+    pub(super) fn of(flow: &Flow, lattice: &Lattice) -> Self {
+        let mut upto = Vec::with_capacity(lattice.cells + 1);
+        let mut sum = 0.0;
+        for (i, point) in flow.points.iter().enumerate() {
+            sum += point;
+            upto.push(sum);
+            sum += flow.cells.get(i).copied().unwrap_or(0.0);
+        }
+        Self { step: lattice.step, upto, cells: flow.cells.clone() }
+    }
+
+    /// Total at or before `at`; within a cell it rises in a straight line.
+    pub(super) fn at(&self, at: f64) -> f64 {
+        let r = at / self.step;
+        let nearest = r.round();
+        if (r - nearest).abs() < 1e-4 {
+            return self.upto[(nearest as usize).min(self.upto.len() - 1)];
+        }
+        let i = (r.floor() as usize).min(self.cells.len() - 1);
+        self.upto[i] + (r - i as f64).min(1.0) * self.cells[i]
+    }
+}

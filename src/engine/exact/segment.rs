@@ -1,0 +1,268 @@
+//! One segment, exactly: its classes of like orgs are solved on a lattice, without and with a proactive reconnect; the lattice
+//! is refined until halving it changes no answer by more than the tolerance.
+
+use super::ages::{Ages, first_refreshes};
+use super::flow::{Cumulative, Failures, Flow};
+use super::lattice::Lattice;
+use super::renewal::{Arriving, Class, Ground, Renewal};
+use crate::engine::lifecycle::{MATCHING_ADDRESS, Rules, recovery_time, still_down};
+use crate::plan::{Plan, ReconnectTiming, Segment};
+
+/// Cells that a lattice may have: for laws with a density (cost grows with the square), and for single values.
+const MOST_CELLS: usize = 1 << 15;
+const MOST_CELLS_OF_JUMPS: usize = 1 << 20;
+
+/// What becomes of one org of a segment, when it does not act and when it does: probabilities, at every instant.
+#[derive(Debug, Clone)]
+pub(super) struct SegmentRisk {
+    /// Does not act, acts.
+    pub(super) risks: [Risk; 2],
+    /// Halving the lattice changed no probability by more than this.
+    pub(super) error_bound: f64,
+}
+
+/// Probabilities of one org as functions of time.
+#[derive(Debug, Clone)]
+pub(super) struct Risk {
+    lattice: Lattice,
+    failed: Cumulative,
+    by_cause: [Cumulative; 4],
+    failures: Flow,
+}
+
+impl Risk {
+    fn new(failures: &Failures, lattice: Lattice) -> Self {
+        let any = failures.any(&lattice);
+        Self {
+            lattice,
+            failed: Cumulative::of(&any, &lattice),
+            by_cause: failures.by_cause.each_ref().map(|f| Cumulative::of(f, &lattice)),
+            failures: any,
+        }
+    }
+
+    /// Probability that the first failure is at or before `at`.
+    pub(super) fn failed_by(&self, at: f64) -> f64 {
+        self.failed.at(at).clamp(0.0, 1.0)
+    }
+
+    /// The same from each cause.
+    pub(super) fn causes_by(&self, at: f64) -> [f64; 4] {
+        self.by_cause.each_ref().map(|c| c.at(at).clamp(0.0, 1.0))
+    }
+
+    /// Probability to have failed by `at` and be down at it still.
+    pub(super) fn down_at(&self, segment: &Segment, at: f64) -> f64 {
+        if segment.recovery.is_none() {
+            return self.failed_by(at);
+        }
+        let lattice = &self.lattice;
+        let mut sum = 0.0;
+        for (i, mass) in self.failures.points.iter().enumerate().take_while(|(i, _)| lattice.at(*i) <= at + 1e-9) {
+            if *mass > 0.0 {
+                sum += mass * still_down(segment, lattice.at(i), at);
+            }
+        }
+        for (i, mass) in self.failures.cells.iter().enumerate().take_while(|(i, _)| lattice.at(*i) < at - 1e-9) {
+            if *mass > 0.0 {
+                let end = lattice.at(i + 1).min(at);
+                let part = (end - lattice.at(i)) / lattice.step;
+                sum += mass * part * still_down(segment, 0.5 * (lattice.at(i) + end), at);
+            }
+        }
+        sum.clamp(0.0, 1.0)
+    }
+
+    /// [`Risk::down_at`] at each of many instants, with the recovery law read from a table (error below 1e-6).
+    pub(super) fn down_curve(&self, segment: &Segment, hours: &[f64]) -> Vec<f64> {
+        let Some(recovery) = &segment.recovery else { return hours.iter().map(|h| self.failed_by(*h)).collect() };
+        let longest = hours.last().copied().unwrap_or(0.0);
+        if recovery.after.atoms().is_some() {
+            return hours.iter().map(|h| self.down_at(segment, *h)).collect();
+        }
+        let table = SurvivalTable::new(|x| recovery.after.sf(x), recovery_time(segment, 0.0, longest));
+        let lattice = &self.lattice;
+        let clock = |at: f64| recovery_time(segment, 0.0, at);
+        let slots: Vec<(f64, f64, f64)> = (0..lattice.cells)
+            .flat_map(|i| {
+                let (point, cell) = (self.failures.points[i], self.failures.cells[i]);
+                let middle = lattice.at(i) + 0.5 * lattice.step;
+                [(lattice.at(i), clock(lattice.at(i)), point), (middle, clock(middle), cell)]
+            })
+            .chain([(lattice.at(lattice.cells), clock(lattice.at(lattice.cells)), self.failures.points[lattice.cells])])
+            .filter(|slot| slot.2 > 1e-15)
+            .collect();
+        hours
+            .iter()
+            .map(|at| {
+                let now = clock(*at);
+                let failed = slots.partition_point(|slot| slot.0 <= *at);
+                slots[..failed].iter().map(|(_, then, mass)| mass * table.at(now - then)).sum::<f64>().clamp(0.0, 1.0)
+            })
+            .collect()
+    }
+}
+
+/// A survival function by straight lines between nodes that are dense near 0: node `i` of `n` at `x_max (i / n)²`.
+struct SurvivalTable {
+    values: Vec<f64>,
+    x_max: f64,
+}
+
+impl SurvivalTable {
+    const NODES: usize = 1 << 14;
+
+    fn new(sf: impl Fn(f64) -> f64, x_max: f64) -> Self {
+        let x_max = x_max.max(1e-9);
+        let node = |i: usize| x_max * (i as f64 / Self::NODES as f64).powi(2);
+        Self { values: (0..=Self::NODES).map(|i| sf(node(i))).collect(), x_max }
+    }
+
+    fn at(&self, x: f64) -> f64 {
+        let r = (x.max(0.0) / self.x_max).sqrt() * Self::NODES as f64;
+        let i = (r as usize).min(Self::NODES - 1);
+        let (begin, end) = (i as f64 * i as f64, (i + 1) as f64 * (i + 1) as f64);
+        let part = ((r * r - begin) / (end - begin)).clamp(0.0, 1.0);
+        self.values[i] + part * (self.values[i + 1] - self.values[i])
+    }
+}
+
+/// Solves a segment to within `tolerance` (a probability), or as near as the largest lattice comes.
+pub(super) fn solve(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentRisk {
+    let most = if segment.interval.atoms().is_some() { MOST_CELLS_OF_JUMPS } else { MOST_CELLS };
+    let mut lattice = Lattice::coarsest(plan, segment, most / 2);
+    let mut coarse = solve_on(segment, lattice);
+    loop {
+        lattice = lattice.halved();
+        let fine = solve_on(segment, lattice);
+        let error_bound = largest_change(plan, segment, &coarse, &fine);
+        if error_bound <= tolerance || lattice.cells * 2 > most {
+            return SegmentRisk { risks: fine, error_bound };
+        }
+        coarse = fine;
+    }
+}
+
+/// The largest difference between two lattices' answers, over the curve and the figures at the deadline.
+fn largest_change(plan: &Plan, segment: &Segment, coarse: &[Risk; 2], fine: &[Risk; 2]) -> f64 {
+    let hours = plan.curve_hours();
+    let mut worst = 0.0_f64;
+    for (a, b) in coarse.iter().zip(fine) {
+        for h in hours.iter().chain([&segment.deadline]) {
+            worst = worst.max((a.failed_by(*h) - b.failed_by(*h)).abs());
+        }
+        for (x, y) in a.causes_by(segment.deadline).iter().zip(b.causes_by(segment.deadline)) {
+            worst = worst.max((x - y).abs());
+        }
+        worst = worst.max((a.down_at(segment, segment.deadline) - b.down_at(segment, segment.deadline)).abs());
+    }
+    worst
+}
+
+/// Solves a segment on one lattice.
+fn solve_on(segment: &Segment, lattice: Lattice) -> [Risk; 2] {
+    let ages = Ages::new(segment, &lattice);
+    let rules = Rules::of(segment);
+    let ground = Ground::new(lattice, rules, &segment.interval, &segment.controls, ages.cells.len());
+    let mut not_acting = Failures::none(&lattice);
+    let mut acting = Failures::none(&lattice);
+    for (kept_in_use, reached) in heartbeat_classes(segment) {
+        let mut reconnecting = Flow::none(&lattice);
+        for (address, share) in address_classes(segment) {
+            let class = Class { address, kept_in_use };
+            let weight = reached * share;
+            let mut timeouts = Failures::none(&lattice);
+            let arriving: Arriving = first_refreshes(&ground, &ages, class, &mut timeouts);
+            let failures = Renewal::new(&ground, class, timeouts).run(Some(&arriving), None);
+            not_acting.add_scaled(&failures, weight);
+            if let Some(timing) = &segment.timing {
+                let (before, flow) = until_reconnect(&failures, timing, &lattice);
+                acting.add_scaled(&before, weight);
+                reconnecting.add_scaled(&flow, weight);
+            }
+        }
+        if segment.timing.is_some() && reconnecting.total() > 0.0 {
+            let class = Class { address: MATCHING_ADDRESS, kept_in_use };
+            let after = Renewal::new(&ground, class, Failures::none(&lattice)).run(None, Some(&reconnecting));
+            acting.add_scaled(&after, 1.0);
+        }
+    }
+    if segment.timing.is_none() {
+        acting = not_acting.clone();
+    }
+    [Risk::new(&not_acting, lattice), Risk::new(&acting, lattice)]
+}
+
+/// Whether the heartbeat reaches an org, with the share of each; one class where nothing goes idle.
+fn heartbeat_classes(segment: &Segment) -> Vec<(bool, f64)> {
+    let coverage = segment.heartbeat_coverage;
+    if segment.controls.idle_timeout.is_empty() {
+        return vec![(true, 1.0)];
+    }
+    [(true, coverage), (false, 1.0 - coverage)].into_iter().filter(|c| c.1 > 0.0).collect()
+}
+
+/// Classes of the address trait: an org of a class is mismatched wherever the share in force is at least its `address`.
+fn address_classes(segment: &Segment) -> Vec<(f64, f64)> {
+    let mut shares: Vec<f64> = segment.controls.static_ip.iter().map(|e| e.mismatch).filter(|m| *m > 0.0).collect();
+    shares.sort_by(f64::total_cmp);
+    shares.dedup();
+    let mut below = 0.0;
+    let mut classes: Vec<(f64, f64)> = shares
+        .into_iter()
+        .map(|share| {
+            let class = (share, share - below);
+            below = share;
+            class
+        })
+        .collect();
+    if below < 1.0 {
+        classes.push((MATCHING_ADDRESS, 1.0 - below));
+    }
+    classes
+}
+
+/// For an org that acts: its failures before its planned reconnect, and when it reconnects if it has not failed.
+///
+/// On a point a refresh comes first, then a reconnect, then a timeout; within a cell the two are independent and even, so
+/// their probabilities multiply with the means over the cell.
+fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Lattice) -> (Failures, Flow) {
+    let mut before = failures.clone();
+    let mut flow = Flow::none(lattice);
+    let any = failures.any(lattice);
+    let idle = &failures.by_cause[crate::plan::Cause::IdleTimeout.index()];
+    let instant = timing.instant().and_then(|at| lattice.slot(at));
+    let mut alive = 1.0;
+    // Probability that the planned reconnect is still to come, after each slot.
+    let mut to_come = 1.0;
+    for i in 0..=lattice.cells {
+        let on_point = if instant == Some(super::lattice::Slot::Point(i)) { to_come } else { 0.0 };
+        alive -= any.points[i] - idle.points[i];
+        flow.points[i] = on_point * alive;
+        alive -= idle.points[i];
+        for (cause, f) in before.by_cause.iter_mut().enumerate() {
+            let is_idle = cause == crate::plan::Cause::IdleTimeout.index();
+            f.points[i] *= if is_idle { to_come - on_point } else { to_come };
+        }
+        to_come -= on_point;
+        if i == lattice.cells {
+            break;
+        }
+        let left = if on_point > 0.0 || to_come == 0.0 {
+            0.0
+        } else {
+            match instant {
+                Some(super::lattice::Slot::Cell(c)) => if c == i { 0.0 } else { to_come },
+                Some(super::lattice::Slot::Point(_)) => to_come,
+                None => 1.0 - timing.cdf(lattice.at(i + 1)),
+            }
+        };
+        flow.cells[i] = (to_come - left) * (alive - 0.5 * any.cells[i]);
+        for f in &mut before.by_cause {
+            f.cells[i] *= 0.5 * (to_come + left);
+        }
+        alive -= any.cells[i];
+        to_come = left;
+    }
+    (before, flow)
+}

@@ -1,0 +1,76 @@
+//! From tallies to reported quantities: means with standard errors, distributions, curves.
+
+use super::tally::Tally;
+use crate::plan::Plan;
+use crate::results::{CurvePoint, Mean, Measures, Quantity, SegmentMeans};
+use crate::stats::{CountTally, Moments};
+
+/// The measures of every uptake rate, in the plan's order. Empty when nothing was run.
+pub fn measures(plan: &Plan, tally: &Tally) -> Vec<Measures> {
+    if tally.runs == 0 {
+        return Vec::new();
+    }
+    (0..plan.uptakes().len()).map(|rate| measures_at(plan, tally, rate)).collect()
+}
+
+fn measures_at(plan: &Plan, tally: &Tally, rate: usize) -> Measures {
+    let [failed, down, horizon] = &tally.headline[rate];
+    let failed_by_deadline = quantity(failed);
+    let within_tolerance = plan.tolerance().map(|t| failed_by_deadline.distribution.cdf(t));
+    let hours = plan.curve_hours().len();
+    let segments = plan.segments().len();
+    let by_segment = plan.segments().iter().enumerate().map(|(index, segment)| {
+        let [failed, down, horizon] = &tally.segments[rate * segments + index];
+        SegmentMeans {
+            id: segment.id.clone(),
+            name: segment.name.clone(),
+            orgs: segment.orgs,
+            failed_by_deadline: mean(failed),
+            down_at_deadline: mean(down),
+            failed_by_horizon: mean(horizon),
+        }
+    });
+    Measures {
+        failed_by_deadline,
+        down_at_deadline: quantity(down),
+        failed_by_horizon: quantity(horizon),
+        within_tolerance,
+        by_cause: tally.causes[rate].each_ref().map(mean),
+        by_segment: by_segment.collect(),
+        failed_curve: curve(tally, &tally.failed, rate * hours..(rate + 1) * hours, 0),
+        down_curve: curve(tally, &tally.down, rate * hours..(rate + 1) * hours, tally.failed.len()),
+        error_bound: None,
+    }
+}
+
+fn mean(moments: &Moments) -> Mean {
+    Mean { mean: moments.mean().unwrap_or(f64::NAN), se: moments.se() }
+}
+
+fn quantity(tally: &CountTally) -> Quantity {
+    let Mean { mean, se } = mean(tally.moments());
+    let distribution = tally.distribution().expect("only asked for when there are runs");
+    Quantity { mean, se, distribution }
+}
+
+/// One rate's curve; `offset` is where the quantity begins in a kept run.
+fn curve(tally: &Tally, moments: &[Moments], range: std::ops::Range<usize>, offset: usize) -> Vec<CurvePoint> {
+    let mut column = Vec::with_capacity(tally.kept.len());
+    range
+        .map(|point| {
+            column.clear();
+            column.extend(tally.kept.iter().map(|(_, curves)| curves[offset + point]));
+            column.sort_unstable();
+            let percentile = |q: f64| {
+                let rank = (q * column.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+                column.get(rank - 1).map(|c| u64::from(*c))
+            };
+            CurvePoint {
+                mean: moments[point].mean().unwrap_or(f64::NAN),
+                p5: percentile(0.05),
+                p50: percentile(0.5),
+                p95: percentile(0.95),
+            }
+        })
+        .collect()
+}
