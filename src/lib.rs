@@ -5,6 +5,7 @@
 //! only those listed above it: `error`, [`stats`], [`plan`], [`scenario`], [`results`], [`population`], [`engine`],
 //! [`decision`], `output`, `cli`.
 
+pub mod decision;
 pub mod engine;
 pub mod error;
 pub mod plan;

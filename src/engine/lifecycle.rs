@@ -199,7 +199,9 @@ pub fn still_down(segment: &Segment, failed_at: f64, at: f64) -> f64 {
 /// The part of `failed_at..at` that counts for recovery: elapsed hours, or office hours.
 pub fn recovery_time(segment: &Segment, failed_at: f64, at: f64) -> f64 {
     match &segment.recovery {
-        Some(recovery) if recovery.office_hours => segment.work_clock.work_until(at) - segment.work_clock.work_until(failed_at),
+        Some(recovery) if recovery.office_hours => {
+            segment.work_clock.work_until(at) - segment.work_clock.work_until(failed_at)
+        }
         _ => at - failed_at,
     }
 }
@@ -224,7 +226,8 @@ mod tests {
 
     #[test]
     fn a_refresh_at_the_very_instant_of_a_reauthorization_meets_it_and_one_at_the_last_refresh_is_passed() {
-        let controls = Controls { reauthorization: vec![Reauthorization { at: 50.0, required: 1.0 }], ..Controls::default() };
+        let controls =
+            Controls { reauthorization: vec![Reauthorization { at: 50.0, required: 1.0 }], ..Controls::default() };
         assert_eq!(failure(&controls, org(50.0)), Some((50.0, Cause::Reauthorization)));
         assert_eq!(failure(&controls, Connection { last_use: 50.0, ..org(150.0) }), None);
         assert_eq!(failure(&controls, org(49.0)), Some((149.0, Cause::Reauthorization)));

@@ -4,3 +4,6 @@
 pub mod exact;
 pub mod lifecycle;
 pub mod simulate;
+
+#[cfg(test)]
+mod known_answers;

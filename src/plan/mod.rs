@@ -3,6 +3,8 @@
 
 pub mod clock;
 pub mod family;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod timing;
 pub mod units;
 pub mod week;

@@ -17,11 +17,10 @@ pub const NIGHT: f64 = 0.02;
 /// The weight of a local hour (0-23) of a day. A holiday counts as a weekend day.
 pub fn weight_of(day: NaiveDate, hour: u32, holidays: &[NaiveDate]) -> f64 {
     let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || holidays.contains(&day);
-    match hour {
-        8..20 if weekend => WEEKEND_DAY,
-        _ if weekend => NIGHT,
-        9..17 => OFFICE,
-        7..9 | 17..21 => EDGE_OF_DAY,
+    match (weekend, hour) {
+        (true, 8..20) => WEEKEND_DAY,
+        (false, 9..17) => OFFICE,
+        (false, 7..21) => EDGE_OF_DAY,
         _ => NIGHT,
     }
 }

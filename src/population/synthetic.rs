@@ -54,7 +54,8 @@ impl<'a> SyntheticOrgs<'a> {
         // A trait that decides nothing need not be drawn: the streams are independent.
         let address = if segment.controls.static_ip.is_empty() { 1.0 } else { uniform("address") };
         let coverage = segment.heartbeat_coverage;
-        let kept_in_use = coverage >= 1.0 || segment.controls.idle_timeout.is_empty() || uniform("heartbeat") <= coverage;
+        let kept_in_use =
+            coverage >= 1.0 || segment.controls.idle_timeout.is_empty() || uniform("heartbeat") <= coverage;
         Org { age, first_refresh: first_interval - age, address, kept_in_use, propensity: uniform("propensity") }
     }
 }

@@ -49,9 +49,8 @@ impl Kernel {
         let h = lattice.step;
         let beyond = if limit.is_finite() { law.sf(limit) } else { 0.0 };
         let sf = |x: f64| if x < limit { law.sf(x) - beyond } else { 0.0 };
-        let survival: Vec<f64> = (0..length)
-            .map(|d| GAUSS.iter().map(|(node, weight)| weight * sf((d as f64 + node) * h)).sum())
-            .collect();
+        let survival: Vec<f64> =
+            (0..length).map(|d| GAUSS.iter().map(|(node, weight)| weight * sf((d as f64 + node) * h)).sum()).collect();
         let k = |d: usize| if d == 0 { sf(0.0) - survival[0] } else { survival[d - 1] - survival[d] };
         let reversed = (0..lattice.cells).rev().map(|d| k(d).max(0.0)).collect();
         let from_point = (0..lattice.cells).map(|d| sf(d as f64 * h) - sf((d + 1) as f64 * h)).collect();

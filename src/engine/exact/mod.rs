@@ -89,9 +89,7 @@ fn measures_at(plan: &Plan, solved: &[Solved], uptake: f64, hours: usize) -> Mea
     };
     let failed_by_deadline = quantity(&groups(&|s| s.at_deadline));
     let exact = |mean: f64| Mean { mean, se: None };
-    let by_cause = std::array::from_fn(|cause| {
-        exact(expected(&groups(&|s| [s.causes[0][cause], s.causes[1][cause]])))
-    });
+    let by_cause = std::array::from_fn(|cause| exact(expected(&groups(&|s| [s.causes[0][cause], s.causes[1][cause]]))));
     let by_segment = solved.iter().map(|s| {
         let mean = |pair| exact(expected(&[s.group(uptake, pair)]));
         SegmentMeans {

@@ -273,7 +273,11 @@ impl<'g, 'a> Renewal<'g, 'a> {
             return;
         }
         let lattice = &self.ground.lattice;
-        let kind = if is_cell { self.kind_of_cell(from) } else { self.ground.kind(lattice.at(from), false, self.class.kept_in_use) };
+        let kind = if is_cell {
+            self.kind_of_cell(from)
+        } else {
+            self.ground.kind(lattice.at(from), false, self.class.kept_in_use)
+        };
         let in_time = match kind.idle {
             Idle::Never => true,
             // A refresh comes before a timeout at the same instant.

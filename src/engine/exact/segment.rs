@@ -252,7 +252,13 @@ fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Latt
             0.0
         } else {
             match instant {
-                Some(super::lattice::Slot::Cell(c)) => if c == i { 0.0 } else { to_come },
+                Some(super::lattice::Slot::Cell(c)) => {
+                    if c == i {
+                        0.0
+                    } else {
+                        to_come
+                    }
+                }
                 Some(super::lattice::Slot::Point(_)) => to_come,
                 None => 1.0 - timing.cdf(lattice.at(i + 1)),
             }

@@ -1,0 +1,135 @@
+//! Whether simulated means agree with exact ones, over all reported quantities at once.
+
+use crate::plan::{Cause, Plan};
+use crate::results::{Agreement, Measures, Outcome};
+use crate::stats::special::norm_isf;
+use statrs::function::gamma::gamma_ur;
+
+/// The chance that a correct pair of engines is called in disagreement.
+pub const FALSE_ALARM: f64 = 1e-3;
+
+/// Below this number of expected failures over all runs, tails are taken from the Poisson distribution.
+const FEW: f64 = 1e4;
+
+/// One mean by both engines.
+struct Compared {
+    exact: f64,
+    simulated: f64,
+    /// Orgs that the mean is a part of.
+    of: f64,
+}
+
+/// Compares every mean of every uptake rate: headline figures, causes, segments, and both curves hour by hour.
+/// `None` unless both engines have answered.
+pub fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: u64) -> Option<Agreement> {
+    let mut compared = 0;
+    let mut worst: (f64, String) = (0.0, "none".to_owned());
+    for outcome in outcomes {
+        let (exact, simulated) = (outcome.exact.as_ref()?, outcome.simulated.as_ref()?);
+        let tolerated = exact.error_bound.unwrap_or(0.0);
+        for (name, pair) in pairs(plan, exact, simulated, hours) {
+            compared += 1;
+            let z = standard_errors(&pair, runs, tolerated);
+            if z > worst.0 {
+                worst = (z, format!("{name} at {} reconnecting", outcome.label));
+            }
+        }
+    }
+    let limit_z = norm_isf(FALSE_ALARM / compared.max(1) as f64 / 2.0);
+    Some(Agreement { compared, worst_z: worst.0, worst: worst.1, limit_z })
+}
+
+/// Every mean that both engines report, with its name.
+fn pairs(plan: &Plan, exact: &Measures, simulated: &Measures, hours: &[f64]) -> Vec<(String, Compared)> {
+    let all = plan.orgs() as f64;
+    let pair = |e: f64, s: f64, of: f64| Compared { exact: e, simulated: s, of };
+    let headline = |name: &str, pick: fn(&Measures) -> f64| (name.to_owned(), pair(pick(exact), pick(simulated), all));
+    let mut pairs = vec![
+        headline("failed by the deadline", |m| m.failed_by_deadline.mean),
+        headline("down at the deadline", |m| m.down_at_deadline.mean),
+        headline("failed by the horizon", |m| m.failed_by_horizon.mean),
+    ];
+    for cause in Cause::ALL {
+        let name = format!("failed by the deadline ({})", cause.words());
+        pairs.push((name, pair(exact.cause(cause).mean, simulated.cause(cause).mean, all)));
+    }
+    for (e, s) in exact.by_segment.iter().zip(&simulated.by_segment) {
+        let of = e.orgs as f64;
+        for (what, e_mean, s_mean) in [
+            ("failed by the deadline", e.failed_by_deadline.mean, s.failed_by_deadline.mean),
+            ("down at the deadline", e.down_at_deadline.mean, s.down_at_deadline.mean),
+            ("failed by the horizon", e.failed_by_horizon.mean, s.failed_by_horizon.mean),
+        ] {
+            pairs.push((format!("{what} in segment {}", e.name), pair(e_mean, s_mean, of)));
+        }
+    }
+    let curves =
+        [("failed", &exact.failed_curve, &simulated.failed_curve), ("down", &exact.down_curve, &simulated.down_curve)];
+    for (what, e, s) in curves {
+        for ((e, s), hour) in e.iter().zip(s).zip(hours) {
+            pairs.push((format!("{what} {hour} h after the start"), pair(e.mean, s.mean, all)));
+        }
+    }
+    pairs
+}
+
+/// The difference in standard errors of the simulated mean, as the exact engine gives them: a count of unlike orgs varies at
+/// most as a binomial of the same mean. Differences up to the exact engine's own bound (`tolerated`, a share) are none.
+fn standard_errors(pair: &Compared, runs: u64, tolerated: f64) -> f64 {
+    let difference = (pair.simulated - pair.exact).abs() - tolerated * pair.of - 1e-9 * pair.of;
+    if difference <= 0.0 {
+        return 0.0;
+    }
+    let runs = runs as f64;
+    // The rarer of failing and surviving is what is counted when it is rare.
+    let (exact, simulated) = if pair.exact > 0.5 * pair.of {
+        (pair.of - pair.exact, pair.of - pair.simulated)
+    } else {
+        (pair.exact, pair.simulated)
+    };
+    let expected = (exact + tolerated * pair.of).max(0.0) * runs;
+    if expected < FEW {
+        return poisson_z(expected, simulated * runs);
+    }
+    let variance = exact * (1.0 - exact / pair.of);
+    difference / (variance / runs).sqrt()
+}
+
+/// Two-sided tail of a Poisson count, as the standard normal deviate with the same tail.
+fn poisson_z(expected: f64, observed: f64) -> f64 {
+    let observed = observed.round();
+    let at_least = if observed <= 0.0 {
+        1.0
+    } else if expected <= 0.0 {
+        0.0
+    } else {
+        // P(N >= k) = P(Gamma(k) <= expected).
+        1.0 - gamma_ur(observed, expected)
+    };
+    let at_most = if expected <= 0.0 { 1.0 } else { gamma_ur(observed + 1.0, expected) };
+    let tail = (2.0 * f64::min(at_least, at_most)).clamp(1e-300, 1.0);
+    norm_isf(tail / 2.0).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_measured_in_standard_errors_of_the_exact_distribution() {
+        // n 10,000, p 1/2, 100 runs: se 50 / 10 = 5.
+        let pair = Compared { exact: 5_000.0, simulated: 5_010.0, of: 10_000.0 };
+        assert!((standard_errors(&pair, 100, 0.0) - 2.0).abs() < 1e-3);
+        assert_eq!(standard_errors(&pair, 100, 0.001), 0.0, "within the exact engine's own bound");
+    }
+
+    #[test]
+    fn rare_failures_are_judged_by_their_own_distribution() {
+        let z = |exact: f64, simulated: f64| standard_errors(&Compared { exact, simulated, of: 1000.0 }, 100, 0.0);
+        // One failure where 0.1 is expected: P(N >= 1) = 0.095, two-sided 0.19, z 1.31; a normal would say 2.8.
+        assert!((z(0.001, 0.01) - 1.31).abs() < 0.02, "{}", z(0.001, 0.01));
+        assert!(z(0.0, 0.01) > 30.0, "what can't happen must not");
+        assert!(z(1000.0, 999.99) > 30.0, "what must happen must");
+        assert_eq!(z(0.0, 0.0), 0.0);
+    }
+}
