@@ -5,6 +5,8 @@
 //! only those listed above it: `error`, [`stats`], [`plan`], [`scenario`], [`results`], [`population`], [`engine`],
 //! [`decision`], `output`, `cli`.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod decision;
 pub mod engine;
 pub mod error;

@@ -4,3 +4,6 @@ pub mod agreement;
 pub mod project;
 
 pub use project::{EngineChoice, Request, project};
+
+#[cfg(test)]
+mod random_plans;

@@ -63,7 +63,9 @@ pub(super) fn first_refreshes(ground: &Ground, ages: &Ages, class: Class, failur
     for block in blocks(ages.cells.len(), kind) {
         if block.kind.behind == usize::MAX {
             for i in block.cells {
-                let (age, mass) = ((i as f64 + 0.5) * h, ages.cells[i]);
+                // The last cell may reach beyond the longest interval: no age does.
+                let longest = ground.interval.support().1;
+                let (age, mass) = (0.5 * (i as f64 * h + ((i + 1) as f64 * h).min(longest)), ages.cells[i]);
                 if mass > 0.0 {
                     first_of_single(ground, age, mass, class, &mut arriving, failures);
                 }

@@ -341,6 +341,7 @@ impl<'g, 'a> Renewal<'g, 'a> {
         let lattice = self.ground.lattice;
         match idle {
             Idle::Never => {}
+            Idle::At(due) if lattice.slot(due).is_none() => {}
             Idle::At(due) => {
                 let cells = (due / lattice.step).round() as usize;
                 let unused = if cells > i { self.ground.kernel().survival[cells - 1 - i] } else { 1.0 };

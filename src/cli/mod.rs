@@ -1,0 +1,128 @@
+//! The command: one file a verb, exit codes, what goes to which stream. No formulas.
+
+mod check;
+mod new;
+mod run;
+mod stream;
+
+use crate::{Error, Result};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How many orgs fail by the deadline when a policy breaks old connections: exactly, by simulation, and in words.
+#[derive(Debug, Parser)]
+#[command(name = "cutover", version, arg_required_else_help = true, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 3 a --require condition does not hold.")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Projects a scenario, prints the summary and writes the output folder
+    Run(run::RunArgs),
+    /// Validates a scenario and says all that is wrong with it at once
+    Check(check::CheckArgs),
+    /// Writes a commented starter scenario
+    New(new::NewArgs),
+    /// Prints completions for a shell
+    Completions {
+        /// The shell to complete in
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options of every verb that reads a scenario.
+#[derive(Debug, Args)]
+struct Common {
+    /// Changes a key of the scenario: dotted, events and segments by id, repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    changes: Vec<String>,
+    /// What to print on standard output
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Prints no progress and no messages
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Format of what goes to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Options of verbs that simulate.
+#[derive(Debug, Args)]
+struct Sampling {
+    /// Seed of the simulation, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Simulated repetitions, instead of the scenario's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    runs: Option<u64>,
+    /// Which engine answers
+    #[arg(long, value_enum, default_value_t)]
+    engine: Engine,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Engine {
+    /// Computed, without sampling
+    Exact,
+    /// Drawn org by org
+    Simulate,
+    /// Both, and whether they agree
+    #[default]
+    Both,
+}
+
+impl Sampling {
+    /// The scenario's changes with those of these options: they are changes of its keys too.
+    fn changes(&self, common: &Common) -> Vec<String> {
+        let own = [("seed", self.seed), ("runs", self.runs)];
+        let own = own.iter().filter_map(|(key, value)| value.map(|v| format!("{key}={v}")));
+        common.changes.iter().cloned().chain(own).collect()
+    }
+}
+
+/// Runs the command and gives its exit code.
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().verb {
+        Verb::Run(args) => run::run(&args),
+        Verb::Check(args) => check::check(&args),
+        Verb::New(args) => new::new(&args),
+        Verb::Completions { shell } => completions(shell),
+    };
+    done.unwrap_or_else(|error| fail(&error))
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<ExitCode> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "cutover", &mut script);
+    stream::print(&String::from_utf8_lossy(&script))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints an error where errors go; bad input and bad usage are 2, all else is 1.
+fn fail(error: &Error) -> ExitCode {
+    let (text, code) = match error {
+        Error::BadInput { report, .. } => (report.trim_end().to_owned(), 2),
+        Error::BadUsage(_) => (format!("error: {error}"), 2),
+        _ => (format!("error: {error}"), 1),
+    };
+    stream::say(&text);
+    ExitCode::from(code)
+}
+
+/// The output folder of a scenario: as asked, or `output/<file stem>`.
+fn output_folder(scenario: &std::path::Path, asked: Option<&PathBuf>) -> PathBuf {
+    asked.cloned().unwrap_or_else(|| {
+        let stem = scenario.file_stem().map_or_else(|| "scenario".into(), std::ffi::OsStr::to_os_string);
+        PathBuf::from("output").join(stem)
+    })
+}

@@ -1,0 +1,78 @@
+//! `cutover run`: projects a scenario, prints the summary, writes the output folder.
+
+use super::{Common, Engine, Format, Sampling, output_folder, stream};
+use crate::decision::{EngineChoice, Request, project};
+use crate::output::{folder, json, render, terminal};
+use crate::results::Provenance;
+use crate::scenario::{self, Scenario};
+use crate::{Error, Result};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// The scenario file
+    scenario: PathBuf,
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    sampling: Sampling,
+    /// Where to write [default: output/<file stem>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
+    let scenario = scenario::load(&args.scenario, &args.sampling.changes(&args.common))?;
+    let out = output_folder(&args.scenario, args.out.as_ref());
+    folder::prepare(&out)?;
+    let request = Request {
+        engine: match args.sampling.engine {
+            Engine::Exact => EngineChoice::Exact,
+            Engine::Simulate => EngineChoice::Simulate,
+            Engine::Both => EngineChoice::Both,
+        },
+    };
+    let plan = scenario.family.centre();
+    let bar = progress_bar(plan.runs(), args.common.quiet || request.engine == EngineChoice::Exact);
+    let mut projection = project(&scenario.family, provenance(&scenario), request, &|runs| bar.inc(runs))?;
+    bar.finish_and_clear();
+    projection.notes.splice(0..0, scenario.notes.iter().cloned());
+    let files = render::render_all(plan, &projection, &scenario.assumptions)?;
+    folder::write(&out, &files)?;
+    match args.common.format {
+        Format::Text => stream::print(&terminal::summary(plan, &projection, stream::width()))?,
+        Format::Json => stream::print(&json::summary(plan, &projection)?)?,
+    }
+    if !args.common.quiet {
+        stream::say(&format!("Wrote {}: {} files, report.md first.", out.display(), files.len()));
+    }
+    match &projection.agreement {
+        Some(agreement) if !agreement.holds() => Err(Error::Engine(format!(
+            "the two engines do not agree: {} differs by {:.1} standard errors, and {:.1} is the most that chance explains. \
+             One of them is wrong; please report this scenario.",
+            agreement.worst, agreement.worst_z, agreement.limit_z
+        ))),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn provenance(scenario: &Scenario) -> Provenance {
+    Provenance {
+        path: scenario.path.clone(),
+        sha256: scenario.sha256.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        changes: scenario.changes.clone(),
+    }
+}
+
+/// A bar on standard error; none where nobody watches.
+fn progress_bar(runs: u64, hidden: bool) -> ProgressBar {
+    if hidden || !stream::is_watched() {
+        return ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::hidden());
+    }
+    let style = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} runs, {eta} left");
+    ProgressBar::new(runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

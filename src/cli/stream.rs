@@ -1,0 +1,32 @@
+//! Standard output and standard error: results to the one, words to the other. A reader that closes its pipe early is no error.
+
+use crate::{Error, Result};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Prints results to standard output, with colours only where they are wanted.
+pub(super) fn print(text: &str) -> Result<()> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::Write { path: PathBuf::from("standard output"), source: error })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something on standard error; there is nobody to tell where that fails.
+pub(super) fn say(text: &str) {
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(err, "{text}");
+}
+
+/// Columns to write for: the terminal's, within reason; 100 where there is none.
+pub(super) fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 120)
+}
+
+/// Whether a person watches standard error.
+pub(super) fn is_watched() -> bool {
+    std::io::stderr().is_terminal()
+}
