@@ -7,6 +7,7 @@
 
 pub mod error;
 pub mod plan;
+pub mod scenario;
 pub mod results;
 pub mod stats;
 
