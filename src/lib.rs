@@ -13,6 +13,7 @@ pub mod error;
 pub mod plan;
 pub mod population;
 pub mod results;
+pub mod scenario;
 pub mod stats;
 
 pub use error::{Error, Result};

@@ -1,0 +1,180 @@
+//! Every assumption of a scenario in words, given or by default, for the report's table.
+
+use super::draft::{Draft, ReconnectDraft};
+use super::quantity::{Domain, Number};
+use super::read_parts::{orgs_in_words, words, zone_in_words};
+use super::read_plan::LENGTH;
+use super::reader::Placed;
+use super::tree::{Node, Value};
+use crate::plan::{Cause, clock, units};
+
+/// One assumption of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    /// Its dotted key.
+    pub key: String,
+    /// Its value in words.
+    pub words: String,
+    /// Whether the scenario says so; else it is the default.
+    pub given: bool,
+}
+
+/// The assumptions of a draft without faults, in the order of the contract's table; `root` says which were given.
+pub fn list(draft: &Draft, root: &Node) -> Vec<Assumption> {
+    let mut list = List { root, all: Vec::new() };
+    list.time(draft);
+    list.population(draft);
+    list.events(draft);
+    list.reconnect(draft);
+    list.recovery(draft);
+    list.segments(draft);
+    list.all
+}
+
+struct List<'a> {
+    root: &'a Node,
+    all: Vec<Assumption>,
+}
+
+impl List<'_> {
+    fn add(&mut self, key: &str, words: String) {
+        let given = is_given(self.root, key);
+        self.all.push(Assumption { key: key.to_owned(), words, given });
+    }
+
+    fn instant(&mut self, key: &str, draft: &Draft, at: Option<&Placed<Number>>) {
+        if let (Some(at), Some(zone)) = (at, draft.zone) {
+            self.add(key, words(&at.value, Domain::Instant(zone)));
+        }
+    }
+
+    fn time(&mut self, draft: &Draft) {
+        self.add("time_zone", zone_in_words(draft.zone));
+        if let Some(deadline) = &draft.deadline {
+            if deadline.org_local {
+                let at = words(&deadline.at.value, Domain::LocalTime);
+                self.add("deadline", format!("{at}, on each org's own clock"));
+            } else {
+                self.instant("deadline", draft, Some(&deadline.at));
+            }
+        }
+        self.instant("horizon", draft, draft.horizon.as_ref());
+        if let Some(tolerance) = draft.tolerance {
+            self.add("tolerance", units::orgs(tolerance));
+        }
+        self.add("seed", draft.seed.to_string());
+        self.add("runs", units::group_count(draft.runs));
+    }
+
+    fn population(&mut self, draft: &Draft) {
+        if let Some(orgs) = &draft.orgs {
+            self.add("population.orgs", orgs_in_words(orgs));
+        }
+        if let (Some(as_of), Some(zone)) = (&draft.as_of, draft.zone) {
+            self.add("population.as_of", clock::show(super::quantity::instant(as_of.value), zone, None));
+        }
+        if let Some(law) = &draft.values.last_refresh {
+            self.add("population.last_refresh", law.describe());
+        }
+        if let Some(law) = &draft.values.interval {
+            self.add("refresh.interval", law.describe());
+        }
+        if let Some(coverage) = &draft.values.coverage {
+            self.add("refresh.heartbeat.coverage", words(coverage, Domain::Rate));
+        }
+    }
+
+    fn events(&mut self, draft: &Draft) {
+        for event in &draft.events {
+            let prefix = format!("event.{}", event.id.as_deref().unwrap_or_default());
+            self.instant(&format!("{prefix}.at"), draft, event.at.as_ref());
+            for control in &event.controls {
+                let Some(number) = &control.number else { continue };
+                let (key, domain) = match control.cause {
+                    Cause::Reauthorization => ("required", Domain::Rate),
+                    Cause::StaticIp => ("mismatch", Domain::Rate),
+                    Cause::TokenRotation => ("lost_token", Domain::Rate),
+                    Cause::IdleTimeout => ("after", LENGTH),
+                };
+                let prefix = format!("{prefix}.{}", control.cause.key());
+                self.add(&format!("{prefix}.{key}"), words(number, domain));
+                if control.cause == Cause::IdleTimeout {
+                    let counts = if control.retroactive { "time unused before it counts" } else { "its clock starts with it" };
+                    self.add(&format!("{prefix}.retroactive"), format!("{}: {counts}", control.retroactive));
+                }
+            }
+        }
+    }
+
+    fn reconnect(&mut self, draft: &Draft) {
+        let Some(reconnect) = &draft.reconnect else {
+            self.add("reconnect", "nobody reconnects before failing".to_owned());
+            return;
+        };
+        self.instant("reconnect.opens", draft, reconnect.opens.as_ref());
+        self.instant("reconnect.closes", draft, reconnect.closes.as_ref());
+        self.add("reconnect.timing", timing_in_words(reconnect));
+        let uptakes: Vec<String> = reconnect.uptakes.iter().map(|u| words(&u.number, Domain::Rate)).collect();
+        self.add("reconnect.uptake", uptakes.join("; "));
+    }
+
+    fn recovery(&mut self, draft: &Draft) {
+        let Some(recovery) = &draft.values.recovery else {
+            self.add("recovery", "a failed org stays down".to_owned());
+            return;
+        };
+        if let Some(after) = &recovery.after {
+            self.add("recovery.after", after.describe());
+        }
+        let pace = if recovery.office_hours { "the delay passes as fast as people work" } else { "the delay passes day and night" };
+        self.add("recovery.office_hours", format!("{}: {pace}", recovery.office_hours));
+    }
+
+    fn segments(&mut self, draft: &Draft) {
+        for segment in &draft.segments {
+            let prefix = format!("segment.{}", segment.id.as_deref().unwrap_or_default());
+            let share = segment.share.as_ref().map_or_else(String::new, |s| units::show_share(s.value));
+            let holidays: Vec<String> = segment.holidays.iter().map(ToString::to_string).collect();
+            self.add(&format!("{prefix}.share"), format!("{share} of the orgs ({})", segment.name));
+            self.add(&format!("{prefix}.time_zone"), zone_in_words(segment.zone));
+            if !holidays.is_empty() {
+                self.add(&format!("{prefix}.holidays"), holidays.join(", "));
+            }
+            if let Some(factor) = &segment.factor {
+                self.add(&format!("{prefix}.uptake_factor"), words(factor, Domain::Factor));
+            }
+            for (key, words) in &segment.own {
+                self.all.push(Assumption { key: key.clone(), words: words.clone(), given: true });
+            }
+        }
+    }
+}
+
+fn timing_in_words(reconnect: &ReconnectDraft) -> String {
+    match (&reconnect.half_life, reconnect.office_hours) {
+        (None, false) => "uniform over the window".to_owned(),
+        (None, true) => "as people work, by the hour of the local week".to_owned(),
+        (Some(half_life), office_hours) => {
+            let half_life = words(half_life, LENGTH);
+            let pace = if office_hours { ", as people work" } else { "" };
+            format!("early rather than late: halves every {half_life}{pace}")
+        }
+    }
+}
+
+/// Whether the tree has the dotted `key`, with elements of lists by id or by the id made from their name.
+fn is_given(root: &Node, key: &str) -> bool {
+    let mut node = root;
+    for part in key.split('.') {
+        let next = match &node.value {
+            Value::Table(table) => table.get(part),
+            Value::Array(items) => items.iter().find(|item| super::changes::id_of(item).as_deref() == Some(part)),
+            _ => None,
+        };
+        match next {
+            Some(next) => node = next,
+            None => return false,
+        }
+    }
+    true
+}

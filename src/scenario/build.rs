@@ -1,0 +1,258 @@
+//! From a draft without faults to a plan: unknowns take their values, instants become hours, shares become orgs.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};
+use super::quantity::{Draw, Improper, Number, instant, local_time};
+use super::reader::Placed;
+use crate::plan::{
+    Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization, ReconnectTiming, Recovery,
+    Segment, StaticIp, TimingShape, TokenRotation, Uptake, Window, WorkClock, clock, units,
+};
+
+/// The working clocks of a plan's segments with the hours they span, to be used again by plans that span the same.
+#[derive(Debug, Clone, Default)]
+pub struct Clocks {
+    hours: f64,
+    by_segment: Vec<WorkClock>,
+}
+
+impl Clocks {
+    /// The clocks of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let by_segment = plan.segments().iter().map(|s| s.work_clock.clone()).collect();
+        Self { hours: plan.horizon_hours(), by_segment }
+    }
+
+    fn get(&self, segment: usize, hours: f64) -> Option<WorkClock> {
+        self.by_segment.get(segment).filter(|_| self.hours == hours).cloned()
+    }
+}
+
+/// What a draft says under one draw.
+struct Build<'a> {
+    draft: &'a Draft,
+    draw: &'a Draw<'a>,
+    as_of: DateTime<Utc>,
+    horizon: DateTime<Utc>,
+    window: Option<Window>,
+}
+
+/// Why there is no plan, in words.
+type Built<T> = Result<T, String>;
+
+impl From<Improper> for String {
+    fn from(improper: Improper) -> Self {
+        improper.why
+    }
+}
+
+/// The plan of a draft under a draw.
+///
+/// # Errors
+/// When the values drawn make none.
+pub fn build(draft: &Draft, draw: &Draw<'_>, clocks: &Clocks) -> Built<Plan> {
+    let zone = need(draft.zone)?;
+    let at = |placed: &Option<Placed<Number>>| Ok::<_, String>(instant(need(placed.as_ref())?.value.value(draw)?));
+    let window = match &draft.reconnect {
+        None => None,
+        Some(reconnect) => {
+            let half_life_hours = reconnect.half_life.as_ref().map(|h| h.value(draw)).transpose()?;
+            let shape = TimingShape { half_life_hours, office_hours: reconnect.office_hours };
+            Some(Window { opens: at(&reconnect.opens)?, closes: at(&reconnect.closes)?, shape })
+        }
+    };
+    let as_of = instant(need(draft.as_of.as_ref())?.value);
+    let horizon = at(&draft.horizon)?;
+    let build = Build { draft, draw, as_of, horizon, window };
+    let parts = PlanParts {
+        title: need(draft.title.clone())?,
+        time_zone: zone,
+        seed: draft.seed,
+        runs: draft.runs,
+        as_of: build.as_of,
+        deadline: build.deadline()?,
+        horizon: build.horizon,
+        tolerance: draft.tolerance,
+        events: build.events()?,
+        milestones: build.milestones()?,
+        window: build.window.clone(),
+        uptakes: build.uptakes()?,
+        segments: build.segments(clocks)?,
+    };
+    Plan::new(parts)
+}
+
+/// A value that a draft without faults has.
+fn need<T>(value: Option<T>) -> Built<T> {
+    value.ok_or_else(|| "the scenario is incomplete".to_owned())
+}
+
+impl Build<'_> {
+    fn hours(&self, at: DateTime<Utc>) -> f64 {
+        clock::hours_between(self.as_of, at)
+    }
+
+    fn deadline_draft(&self) -> Built<&DeadlineDraft> {
+        need(self.draft.deadline.as_ref())
+    }
+
+    fn deadline(&self) -> Built<Deadline> {
+        let deadline = self.deadline_draft()?;
+        let value = deadline.at.value.value(self.draw)?;
+        Ok(if deadline.org_local { Deadline::OrgLocal(local_time(value)) } else { Deadline::Absolute(instant(value)) })
+    }
+
+    fn events(&self) -> Built<Vec<Event>> {
+        let mut events = Vec::new();
+        for event in &self.draft.events {
+            let at = instant(need(event.at.as_ref())?.value.value(self.draw)?);
+            let controls = event.controls.iter().map(|c| c.cause).collect();
+            events.push(Event { id: need(event.id.clone())?, name: event.name.clone(), at, controls });
+        }
+        events.sort_by_key(|e| e.at);
+        Ok(events)
+    }
+
+    fn milestones(&self) -> Built<Vec<Milestone>> {
+        let mut milestones = Vec::new();
+        for (name, at) in &self.draft.milestones {
+            let at = instant(need(at.as_ref())?.value.value(self.draw)?);
+            milestones.push(Milestone { name: name.clone(), at });
+        }
+        milestones.sort_by_key(|m| m.at);
+        Ok(milestones)
+    }
+
+    fn uptakes(&self) -> Built<Vec<Uptake>> {
+        let Some(ReconnectDraft { uptakes, .. }) = &self.draft.reconnect else {
+            let echo = serde_json::Value::from(0.0);
+            return Ok(vec![Uptake { value: 0.0, law: None, echo, label: units::show_share(0.0) }]);
+        };
+        let uptake = |u: &super::draft::UptakeDraft| {
+            let (law, label) = match &u.number {
+                Number::Known(value) => (None, units::show_share(*value)),
+                Number::Drawn { law, .. } => (Some(law.mixture(self.draw)?), law.describe()),
+            };
+            Ok(Uptake { value: u.number.value(self.draw)?, law, echo: u.echo.clone(), label })
+        };
+        uptakes.iter().map(uptake).collect()
+    }
+
+    fn segments(&self, clocks: &Clocks) -> Built<Vec<Segment>> {
+        let drafts = self.draft.segments();
+        let orgs = need(self.draft.orgs.as_ref())?.value(self.draw)?.round() as u64;
+        let shares: Vec<f64> = drafts.iter().map(|s| s.share.as_ref().map_or(0.0, |s| s.value)).collect();
+        let counts = apportion(orgs, &shares);
+        let built = drafts.iter().zip(counts).enumerate().map(|(i, (segment, orgs))| self.segment(i, segment, orgs, clocks));
+        built.collect()
+    }
+
+    fn segment(&self, index: usize, draft: &SegmentDraft, orgs: u64, clocks: &Clocks) -> Built<Segment> {
+        let zone = need(draft.zone)?;
+        let hours = self.hours(self.horizon);
+        let work_clock = clocks.get(index, hours);
+        let work_clock = work_clock.unwrap_or_else(|| WorkClock::new(self.as_of, hours, zone, &draft.holidays));
+        let values = &draft.values;
+        let recovery = match &values.recovery {
+            None => None,
+            Some(r) => Some(Recovery { after: need(r.after.as_ref())?.law(self.draw)?, office_hours: r.office_hours }),
+        };
+        Ok(Segment {
+            id: need(draft.id.clone())?,
+            name: draft.name.clone(),
+            orgs,
+            time_zone: zone,
+            holidays: draft.holidays.clone(),
+            uptake_factor: need(draft.factor.as_ref())?.value(self.draw)?,
+            last_refresh: need(values.last_refresh.as_ref())?.law(self.draw)?,
+            interval: need(values.interval.as_ref())?.law(self.draw)?,
+            heartbeat_coverage: need(values.coverage.as_ref())?.value(self.draw)?,
+            controls: self.controls(draft)?,
+            deadline: self.deadline_hours(zone)?,
+            timing: self.timing(draft, zone, &work_clock),
+            recovery,
+            work_clock,
+        })
+    }
+
+    fn deadline_hours(&self, zone: Tz) -> Built<f64> {
+        let at = match self.deadline()? {
+            Deadline::Absolute(at) => at,
+            Deadline::OrgLocal(local) => clock::to_utc(local, zone).map_err(|e| e.to_string())?,
+        };
+        Ok(self.hours(at))
+    }
+
+    fn timing(&self, draft: &SegmentDraft, zone: Tz, work_clock: &WorkClock) -> Option<ReconnectTiming> {
+        let window = self.window.as_ref()?;
+        let (opens, closes) = (self.hours(window.opens.max(self.as_of)), self.hours(window.closes));
+        if closes <= self.hours(self.horizon) {
+            return Some(ReconnectTiming::new(opens, closes, window.shape, work_clock));
+        }
+        // The segment's clock ends with the horizon; a window that outlasts it needs a longer one.
+        let longer = WorkClock::new(self.as_of, closes, zone, &draft.holidays);
+        Some(ReconnectTiming::new(opens, closes, window.shape, &longer))
+    }
+
+    fn controls(&self, draft: &SegmentDraft) -> Built<Controls> {
+        let mut controls = Controls::default();
+        for (event, own) in self.draft.events.iter().zip(&draft.controls) {
+            let at = self.hours(instant(need(event.at.as_ref())?.value.value(self.draw)?));
+            for control in own {
+                self.switch_on(&mut controls, at, control)?;
+            }
+        }
+        controls.token_rotation.sort_by(|a, b| a.at.total_cmp(&b.at));
+        controls.static_ip.sort_by(|a, b| a.at.total_cmp(&b.at));
+        controls.idle_timeout.sort_by(|a, b| a.at.total_cmp(&b.at));
+        controls.reauthorization.sort_by(|a, b| a.at.total_cmp(&b.at));
+        Ok(controls)
+    }
+
+    fn switch_on(&self, controls: &mut Controls, at: f64, control: &ControlDraft) -> Built<()> {
+        let number = need(control.number.as_ref())?.value(self.draw)?;
+        match control.cause {
+            Cause::TokenRotation => controls.token_rotation.push(TokenRotation { at, lost_token: number }),
+            Cause::StaticIp => controls.static_ip.push(StaticIp { at, mismatch: number }),
+            Cause::IdleTimeout => {
+                controls.idle_timeout.push(IdleTimeout { at, after: number, retroactive: control.retroactive });
+            }
+            Cause::Reauthorization => controls.reauthorization.push(Reauthorization { at, required: number }),
+        }
+        Ok(())
+    }
+}
+
+/// Whole orgs in proportion to `shares`, by largest remainder; ties go to the earlier segment.
+fn apportion(orgs: u64, shares: &[f64]) -> Vec<u64> {
+    let sum: f64 = shares.iter().sum();
+    // A quota that is whole but for rounding is whole.
+    let quotas: Vec<f64> = shares.iter().map(|s| units::round_to(orgs as f64 * s / sum, 6)).collect();
+    let mut counts: Vec<u64> = quotas.iter().map(|q| q.floor() as u64).collect();
+    let mut order: Vec<usize> = (0..shares.len()).filter(|i| shares[*i] > 0.0).collect();
+    order.sort_by(|a, b| quotas[*b].fract().total_cmp(&quotas[*a].fract()).then(a.cmp(b)));
+    let missing = orgs.saturating_sub(counts.iter().sum());
+    for i in order.iter().cycle().take(usize::try_from(missing).unwrap_or(usize::MAX)) {
+        counts[*i] += 1;
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orgs_are_apportioned_by_largest_remainder_and_none_is_lost() {
+        assert_eq!(apportion(10, &[0.5, 0.5]), [5, 5]);
+        assert_eq!(apportion(10, &[0.33, 0.33, 0.34]), [3, 3, 4]);
+        assert_eq!(apportion(1, &[0.5, 0.5]), [1, 0]);
+        assert_eq!(apportion(2500, &[0.3, 0.699]), [751, 1749]);
+        assert_eq!(apportion(7, &[0.0, 1.0]), [0, 7]);
+        for orgs in [1, 2, 999, 1_000_000_000] {
+            assert_eq!(apportion(orgs, &[0.123, 0.456, 0.421]).iter().sum::<u64>(), orgs);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What ties the values of a scenario together: the order of its instants, its shares, its ages and intervals. Each check
+//! speaks only when all that it compares is there, so that one fault does not cause another.
+
+use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Tz;
+
+use super::draft::{Draft, SegmentDraft};
+use super::finding::Finding;
+use super::quantity::{Draw, Number, Spread, instant, local_time};
+use super::reader::Placed;
+use super::tree::Span;
+use crate::plan::{clock, units};
+use crate::stats::Law;
+
+/// Shares may miss 1 by this much; they are scaled then.
+const SHARE_SLACK: f64 = 0.002;
+/// Longest projection.
+const LONGEST_YEARS: i64 = 20;
+
+/// An instant under a draw, with its place.
+type At = Option<(DateTime<Utc>, Span)>;
+
+/// The instants of a draft under a draw; absent where they are faulty or not the same for all.
+struct Times {
+    as_of: At,
+    horizon: At,
+    opens: At,
+    closes: At,
+    zone: Tz,
+}
+
+impl Times {
+    fn new(draft: &Draft, draw: &Draw<'_>) -> Self {
+        let at = |placed: Option<&Placed<Number>>| {
+            placed.and_then(|p| p.value.value(draw).ok().map(|v| (instant(v), p.span.clone())))
+        };
+        let reconnect = draft.reconnect.as_ref();
+        Self {
+            as_of: draft.as_of.as_ref().map(|p| (instant(p.value), p.span.clone())),
+            horizon: at(draft.horizon.as_ref()),
+            opens: at(reconnect.and_then(|r| r.opens.as_ref())),
+            closes: at(reconnect.and_then(|r| r.closes.as_ref())),
+            zone: draft.zone.unwrap_or(Tz::UTC),
+        }
+    }
+
+    fn show(&self, at: DateTime<Utc>) -> String {
+        clock::show(at, self.zone, None)
+    }
+}
+
+/// All faults of a draft under a draw that no single value has alone.
+pub fn check(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    let mut times = Times::new(draft, draw);
+    if let Some(fault) = horizon_fault(&times) {
+        faults.push(fault);
+        // A horizon that is wrong says nothing about a deadline.
+        times.horizon = None;
+    }
+    faults.extend(window_fault(&times));
+    faults.extend(deadline_faults(draft, draw, &times));
+    faults.extend(share_fault(&draft.segments));
+    faults.extend(age_faults(draft, draw));
+    faults
+}
+
+fn horizon_fault(times: &Times) -> Option<Finding> {
+    let ((as_of, as_of_span), (horizon, span)) = (times.as_of.clone()?, times.horizon.clone()?);
+    let fault = |message: &str| Finding::new("horizon-order", message, span.clone()).related(as_of_span.clone(), "as_of");
+    if horizon <= as_of {
+        let help = "let the curve end after `as_of`, best when the last connection has refreshed";
+        return Some(fault("the horizon is not after `as_of`").label(times.show(horizon)).help(help));
+    }
+    let far = horizon - as_of > Duration::days(LONGEST_YEARS * 366);
+    far.then(|| {
+        let message = format!("the horizon is more than {LONGEST_YEARS} years after `as_of`");
+        fault(&message).help("is the year meant? Two months are usually enough")
+    })
+}
+
+fn window_fault(times: &Times) -> Option<Finding> {
+    let (closes, span) = times.closes.clone()?;
+    let fault = |message: &str, help: &str| {
+        Finding::new("window-order", message, span.clone()).label(times.show(closes)).help(help)
+    };
+    if let Some((opens, opens_span)) = times.opens.clone()
+        && closes <= opens
+    {
+        let message = if closes < opens { "the window closes before it opens" } else { "the window closes as it opens" };
+        return Some(fault(message, "let `closes` be after `opens`").related(opens_span, format!("opens {}", times.show(opens))));
+    }
+    let (as_of, as_of_span) = times.as_of.clone()?;
+    if closes <= as_of {
+        let help = "nothing before `as_of` is simulated: let the window close later, or leave [reconnect] out";
+        return Some(fault("the window is over by `as_of`", help).related(as_of_span, times.show(as_of)));
+    }
+    (closes - as_of > Duration::days(LONGEST_YEARS * 366)).then(|| {
+        fault(&format!("the window closes more than {LONGEST_YEARS} years after `as_of`"), "is the year meant?")
+    })
+}
+
+fn deadline_faults(draft: &Draft, draw: &Draw<'_>, times: &Times) -> Vec<Finding> {
+    let Some(deadline) = &draft.deadline else { return Vec::new() };
+    let Ok(value) = deadline.at.value.value(draw) else { return Vec::new() };
+    let span = &deadline.at.span;
+    if !deadline.org_local {
+        return deadline_fault(instant(value), span, "", times).into_iter().collect();
+    }
+    let local = local_time(value);
+    let mut by_zone: Vec<(Tz, Vec<String>)> = Vec::new();
+    for segment in draft.segments() {
+        let Some(zone) = segment.zone else { continue };
+        let name = segment.id.unwrap_or_default();
+        match by_zone.iter_mut().find(|(z, _)| *z == zone) {
+            Some((_, names)) => names.push(name),
+            None => by_zone.push((zone, vec![name])),
+        }
+    }
+    let mut faults = Vec::new();
+    for (zone, names) in by_zone {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let whose = match (draft.segments.is_empty(), names.len()) {
+            (true, _) => String::new(),
+            (_, 1) => format!(" (segment {})", super::keys::list(&names)),
+            _ => format!(" (segments {})", super::keys::list(&names)),
+        };
+        match clock::to_utc(local, zone) {
+            Ok(at) => faults.extend(deadline_fault(at, span, &format!(" in {zone}{whose}"), times)),
+            Err(error) => {
+                let help = "choose a local time that exists once in every segment's zone, or an instant: clock = \"absolute\"";
+                faults.push(Finding::new("local-time", format!("{error}{whose}"), span.clone()).help(help));
+            }
+        }
+    }
+    faults
+}
+
+fn deadline_fault(at: DateTime<Utc>, span: &Span, place: &str, times: &Times) -> Option<Finding> {
+    let fault = |message: String| Finding::new("deadline-order", message, span.clone()).label(times.show(at));
+    if let Some((as_of, as_of_span)) = &times.as_of
+        && at < *as_of
+    {
+        let fault = fault(format!("the deadline{place} is before `as_of`"));
+        return Some(fault.related(as_of_span.clone(), times.show(*as_of)).help("let it be later, or `as_of` earlier"));
+    }
+    let (horizon, horizon_span) = times.horizon.as_ref()?;
+    (at > *horizon).then(|| {
+        let fault = fault(format!("the deadline{place} is after the horizon"));
+        fault.related(horizon_span.clone(), times.show(*horizon)).help("let the horizon be later: the curve must reach the deadline")
+    })
+}
+
+fn share_fault(segments: &[SegmentDraft]) -> Option<Finding> {
+    let shares: Vec<&Placed<f64>> = segments.iter().map(|s| s.share.as_ref()).collect::<Option<_>>()?;
+    let (last, others) = shares.split_last()?;
+    let sum: f64 = shares.iter().map(|s| s.value).sum();
+    if (sum - 1.0).abs() <= SHARE_SLACK + 1e-12 {
+        return None;
+    }
+    let sum = units::round_to(sum, 6);
+    let rest = units::round_to(1.0 - (sum - last.value), 6);
+    let help = if rest > 0.0 {
+        format!("let them add up to 1: {rest} here would do, or a further segment for the rest of the orgs")
+    } else {
+        "let them add up to 1".to_owned()
+    };
+    let help = if sum > 1.0 { help.replace(", or a further segment for the rest of the orgs", "") } else { help };
+    let finding = Finding::new("share-sum", format!("the segments' shares add up to {sum}, not 1"), last.span.clone());
+    Some(others.iter().fold(finding.help(help), |f, share| f.related(share.span.clone(), "")))
+}
+
+/// Least share of a segment's ages that its interval can reach, whichever of its laws hold.
+fn reachable(ages: &Spread, interval: &Spread, draw: &Draw<'_>) -> Option<f64> {
+    let (ages, intervals) = (ages.branches(draw).ok()?, interval.branches(draw).ok()?);
+    let share = |ages: &Law, longest: f64| match ages.atoms() {
+        // Strictly below: an age equal to the longest interval is left out.
+        Some(atoms) => atoms.iter().filter(|a| a.0 < longest).map(|a| a.1).sum(),
+        None => ages.cdf(longest),
+    };
+    let pairs = ages.iter().flat_map(|a| intervals.iter().map(move |i| share(a, i.support().1)));
+    Some(pairs.fold(1.0, f64::min))
+}
+
+/// Each pair of ages and interval that some segment has, once, with that segment.
+fn pairs(draft: &Draft) -> Vec<(SegmentDraft, Spread, Spread)> {
+    let mut pairs: Vec<(SegmentDraft, Spread, Spread)> = Vec::new();
+    for segment in draft.segments() {
+        if let (Some(ages), Some(interval)) = (segment.values.last_refresh.clone(), segment.values.interval.clone())
+            && !pairs.iter().any(|(_, a, i)| *a == ages && *i == interval)
+        {
+            pairs.push((segment, ages, interval));
+        }
+    }
+    pairs
+}
+
+fn age_faults(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    for (_, ages, interval) in pairs(draft) {
+        if reachable(&ages, &interval, draw) != Some(0.0) {
+            continue;
+        }
+        // A default has no place in the file.
+        let (at, other) = if interval.span == Span::file_start() { (&ages, &interval) } else { (&interval, &ages) };
+        let finding = Finding::new("unreachable-ages", "no org's age can be reached by this interval", at.span.clone());
+        let mut finding = finding.label(at.describe()).help(
+            "an org whose age is beyond its longest interval would have refreshed already: \
+             let `refresh.interval` be longer or `population.last_refresh` shorter",
+        );
+        if other.span == Span::file_start() {
+            finding.message += &format!(" (the other is the default: {})", other.describe());
+        } else {
+            finding = finding.related(other.span.clone(), other.describe());
+        }
+        faults.push(finding);
+    }
+    faults
+}
+
+/// What the user should know of a scenario without faults.
+pub fn notes(draft: &Draft) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (segment, ages, interval) in pairs(draft) {
+        let share = reachable(&ages, &interval, &Draw::CENTRE).unwrap_or(1.0);
+        if share > 0.0 && share < 1.0 - 1e-12 {
+            let whose = if draft.segments.is_empty() { String::new() } else { format!(" of segment {}", segment.name) };
+            notes.push(format!(
+                "{} of the ages{whose} ({}) are left out, because the refresh interval ({}) can't reach them: \
+                 such an org would have refreshed already.",
+                units::show_share(1.0 - share),
+                ages.describe(),
+                interval.describe()
+            ));
+        }
+    }
+    notes
+}

@@ -1,0 +1,166 @@
+//! A scenario whose keys have been read: values with their places, unknowns not yet drawn, segments with what they inherit.
+//! A value that was missing or faulty is absent here; the fault has been reported.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::quantity::{Number, Spread};
+use super::reader::Placed;
+use super::tree::Span;
+use crate::plan::Cause;
+
+/// The whole scenario.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// `title`.
+    pub title: Option<String>,
+    /// `time_zone`.
+    pub zone: Option<Tz>,
+    /// `seed`.
+    pub seed: u64,
+    /// `runs`.
+    pub runs: u64,
+    /// `deadline`.
+    pub deadline: Option<DeadlineDraft>,
+    /// `horizon`.
+    pub horizon: Option<Placed<Number>>,
+    /// `tolerance`.
+    pub tolerance: Option<u64>,
+    /// `population.orgs`.
+    pub orgs: Option<Number>,
+    /// `population.as_of`, hours since the epoch.
+    pub as_of: Option<Placed<f64>>,
+    /// What holds for every segment that says nothing else.
+    pub values: Values,
+    /// `[[event]]`, in the file's order.
+    pub events: Vec<EventDraft>,
+    /// `[[milestone]]`.
+    pub milestones: Vec<(String, Option<Placed<Number>>)>,
+    /// `[reconnect]`.
+    pub reconnect: Option<ReconnectDraft>,
+    /// `[[segment]]`; empty when the scenario has none.
+    pub segments: Vec<SegmentDraft>,
+}
+
+/// `deadline`.
+#[derive(Debug, Clone)]
+pub struct DeadlineDraft {
+    /// When; of an org-local one, the local time.
+    pub at: Placed<Number>,
+    /// Whether each org reads it in its own zone.
+    pub org_local: bool,
+}
+
+/// The values that a segment may have of its own.
+#[derive(Debug, Clone)]
+pub struct Values {
+    /// `population.last_refresh`.
+    pub last_refresh: Option<Spread>,
+    /// `refresh.interval`.
+    pub interval: Option<Spread>,
+    /// `refresh.heartbeat.coverage`.
+    pub coverage: Option<Number>,
+    /// `[recovery]`; `None` when a failed org stays down.
+    pub recovery: Option<RecoveryDraft>,
+}
+
+/// `[recovery]`.
+#[derive(Debug, Clone)]
+pub struct RecoveryDraft {
+    /// `after`.
+    pub after: Option<Spread>,
+    /// `office_hours`.
+    pub office_hours: bool,
+}
+
+/// One control that an event switches on.
+#[derive(Debug, Clone)]
+pub struct ControlDraft {
+    /// Which one.
+    pub cause: Cause,
+    /// Its number: `required`, `mismatch`, `lost_token`, or `after` in hours.
+    pub number: Option<Number>,
+    /// Of an idle timeout.
+    pub retroactive: bool,
+}
+
+/// An `[[event]]`.
+#[derive(Debug, Clone)]
+pub struct EventDraft {
+    /// Its id, or the one made from its name.
+    pub id: Option<String>,
+    /// Its name, or its id.
+    pub name: String,
+    /// When.
+    pub at: Option<Placed<Number>>,
+    /// What it switches on, in the order of [`Cause::ALL`].
+    pub controls: Vec<ControlDraft>,
+}
+
+/// `[reconnect]`.
+#[derive(Debug, Clone)]
+pub struct ReconnectDraft {
+    /// `opens`.
+    pub opens: Option<Placed<Number>>,
+    /// `closes`.
+    pub closes: Option<Placed<Number>>,
+    /// `timing.half_life`.
+    pub half_life: Option<Number>,
+    /// Whether density follows the working week.
+    pub office_hours: bool,
+    /// `uptake`.
+    pub uptakes: Vec<UptakeDraft>,
+}
+
+/// One rate to be compared.
+#[derive(Debug, Clone)]
+pub struct UptakeDraft {
+    /// The rate.
+    pub number: Number,
+    /// As the file writes it.
+    pub echo: serde_json::Value,
+}
+
+/// A `[[segment]]`, or the one that a scenario without any has.
+#[derive(Debug, Clone)]
+pub struct SegmentDraft {
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name, or its id.
+    pub name: String,
+    /// `share`.
+    pub share: Option<Placed<f64>>,
+    /// Its zone, or the scenario's.
+    pub zone: Option<Tz>,
+    /// `holidays`.
+    pub holidays: Vec<NaiveDate>,
+    /// `uptake_factor`.
+    pub factor: Option<Number>,
+    /// Its own values and those it inherits.
+    pub values: Values,
+    /// The controls of each event, with its own numbers.
+    pub controls: Vec<Vec<ControlDraft>>,
+    /// The dotted keys that it sets itself, with their values in words.
+    pub own: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// The segments; of a scenario without any, the one that holds all its orgs.
+    pub fn segments(&self) -> Vec<SegmentDraft> {
+        if self.segments.is_empty() { vec![self.all()] } else { self.segments.clone() }
+    }
+
+    fn all(&self) -> SegmentDraft {
+        SegmentDraft {
+            id: Some("all".to_owned()),
+            name: "All orgs".to_owned(),
+            share: Some(Placed { value: 1.0, span: Span::file_start() }),
+            zone: self.zone,
+            holidays: Vec::new(),
+            factor: Some(Number::Known(1.0)),
+            values: self.values.clone(),
+            controls: self.events.iter().map(|e| e.controls.clone()).collect(),
+            own: Vec::new(),
+        }
+    }
+}

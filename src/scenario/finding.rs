@@ -1,0 +1,259 @@
+//! Findings: what is wrong in a scenario, where, and how to mend it; and how that is shown, with the text under a caret.
+//! It knows nothing of what the keys mean.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::tree::Span;
+use crate::Error;
+
+/// Columns that a rendered report keeps to.
+const WIDTH: usize = 120;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The scenario can't be run.
+    Fault,
+    /// It can, but it may not say what its author means.
+    Warning,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// A stable short name, such as `unknown-key`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// What to say beside the caret; may be empty.
+    pub label: String,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// Other places that have to do with it, each with its label.
+    pub related: Vec<(Span, String)>,
+}
+
+impl Finding {
+    /// A fault at `span`.
+    pub fn new(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+        let message = message.into();
+        Self { code, severity: Severity::Fault, message, span, label: String::new(), help: None, related: Vec::new() }
+    }
+
+    /// With this beside the caret.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// With this remedy.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// With another place that has to do with it.
+    #[must_use]
+    pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+
+    /// As a warning.
+    #[must_use]
+    pub fn warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+}
+
+/// A text that findings point into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Source {
+    name: String,
+    text: String,
+}
+
+/// Everything found in a scenario, with the texts it was found in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings {
+    sources: Vec<Source>,
+    found: Vec<Finding>,
+}
+
+impl Findings {
+    /// Nothing found yet in the file `name`, whose text is source 0.
+    pub fn new(name: &str, text: &str) -> Self {
+        Self { sources: vec![Source { name: name.to_owned(), text: text.to_owned() }], found: Vec::new() }
+    }
+
+    /// Adds a source and returns its index.
+    pub fn add_source(&mut self, name: &str, text: &str) -> usize {
+        self.sources.push(Source { name: name.to_owned(), text: text.to_owned() });
+        self.sources.len() - 1
+    }
+
+    /// The text of a source.
+    pub fn text(&self, source: usize) -> &str {
+        self.sources.get(source).map_or("", |s| &s.text)
+    }
+
+    /// Adds a finding, once.
+    pub fn push(&mut self, finding: Finding) {
+        if !self.found.contains(&finding) {
+            self.found.push(finding);
+        }
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// How many were found.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// The findings, by place.
+    pub fn sorted(&self) -> Vec<&Finding> {
+        let mut sorted: Vec<_> = self.found.iter().collect();
+        sorted.sort_by_key(|f| (f.span.source, f.span.range.start, f.span.range.end));
+        sorted
+    }
+
+    /// Keeps the findings for which `keep` holds.
+    pub fn retain(&mut self, keep: impl FnMut(&Finding) -> bool) {
+        self.found.retain(keep);
+    }
+
+    /// The line (from 0) of a place within its source.
+    pub fn line(&self, span: &Span) -> usize {
+        let text = self.text(span.source);
+        text.as_bytes()[..span.range.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
+    }
+
+    /// The whole report, by place, ending with the count of faults.
+    pub fn render(&self, coloured: bool) -> String {
+        let renderer = if coloured { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
+        let mut out = String::new();
+        for finding in self.sorted() {
+            let rendered = renderer.render(&[self.group(finding)]);
+            for line in rendered.lines() {
+                out.push_str(line.trim_end());
+                out.push('\n');
+            }
+            out.push('\n');
+        }
+        out + &self.count_line()
+    }
+
+    /// `3 faults in scenarios/x.toml`.
+    fn count_line(&self) -> String {
+        let faults = self.found.iter().filter(|f| f.severity == Severity::Fault).count();
+        let warnings = self.found.len() - faults;
+        let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let count = match (faults, warnings) {
+            (_, 0) => plural(faults, "fault"),
+            (0, _) => plural(warnings, "warning"),
+            _ => format!("{} and {}", plural(faults, "fault"), plural(warnings, "warning")),
+        };
+        format!("{count} in {}", self.sources[0].name)
+    }
+
+    fn group<'a>(&'a self, finding: &'a Finding) -> Group<'a> {
+        let level = if finding.severity == Severity::Fault { Level::ERROR } else { Level::WARNING };
+        let group = level.primary_title(finding.message.as_str()).id(finding.code);
+        let mut snippets = vec![self.snippet(&finding.span, &finding.label, AnnotationKind::Primary)];
+        let mut sources = vec![finding.span.source];
+        for (span, label) in &finding.related {
+            let at = sources.iter().position(|s| *s == span.source);
+            match at {
+                Some(at) => {
+                    let snippet = snippets.remove(at);
+                    snippets.insert(at, snippet.annotation(self.annotation(span, label, AnnotationKind::Context)));
+                }
+                None => {
+                    snippets.push(self.snippet(span, label, AnnotationKind::Context));
+                    sources.push(span.source);
+                }
+            }
+        }
+        let help = finding.help.iter().map(|help| Level::HELP.message(help.as_str()));
+        group.elements(snippets).elements(help)
+    }
+
+    fn snippet<'a>(
+        &'a self,
+        span: &Span,
+        label: &'a str,
+        kind: AnnotationKind,
+    ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+        let source = &self.sources[span.source.min(self.sources.len() - 1)];
+        Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(self.annotation(span, label, kind))
+    }
+
+    fn annotation<'a>(
+        &'a self,
+        span: &Span,
+        label: &'a str,
+        kind: AnnotationKind,
+    ) -> annotate_snippets::Annotation<'a> {
+        let range = within_first_line(self.text(span.source), span.range.clone());
+        kind.span(range).label((!label.is_empty()).then_some(label))
+    }
+}
+
+/// The part of `range` that lies in `text`, on whole characters, cut off at the end of its first line.
+fn within_first_line(text: &str, range: Range<usize>) -> Range<usize> {
+    let start = (0..=range.start.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let end = (range.end.clamp(start, text.len())..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
+    let first = text[start..end].find(['\n', '\r']).map_or(end, |i| start + i);
+    start..first
+}
+
+impl From<Findings> for Error {
+    fn from(findings: Findings) -> Self {
+        Self::BadInput { report: findings.render(false), faults: findings.len() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weird_places_in_weird_texts_are_shown_without_panic() {
+        for text in ["", "\u{feff}a = 1", "a = \"é\"\r\nb\t= 2\r\n", "日本 = 1\n\n\n", "\t\t\r", "e\u{301}👩‍👩‍👧 = 1"] {
+            for start in 0..text.len() + 3 {
+                for end in 0..text.len() + 3 {
+                    let span = Span { source: 0, range: start..end };
+                    let mut findings = Findings::new("x.toml", text);
+                    findings.push(Finding::new("test", "a message", span.clone()).label("here").related(span, "and here"));
+                    assert!(findings.render(false).ends_with("1 fault in x.toml"));
+                    assert!(findings.render(true).contains("a message"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn findings_come_by_place_and_only_once() {
+        let mut findings = Findings::new("x.toml", "a = 1\nb = 2\n");
+        let at = |range| Span { source: 0, range };
+        findings.push(Finding::new("second", "later", at(6..7)));
+        findings.push(Finding::new("first", "earlier", at(0..1)));
+        findings.push(Finding::new("second", "later", at(6..7)));
+        let codes: Vec<_> = findings.sorted().iter().map(|f| f.code).collect();
+        assert_eq!(codes, ["first", "second"]);
+        assert!(findings.render(false).ends_with("2 faults in x.toml"));
+    }
+}

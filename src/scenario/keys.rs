@@ -1,0 +1,164 @@
+//! The keys that a scenario may have, by the table they stand in; and the nearest of them to a misspelt one.
+
+/// Keys outside any table, and the tables themselves.
+pub const ROOT: &[&str] = &[
+    "title", "time_zone", "seed", "runs", "deadline", "horizon", "tolerance", "population", "refresh", "event",
+    "milestone", "reconnect", "recovery", "segment",
+];
+/// Of `[population]`.
+pub const POPULATION: &[&str] = &["orgs", "inventory", "as_of", "last_refresh"];
+/// Of `[refresh]`.
+pub const REFRESH: &[&str] = &["interval", "heartbeat"];
+/// Of `heartbeat`.
+pub const HEARTBEAT: &[&str] = &["coverage"];
+/// Of an `[[event]]`.
+pub const EVENT: &[&str] = &["id", "name", "at", "token_rotation", "static_ip", "idle_timeout", "reauthorization"];
+/// Of a `[[milestone]]`.
+pub const MILESTONE: &[&str] = &["id", "name", "at"];
+/// Of `[reconnect]`.
+pub const RECONNECT: &[&str] = &["opens", "closes", "uptake", "timing"];
+/// Of a `timing` that is a table.
+pub const TIMING: &[&str] = &["half_life", "office_hours"];
+/// Of `[recovery]`.
+pub const RECOVERY: &[&str] = &["after", "office_hours"];
+/// Of a `deadline` that is a table.
+pub const DEADLINE: &[&str] = &["at", "clock"];
+/// Of a `[[segment]]`.
+pub const SEGMENT: &[&str] = &[
+    "id", "name", "share", "time_zone", "holidays", "uptake_factor", "population", "refresh", "recovery", "event",
+];
+/// Names of laws.
+pub const LAWS: &[&str] = &[
+    "uniform", "log_uniform", "triangular", "pert", "normal", "lognormal", "exponential", "weibull", "beta",
+    "empirical", "one_of",
+];
+
+/// Where a key that stands in the wrong table belongs.
+const HOMES: [(&str, &[&str]); 10] = [
+    ("at the top of the file, before the first [table]", ROOT),
+    ("in [population]", POPULATION),
+    ("in [refresh]", REFRESH),
+    ("in [refresh], as `heartbeat = { coverage = 1.0 }`", HEARTBEAT),
+    ("in [reconnect]", RECONNECT),
+    ("in an [[event]], inside one of its controls", &["lost_token", "mismatch", "required", "retroactive"]),
+    ("in [reconnect], as `timing = { half_life = \"10h\" }`", &["half_life"]),
+    ("in [recovery]", RECOVERY),
+    ("in an [[event]]", EVENT),
+    ("in a [[segment]]", SEGMENT),
+];
+
+/// What to do about the unknown `key` of a table that knows `known`.
+pub fn remedy(key: &str, known: &[&str]) -> String {
+    if let Some(near) = nearest(key, known) {
+        return format!("did you mean `{near}`?");
+    }
+    match HOMES.iter().find(|(_, keys)| keys.contains(&key)) {
+        Some((home, _)) => format!("`{key}` belongs {home}"),
+        None => format!("known here: {}", list(known)),
+    }
+}
+
+/// `a`, `b` and `c`, in code quotes.
+pub fn list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
+    match quoted.split_last() {
+        None => "none".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// The candidate that `word` was most likely meant to be, if any is near enough.
+pub fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let plain = |w: &str| w.to_lowercase().replace(['-', ' ', '_'], "");
+    let word = plain(word);
+    let scored = candidates.iter().map(|c| (strsim::damerau_levenshtein(&word, &plain(c)), *c));
+    let (distance, best) = scored.min_by_key(|s| s.0)?;
+    let length = word.chars().count().max(plain(best).chars().count());
+    (distance * 3 <= length && distance < length.max(2)).then_some(best)
+}
+
+/// A time zone that `name` was most likely meant to be.
+pub fn nearest_zone(name: &str) -> Option<&'static str> {
+    const SPOKEN: [(&str, &str); 18] = [
+        ("pt", "America/Los_Angeles"),
+        ("pst", "America/Los_Angeles"),
+        ("pdt", "America/Los_Angeles"),
+        ("pacific", "America/Los_Angeles"),
+        ("mt", "America/Denver"),
+        ("mdt", "America/Denver"),
+        ("ct", "America/Chicago"),
+        ("cdt", "America/Chicago"),
+        ("et", "America/New_York"),
+        ("edt", "America/New_York"),
+        ("eastern", "America/New_York"),
+        ("bst", "Europe/London"),
+        ("cest", "Europe/Berlin"),
+        ("ist", "Asia/Kolkata"),
+        ("jst", "Asia/Tokyo"),
+        ("aest", "Australia/Sydney"),
+        ("aedt", "Australia/Sydney"),
+        ("sfo", "America/Los_Angeles"),
+    ];
+    let lower = name.trim().to_lowercase().replace(' ', "_");
+    if let Some((_, zone)) = SPOKEN.iter().find(|(spoken, _)| *spoken == lower) {
+        return Some(zone);
+    }
+    let names: Vec<&'static str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+    let city = |zone: &&&'static str| zone.rsplit('/').next().is_some_and(|c| c.to_lowercase() == lower);
+    names.iter().find(city).copied().or_else(|| nearest(name, &names))
+}
+
+/// An id made from a name: lower case, words joined by hyphens.
+pub fn slug(name: &str) -> String {
+    let lower = name.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// Whether an id can be written in a dotted key.
+pub fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_key_is_the_one_that_was_meant() {
+        for (typed, meant) in [
+            ("horizn", Some("horizon")),
+            ("time-zone", Some("time_zone")),
+            ("timezone", Some("time_zone")),
+            ("events", Some("event")),
+            ("Titel", Some("title")),
+            ("colour", None),
+            ("x", None),
+        ] {
+            assert_eq!(nearest(typed, ROOT), meant, "{typed}");
+        }
+        assert!(remedy("interval", ROOT).contains("[refresh]"));
+        assert!(remedy("required", EVENT).contains("controls"));
+    }
+
+    #[test]
+    fn zones_are_found_by_city_by_spoken_name_and_by_spelling() {
+        for (typed, meant) in [
+            ("PDT", "America/Los_Angeles"),
+            ("los angeles", "America/Los_Angeles"),
+            ("America/Los_Angles", "America/Los_Angeles"),
+            ("Europe/Londn", "Europe/London"),
+            ("Tokyo", "Asia/Tokyo"),
+        ] {
+            assert_eq!(nearest_zone(typed), Some(meant), "{typed}");
+        }
+        assert_eq!(nearest_zone("Atlantis/Deep"), None);
+    }
+
+    #[test]
+    fn an_id_made_from_a_name_can_be_written_in_a_key() {
+        assert_eq!(slug("Refresh token rotation, and more!"), "refresh-token-rotation-and-more");
+        assert_eq!(slug("日本 Phase 2"), "日本-phase-2");
+        assert!(is_id(&slug("日本 Phase 2")) && !is_id("a b") && !is_id(""));
+    }
+}

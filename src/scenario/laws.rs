@@ -1,0 +1,452 @@
+//! Numbers and laws read off the tree: a plain value, or a table that names exactly one law, whose parameters may be laws
+//! again.
+
+use std::path::Path;
+
+use chrono_tz::Tz;
+
+use super::duration::{self, Refusal};
+use super::finding::Finding;
+use super::moment::{self, Moment};
+use super::quantity::{Domain, Draw, Form, Number, Shape, Spread, since_epoch};
+use super::reader::Reader;
+use super::tree::{Key, Node, Span, Table, Value};
+use super::{csv, keys};
+use crate::plan::clock;
+use crate::stats::Law;
+
+/// How the law `name` is written, with example values of `domain`.
+fn form_of(name: &str, domain: Domain) -> String {
+    let v: [&str; 3] = match domain {
+        Domain::Hours { .. } => ["\"3h\"", "\"6h\"", "\"9h\""],
+        Domain::Rate => ["0.2", "0.5", "0.8"],
+        Domain::Count(..) => ["100", "200", "300"],
+        Domain::Factor | Domain::Shape => ["0.8", "1.0", "1.2"],
+        Domain::Instant(_) | Domain::LocalTime => ["\"2026-05-01 12:00\"", "\"2026-05-02 12:00\"", "\"2026-05-03 12:00\""],
+    };
+    let body = match name {
+        "uniform" | "log_uniform" => format!("[{}, {}]", v[0], v[2]),
+        "triangular" | "pert" => format!("[{}, {}, {}]", v[0], v[1], v[2]),
+        "normal" if domain.is_time() => format!("{{ mean = {}, sd = \"6h\" }}", v[1]),
+        "normal" => format!("{{ mean = {}, sd = {} }}", v[1], if domain == Domain::Rate { "0.1" } else { v[0] }),
+        "lognormal" => format!("{{ median = {}, sigma = 1.0 }}", v[1]),
+        "exponential" => format!("{{ mean = {} }}", v[1]),
+        "weibull" => format!("{{ scale = {}, shape = 1.3 }}", v[1]),
+        "beta" => "[2, 5]".to_owned(),
+        "one_of" => format!("[{}, {{ uniform = [{}, {}] }}]", v[0], v[1], v[2]),
+        _ => format!("[{}, {}, {}]", v[0], v[1], v[2]),
+    };
+    format!("`{{ {name} = {body} }}`")
+}
+
+fn shape_of(name: &str) -> Option<Shape> {
+    Some(match name {
+        "uniform" => Shape::Uniform,
+        "log_uniform" => Shape::LogUniform,
+        "triangular" => Shape::Triangular,
+        "pert" => Shape::Pert,
+        "normal" => Shape::Normal,
+        "lognormal" => Shape::LogNormal,
+        "exponential" => Shape::Exponential,
+        "weibull" => Shape::Weibull,
+        "beta" => Shape::Beta,
+        _ => return None,
+    })
+}
+
+/// Why this law can't have values of this kind, if it can't.
+fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
+    let unbounded = matches!(shape, Shape::LogNormal | Shape::Exponential | Shape::Weibull);
+    match domain {
+        Domain::Hours { .. } | Domain::Count(..) if shape == Shape::Beta => Some("`beta` lives on 0 to 1: use it for a rate"),
+        Domain::Rate if unbounded => Some("its values have no upper limit, and a rate is at most 1"),
+        Domain::Count(..) if unbounded => Some("its values have no upper limit, and a count has one"),
+        Domain::Instant(_) | Domain::LocalTime if unbounded || matches!(shape, Shape::Beta | Shape::LogUniform) => {
+            Some("its values start at 0, and a time has no zero")
+        }
+        _ => None,
+    }
+}
+
+/// What the parameter `index` of a law with values of `domain` is.
+fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
+    let plain = match domain {
+        Domain::Hours { .. } => Domain::Hours { above_zero: false },
+        other => other,
+    };
+    match (shape, index) {
+        (Shape::Beta, _) | (Shape::LogNormal | Shape::Weibull, 1) => Domain::Shape,
+        (Shape::Normal, 1) if domain.is_time() => Domain::Hours { above_zero: false },
+        // The mean of a normal that is cut may lie beyond the cut; its sd is a width, not a value.
+        (Shape::Normal, _) if !matches!(domain, Domain::Hours { .. } | Domain::Instant(_) | Domain::LocalTime) => Domain::Shape,
+        _ => plain,
+    }
+}
+
+impl Reader<'_> {
+    /// A number that belongs to the plan: known, or drawn from a law.
+    pub fn number(&mut self, node: &Node, domain: Domain, key: &str) -> Option<Number> {
+        if node.table().is_none() {
+            return self.plain(node, domain).map(Number::Known);
+        }
+        let slot = self.open_slot(&node.span, key);
+        let law = self.spread(node, domain, key, true)?;
+        self.fill_slot(slot, &law);
+        Some(Number::Drawn { slot, law: Box::new(law) })
+    }
+
+    /// A law that is chance, drawn for each org.
+    pub fn law(&mut self, node: &Node, domain: Domain, key: &str) -> Option<Spread> {
+        self.spread(node, domain, key, false)
+    }
+
+    /// A law. `drawn` says that it belongs to an unknown already, whose quantile will choose among several laws.
+    fn spread(&mut self, node: &Node, domain: Domain, key: &str, drawn: bool) -> Option<Spread> {
+        let Some(table) = node.table() else {
+            let value = self.plain(node, domain)?;
+            return Some(Spread::fixed(value, domain, node.span.clone()));
+        };
+        let (name, body) = self.the_law(node, table, domain)?;
+        let key = format!("{key}.{}", name.name);
+        let form = match name.name.as_str() {
+            "one_of" => self.one_of(node, table, (name, body), domain, &key, drawn),
+            "empirical" => self.empirical(body, domain),
+            other => self.with_parameters(shape_of(other)?, name, body, domain, &key),
+        }?;
+        let law = Spread { span: node.span.clone(), domain, form };
+        self.proper(law, &name.name)
+    }
+
+    /// Passes on a law whose values make sense, as it stands with every unknown at its median.
+    fn proper(&mut self, law: Spread, name: &str) -> Option<Spread> {
+        let outcome = match &law.form {
+            Form::Known(known) => law.check(known),
+            // Its branches have been checked one by one.
+            Form::OneOf { .. } => Ok(()),
+            Form::Open(..) => law.law(&Draw::CENTRE).map(|_| ()),
+        };
+        let Err(improper) = outcome else { return Some(law) };
+        let help = match law.domain {
+            Domain::Rate => "a rate lies between 0 and 1; `beta` does always, and `normal` is cut to it".to_owned(),
+            Domain::Hours { above_zero: true } => "leave out the zeros, or write a short duration such as \"1m\"".to_owned(),
+            domain => format!("write it as in {}", form_of(name, domain)),
+        };
+        self.report(Finding::new("bad-law", format!("this law does not fit: {}", improper.why), improper.span).help(help));
+        None
+    }
+
+    /// The one law that a table names.
+    fn the_law<'t>(&mut self, node: &Node, table: &'t Table, domain: Domain) -> Option<(&'t Key, &'t Node)> {
+        let named: Vec<_> = table.entries.iter().filter(|(k, _)| keys::LAWS.contains(&k.name.as_str())).collect();
+        let is_weights = |k: &Key| k.name == "weights" && named.iter().any(|(k, _)| k.name == "one_of");
+        let mut clean = true;
+        for (key, _) in table.entries.iter().filter(|(k, _)| !keys::LAWS.contains(&k.name.as_str()) && !is_weights(k)) {
+            self.unknown_law(key, domain);
+            clean = false;
+        }
+        match named[..] {
+            [(key, body)] => clean.then_some((key, body)),
+            [] if clean => {
+                let message = format!("this must be {} or a law, not an empty table", domain.words());
+                let help = format!("name a law, as in {}", form_of("uniform", domain));
+                self.report(Finding::new("unknown-law", message, node.span.clone()).help(help));
+                None
+            }
+            [] => None,
+            [(first, _), (second, _), ..] => {
+                let finding = Finding::new("two-laws", "two laws in one table", second.span.clone()).label("and this one");
+                let help = "keep one of them; if it is not known which holds, write `{ one_of = [{ ... }, { ... }] }`";
+                self.report(finding.related(first.span.clone(), "this law").help(help));
+                None
+            }
+        }
+    }
+
+    fn unknown_law(&mut self, key: &Key, domain: Domain) {
+        let help = match (keys::nearest(&key.name, keys::LAWS), key.name.as_str()) {
+            (Some(near), _) => format!("did you mean `{near}`? It is written {}", form_of(near, domain)),
+            (None, "weights") => "`weights` goes with `one_of`".to_owned(),
+            (None, "min" | "max" | "from" | "to" | "low" | "high") => {
+                format!("for any value between two write {}", form_of("uniform", domain))
+            }
+            (None, "mean" | "sd" | "median" | "sigma" | "scale" | "shape") => {
+                format!("name the law first, as in {}", form_of("normal", domain))
+            }
+            _ => format!("laws are {}", keys::list(keys::LAWS)),
+        };
+        self.report(Finding::new("unknown-law", format!("unknown law `{}`", key.name), key.span.clone()).help(help));
+    }
+
+    fn with_parameters(&mut self, shape: Shape, name: &Key, body: &Node, domain: Domain, key: &str) -> Option<Form> {
+        if let Some(why) = misfit(shape, domain) {
+            let message = format!("`{}` is no law for {}: {why}", name.name, domain.words());
+            let fitting = format!("write, for instance, {}", form_of("triangular", domain));
+            self.report(Finding::new("bad-law", message, name.span.clone()).help(fitting));
+            return None;
+        }
+        let nodes = match shape {
+            Shape::Normal | Shape::LogNormal | Shape::Exponential | Shape::Weibull => self.named(shape, name, body, domain),
+            _ => self.listed(shape, name, body, domain),
+        }?;
+        let mut numbers = Vec::new();
+        for (i, node) in nodes.iter().enumerate() {
+            let key = format!("{key}.{}", shape.parameters()[i]);
+            numbers.push(self.number(node, parameter_domain(shape, i, domain), &key));
+        }
+        let numbers: Vec<Number> = numbers.into_iter().collect::<Option<_>>()?;
+        let known = numbers.iter().map(|n| if let Number::Known(v) = n { Some(*v) } else { None });
+        let Some(values) = known.collect::<Option<Vec<f64>>>() else { return Some(Form::Open(shape, numbers)) };
+        match shape.law(&values, domain) {
+            Ok(law) => Some(Form::Known(law)),
+            Err(error) => {
+                let finding = Finding::new("bad-law", format!("this is no law: {error}"), body.span.clone());
+                self.report(finding.help(format!("write it as in {}", form_of(&name.name, domain))));
+                None
+            }
+        }
+    }
+
+    /// Parameters in a list.
+    fn listed<'t>(&mut self, shape: Shape, name: &Key, body: &'t Node, domain: Domain) -> Option<Vec<&'t Node>> {
+        let want = shape.parameters();
+        match &body.value {
+            Value::Array(items) if items.len() == want.len() => Some(items.iter().collect()),
+            Value::Array(items) => {
+                let message = format!("`{}` takes {} values, not {}", name.name, want.len(), items.len());
+                let help = format!("write [{}], as in {}", want.join(", "), form_of(&name.name, domain));
+                self.report(Finding::new("bad-law", message, body.span.clone()).help(help));
+                None
+            }
+            _ => {
+                self.wrong_type(body, "a list", format!("write it as in {}", form_of(&name.name, domain)));
+                None
+            }
+        }
+    }
+
+    /// Parameters in a table, by name.
+    fn named<'t>(&mut self, shape: Shape, name: &Key, body: &'t Node, domain: Domain) -> Option<Vec<&'t Node>> {
+        let form = form_of(&name.name, domain);
+        let Some(table) = body.table() else {
+            self.wrong_type(body, "a table of the law's parameters", format!("write it as in {form}"));
+            return None;
+        };
+        self.only(table, shape.parameters());
+        let example = |p: &str| format!("`{p}`, as in {form}");
+        let nodes: Vec<_> = shape.parameters().iter().map(|p| self.needed(table, &body.span, p, &example(p))).collect();
+        nodes.into_iter().collect()
+    }
+
+    fn empirical(&mut self, body: &Node, domain: Domain) -> Option<Form> {
+        let plain = parameter_domain(Shape::Uniform, 0, domain);
+        let values = match &body.value {
+            Value::Array(items) if items.is_empty() => {
+                let finding = Finding::new("empty-list", "this list is empty", body.span.clone());
+                self.report(finding.help(format!("list the values, as in {}", form_of("empirical", domain))));
+                return None;
+            }
+            Value::Array(items) => {
+                let values: Vec<_> = items.iter().map(|item| self.plain(item, plain)).collect();
+                values.into_iter().collect::<Option<Vec<f64>>>()?
+            }
+            Value::String(path) => self.values_of_file(path, plain, &body.span)?,
+            _ => {
+                let help = format!("write it as in {}, or name a CSV file", form_of("empirical", domain));
+                self.wrong_type(body, "a list or the name of a CSV file", help);
+                return None;
+            }
+        };
+        Law::empirical(values).ok().map(Form::Known)
+    }
+
+    fn values_of_file(&mut self, path: &str, domain: Domain, span: &Span) -> Option<Vec<f64>> {
+        let text = match (self.read_file)(Path::new(path)) {
+            Ok(text) => text,
+            Err(why) => {
+                let finding = Finding::new("unreadable-file", format!("cannot read {path}: {why}"), span.clone());
+                self.report(finding.help("name a CSV file by its path from the scenario's folder"));
+                return None;
+            }
+        };
+        let read = |cell: &str| match domain {
+            Domain::Rate | Domain::Count(..) | Domain::Factor | Domain::Shape => match cell.parse::<f64>() {
+                Ok(value) => within(value, domain),
+                Err(_) => Err(Refusal::new("wrong-type", format!("`{cell}` is no number"), "write one number a row")),
+            },
+            _ => plain_text(cell, domain),
+        };
+        match csv::values(&text, &read) {
+            Ok(values) => Some(values),
+            Err(fault) => {
+                let finding = Finding::new("bad-csv", format!("{path}: {}", fault.message), span.clone());
+                self.report(finding.help(fault.help));
+                None
+            }
+        }
+    }
+
+    fn one_of(
+        &mut self,
+        node: &Node,
+        table: &Table,
+        (_, body): (&Key, &Node),
+        domain: Domain,
+        key: &str,
+        drawn: bool,
+    ) -> Option<Form> {
+        let choice = key.strip_suffix(".one_of").unwrap_or(key);
+        let slot = (!drawn).then(|| self.open_slot(&node.span, choice));
+        let Value::Array(items) = &body.value else {
+            self.wrong_type(body, "a list of laws", format!("write it as in {}", form_of("one_of", domain)));
+            return None;
+        };
+        if items.is_empty() {
+            let finding = Finding::new("empty-list", "this list is empty", body.span.clone());
+            self.report(finding.help(format!("list the laws, as in {}", form_of("one_of", domain))));
+            return None;
+        }
+        let branches: Vec<_> =
+            items.iter().enumerate().map(|(i, item)| self.spread(item, domain, &format!("{key}.{}", i + 1), drawn)).collect();
+        let weights = self.weights(table.get("weights"), items.len());
+        let form = Form::OneOf { slot, cumulative: weights?, branches: branches.into_iter().collect::<Option<_>>()? };
+        if let Some(slot) = slot {
+            self.fill_slot(slot, &Spread { span: node.span.clone(), domain, form: form.clone() });
+        }
+        Some(form)
+    }
+
+    /// Cumulative weights of so many laws.
+    fn weights(&mut self, node: Option<&Node>, laws: usize) -> Option<Vec<f64>> {
+        let weights = match node.map(|n| (n, &n.value)) {
+            None => vec![1.0; laws],
+            Some((_, Value::Array(items))) if items.len() == laws => {
+                let weights: Vec<_> = items.iter().map(|item| self.plain(item, Domain::Factor)).collect();
+                weights.into_iter().collect::<Option<Vec<f64>>>()?
+            }
+            Some((node, Value::Array(items))) => {
+                let message = format!("{} weights for {laws} laws", items.len());
+                let finding = Finding::new("bad-law", message, node.span.clone());
+                self.report(finding.help("give each law of `one_of` one weight, in the same order"));
+                return None;
+            }
+            Some((node, _)) => {
+                self.wrong_type(node, "a list of numbers", "write one number for each law of `one_of`");
+                return None;
+            }
+        };
+        let sum: f64 = weights.iter().sum();
+        if sum <= 0.0 {
+            let span = node.map_or_else(Span::file_start, |n| n.span.clone());
+            let finding = Finding::new("bad-law", "these weights add up to 0", span);
+            self.report(finding.help("give at least one law a weight above 0"));
+            return None;
+        }
+        let mut total = 0.0;
+        let mut cumulative: Vec<f64> = weights.iter().map(|w| {
+            total += w / sum;
+            total
+        }).collect();
+        // Rounding must not leave a gap after the last law that has a weight.
+        let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(laws - 1);
+        cumulative[last..].fill(1.0);
+        Some(cumulative)
+    }
+
+    /// A plain value, within what makes sense.
+    pub fn plain(&mut self, node: &Node, domain: Domain) -> Option<f64> {
+        let refused = match (&node.value, domain) {
+            (Value::String(text), Domain::Hours { .. } | Domain::Instant(_) | Domain::LocalTime) => plain_text(text, domain),
+            (Value::Datetime(at), Domain::Instant(_) | Domain::LocalTime) => {
+                moment::from_toml(at).and_then(|at| place(at, domain))
+            }
+            (Value::Integer(n), Domain::Hours { .. }) => Err(no_unit(&n.to_string())),
+            (Value::Float(x), Domain::Hours { .. }) => Err(no_unit(&x.to_string())),
+            (_, Domain::Count(low, high)) => return self.whole(node, low, high).map(|n| n as f64),
+            (Value::Integer(n), Domain::Rate | Domain::Factor | Domain::Shape) => within(*n as f64, domain),
+            (Value::Float(x), Domain::Rate | Domain::Factor | Domain::Shape) => within(*x, domain),
+            (Value::Huge(_), Domain::Rate | Domain::Factor | Domain::Shape) => within(f64::INFINITY, domain),
+            (Value::Table(_), _) => {
+                self.wrong_type(node, "a plain value", "no law may stand here; write the value itself");
+                return None;
+            }
+            _ => {
+                let (what, help) = wanted(node, domain);
+                self.wrong_type(node, what, help);
+                return None;
+            }
+        };
+        refused.map_err(|refusal| self.refuse(refusal, &node.span)).ok()
+    }
+}
+
+/// What stands in the place of a value of the wrong type, and how it is written.
+fn wanted(node: &Node, domain: Domain) -> (&'static str, String) {
+    match domain {
+        Domain::Hours { .. } => ("a duration", "write a number and its unit in quotes, such as \"36h\"".to_owned()),
+        Domain::Instant(_) | Domain::LocalTime => ("a time", "write \"YYYY-MM-DD HH:MM\", such as \"2026-05-04 09:00\"".to_owned()),
+        _ => {
+            let text = node.text().unwrap_or_default().trim();
+            let bare = text.trim_end_matches('%').trim_end();
+            let help = match (bare.parse::<f64>(), text.ends_with('%')) {
+                (Ok(percent), true) => format!("write {}", crate::plan::units::round_to(percent / 100.0, 9)),
+                (Ok(_), false) => format!("write {bare}, without quotes"),
+                _ if domain == Domain::Rate => "write a number between 0 and 1, such as 0.5".to_owned(),
+                _ => "write a number, such as 1.0".to_owned(),
+            };
+            (if domain == Domain::Rate { "a number between 0 and 1" } else { "a number" }, help)
+        }
+    }
+}
+
+fn no_unit(digits: &str) -> Refusal {
+    Refusal::new(
+        "not-a-duration",
+        "this duration has no unit",
+        format!("write the unit, in quotes: \"{digits}h\" for hours, \"{digits}d\" for days, \"{digits}m\" for minutes"),
+    )
+}
+
+fn plain_text(text: &str, domain: Domain) -> Result<f64, Refusal> {
+    match domain {
+        Domain::Hours { above_zero } => match duration::parse(text)? {
+            0.0 if above_zero => Err(Refusal::new("out-of-range", "this must be longer than 0", "write a duration such as \"36h\"")),
+            hours => Ok(hours),
+        },
+        _ => place(moment::parse(text)?, domain),
+    }
+}
+
+fn within(value: f64, domain: Domain) -> Result<f64, Refusal> {
+    let (low, high) = domain.limits();
+    if value.is_finite() && (low..=high).contains(&value) {
+        return Ok(value);
+    }
+    let out = |message: &str, help: String| Err(Refusal::new("out-of-range", message, help));
+    match domain {
+        Domain::Rate if value > 1.0 && value <= 100.0 => {
+            let share = crate::plan::units::round_to(value / 100.0, 9);
+            out("a rate lies between 0 and 1", format!("for {value} percent write {share}"))
+        }
+        Domain::Rate => out("a rate lies between 0 and 1", "write a number from 0 to 1, such as 0.5".to_owned()),
+        Domain::Shape => out("this must be a finite number", "write a number, such as 1.0".to_owned()),
+        _ => out(&format!("this must be between {low} and {high}"), format!("write a number from {low} to {high}")),
+    }
+}
+
+/// The hours that a moment stands for; a local time becomes an instant here, through the one clock.
+fn place(at: Moment, domain: Domain) -> Result<f64, Refusal> {
+    match (at, domain) {
+        (Moment::Fixed(at), Domain::Instant(_)) => Ok(since_epoch(at)),
+        (Moment::Local(at), Domain::LocalTime) => Ok(since_epoch(at.and_utc())),
+        (Moment::Fixed(_), _) => Err(Refusal::new(
+            "not-a-local-time",
+            "a deadline on org-local clocks has no offset",
+            "leave the offset away, or write clock = \"absolute\"",
+        )),
+        (Moment::Local(at), domain) => {
+            let zone = if let Domain::Instant(zone) = domain { zone } else { Tz::UTC };
+            let error = |e: clock::LocalTimeError| Refusal::new("local-time", e.to_string(), e.remedy());
+            clock::to_utc(at, zone).map(since_epoch).map_err(error)
+        }
+    }
+}

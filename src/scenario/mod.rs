@@ -1,0 +1,160 @@
+//! A scenario file becomes a plan: a tree with places, changes from outside it, values read key by key, checks across them.
+//! Every fault is found at once and shown where it stands. It knows nothing of engines, output or the command line.
+
+mod assumptions;
+mod build;
+mod changes;
+mod check;
+mod csv;
+mod draft;
+mod duration;
+pub mod finding;
+mod keys;
+mod laws;
+mod moment;
+mod quantity;
+mod read_parts;
+mod read_plan;
+mod reader;
+pub mod tree;
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+pub use assumptions::Assumption;
+pub use finding::{Finding, Findings, Severity};
+pub use reader::ReadFile;
+
+use crate::Error;
+use crate::plan::{Family, Unknown};
+use build::Clocks;
+use draft::Draft;
+use quantity::Draw;
+use reader::Reader;
+
+/// A scenario without faults.
+#[derive(Debug)]
+pub struct Scenario {
+    /// Its plan, and the plans it becomes as its unknowns take values.
+    pub family: Family,
+    /// What its author should know, in sentences.
+    pub notes: Vec<String>,
+    /// Every assumption in words, given or by default.
+    pub assumptions: Vec<Assumption>,
+    /// Fingerprint of the file's text and the changes, in hexadecimal.
+    pub sha256: String,
+    /// The file, as it was named.
+    pub path: String,
+    /// The changes, as they were given.
+    pub changes: Vec<String>,
+}
+
+/// Reads the scenario at `path`, with `changes` (`KEY=VALUE`) applied.
+///
+/// # Errors
+/// When the file can't be read, or has faults.
+pub fn load(path: &Path, changes: &[String]) -> crate::Result<Scenario> {
+    let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let name = path.display().to_string();
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let read = move |file: &Path| std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
+    Ok(parse(&name, &text, changes, &read)?)
+}
+
+fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Error {
+    let at = error.utf8_error().valid_up_to();
+    let before = &error.as_bytes()[..at];
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let report = format!(
+        "error[not-utf8]: {name} is not UTF-8: byte {} (line {line}) is no part of a character\n  = help: save the file as \
+         UTF-8\n\n1 fault in {name}",
+        at + 1
+    );
+    Error::BadInput { report, faults: 1 }
+}
+
+/// Reads a scenario from its text. `name` is the file as reports name it; `read` reads lists of values beside it.
+///
+/// # Errors
+/// All faults of the text and the changes, with their places.
+pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> Result<Scenario, Findings> {
+    let mut findings = Findings::new(name, text);
+    let mut root = tree::read_document(&mut findings);
+    let broken: Vec<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
+    changes::apply(&mut root, changes, &mut findings);
+    let mut reader = Reader { findings: &mut findings, zone: None, read_file: read, unknowns: Vec::new() };
+    let draft = read_plan::read(&mut reader, &root);
+    let unknowns = reader.unknowns;
+    for fault in check::check(&draft, &Draw::CENTRE) {
+        findings.push(fault);
+    }
+    if !broken.is_empty() {
+        drop_doubtful(&mut findings, &broken);
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let notes = check::notes(&draft);
+    let assumptions = assumptions::list(&draft, &root);
+    let family = family(draft, unknowns).map_err(|why| {
+        findings.push(Finding::new("no-plan", why, tree::Span::file_start()));
+        findings
+    })?;
+    let (path, sha256) = (name.to_owned(), fingerprint(text, changes));
+    Ok(Scenario { family, notes, assumptions, sha256, path, changes: changes.to_vec() })
+}
+
+/// Where the syntax is broken, keys are lost or stand in the wrong table: what is missing, unknown or out of order may be so
+/// only for that reason, and is left for the next time. What is wrong with a value by itself stays.
+fn drop_doubtful(findings: &mut Findings, broken: &[usize]) {
+    const DOUBTFUL: [&str; 13] = [
+        "missing-key", "unknown-key", "no-control", "share-sum", "unknown-id", "unknown-control", "duplicate-id",
+        "window-order", "deadline-order", "horizon-order", "unreachable-ages", "empty-list", "unknown-law",
+    ];
+    let lines: Vec<(usize, usize)> = findings.sorted().iter().map(|f| (f.span.range.start, findings.line(&f.span))).collect();
+    let line_of = |start: usize| lines.iter().find(|l| l.0 == start).map_or(0, |l| l.1);
+    findings.retain(|f| {
+        let own = f.span.source != 0 || (!broken.contains(&line_of(f.span.range.start)) && !f.span.range.is_empty());
+        f.code == "syntax" || (own && !DOUBTFUL.contains(&f.code))
+    });
+}
+
+/// The family of plans of a draft: its centre, and a plan for each set of quantiles.
+fn family(draft: Draft, unknowns: Vec<(tree::Span, Unknown)>) -> Result<Family, String> {
+    let centre = build::build(&draft, &Draw::CENTRE, &Clocks::default())?;
+    let mut slots: Vec<usize> = (0..unknowns.len()).collect();
+    slots.sort_by(|a, b| {
+        let place = |slot: usize| (unknowns[slot].0.source, unknowns[slot].0.range.start);
+        place(*a).cmp(&place(*b)).then(a.cmp(b))
+    });
+    let mut order = vec![0; slots.len()];
+    for (place, slot) in slots.iter().enumerate() {
+        order[*slot] = place;
+    }
+    let unknowns = slots.iter().map(|slot| unknowns[*slot].1.clone()).collect();
+    let clocks = Clocks::of(&centre);
+    let realise = move |quantiles: &[f64]| {
+        let draw = Draw::new(quantiles, &order);
+        match check::check(&draft, &draw).first() {
+            Some(fault) => Err(fault.message.clone()),
+            None => build::build(&draft, &draw, &clocks),
+        }
+    };
+    Ok(Family::new(centre, unknowns, Box::new(realise)))
+}
+
+/// SHA-256 of the text and the changes, each ended by a byte that neither can hold.
+fn fingerprint(text: &str, changes: &[String]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(text);
+    for change in changes {
+        hash.update([0xff]);
+        hash.update(change);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,362 @@
+//! Numbers and laws that may not be known: what a scenario says, before each unknown has taken a value. Given a quantile
+//! for every unknown, they become plain numbers and [`Law`]s.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+
+use super::tree::Span;
+use crate::plan::{clock, units};
+use crate::stats::{Law, LawError};
+
+/// What a number means: how it is written and shown, and which values make sense.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Domain {
+    /// A duration, in hours, from `0` or above it.
+    Hours {
+        /// Whether 0 itself makes no sense.
+        above_zero: bool,
+    },
+    /// A probability or share.
+    Rate,
+    /// A whole number between these.
+    Count(u64, u64),
+    /// A factor, from 0 on.
+    Factor,
+    /// A shape: any finite number; the law itself says which make sense.
+    Shape,
+    /// A point in time, in hours since the epoch; a local time is read in the zone.
+    Instant(Tz),
+    /// A local time of many zones, in hours since the epoch as if its zone were UTC.
+    LocalTime,
+}
+
+/// Largest factor that makes sense.
+const LARGEST_FACTOR: f64 = 1000.0;
+
+impl Domain {
+    /// The least and the greatest value that make sense.
+    pub fn limits(self) -> (f64, f64) {
+        match self {
+            Self::Hours { .. } => (0.0, f64::INFINITY),
+            Self::Rate => (0.0, 1.0),
+            Self::Count(low, high) => (low as f64, high as f64),
+            Self::Factor => (0.0, LARGEST_FACTOR),
+            Self::Shape | Self::Instant(_) | Self::LocalTime => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
+
+    /// What it is, with its article.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Hours { .. } => "a duration",
+            Self::Rate => "a rate",
+            Self::Count(..) => "a count",
+            Self::Factor | Self::Shape => "a number",
+            Self::Instant(_) | Self::LocalTime => "a time",
+        }
+    }
+
+    /// Whether it is a point in time.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Instant(_) | Self::LocalTime)
+    }
+
+    /// A value in words.
+    pub fn show(self, value: f64) -> String {
+        match self {
+            Self::Hours { .. } => units::show_hours(value),
+            Self::Rate => units::show_share(value),
+            Self::Count(..) => units::group_number(value.round()),
+            Self::Factor | Self::Shape => units::group_number(units::round_to(value, 6)),
+            Self::Instant(zone) => clock::show(instant(value), zone, None),
+            Self::LocalTime => clock::show(instant(value), Tz::UTC, None),
+        }
+    }
+}
+
+/// The instant so many hours after the epoch.
+pub fn instant(hours: f64) -> DateTime<Utc> {
+    clock::after(DateTime::UNIX_EPOCH, hours)
+}
+
+/// Hours from the epoch to an instant.
+pub fn since_epoch(at: DateTime<Utc>) -> f64 {
+    clock::hours_between(DateTime::UNIX_EPOCH, at)
+}
+
+/// The local time that stands for so many hours since the epoch, to the second.
+pub fn local_time(hours: f64) -> NaiveDateTime {
+    DateTime::from_timestamp((hours * 3600.0).round() as i64, 0).unwrap_or(DateTime::UNIX_EPOCH).naive_utc()
+}
+
+/// A quantile for every unknown, by slot.
+#[derive(Debug, Clone, Copy)]
+pub struct Draw<'a> {
+    quantiles: Option<&'a [f64]>,
+    /// Place of each slot among the family's unknowns.
+    order: &'a [usize],
+}
+
+impl<'a> Draw<'a> {
+    /// Every unknown at its median.
+    pub const CENTRE: Draw<'static> = Draw { quantiles: None, order: &[] };
+
+    /// Each slot takes the quantile at its place in `order`.
+    pub fn new(quantiles: &'a [f64], order: &'a [usize]) -> Self {
+        Self { quantiles: Some(quantiles), order }
+    }
+
+    fn quantile(&self, slot: usize) -> f64 {
+        let place = self.order.get(slot);
+        self.quantiles.and_then(|q| q.get(*place?)).map_or(0.5, |q| q.clamp(1e-12, 1.0 - 1e-12))
+    }
+}
+
+/// A number that belongs to the plan.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Number {
+    /// It is known.
+    Known(f64),
+    /// It is drawn from a law, once for all orgs.
+    Drawn {
+        /// Its slot among the unknowns.
+        slot: usize,
+        /// The law.
+        law: Box<Spread>,
+    },
+}
+
+impl Number {
+    /// The value under a draw.
+    ///
+    /// # Errors
+    /// When a law takes parameters that make it none, or values that make no sense.
+    pub fn value(&self, draw: &Draw<'_>) -> Result<f64, Improper> {
+        match self {
+            Self::Known(value) => Ok(*value),
+            Self::Drawn { slot, law } => law.quantile(draw.quantile(*slot), draw),
+        }
+    }
+}
+
+/// A law as the scenario writes it: its parameters may not be known, and neither which of several laws it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spread {
+    /// Where it stands.
+    pub span: Span,
+    /// What its values mean.
+    pub domain: Domain,
+    /// Its form.
+    pub form: Form,
+}
+
+/// The form of a [`Spread`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// A law all of whose parameters are known.
+    Known(Law),
+    /// A law with a parameter that is not known.
+    Open(Shape, Vec<Number>),
+    /// It is not known which of these holds.
+    OneOf {
+        /// The slot of the choice; `None` where the quantile of the number that is drawn chooses.
+        slot: Option<usize>,
+        /// Cumulative weights, ending with 1.
+        cumulative: Vec<f64>,
+        /// The laws.
+        branches: Vec<Spread>,
+    },
+}
+
+/// The laws that have parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "named as the laws are")]
+pub enum Shape {
+    Uniform,
+    LogUniform,
+    Triangular,
+    Pert,
+    Normal,
+    LogNormal,
+    Exponential,
+    Weibull,
+    Beta,
+}
+
+impl Shape {
+    /// The names of its parameters, as the scenario writes them or as its list orders them.
+    pub fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::Uniform | Self::LogUniform => &["min", "max"],
+            Self::Triangular | Self::Pert => &["min", "mode", "max"],
+            Self::Normal => &["mean", "sd"],
+            Self::LogNormal => &["median", "sigma"],
+            Self::Exponential => &["mean"],
+            Self::Weibull => &["scale", "shape"],
+            Self::Beta => &["a", "b"],
+        }
+    }
+
+    /// The law with these parameters, on the values that make sense for `domain`.
+    ///
+    /// # Errors
+    /// When they make none.
+    pub fn law(self, p: &[f64], domain: Domain) -> Result<Law, LawError> {
+        let (low, high) = domain.limits();
+        match (self, p) {
+            (Self::Uniform, [a, b]) => Law::uniform(*a, *b),
+            (Self::LogUniform, [a, b]) => Law::log_uniform(*a, *b),
+            (Self::Triangular, [a, b, c]) => Law::triangular(*a, *b, *c),
+            (Self::Pert, [a, b, c]) => Law::pert(*a, *b, *c),
+            (Self::Normal, [mean, sd]) => Law::normal(*mean, *sd, low, high),
+            (Self::LogNormal, [median, sigma]) => Law::lognormal(*median, *sigma),
+            (Self::Exponential, [mean]) => Law::exponential(*mean),
+            (Self::Weibull, [scale, shape]) => Law::weibull(*scale, *shape),
+            (Self::Beta, [a, b]) => Law::beta(*a, *b),
+            _ => Err(LawError(format!("{} parameters are needed", self.parameters().len()))),
+        }
+    }
+}
+
+/// Why a law is none, or none that makes sense here, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Improper {
+    /// Where the law stands.
+    pub span: Span,
+    /// Why.
+    pub why: String,
+}
+
+impl Spread {
+    /// One value with certainty.
+    pub fn fixed(value: f64, domain: Domain, span: Span) -> Self {
+        Self { span, domain, form: Form::Known(Law::Fixed(value)) }
+    }
+
+    /// The law under a draw.
+    ///
+    /// # Errors
+    /// When its parameters make no law, or one with values that make no sense.
+    pub fn law(&self, draw: &Draw<'_>) -> Result<Law, Improper> {
+        match &self.form {
+            Form::Known(law) => Ok(law.clone()),
+            Form::Open(shape, numbers) => {
+                let values = numbers.iter().map(|n| n.value(draw)).collect::<Result<Vec<_>, _>>()?;
+                let law = shape.law(&values, self.domain).map_err(|e| self.improper(e.0))?;
+                self.check(&law).map(|()| law)
+            }
+            Form::OneOf { slot, cumulative, branches } => {
+                let q = slot.map_or(0.5, |slot| draw.quantile(slot));
+                branches[choose(cumulative, q).0].law(draw)
+            }
+        }
+    }
+
+    /// The value that the probability reaches `q` at. Of several laws it is not known which: `q` chooses one by its weight,
+    /// and what is left of `q` within that weight is the quantile of the one chosen.
+    fn quantile(&self, q: f64, draw: &Draw<'_>) -> Result<f64, Improper> {
+        match &self.form {
+            Form::OneOf { cumulative, branches, .. } => {
+                let (branch, within) = choose(cumulative, q);
+                branches[branch].quantile(within, draw)
+            }
+            Form::Known(law) => Ok(law.quantile(q)),
+            Form::Open(..) => Ok(self.law(draw)?.quantile(q)),
+        }
+    }
+
+    /// Every law that it may be, whichever holds.
+    ///
+    /// # Errors
+    /// As [`Spread::law`].
+    pub fn branches(&self, draw: &Draw<'_>) -> Result<Vec<Law>, Improper> {
+        match &self.form {
+            Form::OneOf { branches, .. } => {
+                let laws: Result<Vec<_>, _> = branches.iter().map(|b| b.branches(draw)).collect();
+                Ok(laws?.concat())
+            }
+            _ => Ok(vec![self.law(draw)?]),
+        }
+    }
+
+    /// The law of a number that is drawn, as one [`Law`]: exact where it is one, else by evenly spaced quantiles.
+    ///
+    /// # Errors
+    /// As [`Spread::law`].
+    pub fn mixture(&self, draw: &Draw<'_>) -> Result<Law, Improper> {
+        /// Enough that each printed percentile falls on one.
+        const POINTS: usize = 200;
+        if !matches!(self.form, Form::OneOf { .. }) {
+            return self.law(draw);
+        }
+        let at = |i: usize| self.quantile((i as f64 + 0.5) / POINTS as f64, draw);
+        let values = (0..POINTS).map(at).collect::<Result<Vec<_>, _>>()?;
+        Law::empirical(values).map_err(|e| self.improper(e.0))
+    }
+
+    /// Whether all of the law's values make sense here.
+    ///
+    /// # Errors
+    /// Says which do not.
+    pub fn check(&self, law: &Law) -> Result<(), Improper> {
+        let ((low, high), (least, greatest)) = (law.support(), self.domain.limits());
+        if low < least {
+            return Err(self.improper(format!("it reaches down to {}, below {}", self.domain.show(low), self.domain.show(least))));
+        }
+        if high > greatest {
+            let high = if high.is_finite() { format!("up to {}", self.domain.show(high)) } else { "without limit".to_owned() };
+            return Err(self.improper(format!("it reaches {high}, above {}", self.domain.show(greatest))));
+        }
+        let zero = law.atoms().is_some_and(|atoms| atoms.iter().any(|a| a.0 == 0.0));
+        if zero && matches!(self.domain, Domain::Hours { above_zero: true }) {
+            return Err(self.improper("it can be 0, and must be longer".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn improper(&self, why: String) -> Improper {
+        Improper { span: self.span.clone(), why }
+    }
+
+    /// The law in words; parameters that are not known are named with their own laws.
+    pub fn describe(&self) -> String {
+        match &self.form {
+            Form::Known(law) => self.describe_law(law),
+            Form::Open(shape, numbers) => {
+                let law = self.law(&Draw::CENTRE).map_or_else(|e| e.why, |law| self.describe_law(&law));
+                let unknown = shape.parameters().iter().zip(numbers).filter_map(|(name, number)| match number {
+                    Number::Known(_) => None,
+                    Number::Drawn { law, .. } => Some(format!("{name} not known ({})", law.describe())),
+                });
+                format!("{law}; {}", unknown.collect::<Vec<_>>().join(", "))
+            }
+            Form::OneOf { cumulative, branches, .. } => {
+                let even = 1.0 / branches.len() as f64;
+                let mut last = 0.0;
+                let parts = branches.iter().zip(cumulative).map(|(branch, to)| {
+                    let weight = to - std::mem::replace(&mut last, *to);
+                    let words = branch.describe();
+                    if (weight - even).abs() < 1e-9 { words } else { format!("{words} ({})", units::show_share(weight)) }
+                });
+                format!("one of: {}", parts.collect::<Vec<_>>().join("; or "))
+            }
+        }
+    }
+
+    fn describe_law(&self, law: &Law) -> String {
+        match *law {
+            Law::TruncatedNormal { mean, sd, .. } if self.domain.is_time() => {
+                format!("normal, mean {}, sd {}", self.domain.show(mean), units::show_hours(sd))
+            }
+            _ => law.describe(|v| self.domain.show(v)),
+        }
+    }
+}
+
+/// The branch that `q` falls into, and where within it.
+fn choose(cumulative: &[f64], q: f64) -> (usize, f64) {
+    let branch = cumulative.partition_point(|c| *c <= q).min(cumulative.len() - 1);
+    let from = if branch == 0 { 0.0 } else { cumulative[branch - 1] };
+    let within = (q - from) / (cumulative[branch] - from);
+    (branch, if within.is_finite() { within.clamp(1e-12, 1.0 - 1e-12) } else { 0.5 })
+}

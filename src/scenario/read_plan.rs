@@ -1,0 +1,247 @@
+//! From the tree to a draft: the keys outside segments and events.
+
+use super::draft::{DeadlineDraft, Draft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
+use super::finding::Finding;
+use super::keys;
+use super::quantity::{Domain, Form, Number, Spread};
+use super::reader::{Placed, Reader};
+use super::tree::{Node, Span, Table, Value};
+use crate::stats::Law;
+
+/// Default of `population.last_refresh`, hours.
+const LAST_REFRESH: (f64, f64) = (1.0, 1400.0);
+/// Default of `refresh.interval`, hours.
+const INTERVAL: f64 = 1400.0;
+/// Most orgs.
+const ORGS: u64 = 1_000_000_000;
+/// Most runs.
+const RUNS: u64 = 10_000_000;
+/// Default of `runs`.
+const DEFAULT_RUNS: u64 = 10_000;
+
+/// Ages and recovery delays.
+pub const DELAY: Domain = Domain::Hours { above_zero: false };
+/// Intervals, timeouts and half-lives.
+pub const LENGTH: Domain = Domain::Hours { above_zero: true };
+
+/// Reads a scenario.
+pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
+    let empty = Table::default();
+    let table = root.table().unwrap_or(&empty);
+    let top = Span::file_start();
+    reader.only(table, keys::ROOT);
+    let zone = reader.needed(table, &top, "time_zone", "`time_zone = \"America/Los_Angeles\"`");
+    reader.zone = zone.and_then(|node| reader.time_zone(node));
+    let title = reader.needed(table, &top, "title", "`title = \"...\"`").and_then(|node| reader.text(node));
+    let deadline = reader
+        .needed(table, &top, "deadline", "`deadline = \"2026-05-04 09:00\"`")
+        .and_then(|node| reader.deadline(node));
+    let horizon = reader
+        .needed(table, &top, "horizon", "`horizon = \"2026-06-30 00:00\"`: how far the curve is followed")
+        .and_then(|node| reader.instant(node, "horizon"));
+    let whole = |reader: &mut Reader<'_>, key: &str, low, high| table.get(key).and_then(|node| reader.whole(node, low, high));
+    let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, RUNS));
+    let tolerance = whole(reader, "tolerance", 0, ORGS);
+    let (orgs, as_of, last_refresh) = reader.population(table);
+    let (interval, coverage) = reader.refresh(table);
+    let recovery = reader.recovery(table);
+    let values = Values { last_refresh, interval, coverage, recovery };
+    let events = reader.events(table);
+    let milestones = reader.milestones(table);
+    let reconnect = reader.reconnect(table);
+    let mut draft = Draft {
+        title,
+        zone: reader.zone,
+        seed: seed.unwrap_or(1),
+        runs: runs.unwrap_or(DEFAULT_RUNS),
+        deadline,
+        horizon,
+        tolerance,
+        orgs,
+        as_of,
+        values,
+        events,
+        milestones,
+        reconnect,
+        segments: Vec::new(),
+    };
+    draft.segments = reader.segments(table, &draft);
+    draft
+}
+
+impl Reader<'_> {
+    fn deadline(&mut self, node: &Node) -> Option<DeadlineDraft> {
+        let law = |table: &Table| table.entries.iter().any(|(k, _)| keys::LAWS.contains(&k.name.as_str()));
+        let Some(table) = node.table().filter(|t| !law(t)) else {
+            return self.instant(node, "deadline").map(|at| DeadlineDraft { at, org_local: false });
+        };
+        self.only(table, keys::DEADLINE);
+        let clock = match table.get("clock").map(|node| (node, node.text())) {
+            None | Some((_, Some("absolute"))) => Some(false),
+            Some((_, Some("org-local"))) => Some(true),
+            Some((node, _)) => {
+                let finding = Finding::new("unknown-choice", "this is no clock", node.span.clone());
+                self.report(finding.help("write \"absolute\" (one instant) or \"org-local\" (each org's own clock)"));
+                None
+            }
+        };
+        let at = self.needed(table, &node.span, "at", "`at = \"2026-05-04 09:00\"`")?;
+        let at = match clock? {
+            false => self.instant(at, "deadline.at"),
+            true => {
+                let value = self.number(at, Domain::LocalTime, "deadline.at");
+                value.map(|value| Placed { value, span: at.span.clone() })
+            }
+        };
+        at.map(|at| DeadlineDraft { at, org_local: clock == Some(true) })
+    }
+
+    fn population(&mut self, root: &Table) -> (Option<Number>, Option<Placed<f64>>, Option<Spread>) {
+        let example = "a table:\n[population]\norgs = 2_500\nas_of = \"2026-04-24 12:00\"";
+        let node = self.needed(root, &Span::file_start(), "population", example);
+        let Some((header, table)) = node.and_then(|n| self.table(n, "[population]").map(|t| (&n.span, t))) else {
+            return (None, None, None);
+        };
+        self.only(table, keys::POPULATION);
+        if let Some(key) = table.key("inventory") {
+            let finding = Finding::new("inventory-not-yet", "an inventory can't be read yet", key.span.clone());
+            self.report(finding.help("this version projects from `orgs` and `last_refresh`: write those instead"));
+        }
+        let orgs = match (table.get("orgs"), table.get("inventory")) {
+            (None, Some(_)) => None,
+            _ => self
+                .needed(table, header, "orgs", "`orgs = 2_500`: how many there are")
+                .and_then(|node| self.number(node, Domain::Count(1, ORGS), "population.orgs")),
+        };
+        let as_of = self.needed(table, header, "as_of", "`as_of = \"2026-04-24 12:00\"`: when the ages are true");
+        let as_of = as_of.and_then(|node| self.known_instant(node));
+        let ages = match table.get("last_refresh") {
+            None => Some(default_law(Law::Uniform { min: LAST_REFRESH.0, max: LAST_REFRESH.1 }, DELAY)),
+            Some(node) => self.law(node, DELAY, "population.last_refresh"),
+        };
+        (orgs, as_of, ages)
+    }
+
+    /// An instant that no law may give: hours are counted from it.
+    fn known_instant(&mut self, node: &Node) -> Option<Placed<f64>> {
+        let value = self.plain(node, Domain::Instant(self.zone.unwrap_or(chrono_tz::Tz::UTC)))?;
+        self.zone.map(|_| Placed { value, span: node.span.clone() })
+    }
+
+    fn refresh(&mut self, root: &Table) -> (Option<Spread>, Option<Number>) {
+        let default = default_law(Law::Fixed(INTERVAL), LENGTH);
+        let Some(node) = root.get("refresh") else { return (Some(default), Some(Number::Known(1.0))) };
+        let Some(table) = self.table(node, "[refresh]") else { return (None, None) };
+        self.only(table, keys::REFRESH);
+        let interval = match table.get("interval") {
+            None => Some(default),
+            Some(node) => self.law(node, LENGTH, "refresh.interval"),
+        };
+        let coverage = match table.get("heartbeat") {
+            None => Some(Number::Known(1.0)),
+            Some(node) => self.heartbeat(node, "refresh.heartbeat.coverage").unwrap_or(Some(Number::Known(1.0))),
+        };
+        (interval, coverage)
+    }
+
+    /// The coverage of a heartbeat; the outer `None` when it says nothing of it.
+    pub fn heartbeat(&mut self, node: &Node, key: &str) -> Option<Option<Number>> {
+        let Some(table) = self.table(node, "`heartbeat = { coverage = 1.0 }`") else { return Some(None) };
+        self.only(table, keys::HEARTBEAT);
+        table.get("coverage").map(|node| self.number(node, Domain::Rate, key))
+    }
+
+    fn recovery(&mut self, root: &Table) -> Option<RecoveryDraft> {
+        let node = root.get("recovery")?;
+        let absent = RecoveryDraft { after: None, office_hours: false };
+        let Some(table) = self.table(node, "[recovery]") else { return Some(absent) };
+        Some(self.recovery_table(table, &node.span, absent, "recovery.after", true))
+    }
+
+    /// `[recovery]`, starting from what is inherited.
+    pub fn recovery_table(
+        &mut self,
+        table: &Table,
+        header: &Span,
+        inherited: RecoveryDraft,
+        key: &str,
+        needs_after: bool,
+    ) -> RecoveryDraft {
+        self.only(table, keys::RECOVERY);
+        let example = "`after = { lognormal = { median = \"6h\", sigma = 1.0 } }`: how long an org stays down";
+        let after = match (table.get("after"), needs_after) {
+            (None, true) => self.needed(table, header, "after", example).and(None),
+            (None, false) => inherited.after,
+            (Some(node), _) => self.law(node, DELAY, key),
+        };
+        let office_hours = table.get("office_hours").and_then(|node| self.flag(node));
+        RecoveryDraft { after, office_hours: office_hours.unwrap_or(inherited.office_hours) }
+    }
+
+    fn reconnect(&mut self, root: &Table) -> Option<ReconnectDraft> {
+        let node = root.get("reconnect")?;
+        let table = self.table(node, "[reconnect]")?;
+        self.only(table, keys::RECONNECT);
+        let opens = self.needed(table, &node.span, "opens", "`opens = \"2026-05-01 13:00\"`");
+        let opens = opens.and_then(|node| self.instant(node, "reconnect.opens"));
+        let closes = self.needed(table, &node.span, "closes", "`closes = \"2026-05-03 24:00\"`");
+        let closes = closes.and_then(|node| self.instant(node, "reconnect.closes"));
+        let uptake = self.needed(table, &node.span, "uptake", "`uptake = [0.0, 0.5, 1.0]`: the rates to compare");
+        let uptakes = uptake.map(|node| self.uptakes(node)).unwrap_or_default();
+        let (half_life, office_hours) = table.get("timing").map_or((None, false), |node| self.timing(node));
+        Some(ReconnectDraft { opens, closes, half_life, office_hours, uptakes })
+    }
+
+    fn uptakes(&mut self, node: &Node) -> Vec<UptakeDraft> {
+        let items = match &node.value {
+            Value::Array(items) => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        if items.is_empty() {
+            let finding = Finding::new("empty-list", "no rate to compare", node.span.clone());
+            self.report(finding.help("write at least one, such as `uptake = [0.0, 0.5, 1.0]`"));
+        }
+        let mut uptakes = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            let key = if items.len() == 1 { "reconnect.uptake".to_owned() } else { format!("reconnect.uptake.{}", i + 1) };
+            if let Some(number) = self.number(item, Domain::Rate, &key) {
+                uptakes.push(UptakeDraft { number, echo: item.echo() });
+            }
+        }
+        uptakes
+    }
+
+    /// Half-life and office hours of `reconnect.timing`.
+    fn timing(&mut self, node: &Node) -> (Option<Number>, bool) {
+        const CHOICES: &str = "write \"uniform\", \"office-hours\", or { half_life = \"10h\", office_hours = true }";
+        match &node.value {
+            Value::String(text) if text == "uniform" => (None, false),
+            Value::String(text) if text == "office-hours" => (None, true),
+            Value::String(text) => {
+                let help = match keys::nearest(text, &["uniform", "office-hours"]) {
+                    Some(near) => format!("did you mean \"{near}\"?"),
+                    None => CHOICES.to_owned(),
+                };
+                let message = format!("unknown timing `{text}`");
+                self.report(Finding::new("unknown-choice", message, node.span.clone()).help(help));
+                (None, false)
+            }
+            Value::Table(table) => {
+                self.only(table, keys::TIMING);
+                let example = "`half_life = \"10h\"`; for office hours alone write timing = \"office-hours\"";
+                let half_life = self.needed(table, &node.span, "half_life", example);
+                let half_life = half_life.and_then(|node| self.number(node, LENGTH, "reconnect.timing.half_life"));
+                (half_life, table.get("office_hours").and_then(|node| self.flag(node)).unwrap_or(false))
+            }
+            _ => {
+                self.wrong_type(node, "\"uniform\", \"office-hours\" or a table", CHOICES);
+                (None, false)
+            }
+        }
+    }
+}
+
+/// A law that the scenario does not write.
+fn default_law(law: Law, domain: Domain) -> Spread {
+    Spread { span: Span::file_start(), domain, form: Form::Known(law) }
+}

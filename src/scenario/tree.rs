@@ -1,0 +1,272 @@
+//! The scenario as a tree: every value and every key with the place it came from, in the file's order. It knows TOML's
+//! syntax and nothing of what the keys mean.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::finding::{Finding, Findings};
+
+/// A place in one of the sources: the file, or a change given beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// Index of the source in [`Findings`]; 0 is the file.
+    pub source: usize,
+    /// Bytes in it.
+    pub range: Range<usize>,
+}
+
+impl Span {
+    /// The very start of the file.
+    pub fn file_start() -> Self {
+        Self { source: 0, range: 0..0 }
+    }
+}
+
+/// A value with its place.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Where it stands; of a table with a header, the header.
+    pub span: Span,
+    /// What stands there.
+    pub value: Value,
+}
+
+/// What TOML can say.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Text.
+    String(String),
+    /// A whole number.
+    Integer(i64),
+    /// A whole number that 64 bits can't hold, as written.
+    Huge(String),
+    /// A number with a decimal point or exponent; may be NaN or infinite.
+    Float(f64),
+    /// True or false.
+    Bool(bool),
+    /// A date, a time, or both, as TOML spells it.
+    Datetime(String),
+    /// A list.
+    Array(Vec<Node>),
+    /// A table.
+    Table(Table),
+}
+
+impl Value {
+    /// What it is, as a message names it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::String(_) => "text",
+            Self::Integer(_) | Self::Huge(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Bool(_) => "true or false",
+            Self::Datetime(_) => "a date or time",
+            Self::Array(_) => "a list",
+            Self::Table(_) => "a table",
+        }
+    }
+}
+
+/// A key with its place.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// The key, unquoted.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Keys and values, in the order of the source.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// The entries; keys are unique.
+    pub entries: Vec<(Key, Node)>,
+}
+
+impl Table {
+    /// The value of `key`.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.iter().find(|(k, _)| k.name == key).map(|(_, v)| v)
+    }
+
+    /// The key itself, with its place.
+    pub fn key(&self, key: &str) -> Option<&Key> {
+        self.entries.iter().find(|(k, _)| k.name == key).map(|(k, _)| k)
+    }
+
+    /// The value of `key`, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        self.entries.iter_mut().find(|(k, _)| k.name == key).map(|(_, v)| v)
+    }
+
+    /// Sets `key`, keeping its place in the order when it is there.
+    pub fn set(&mut self, key: Key, value: Node) {
+        match self.entries.iter().position(|(k, _)| k.name == key.name) {
+            Some(at) => self.entries[at] = (key, value),
+            None => self.entries.push((key, value)),
+        }
+    }
+}
+
+impl Node {
+    /// The table, if it is one.
+    pub fn table(&self) -> Option<&Table> {
+        if let Value::Table(table) = &self.value { Some(table) } else { None }
+    }
+
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        if let Value::String(text) = &self.value { Some(text) } else { None }
+    }
+
+    /// The value in JSON, as the source writes it.
+    pub fn echo(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Value::String(text) | Value::Huge(text) => Json::from(text.as_str()),
+            Value::Integer(n) => Json::from(*n),
+            Value::Float(x) => Json::from(*x),
+            Value::Bool(b) => Json::from(*b),
+            Value::Datetime(at) => Json::from(at.as_str()),
+            Value::Array(items) => items.iter().map(Self::echo).collect(),
+            Value::Table(table) => table.entries.iter().map(|(k, v)| (k.name.clone(), v.echo())).collect(),
+        }
+    }
+}
+
+/// The tree of a whole file (source 0). Every syntax error becomes a finding; what could be read is returned all the same.
+pub fn read_document(findings: &mut Findings) -> Node {
+    let text = findings.text(0).to_owned();
+    let (table, errors) = DeTable::parse_recoverable(&text);
+    for error in errors {
+        findings.push(syntax_finding(&text, error.message(), error.span()));
+    }
+    Node { span: Span::file_start(), value: Value::Table(convert_table(table.get_ref(), 0, 0)) }
+}
+
+/// The value that `text` spells in TOML, its places moved by `offset` within `source`.
+///
+/// # Errors
+/// Says why it is no TOML value.
+pub fn read_value(text: &str, source: usize, offset: usize) -> Result<Node, String> {
+    match DeValue::parse(text) {
+        Ok(value) => Ok(convert(value.get_ref(), value.span(), source, offset)),
+        Err(error) => Err(error.message().to_owned()),
+    }
+}
+
+fn convert_table(table: &DeTable<'_>, source: usize, offset: usize) -> Table {
+    let moved = |r: Range<usize>| Span { source, range: r.start + offset..r.end + offset };
+    let entries = table.iter().map(|(key, value)| {
+        let name = key.get_ref().to_string();
+        (Key { name, span: moved(key.span()) }, convert(value.get_ref(), value.span(), source, offset))
+    });
+    Table { entries: entries.collect() }
+}
+
+fn convert(value: &DeValue<'_>, range: Range<usize>, source: usize, offset: usize) -> Node {
+    let value = match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
+            Ok(n) => Value::Integer(n),
+            Err(_) => Value::Huge(n.as_str().to_owned()),
+        },
+        // Digits that TOML has accepted; should Rust refuse them, they are no finite number.
+        DeValue::Float(x) => Value::Float(x.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(b) => Value::Bool(*b),
+        DeValue::Datetime(at) => Value::Datetime(at.to_string()),
+        DeValue::Array(items) => {
+            Value::Array(items.iter().map(|i| convert(i.get_ref(), i.span(), source, offset)).collect())
+        }
+        DeValue::Table(table) => Value::Table(convert_table(table, source, offset)),
+    };
+    Node { span: Span { source, range: range.start + offset..range.end + offset }, value }
+}
+
+/// A syntax error with a remedy for the slips that planners make.
+fn syntax_finding(text: &str, message: &str, range: Option<Range<usize>>) -> Finding {
+    let range = range.unwrap_or(text.len()..text.len());
+    let help = syntax_help(text, message, range.start);
+    // The whole of an unquoted value is at fault, not the character at which it stopped being TOML.
+    let range = if help.is_some() && message != "duplicate key" { unquoted(text, range.start).unwrap_or(range) } else { range };
+    let what = match message {
+        "duplicate key" => "this key is set twice".to_owned(),
+        other => format!("this is not TOML: {other}"),
+    };
+    let label = if message == "duplicate key" { "set before" } else { "" };
+    let finding = Finding::new("syntax", what, Span { source: 0, range }).label(label);
+    match help {
+        Some(help) => finding.help(help),
+        None => finding.help("a line is `key = value`, `[table]` or `[[list]]`; text, times and durations stand in quotes"),
+    }
+}
+
+fn syntax_help(text: &str, message: &str, at: usize) -> Option<String> {
+    if message == "duplicate key" {
+        return Some("remove one of the two".to_owned());
+    }
+    let value = &text[unquoted(text, at)?];
+    let is_date = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
+    let is_duration = value.starts_with(|c: char| c.is_ascii_digit()) && value.ends_with(|c: char| c.is_ascii_alphabetic());
+    let what = match value {
+        _ if is_date => "times",
+        _ if is_duration => "durations",
+        _ if value.starts_with(|c: char| c.is_alphabetic()) => "text",
+        _ => return None,
+    };
+    Some(format!("put {what} in quotes: \"{value}\""))
+}
+
+/// The bare value around `at` on its line: from after the last `=`, `[`, `,` or `{` to a comma, closing bracket or comment.
+fn unquoted(text: &str, at: usize) -> Option<Range<usize>> {
+    let at = (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i))?;
+    let line_start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let line_end = text[at..].find(['\n', '\r']).map_or(text.len(), |i| at + i);
+    let line = &text[line_start..line_end];
+    let equals = line.find('=')?;
+    let within = at - line_start;
+    if within <= equals {
+        return None;
+    }
+    let from = line[..within].rfind(['=', '[', ',', '{'])? + 1;
+    let to = line[from..].find([',', ']', '}', '#']).map_or(line.len(), |i| from + i);
+    let bare = line[from..to].trim();
+    if bare.is_empty() || bare.contains(['"', '\'']) {
+        return None;
+    }
+    let start = line_start + from + (line[from..to].len() - line[from..to].trim_start().len());
+    Some(start..start + bare.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> (Node, Findings) {
+        let mut findings = Findings::new("plan.toml", text);
+        let node = read_document(&mut findings);
+        (node, findings)
+    }
+
+    #[test]
+    fn every_key_and_value_knows_its_place_and_keeps_its_order() {
+        let text = "zebra = 1\n[apple]\n\"ünïcode\" = { b = [1.5, \"x\"] }\n";
+        let (root, findings) = tree(text);
+        assert!(findings.is_empty());
+        let root = root.table().expect("a table");
+        assert_eq!(root.entries.iter().map(|(k, _)| k.name.as_str()).collect::<Vec<_>>(), ["zebra", "apple"]);
+        let apple = root.get("apple").expect("there");
+        assert_eq!(&text[apple.span.range.clone()], "[apple]");
+        let (key, value) = &apple.table().expect("a table").entries[0];
+        assert_eq!(&text[key.span.range.clone()], "\"ünïcode\"");
+        assert_eq!(&text[value.span.range.clone()], "{ b = [1.5, \"x\"] }");
+        assert_eq!(value.echo().to_string(), r#"{"b":[1.5,"x"]}"#);
+    }
+
+    #[test]
+    fn all_syntax_errors_come_at_once() {
+        let (_, findings) = tree("a = 2026-05-03 24:00\nb = = 1\nc = 36h\n");
+        assert!(findings.len() >= 3, "{}", findings.render(false));
+    }
+}
