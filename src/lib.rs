@@ -6,6 +6,7 @@
 //! [`decision`], `output`, `cli`.
 
 pub mod error;
+pub mod output;
 pub mod plan;
 pub mod results;
 pub mod stats;
