@@ -10,6 +10,7 @@ pub mod cli;
 pub mod decision;
 pub mod engine;
 pub mod error;
+pub mod output;
 pub mod plan;
 pub mod population;
 pub mod results;

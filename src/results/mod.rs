@@ -16,6 +16,17 @@ pub struct Provenance {
     pub changes: Vec<String>,
 }
 
+/// A number or law that a projection rests on, in words, as tables of assumptions show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    /// The dotted key in the scenario.
+    pub key: String,
+    /// The key and its value in words.
+    pub words: String,
+    /// Whether the scenario gives it; else it is the product's default.
+    pub given: bool,
+}
+
 /// All that a run found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projection {

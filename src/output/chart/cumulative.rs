@@ -1,0 +1,187 @@
+//! The curve of failures up to the deadline: a line for each rate of reconnecting, with the range of outcomes for the lowest
+//! and the highest.
+
+use super::canvas::{Area, Canvas, WIDTH};
+use super::frame::{self, EndLabel, MARGIN, TICK};
+use super::marks::{Ground, HEADROOM, Precision};
+use super::scale::{Scale, compact, tick_labels, ticks};
+use super::theme::{Ink, Theme};
+use super::time_axis::{self, Step};
+use super::{Chart, MOST, Scene};
+use crate::Result;
+use crate::output::sentence::Facts;
+use crate::output::words::{self, deadline_full, deadline_hours};
+use crate::plan::Plan;
+use crate::plan::units::group_count;
+use crate::results::{CurvePoint, Projection};
+
+/// Height of the plot, with its headroom.
+const HEIGHT: f64 = 330.0;
+
+/// The tolerance is drawn up to this multiple of the highest curve.
+const TOLERANCE_UP_TO: f64 = 1.6;
+
+/// Lines that are nowhere further apart than this many pixels are drawn as one.
+const SAME_WITHIN: f64 = 0.8;
+
+struct Line {
+    label: String,
+    ink: Ink,
+    index: usize,
+}
+
+/// Draws the chart.
+///
+/// # Errors
+/// When the backend refuses a shape.
+pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
+    let scene = Scene::new(plan, projection, theme);
+    let drawn = scene.rates(MOST);
+    let hours = hours_shown(&scene.facts);
+    let top_count = highest(&scene, &drawn, hours);
+    let lines = merged(&scene, &drawn, hours, top_count);
+    let tolerance = plan.tolerance().filter(|t| *t as f64 <= top_count * TOLERANCE_UP_TO);
+    let high = tolerance.map_or(top_count, |t| top_count.max(t as f64 * 1.05));
+
+    let mut canvas = Canvas::default();
+    let top = frame::header(&mut canvas, theme, &scene.findings.cumulative, &subtitle(&scene, &drawn));
+    let values = ticks(0.0, high, 6, high > 3.0);
+    let labels = tick_labels(&values);
+    let left = MARGIN + labels.iter().map(|l| TICK.width(l)).fold(0.0, f64::max) + 8.0;
+    let tolerance_text = tolerance.map(|t| format!("tolerance {}", compact(t as f64)));
+    let texts = lines.iter().map(|l| l.label.as_str()).chain(tolerance_text.as_deref());
+    let right = WIDTH - MARGIN / 2.0 - frame::end_label_room(texts);
+    let time = Scale { from: hours.0, to: hours.1, from_px: left, to_px: right };
+    let ground = Ground::new(&scene, &time, Precision::Hour, top, HEIGHT);
+    let plot = ground.plot;
+    let count = Scale { from: 0.0, to: high, from_px: plot.bottom, to_px: plot.top + HEADROOM };
+
+    ground.draw_shades(&mut canvas, &scene);
+    frame::level_grid(&mut canvas, theme, &plot, &count, &values, &labels);
+    draw_curves(&mut canvas, &scene, &lines, &time, &count);
+    let mut ends: Vec<EndLabel> = lines.iter().map(|l| end_of(&scene, l, &time, &count)).collect();
+    if let (Some(t), Some(text)) = (tolerance, tolerance_text) {
+        let y = count.px(t as f64);
+        canvas.dashed((plot.left, y), (plot.right, y), theme.warning, 1.5);
+        ends.push(EndLabel { text, y, ink: theme.warning });
+    }
+    ground.draw_labels(&mut canvas, &scene);
+    frame::end_labels(&mut canvas, theme, &plot, &ends);
+    let height = draw_time(&mut canvas, &scene, &time, &plot);
+    let title = scene.findings.cumulative.clone();
+    let description = scene.describe(&describe(&scene, &drawn));
+    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
+    Ok(Chart { name: "cumulative", title, description, svg, texts, height })
+}
+
+/// From a little before the first failures or the main event to a little after the deadline.
+fn hours_shown(facts: &Facts<'_>) -> (f64, f64) {
+    let plan = facts.plan;
+    let (earliest, latest) = deadline_hours(plan);
+    let main = plan.hours(plan.main_event().at);
+    let first = facts.span(facts.low).map_or(main, |s| s.first.min(main));
+    let from = first.min(earliest).max(0.0);
+    let length = (latest - from).max(6.0);
+    // To a point of the curve, so that lines end where their labels begin.
+    let end = latest + 0.14 * length;
+    let last = facts.projection.curve_hours.iter().rev().find(|h| **h <= end).copied().unwrap_or(end);
+    (from - 0.08 * length, last.max(latest + 0.02 * length))
+}
+
+fn shown(point_hour: f64, hours: (f64, f64)) -> bool {
+    hours.0 <= point_hour && point_hour <= hours.1
+}
+
+fn points<'a>(scene: &'a Scene<'_>, index: usize) -> impl Iterator<Item = (f64, &'a CurvePoint)> {
+    let curve = &scene.projection.uptakes[index].best().failed_curve;
+    scene.projection.curve_hours.iter().copied().zip(curve)
+}
+
+/// The highest count that is drawn.
+fn highest(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64)) -> f64 {
+    let of = |index: usize| {
+        let inside = points(scene, index).filter(|(h, _)| shown(*h, hours));
+        inside.map(|(_, p)| p.p95.map_or(p.mean, |c| p.mean.max(c as f64))).fold(0.0, f64::max)
+    };
+    let highest = drawn.iter().map(|(i, _)| of(*i)).fold(0.0, f64::max);
+    if highest > 0.0 { highest } else { 1.0 }
+}
+
+/// One line for each rate; one for all of them where they can't be told apart.
+fn merged(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64), top: f64) -> Vec<Line> {
+    let label = |i: usize| words::row_label(scene.plan, i, &scene.projection.uptakes[i]);
+    let (first, last) = (drawn[0], drawn[drawn.len() - 1]);
+    let near = top * SAME_WITHIN / HEIGHT;
+    let same = drawn.iter().all(|(i, _)| {
+        let pairs = points(scene, first.0).zip(points(scene, *i)).filter(|((h, _), _)| shown(*h, hours));
+        pairs.into_iter().all(|((_, a), (_, b))| (a.mean - b.mean).abs() <= near)
+    });
+    if same && drawn.len() > 1 {
+        let text = format!("{} to {}", scene.facts.rate(first.0), label(last.0));
+        return vec![Line { label: text, ink: first.1, index: first.0 }];
+    }
+    drawn.iter().map(|(i, ink)| Line { label: label(*i), ink: *ink, index: *i }).collect()
+}
+
+fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], time: &Scale, count: &Scale) {
+    let hours = (time.from, time.to);
+    let ends = if lines.len() > 1 { vec![&lines[0], &lines[lines.len() - 1]] } else { vec![&lines[0]] };
+    for line in ends {
+        let inside = || points(scene, line.index).filter(|(h, _)| shown(*h, hours));
+        let edge = |bound: fn(&CurvePoint) -> Option<u64>| -> Vec<(f64, f64)> {
+            inside().filter_map(|(h, p)| Some((time.px(h), count.px(bound(p)? as f64)))).collect()
+        };
+        let (low, mut high) = (edge(|p| p.p5), edge(|p| p.p95));
+        if low.len() > 1 && low.len() == high.len() {
+            high.reverse();
+            canvas.fill(low.into_iter().chain(high).collect(), line.ink.faded(0.15));
+        }
+    }
+    for line in lines.iter().rev() {
+        let inside = points(scene, line.index).filter(|(h, _)| shown(*h, hours));
+        canvas.path(inside.map(|(h, p)| (time.px(h), count.px(p.mean))).collect(), line.ink, 2.5);
+    }
+}
+
+fn end_of(scene: &Scene<'_>, line: &Line, time: &Scale, count: &Scale) -> EndLabel {
+    let last = points(scene, line.index).filter(|(h, _)| shown(*h, (time.from, time.to))).last();
+    EndLabel { text: line.label.clone(), y: count.px(last.map_or(0.0, |l| l.1.mean)), ink: line.ink }
+}
+
+fn draw_time(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, plot: &Area) -> f64 {
+    let plan = scene.plan;
+    let range = (plan.instant(time.from), plan.instant(time.to));
+    let px = |at| time.px(plan.hours(at));
+    let (_, made) = time_axis::ticks(range, plan.time_zone(), Step::Hours(1), TICK, px);
+    frame::time_ticks(canvas, scene.theme, plot.bottom, &made, |t| px(t.at)) + 10.0
+}
+
+fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
+    let rates = |i: usize| scene.facts.rate(drawn[i].0);
+    let has_bands = points(scene, drawn[0].0).any(|(_, p)| p.p5.is_some());
+    let bands = match (has_bands, drawn.len()) {
+        (false, _) => String::new(),
+        (true, 1) => "; shaded: 90 % of outcomes".to_owned(),
+        (true, n) => format!("; shaded: 90 % of outcomes for {} and {}", rates(0), rates(n - 1)),
+    };
+    let (first, last) = deadline_hours(scene.plan);
+    let local = if last > first { " Each org has its own deadline, within the red band." } else { "" };
+    format!(
+        "Orgs failed so far, of {}. Lines: mean{bands}. Times: {}.{local}{}",
+        group_count(scene.plan.orgs()),
+        scene.plan.time_zone(),
+        scene.about_rates(drawn)
+    )
+}
+
+fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
+    let values = drawn.iter().map(|(i, _)| {
+        let label = words::row_label(scene.plan, *i, &scene.projection.uptakes[*i]);
+        format!("{label}: {}", words::about(scene.facts.failed(*i)))
+    });
+    format!(
+        "Curves of the orgs failed so far. Mean number failed by {}: {}.",
+        deadline_full(scene.plan),
+        values.collect::<Vec<_>>().join("; ")
+    )
+}

@@ -1,0 +1,172 @@
+//! What all charts share: the finding as the title, what is drawn as the subtitle, grid lines, time ticks, labels where
+//! lines end. It knows nothing of plans and results.
+
+use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::scale::Scale;
+use super::text::{Font, clean};
+use super::theme::{Ink, Theme};
+use super::time_axis::Tick;
+
+/// Room left free at the sides of every chart.
+pub const MARGIN: f64 = 20.0;
+
+/// Size of tick labels.
+pub const TICK: Font = Font::regular(12.5);
+
+/// Size of labels in the chart.
+pub const LABEL: Font = Font::bold(13.0);
+
+/// Size of the subtitle.
+pub const SUBTITLE: Font = Font::regular(13.5);
+
+/// Height of a line of labels.
+const LINE: f64 = 17.0;
+
+/// Writes title and subtitle; returns where the chart may begin.
+pub fn header(canvas: &mut Canvas, theme: &Theme, title: &str, subtitle: &str) -> f64 {
+    let room = WIDTH - 2.0 * MARGIN;
+    let title = clean(title);
+    // One line as large as it can be, else two lines, smaller only if they must.
+    let one = [19.0, 18.0, 17.0].map(Font::bold).into_iter().find(|f| f.width(&title) <= room);
+    let two = || [18.0, 17.0, 16.0].map(Font::bold).into_iter().find(|f| f.wrap(&title, room).len() <= 2);
+    let font = one.or_else(two).unwrap_or(Font::bold(16.0));
+    let mut y = 10.0;
+    for line in balanced_in(&title, font, room, 3) {
+        y += font.size * 1.25;
+        canvas.text(&line, (MARGIN, y), Style::start(font, theme.ink));
+    }
+    y += 3.0;
+    for line in balanced_in(&clean(subtitle), SUBTITLE, room, 3) {
+        y += SUBTITLE.size * 1.35;
+        canvas.text(&line, (MARGIN, y), Style::start(SUBTITLE, theme.muted));
+    }
+    y + 14.0
+}
+
+/// The lines of a text, about equally long, so that none holds a lone word.
+fn balanced_in(text: &str, font: Font, room: f64, most: usize) -> Vec<String> {
+    let count = font.wrap(text, room).len();
+    if count < 2 || count > most {
+        return font.wrap_in(text, room, most);
+    }
+    let narrower = (40..=100).map(|percent| font.wrap(text, room * f64::from(percent) / 100.0));
+    let fits = |lines: &Vec<String>| lines.len() == count && !lines.iter().any(|l| l.ends_with('\u{2026}'));
+    narrower.into_iter().find(fits).unwrap_or_else(|| font.wrap_in(text, room, most))
+}
+
+/// Level grid lines with their numbers left of the plot.
+pub fn level_grid(canvas: &mut Canvas, theme: &Theme, plot: &Area, scale: &Scale, ticks: &[f64], labels: &[String]) {
+    for (tick, label) in ticks.iter().zip(labels) {
+        let y = scale.px(*tick);
+        let (ink, width) = if *tick == 0.0 { (theme.axis, 1.25) } else { (theme.grid, 1.0) };
+        canvas.line((plot.left, y), (plot.right, y), ink, width);
+        canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
+    }
+}
+
+/// Ticks of time below the plot; returns where their labels end.
+pub fn time_ticks(canvas: &mut Canvas, theme: &Theme, y: f64, ticks: &[Tick], px: impl Fn(&Tick) -> f64) -> f64 {
+    let style = Style::middle(TICK, theme.muted);
+    for tick in ticks {
+        let x = px(tick);
+        canvas.line((x, y), (x, y + 4.0), theme.axis, 1.0);
+        // A label at the very edge is moved in, so that it is not cut.
+        let inside = |text: &str| {
+            let half = TICK.width(text) / 2.0;
+            x.clamp(half + 2.0, (WIDTH - half - 2.0).max(half + 2.0))
+        };
+        canvas.text(&tick.label, (inside(&tick.label), y + LINE + 2.0), style);
+        canvas.text(&tick.second, (inside(&tick.second), y + 2.0 * LINE + 2.0), style);
+    }
+    let lines = if ticks.iter().any(|t| !t.second.is_empty()) { 2.0 } else { 1.0 };
+    y + lines * LINE + 6.0
+}
+
+/// A label beside the end of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndLabel {
+    /// What it says.
+    pub text: String,
+    /// Pixel at which the line ends.
+    pub y: f64,
+    /// Colour of the line.
+    pub ink: Ink,
+}
+
+/// Writes labels right of the plot, spread where they would meet, and tied to their lines where they had to move.
+pub fn end_labels(canvas: &mut Canvas, theme: &Theme, plot: &Area, labels: &[EndLabel]) {
+    let places = spread(&labels.iter().map(|l| l.y).collect::<Vec<_>>(), LINE, plot.top + 6.0, plot.bottom - 4.0);
+    for (label, y) in labels.iter().zip(places) {
+        let ink = theme.readable(label.ink);
+        if (y - label.y).abs() > 2.0 {
+            let points = vec![(plot.right + 1.0, label.y), (plot.right + 6.0, y), (plot.right + 8.0, y)];
+            canvas.path(points, label.ink.faded(0.7), 1.0);
+        }
+        canvas.text(&label.text, (plot.right + 11.0, y + 0.36 * LABEL.size), Style::start(LABEL, ink));
+    }
+}
+
+/// Room that [`end_labels`] need right of the plot.
+pub fn end_label_room<'a>(texts: impl IntoIterator<Item = &'a str>) -> f64 {
+    11.0 + texts.into_iter().map(|t| LABEL.width(&clean(t))).fold(0.0, f64::max)
+}
+
+/// Moves values apart until none is closer than `gap` to the next, keeping their order, as near to where they were as that
+/// allows, between `low` and `high`.
+pub fn spread(values: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    // Pool neighbours that are too close into blocks, each centred on the mean of its members' wishes.
+    let mut blocks: Vec<(f64, usize)> = Vec::new();
+    for i in &order {
+        blocks.push((values[*i].clamp(low, high.max(low)), 1));
+        while let [.., (a, m), (b, n)] = blocks[..] {
+            if b - a >= gap * (m + n) as f64 / 2.0 {
+                break;
+            }
+            blocks.truncate(blocks.len() - 2);
+            let centre = (a * m as f64 + b * n as f64) / (m + n) as f64;
+            let half = gap * (m + n - 1) as f64 / 2.0;
+            blocks.push((centre.clamp(low + half, (high - half).max(low + half)), m + n));
+        }
+    }
+    let laid = blocks.iter().flat_map(|(centre, n)| {
+        (0..*n).map(move |k| centre + gap * (k as f64 - (*n as f64 - 1.0) / 2.0))
+    });
+    let mut out = vec![0.0; values.len()];
+    for (i, y) in order.iter().zip(laid) {
+        out[*i] = y;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_would_meet_are_moved_apart_and_stay_in_order() {
+        for values in [vec![0.0; 6], vec![10.0, 12.0, 50.0, 51.0, 95.0, 99.0], vec![99.0, 98.0, 97.0, 2.0]] {
+            let out = spread(&values, 15.0, 0.0, 100.0);
+            for (i, j) in (0..values.len()).flat_map(|i| (0..values.len()).map(move |j| (i, j))) {
+                if i != j {
+                    assert!((out[i] - out[j]).abs() >= 15.0 - 1e-9, "{values:?}: {out:?}");
+                    assert!(values[i] >= values[j] || out[i] < out[j], "{values:?}: {out:?}");
+                }
+            }
+            assert!(out.iter().all(|y| (0.0..=100.0).contains(y)), "{values:?}: {out:?}");
+        }
+        assert_eq!(spread(&[10.0, 60.0], 15.0, 0.0, 100.0), [10.0, 60.0]);
+    }
+
+    #[test]
+    fn a_long_title_takes_two_balanced_lines() {
+        let mut canvas = Canvas::default();
+        let title = "Within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %, as it is";
+        header(&mut canvas, &Theme::LIGHT, title, "what is drawn");
+        let (_, texts) = canvas.finish(100.0, &Theme::LIGHT, "t", "d").expect("drawn");
+        assert_eq!(texts.len(), 3);
+        let ratio = texts[0].area.width() / texts[1].area.width();
+        assert!((0.7..1.5).contains(&ratio), "{ratio}");
+    }
+}

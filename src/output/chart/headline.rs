@@ -1,0 +1,204 @@
+//! The headline chart: fifty equally likely outcomes for each rate of reconnecting, against the tolerance.
+
+use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::dots::{self, Grid};
+use super::frame::{self, LABEL, MARGIN, TICK};
+use super::scale::{Scale, compact, tick_labels, ticks};
+use super::text::Font;
+use super::theme::{Ink, Theme};
+use super::{Chart, MOST, Scene};
+use crate::Result;
+use crate::output::words::{self, deadline_full};
+use crate::plan::Plan;
+use crate::plan::units::orgs;
+use crate::results::Projection;
+
+/// Room for the dots of a row.
+const STACK: f64 = 62.0;
+
+/// From one row's base line to the next.
+const ROW: f64 = 78.0;
+
+/// A row wider than this share of the axis range is squeezed before the tolerance is left off the axis.
+const TOLERANCE_STRETCH: f64 = 3.0;
+
+const RANGE: Font = Font::regular(13.0);
+
+struct Row {
+    label: String,
+    ink: Ink,
+    outcomes: Vec<u64>,
+    mean: String,
+    range: String,
+}
+
+/// Draws the chart.
+///
+/// # Errors
+/// When the backend refuses a shape.
+pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
+    let scene = Scene::new(plan, projection, theme);
+    let drawn = scene.rates(MOST);
+    let rows: Vec<Row> = drawn.iter().map(|(i, ink)| row(&scene, *i, *ink)).collect();
+    let subtitle = format!(
+        "Each dot is 1 chance in 50. Right: mean, and the range of 90 % of outcomes. {}.{}",
+        orgs(plan.orgs()),
+        scene.about_rates(&drawn)
+    );
+    let mut canvas = Canvas::default();
+    let top = frame::header(&mut canvas, theme, &scene.findings.headline, &subtitle);
+    let first_base = top + if plan.tolerance().is_some() { 18.0 } else { 0.0 } + STACK + 6.0;
+    let bottom = first_base + ROW * (rows.len() - 1) as f64;
+    let axis = axis(&rows, plan);
+    draw_tolerance(&mut canvas, &scene, &axis, top, bottom);
+    draw_rows(&mut canvas, &scene, &rows, &axis, first_base);
+    let height = draw_axis(&mut canvas, &scene, &axis, bottom);
+    let description = scene.describe(&format!(
+        "Quantile dot plot of the number of orgs failed by {}, one row for each rate of reconnecting. {}",
+        deadline_full(plan),
+        rows.iter().map(|r| format!("{}: {}, {}.", r.label, r.mean, r.range)).collect::<Vec<_>>().join(" ")
+    ));
+    let title = scene.findings.headline;
+    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
+    Ok(Chart { name: "headline", title, description, svg, texts, height })
+}
+
+fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> Row {
+    let outcome = &scene.projection.uptakes[index];
+    let failed = &outcome.best().failed_by_deadline;
+    let mean = if failed.mean >= 1e6 { compact(failed.mean) } else { words::about(failed.mean) };
+    let (low, high) = (failed.percentile(5.0), failed.percentile(95.0));
+    Row {
+        label: words::row_label(scene.plan, index, outcome),
+        ink,
+        outcomes: dots::outcomes(&failed.distribution),
+        mean: format!("{mean} {}", if mean == "1" { "org" } else { "orgs" }),
+        range: range_words(low, high),
+    }
+}
+
+/// `106 to 141`; in millions with as many digits as tell the ends apart.
+fn range_words(low: u64, high: u64) -> String {
+    if low == high {
+        return format!("always {}", compact(low as f64)).replace("always 0", "none");
+    }
+    let (a, b) = (compact(low as f64), compact(high as f64));
+    if a == b || high >= 1_000_000 {
+        let ends = tick_labels(&[low as f64, high as f64]);
+        return format!("{} to {}", ends[0].split('\u{a0}').next().unwrap_or_default(), ends[1]);
+    }
+    format!("{a} to {b}")
+}
+
+/// The number axis of all rows, and whether the tolerance is on it.
+struct Axis {
+    scale: Scale,
+    plot: (f64, f64),
+    tolerance: Option<u64>,
+}
+
+fn axis(rows: &[Row], plan: &Plan) -> Axis {
+    let left = MARGIN + rows.iter().map(|r| LABEL.width(&r.label)).fold(0.0, f64::max) + 16.0;
+    let column = rows.iter().map(|r| LABEL.width(&r.mean).max(RANGE.width(&r.range))).fold(0.0, f64::max);
+    let right = WIDTH - MARGIN - column - 18.0;
+    let all = || rows.iter().flat_map(|r| r.outcomes.iter().copied());
+    let (mut low, mut high) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
+    let tolerance = plan.tolerance().filter(|t| {
+        let with = (high.max(*t) - low.min(*t)) as f64;
+        with <= TOLERANCE_STRETCH * ((high - low) as f64).max(4.0)
+    });
+    if let Some(t) = tolerance {
+        (low, high) = (low.min(t), high.max(t));
+    }
+    // A handful of counts at least, so that the axis of a certain outcome still has ticks.
+    let few = plan.orgs().min(4);
+    if high - low < few {
+        low = low.saturating_sub((few - (high - low)) / 2).min(plan.orgs() - few);
+        high = high.max(low + few);
+    }
+    let inset = 24.0;
+    let scale = Scale { from: low as f64, to: high as f64, from_px: left + inset, to_px: right - inset };
+    Axis { scale, plot: (left, right), tolerance }
+}
+
+fn draw_tolerance(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, top: f64, bottom: f64) {
+    let Some(tolerance) = scene.plan.tolerance() else { return };
+    let (font, ink) = (Font::regular(13.0), scene.theme.warning);
+    let y = top + 10.0;
+    let text = format!("tolerance: {}", compact(tolerance as f64));
+    if axis.tolerance.is_none() {
+        // Off the axis: an arrow says on which side.
+        let below = (tolerance as f64) < axis.scale.from;
+        let (text, at, style) = if below {
+            (format!("\u{2190} {text}"), axis.plot.0, Style::start(font, ink))
+        } else {
+            (format!("{text} \u{2192}"), axis.plot.1, Style::end(font, ink))
+        };
+        return canvas.text(&text, (at, y), style);
+    }
+    // Between the last count within and the first beyond.
+    let x = axis.scale.px(tolerance as f64 + 0.5).min(axis.plot.1);
+    canvas.dashed((x, top), (x, bottom), ink, 1.5);
+    let fits_left = x - 8.0 - font.width(&text) >= MARGIN;
+    let (at, style) = if fits_left { (x - 8.0, Style::end(font, ink)) } else { (x + 8.0, Style::start(font, ink)) };
+    canvas.text(&text, (at, y), style);
+}
+
+fn draw_rows(canvas: &mut Canvas, scene: &Scene<'_>, rows: &[Row], axis: &Axis, first_base: f64) {
+    let outcomes: Vec<Vec<u64>> = rows.iter().map(|r| r.outcomes.clone()).collect();
+    let grid = Grid::fitting(&outcomes, axis.scale.px_per_unit(), STACK, axis.tolerance);
+    for (i, row) in rows.iter().enumerate() {
+        let base = first_base + ROW * i as f64;
+        canvas.line((axis.plot.0, base), (axis.plot.1, base), scene.theme.axis, 1.0);
+        let ink = scene.theme.readable(row.ink);
+        canvas.text(&row.label, (axis.plot.0 - 12.0, base - 24.0), Style::end(LABEL, ink));
+        let column = axis.plot.1 + 18.0;
+        canvas.text(&row.mean, (column, base - 32.0), Style::start(LABEL, scene.theme.ink));
+        canvas.text(&row.range, (column, base - 13.0), Style::start(RANGE, scene.theme.muted));
+        draw_stacks(canvas, axis, &grid, row, base);
+    }
+}
+
+fn draw_stacks(canvas: &mut Canvas, axis: &Axis, grid: &Grid, row: &Row, base: f64) {
+    let pitch = grid.diameter;
+    let most = (STACK / pitch).floor() as usize;
+    for stack in grid.stacks(&row.outcomes) {
+        // A stack that is too tall stands in several columns, side by side.
+        let columns = stack.dots.div_ceil(most);
+        let tall = stack.dots.div_ceil(columns);
+        let mut left = axis.scale.px(stack.middle) - pitch * (columns - 1) as f64 / 2.0;
+        if let Some(tolerance) = axis.tolerance {
+            let (edge, half) = (axis.scale.px(tolerance as f64 + 0.5), pitch / 2.0 + 1.0);
+            let wide = pitch * (columns - 1) as f64;
+            left = if stack.middle <= tolerance as f64 { left.min(edge - half - wide) } else { left.max(edge + half) };
+        }
+        for dot in 0..stack.dots {
+            let (column, level) = (dot % columns, dot / columns);
+            debug_assert!(level <= tall, "columns share their dots evenly");
+            let at = (left + pitch * column as f64, base - 0.5 - pitch * (level as f64 + 0.5));
+            canvas.dot(at, pitch * 0.46, row.ink);
+        }
+    }
+}
+
+fn draw_axis(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, bottom: f64) -> f64 {
+    let scale = &axis.scale;
+    let range = |count| ticks(scale.from, scale.to, count, true);
+    let fits = |ticks: &Vec<f64>| {
+        let labels = tick_labels(ticks);
+        let halves: Vec<f64> = labels.iter().map(|l| TICK.width(l) / 2.0).collect();
+        (1..ticks.len()).all(|i| scale.px(ticks[i]) - scale.px(ticks[i - 1]) > halves[i] + halves[i - 1] + 14.0)
+    };
+    let made = (2..=8).rev().map(range).find(fits).unwrap_or_else(|| vec![scale.from]);
+    for (tick, label) in made.iter().zip(tick_labels(&made)) {
+        let x = scale.px(*tick);
+        canvas.line((x, bottom), (x, bottom + 4.0), scene.theme.axis, 1.0);
+        canvas.text(&label, (x, bottom + 18.0), Style::middle(TICK, scene.theme.muted));
+    }
+    let name = format!("orgs failed by {}", deadline_full(scene.plan));
+    let room = Area { left: MARGIN, top: bottom, right: WIDTH - MARGIN, bottom: bottom + 50.0 };
+    let half = TICK.width(&name) / 2.0;
+    let middle = ((axis.plot.0 + axis.plot.1) / 2.0).clamp(room.left + half, (room.right - half).max(room.left + half));
+    canvas.text(&name, (middle, bottom + 37.0), Style::middle(TICK, scene.theme.muted));
+    bottom + 50.0
+}

@@ -1,0 +1,147 @@
+//! What curves over time are drawn against: the reconnect window, events, milestones, the deadline. Shared by the charts
+//! with a time axis.
+
+use super::Scene;
+use super::canvas::{Area, Canvas, Style};
+use super::flags::{self, Flag, Layout};
+use super::scale::Scale;
+use super::text::Font;
+use super::theme::Ink;
+use crate::output::words::{deadline_hours, home_year};
+use crate::plan::Deadline;
+use crate::plan::clock::abbreviation;
+use crate::plan::units::show_hours;
+use chrono::{DateTime, Datelike, Utc};
+
+/// Room above the data for the window's label.
+pub const HEADROOM: f64 = 22.0;
+
+/// Deadlines of segments that are further apart than this many pixels are drawn as a band.
+const BAND_FROM: f64 = 1.0;
+
+const LABEL: Font = Font::regular(13.0);
+
+/// How much of an instant a flag tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// `Mon 09:00`: the axis has the date.
+    Hour,
+    /// `Mon 4 May 09:00`.
+    Full,
+}
+
+/// An instant of the plan's zone as a flag tells it.
+pub fn told(scene: &Scene<'_>, at: DateTime<Utc>, precision: Precision) -> String {
+    let local = at.with_timezone(&scene.plan.time_zone());
+    match precision {
+        Precision::Hour => local.format("%a %H:%M").to_string(),
+        Precision::Full if local.year() == home_year(scene.plan) => local.format("%a %-d %b %H:%M").to_string(),
+        Precision::Full => local.format("%a %-d %b %Y %H:%M").to_string(),
+    }
+}
+
+/// The deadline's flag. An org-local one stands at the earliest of its zones.
+pub fn deadline_flag(scene: &Scene<'_>, x: f64, precision: Precision) -> Flag {
+    let when = match scene.plan.deadline() {
+        Deadline::Absolute(at) => {
+            format!("{} {}", told(scene, at, precision), abbreviation(at, scene.plan.time_zone()))
+        }
+        Deadline::OrgLocal(local) => {
+            let shown = local.format(if precision == Precision::Hour { "%a %H:%M" } else { "%a %-d %b %H:%M" });
+            format!("{shown} in each org's zone")
+        }
+    };
+    Flag { x, name: "deadline".to_owned(), when, ink: scene.theme.warning, bold: true }
+}
+
+/// A flag at an instant.
+pub fn flag(scene: &Scene<'_>, scale: &Scale, item: (&str, DateTime<Utc>), precision: Precision, ink: Ink) -> Flag {
+    let (name, at) = (item.0.to_owned(), item.1);
+    Flag { x: scale.px(scene.plan.hours(at)), name, when: told(scene, at, precision), ink, bold: false }
+}
+
+/// Flags for all that happens between two hours.
+pub fn flags_between(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> Vec<Flag> {
+    let plan = scene.plan;
+    let inside = |hour: f64| (scale.from..=scale.to).contains(&hour);
+    let mut flags: Vec<Flag> = Vec::new();
+    for event in plan.events().iter().filter(|e| inside(plan.hours(e.at))) {
+        flags.push(flag(scene, scale, (&event.name, event.at), precision, scene.theme.ink));
+    }
+    for milestone in plan.milestones().iter().filter(|m| inside(plan.hours(m.at))) {
+        flags.push(flag(scene, scale, (&milestone.name, milestone.at), precision, scene.theme.muted));
+    }
+    let first = deadline_hours(plan).0;
+    if inside(first) {
+        flags.push(deadline_flag(scene, scale.px(first), precision));
+    }
+    flags.sort_by(|a, b| a.x.total_cmp(&b.x));
+    flags
+}
+
+/// The ground of a chart with a time axis: everything that lies behind the data.
+pub struct Ground {
+    flags: Vec<Flag>,
+    layout: Layout,
+    window: Option<Area>,
+    window_label: Option<(String, f64)>,
+    band: Option<(f64, f64)>,
+    /// Where lines and bands may be drawn; its upper [`HEADROOM`] is for the window's label.
+    pub plot: Area,
+}
+
+impl Ground {
+    /// Lays it out below `top`, with a plot of the given sides and height.
+    pub fn new(scene: &Scene<'_>, scale: &Scale, precision: Precision, top: f64, height: f64) -> Self {
+        let plan = scene.plan;
+        let mut flags = flags_between(scene, scale, precision);
+        let span = plan.window().map(|w| (plan.hours(w.opens).max(scale.from), plan.hours(w.closes).min(scale.to)));
+        let window_px = span.filter(|s| s.1 > s.0).map(|s| (scale.px(s.0), scale.px(s.1)));
+        let window_label = window_px.and_then(|px| label_between(&flags, px));
+        if let (Some(px), None, Some(window)) = (window_px, &window_label, plan.window()) {
+            let hours = show_hours((window.closes - window.opens).num_minutes() as f64 / 60.0);
+            let name = "reconnect window".to_owned();
+            flags.push(Flag { x: px.0, name, when: hours, ink: scene.theme.window_ink, bold: false });
+            flags.sort_by(|a, b| a.x.total_cmp(&b.x));
+        }
+        let layout = flags::lay_out(&flags, super::frame::MARGIN / 2.0, super::canvas::WIDTH - 4.0);
+        let plot_top = top + layout.height() + 4.0;
+        let plot = Area { left: scale.from_px, top: plot_top, right: scale.to_px, bottom: plot_top + height };
+        let window = window_px.map(|(left, right)| Area { left, right, top: plot.top, bottom: plot.bottom });
+        let (first, last) = deadline_hours(plan);
+        let band = (scale.px(first), scale.px(last.min(scale.to)));
+        Self { flags, layout, window, window_label, band: (band.1 - band.0 > BAND_FROM).then_some(band), plot }
+    }
+
+    /// Draws the shades, which lie behind grid and data.
+    pub fn draw_shades(&self, canvas: &mut Canvas, scene: &Scene<'_>) {
+        let theme = scene.theme;
+        if let Some(window) = self.window {
+            canvas.rect(window, theme.window);
+        }
+        if let Some((left, right)) = self.band {
+            let area = Area { left, right, top: self.plot.top, bottom: self.plot.bottom };
+            canvas.rect(area, theme.warning.faded(0.13));
+        }
+    }
+
+    /// Draws stems and labels.
+    pub fn draw_labels(&self, canvas: &mut Canvas, scene: &Scene<'_>) {
+        let theme = scene.theme;
+        flags::draw(canvas, theme, &self.flags, &self.layout, self.plot.top - 4.0, self.plot.bottom);
+        if let Some((text, x)) = &self.window_label {
+            canvas.text(text, (*x, self.plot.top + 15.0), Style::middle(LABEL, theme.window_ink));
+        }
+    }
+}
+
+/// The longest label for the window that stands between its edges without touching a stem, and its middle.
+fn label_between(flags: &[Flag], (from, to): (f64, f64)) -> Option<(String, f64)> {
+    let mut edges = vec![from];
+    edges.extend(flags.iter().map(|f| f.x).filter(|x| *x > from && *x < to));
+    edges.push(to);
+    let widest = edges.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
+    let (room, middle) = (widest[1] - widest[0] - 12.0, (widest[0] + widest[1]) / 2.0);
+    let texts = ["customers are asked to reconnect", "reconnect window"];
+    texts.into_iter().find(|t| LABEL.width(t) <= room).map(|t| (t.to_owned(), middle))
+}

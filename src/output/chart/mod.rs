@@ -1,0 +1,112 @@
+//! Charts as SVG, and as PNG of the same drawing. One file a chart; the layers below them (`canvas`, `text`, `scale`,
+//! `time_axis`, `flags`, `frame`) know nothing of plans. No chart computes a result.
+
+mod canvas;
+mod cumulative;
+mod daily;
+mod dots;
+mod flags;
+mod frame;
+mod headline;
+mod marks;
+mod png;
+mod scale;
+mod text;
+mod theme;
+mod time_axis;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+pub use canvas::{Area, PlacedText};
+pub use png::rasterise;
+pub use theme::{Ink, Theme};
+
+use super::sentence::{Facts, Findings};
+use super::words;
+use crate::Result;
+use crate::plan::Plan;
+use crate::results::Projection;
+
+/// A finished chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    /// For file names.
+    pub name: &'static str,
+    /// The finding.
+    pub title: String,
+    /// What is drawn, and where it comes from.
+    pub description: String,
+    /// The drawing.
+    pub svg: String,
+    /// Where every text lies in it, in pixels of a chart 800 wide.
+    pub texts: Vec<PlacedText>,
+    /// Height in those pixels.
+    pub height: f64,
+}
+
+/// Draws one chart of a plan and its results.
+pub type Draw = fn(&Plan, &Projection, &Theme) -> Result<Chart>;
+
+/// All charts, by name.
+pub const ALL: [(&str, Draw); 4] = [
+    ("headline", headline::draw),
+    ("cumulative", cumulative::draw),
+    ("daily", daily::draw),
+    ("timeline", timeline::draw),
+];
+
+/// More rows or lines than this can't be told apart; then [`chosen`] leaves some out.
+const MOST: usize = 8;
+
+/// What every chart is drawn from.
+struct Scene<'a> {
+    plan: &'a Plan,
+    projection: &'a Projection,
+    theme: &'a Theme,
+    findings: Findings,
+    facts: Facts<'a>,
+}
+
+impl<'a> Scene<'a> {
+    fn new(plan: &'a Plan, projection: &'a Projection, theme: &'a Theme) -> Self {
+        let (findings, facts) = (Findings::of(plan, projection), Facts::of(plan, projection));
+        Self { plan, projection, theme, findings, facts }
+    }
+
+    /// The rates to draw, lowest first, each with its colour.
+    fn rates(&self, most: usize) -> Vec<(usize, Ink)> {
+        let order = self.facts.ascending();
+        let kept = chosen(order.len(), most);
+        let inks = self.theme.rate_inks(kept.len());
+        kept.into_iter().map(|i| order[i]).zip(inks).collect()
+    }
+
+    /// What a subtitle adds when rates are left out, or are not known.
+    fn about_rates(&self, drawn: &[(usize, Ink)]) -> String {
+        let all = self.projection.uptakes.len();
+        let mut words = String::new();
+        if drawn.len() < all {
+            words += &format!(" {} of {all} rates are shown.", drawn.len());
+        }
+        if drawn.iter().any(|(i, _)| words::is_unknown(self.plan, *i)) {
+            words += " \u{201c}About\u{201d} marks a rate that is not known.";
+        }
+        words
+    }
+
+    /// The chart's description for readers who can't see it, with what it takes to trace it.
+    fn describe(&self, what: &str) -> String {
+        let from = &self.projection.provenance;
+        format!("{what} Scenario sha256 {}, seed {}, cutover {}.", from.sha256, self.projection.seed, from.version)
+    }
+}
+
+/// Indices of at most `most` of `count` things: the first, the last, and evenly spaced ones between.
+fn chosen(count: usize, most: usize) -> Vec<usize> {
+    if count <= most {
+        return (0..count).collect();
+    }
+    (0..most).map(|i| (i * (count - 1) + (most - 1) / 2) / (most - 1)).collect()
+}

@@ -1,0 +1,112 @@
+//! Number axes: round ticks and how they are written. It draws nothing.
+
+use crate::plan::units::group_count;
+
+/// A stretch of numbers on a stretch of pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// The number at `from_px`.
+    pub from: f64,
+    /// The number at `to_px`; not that at `from_px`.
+    pub to: f64,
+    /// Pixel of `from`.
+    pub from_px: f64,
+    /// Pixel of `to`; may be the lesser of the two.
+    pub to_px: f64,
+}
+
+impl Scale {
+    /// The pixel of a number.
+    pub fn px(&self, value: f64) -> f64 {
+        self.from_px + (value - self.from) / (self.to - self.from) * (self.to_px - self.from_px)
+    }
+
+    /// Pixels a unit, as a positive number.
+    pub fn px_per_unit(&self) -> f64 {
+        ((self.to_px - self.from_px) / (self.to - self.from)).abs()
+    }
+}
+
+/// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
+pub fn round_step(least: f64) -> f64 {
+    let magnitude = 10_f64.powf(least.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * magnitude);
+    // Rounding may leave `least` a hair above the step it equals.
+    step.into_iter().find(|s| *s >= least * (1.0 - 1e-9)).unwrap_or(10.0 * magnitude)
+}
+
+/// Round numbers from `from` to `to`, about `count` of them; whole ones when `whole`.
+pub fn ticks(from: f64, to: f64, count: usize, whole: bool) -> Vec<f64> {
+    let mut step = round_step((to - from) / count.max(1) as f64);
+    if whole {
+        step = step.max(1.0);
+    }
+    let first = (from / step - 1e-9).ceil() as i64;
+    let last = (to / step + 1e-9).floor() as i64;
+    (first..=last).map(|i| i as f64 * step).collect()
+}
+
+/// Writes the ticks of one axis alike: with thousands separators, in millions or billions, or with the decimals they need.
+pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
+    let largest = ticks.iter().fold(0.0_f64, |a, t| a.max(t.abs()));
+    let step = ticks.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
+    let (unit, suffix) = unit_of(largest);
+    let step = if step.is_finite() { step / unit } else { 1.0 };
+    let decimals = (-(step * (1.0 + 1e-9)).log10().floor()).clamp(0.0, 9.0) as usize;
+    ticks
+        .iter()
+        .map(|t| if *t == 0.0 { "0".to_owned() } else { format!("{}{suffix}", plain(t / unit, decimals)) })
+        .collect()
+}
+
+/// A count for a chart: with thousands separators up to a million, from there on with three digits and a unit.
+pub fn compact(count: f64) -> String {
+    let (unit, suffix) = unit_of(count);
+    let value = count / unit;
+    if unit == 1.0 {
+        return plain(value, 0);
+    }
+    let decimals = (2 - value.log10().floor() as i64).clamp(0, 2) as usize;
+    format!("{}{suffix}", plain(value, decimals))
+}
+
+/// From a million on, numbers are written in millions, then in billions.
+fn unit_of(largest: f64) -> (f64, &'static str) {
+    match largest {
+        x if x >= 1e9 => (1e9, "\u{a0}bn"),
+        x if x >= 1e6 => (1e6, "\u{a0}M"),
+        _ => (1.0, ""),
+    }
+}
+
+fn plain(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.split_once('.') {
+        Some((whole, rest)) => format!("{}.{rest}", grouped(whole)),
+        None => grouped(&text),
+    }
+}
+
+fn grouped(whole: &str) -> String {
+    whole.parse::<u64>().map_or_else(|_| whole.to_owned(), group_count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_whole_where_orgs_are_counted() {
+        assert_eq!(ticks(35.0, 155.0, 6, true), [40.0, 60.0, 80.0, 100.0, 120.0, 140.0]);
+        assert_eq!(ticks(0.0, 1.0, 6, true), [0.0, 1.0]);
+        assert_eq!(ticks(0.0, 0.35, 4, false).len(), 4);
+    }
+
+    #[test]
+    fn large_numbers_are_written_short_and_alike() {
+        assert_eq!(tick_labels(&[0.0, 500_000.0, 1_000_000.0]), ["0", "0.5\u{a0}M", "1.0\u{a0}M"]);
+        assert_eq!(tick_labels(&[10_000.0, 20_000.0]), ["10,000", "20,000"]);
+        assert_eq!(tick_labels(&[0.0, 0.02, 0.04]), ["0", "0.02", "0.04"]);
+        assert_eq!([999.0, 12_345.0, 1_234_567.0, 49_321_658.0].map(compact), ["999", "12,345", "1.23\u{a0}M", "49.3\u{a0}M"]);
+    }
+}

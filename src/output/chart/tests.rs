@@ -1,0 +1,75 @@
+//! Every chart of every sample is held to the same rules: texts never meet nor leave the page, the SVG is one, the bytes are
+//! the same twice.
+
+use super::{ALL, Chart, Theme, rasterise};
+use crate::output::samples::{self, Sample};
+use rayon::prelude::*;
+
+/// Least size of text in a chart 800 pixels wide.
+const SMALLEST: f64 = 12.0;
+
+fn charts(sample: &Sample) -> Vec<Chart> {
+    let draw = |(_, draw): &(&str, super::Draw)| draw(&sample.plan, &sample.projection, &Theme::LIGHT).expect("drawn");
+    ALL.iter().map(draw).collect()
+}
+
+fn each_chart(check: impl Fn(&Sample, &Chart) + Sync) {
+    samples::all().par_iter().for_each(|sample| charts(sample).iter().for_each(|chart| check(sample, chart)));
+}
+
+#[test]
+fn texts_never_meet_and_never_leave_the_page() {
+    each_chart(|sample, chart| {
+        let place = format!("{} of {}", chart.name, sample.name);
+        for (i, a) in chart.texts.iter().enumerate() {
+            assert!(a.size >= SMALLEST, "{place}: `{}` is too small", a.text);
+            let inside = a.area.left >= 0.0 && a.area.right <= 800.0 && a.area.top >= 0.0 && a.area.bottom <= chart.height;
+            assert!(inside, "{place}: `{}` leaves the page: {:?}", a.text, a.area);
+            for b in &chart.texts[i + 1..] {
+                assert!(!a.area.meets(&b.area), "{place}: `{}` meets `{}`", a.text, b.text);
+            }
+        }
+    });
+}
+
+#[test]
+fn every_svg_is_well_formed_and_says_what_it_shows() {
+    each_chart(|sample, chart| {
+        let tree = resvg::usvg::Tree::from_str(&chart.svg, &resvg::usvg::Options::default()).expect("an SVG");
+        assert_eq!(tree.size().width(), 800.0);
+        let text = &chart.svg;
+        assert!(text.contains("role=\"img\"") && text.contains("<title id=\"title\">"), "{}", sample.name);
+        let description = text.split_once("<desc id=\"desc\">").expect("a description").1;
+        let hash = &sample.projection.provenance.sha256;
+        assert!(description.contains(hash.as_str()) && description.contains("seed 20260501"), "{}", sample.name);
+        assert!(!text.contains("<script>"), "{}", sample.name);
+    });
+}
+
+#[test]
+fn the_same_results_give_the_same_bytes() {
+    let sample = samples::flagship();
+    let (once, again) = (charts(sample), charts(sample));
+    for (a, b) in once.iter().zip(&again) {
+        assert_eq!(a, b);
+        assert_eq!(rasterise(&a.svg).expect("a PNG"), rasterise(&b.svg).expect("a PNG"));
+    }
+}
+
+#[test]
+fn a_png_is_1600_pixels_wide() {
+    let png = rasterise(&charts(samples::flagship())[0].svg).expect("a PNG");
+    // The IHDR chunk begins at byte 12; width is its first field.
+    assert_eq!(png[16..20], 1600_u32.to_be_bytes());
+}
+
+/// Writes every chart to the folder that `CUTOVER_LOOK` names, to be looked at.
+#[test]
+fn charts_can_be_looked_at() {
+    let Ok(folder) = std::env::var("CUTOVER_LOOK") else { return };
+    each_chart(|sample, chart| {
+        let png = rasterise(&chart.svg).expect("a PNG");
+        let path = std::path::Path::new(&folder).join(format!("{}-{}.png", sample.name, chart.name));
+        std::fs::write(path, png).expect("written");
+    });
+}

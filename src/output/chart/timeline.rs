@@ -1,0 +1,183 @@
+//! The timeline of the rollout: events, the reconnect window, the deadline, milestones, and how long connections keep
+//! failing.
+
+use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::flags::{self, Flag};
+use super::frame::{self, MARGIN, TICK};
+use super::marks::{Precision, deadline_flag, flag, told};
+use super::scale::Scale;
+use super::text::Font;
+use super::theme::{Ink, Theme};
+use super::time_axis::{self, Step};
+use super::{Chart, Scene};
+use crate::Result;
+use crate::output::words::{deadline_full, deadline_hours};
+use crate::plan::Plan;
+use crate::plan::units::show_hours;
+use crate::results::Projection;
+
+/// Height of a bar, and of the row it stands in.
+const BAR: f64 = 24.0;
+const BAR_ROW: f64 = 38.0;
+
+const LABEL: Font = Font::regular(13.0);
+
+/// A stretch of time as a bar with its label.
+struct Bar {
+    from: f64,
+    to: f64,
+    text: String,
+    fill: Ink,
+    text_ink: Ink,
+}
+
+/// Draws the chart.
+///
+/// # Errors
+/// When the backend refuses a shape.
+pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
+    let scene = Scene::new(plan, projection, theme);
+    let time = time_scale(&scene);
+    let range = (plan.instant(time.from), plan.instant(time.to));
+    let px = |at| time.px(plan.hours(at));
+    let (step, made) = time_axis::ticks(range, plan.time_zone(), Step::Days(1), TICK, px);
+
+    let mut canvas = Canvas::default();
+    let top = frame::header(&mut canvas, theme, &scene.findings.timeline, &subtitle(&scene, step));
+    let items = items(&scene, &time);
+    let layout = flags::lay_out(&items, 4.0, WIDTH - 4.0);
+    let base = top + layout.height();
+    let bars = bars(&scene);
+    let foot = base + 12.0 + BAR_ROW * bars.len() as f64;
+    draw_deadline_band(&mut canvas, &scene, &time, base, foot);
+    flags::draw(&mut canvas, theme, &items, &layout, base, foot);
+    let stems: Vec<f64> = items.iter().map(|f| f.x).collect();
+    for (i, bar) in bars.iter().enumerate() {
+        draw_bar(&mut canvas, theme, bar, &time, &stems, base + 12.0 + BAR_ROW * i as f64);
+    }
+    canvas.line((time.from_px, foot), (time.to_px, foot), theme.axis, 1.25);
+    let height = frame::time_ticks(&mut canvas, theme, foot, &made, |t| px(t.at)) + 10.0;
+
+    let title = scene.findings.timeline.clone();
+    let description = scene.describe(&describe(&scene));
+    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
+    Ok(Chart { name: "timeline", title, description, svg, texts, height })
+}
+
+/// From just before the first item to just after the last.
+fn time_scale(scene: &Scene<'_>) -> Scale {
+    let plan = scene.plan;
+    let mut hours: Vec<f64> = plan.events().iter().map(|e| plan.hours(e.at)).collect();
+    hours.extend(plan.milestones().iter().map(|m| plan.hours(m.at)));
+    hours.extend(plan.window().map(|w| plan.hours(w.opens)));
+    hours.extend([deadline_hours(plan).0, plan.horizon_hours()]);
+    let (from, to) = hours.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), h| (a.min(*h), b.max(*h)));
+    let pad = ((to - from) * 0.03).max(1.0);
+    Scale { from: from - pad, to: to + pad, from_px: MARGIN, to_px: WIDTH - MARGIN }
+}
+
+/// Everything that has a moment, in order.
+fn items(scene: &Scene<'_>, time: &Scale) -> Vec<Flag> {
+    let (plan, theme) = (scene.plan, scene.theme);
+    let mut items: Vec<Flag> = Vec::new();
+    let mut push = |name: &str, at, ink| items.push(flag(scene, time, (name, at), Precision::Full, ink));
+    plan.events().iter().for_each(|event| push(&event.name, event.at, theme.ink));
+    plan.milestones().iter().for_each(|milestone| push(&milestone.name, milestone.at, theme.muted));
+    if let Some(hour) = first_idle_timeout(scene) {
+        push("first idle timeouts possible", plan.instant(hour), theme.muted);
+    }
+    push("the projection ends", plan.horizon(), theme.muted);
+    items.push(deadline_flag(scene, time.px(deadline_hours(plan).0), Precision::Full));
+    items.sort_by(|a, b| a.x.total_cmp(&b.x));
+    items
+}
+
+/// The first instant at which a token can run out whose clock starts with the timeout; `None` where none can.
+fn first_idle_timeout(scene: &Scene<'_>) -> Option<f64> {
+    let reached = scene.plan.segments().iter().filter(|s| s.heartbeat_coverage < 1.0 && s.orgs > 0);
+    let clocks = reached.flat_map(|s| &s.controls.idle_timeout).filter(|t| !t.retroactive && t.at >= 0.0);
+    let first = clocks.map(|t| t.at + t.after).fold(f64::INFINITY, f64::min);
+    (first < scene.plan.horizon_hours()).then_some(first)
+}
+
+fn bars(scene: &Scene<'_>) -> Vec<Bar> {
+    let (plan, theme) = (scene.plan, scene.theme);
+    let mut bars = Vec::new();
+    if let Some(window) = plan.window() {
+        let (from, to) = (plan.hours(window.opens), plan.hours(window.closes));
+        let text = format!("reconnect window, {}", show_hours(to - from));
+        bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper });
+    }
+    if let Some(span) = scene.facts.span(scene.facts.low) {
+        let more = if span.open { ", and beyond" } else { "" };
+        let who = if scene.facts.orgs() == 1 { "the connection may fail" } else { "connections keep failing" };
+        let text = format!("{who}, {}{more}", days_or_hours(span.last - span.first));
+        bars.push(Bar { from: span.first, to: span.last, text, fill: theme.span, text_ink: theme.ink });
+    }
+    bars
+}
+
+fn days_or_hours(hours: f64) -> String {
+    if hours >= 72.0 { format!("{} days", (hours / 24.0).round()) } else { show_hours(hours.round()) }
+}
+
+/// A bar with its label inside where it fits between stems, else beside it where no stem passes, else on paper of its own.
+fn draw_bar(canvas: &mut Canvas, theme: &Theme, bar: &Bar, time: &Scale, stems: &[f64], top: f64) {
+    let (left, right) = (time.px(bar.from), time.px(bar.to).max(time.px(bar.from) + 2.0));
+    let area = Area { left, top, right, bottom: top + BAR };
+    canvas.rect(area, bar.fill);
+    let width = LABEL.width(&bar.text);
+    let y = top + BAR / 2.0 + 0.36 * LABEL.size;
+    if width + 16.0 <= area.width() {
+        return canvas.text(&bar.text, ((left + right) / 2.0, y), Style::middle(LABEL, bar.text_ink));
+    }
+    let ink = if bar.text_ink == theme.paper { theme.window_ink } else { bar.text_ink };
+    let to_right = (right + 8.0, right + 8.0 + width);
+    let to_left = (left - 8.0 - width, left - 8.0);
+    let free = |s: &(f64, f64)| s.0 > 4.0 && s.1 < WIDTH - 4.0 && !stems.iter().any(|x| s.0 - 4.0 < *x && *x < s.1 + 4.0);
+    let fits = |s: &(f64, f64)| s.0 > 4.0 && s.1 < WIDTH - 4.0;
+    let sides = [to_right, to_left];
+    let place = sides.iter().find(|s| free(s)).or_else(|| sides.iter().find(|s| fits(s))).unwrap_or(&to_right);
+    if !free(place) {
+        let behind = Area { left: place.0 - 3.0, top, right: place.1 + 3.0, bottom: top + BAR };
+        canvas.rect(behind, theme.paper);
+    }
+    canvas.text(&bar.text, (place.0, y), Style::start(LABEL, theme.readable(ink)));
+}
+
+/// Shade over the deadlines of all zones.
+fn draw_deadline_band(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, top: f64, bottom: f64) {
+    let (first, last) = deadline_hours(scene.plan);
+    if last > first {
+        let area = Area { left: time.px(first), top, right: time.px(last), bottom };
+        canvas.rect(area, scene.theme.warning.faded(0.18));
+    }
+}
+
+fn subtitle(scene: &Scene<'_>, step: Step) -> String {
+    let marks = match step {
+        Step::Weeks(1) => "Weeks begin on the Mondays marked below. ",
+        Step::Weeks(_) => "The dates marked below are Mondays. ",
+        _ => "",
+    };
+    let (first, last) = deadline_hours(scene.plan);
+    let local = if last > first {
+        format!(" The deadline comes over {} from zone to zone.", show_hours(last - first))
+    } else {
+        String::new()
+    };
+    format!("{marks}Times: {}.{local}", scene.plan.time_zone())
+}
+
+fn describe(scene: &Scene<'_>) -> String {
+    let plan = scene.plan;
+    let events = plan.events().iter().map(|e| format!("{}: {}", e.name, told(scene, e.at, Precision::Full)));
+    let window = plan.window().map(|w| {
+        let (opens, closes) = (told(scene, w.opens, Precision::Full), told(scene, w.closes, Precision::Full));
+        format!("reconnect window: {opens} to {closes}")
+    });
+    let milestones = plan.milestones().iter().map(|m| format!("{}: {}", m.name, told(scene, m.at, Precision::Full)));
+    let deadline = std::iter::once(format!("deadline: {}", deadline_full(plan)));
+    let all: Vec<String> = events.chain(window).chain(deadline).chain(milestones).collect();
+    format!("Timeline of the rollout. {}.", all.join("; "))
+}

@@ -1,0 +1,139 @@
+//! The decision in sentences that a leader reads: what happens, what outreach buys, what it can't, what is still to come.
+
+use super::facts::Facts;
+use crate::output::words::{about, chance, day, deadline_full, natural_frequency, share};
+use crate::plan::units::{group_count, orgs};
+use crate::results::Projection;
+
+/// The sentences, most important first.
+pub fn sentences(facts: &Facts<'_>) -> Vec<String> {
+    [Some(what_happens(facts)), what_outreach_buys(facts), what_the_tolerance_takes(facts), what_is_to_come(facts)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn at_rate(facts: &Facts<'_>, index: usize) -> String {
+    if facts.plan.window().is_none() {
+        "With nobody reconnecting".to_owned()
+    } else {
+        format!("At {} reconnecting", facts.rate(index))
+    }
+}
+
+fn what_happens(facts: &Facts<'_>) -> String {
+    let (n, failed) = (facts.orgs(), facts.failed(facts.low));
+    let (when, by) = (at_rate(facts, facts.low), deadline_full(facts.plan));
+    if n == 1 {
+        return format!("{when}, the org fails by {by} with a chance of {}.", share(failed, 1));
+    }
+    if failed < 0.0005 {
+        return format!("{when}, no org fails by {by}.");
+    }
+    format!("{when}, about {} of {} fail by {by}: {}.", about(failed), orgs(n), frequency(failed, n))
+}
+
+/// `about 1 org in 28`, `every org`.
+fn frequency(failed: f64, n: u64) -> String {
+    let text = natural_frequency(failed / n as f64);
+    if text.starts_with(|c: char| c.is_ascii_digit()) { format!("about {text}") } else { text }
+}
+
+fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
+    if facts.single() || facts.none_fail() {
+        return None;
+    }
+    let (n, low, high) = (facts.orgs(), facts.failed(facts.low), facts.failed(facts.high));
+    let rate = facts.rate(facts.high);
+    let saved = low - high;
+    if n == 1 {
+        return Some(format!("At {rate} reconnecting the chance is {}.", share(high, 1)));
+    }
+    if saved.abs() <= low * 0.02 {
+        return Some(format!("Outreach changes that little: at {rate} reconnecting it is still about {}.", about(high)));
+    }
+    if saved < 0.0 {
+        return Some(format!("At {rate} reconnecting it is more, about {}.", about(high)));
+    }
+    if high < 0.0005 {
+        return Some(format!("At {rate} reconnecting, all of these are avoided."));
+    }
+    Some(format!(
+        "At {rate} reconnecting it is about {} ({}): outreach avoids {}, and cannot avoid the rest.",
+        about(high),
+        frequency(high, n).trim_start_matches("about "),
+        about(saved)
+    ))
+}
+
+fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
+    let tolerance = group_count(facts.plan.tolerance()?);
+    let odds = |i: usize| Some(chance(facts.best(i).within_tolerance?));
+    let order = facts.ascending();
+    if facts.single() {
+        return Some(format!("The chance that at most {tolerance} fail is {}.", odds(facts.low)?));
+    }
+    // The lowest rate from which on all rates keep within it.
+    let enough = order.iter().rposition(|i| facts.keeps_within(*i) != Some(true)).map_or(0, |last| last + 1);
+    Some(match order.get(enough) {
+        Some(_) if enough == 0 => {
+            format!("Every rate compared keeps within the tolerance of {tolerance} with at least 90 % chance.")
+        }
+        Some(rate) => format!(
+            "Of the rates compared, {} is the lowest that keeps within the tolerance of {tolerance} with at least 90 % \
+             chance ({}).",
+            facts.rate(*rate),
+            odds(*rate)?
+        ),
+        None => format!(
+            "No rate compared keeps within the tolerance of {tolerance} with 90 % chance: at {} the chance is {}.",
+            facts.rate(facts.high),
+            odds(facts.high)?
+        ),
+    })
+}
+
+fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {
+    let (low, high, n) = (facts.to_come(facts.low), facts.to_come(facts.high), facts.orgs());
+    let until = day(facts.plan, facts.plan.horizon());
+    if low < 0.0005 && high < 0.0005 {
+        return Some(format!("After the deadline nothing more fails by {until}."));
+    }
+    let amount = |mean: f64| match (n, mean) {
+        (_, m) if m < 0.0005 => "none".to_owned(),
+        (1, m) => format!("a chance of {}", share(m, 1)),
+        (_, m) => format!("about {}", about(m)),
+    };
+    let more = if n == 1 { "there follows" } else { "more are still to fail" };
+    if facts.single() {
+        return Some(match n {
+            1 => format!("After the deadline, up to {until}, there follows {}.", amount(low)),
+            _ => format!("After the deadline, {} more are still to fail by {until}.", amount(low)),
+        });
+    }
+    Some(format!(
+        "After the deadline {more} by {until}: {} at {} reconnecting, {} at {}.",
+        amount(low),
+        facts.rate(facts.low),
+        amount(high),
+        facts.rate(facts.high)
+    ))
+}
+
+/// Whether the two engines agree, and where they don't.
+pub fn agreement(projection: &Projection) -> Option<String> {
+    let agreement = projection.agreement.as_ref()?;
+    let (compared, worst) = (group_count(agreement.compared as u64), agreement.worst_z);
+    Some(if agreement.holds() {
+        format!(
+            "Both engines agree: {compared} means compared, the largest difference is {worst:.1} standard errors (limit {:.1}).",
+            agreement.limit_z
+        )
+    } else {
+        format!(
+            "The two engines disagree: of {compared} means compared, the worst is {} with a difference of {worst:.1} \
+             standard errors (limit {:.1}). Trust neither figure before this is explained.",
+            agreement.worst, agreement.limit_z
+        )
+    })
+}

@@ -1,0 +1,139 @@
+//! The few numbers that findings turn on: the lowest and the highest rate, who keeps within the tolerance, and when
+//! connections keep failing.
+
+use crate::output::words::{self, LIKELY};
+use crate::plan::Plan;
+use crate::results::{CurvePoint, Measures, Outcome, Projection};
+
+/// From when to when connections fail, in hours since `as_of`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// Beginning of the hour of the first failures.
+    pub first: f64,
+    /// End of the hour of the last ones.
+    pub last: f64,
+    /// Whether failures go on at the horizon.
+    pub open: bool,
+}
+
+/// Failures that come before this share of them all, or after all but this share, are not worth a mark.
+const NEGLIGIBLE: f64 = 1e-4;
+
+/// See the module.
+pub struct Facts<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What a run found.
+    pub projection: &'a Projection,
+    /// Index of the lowest rate.
+    pub low: usize,
+    /// Index of the highest rate.
+    pub high: usize,
+    /// The deadline for titles.
+    pub by: String,
+}
+
+impl<'a> Facts<'a> {
+    /// Gathers them.
+    pub fn of(plan: &'a Plan, projection: &'a Projection) -> Self {
+        let rates = || projection.uptakes.iter().map(|o| o.uptake).enumerate();
+        let low = rates().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |r| r.0);
+        let high = rates().rev().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |r| r.0);
+        Self { plan, projection, low, high, by: words::deadline_short(plan) }
+    }
+
+    /// Number of orgs.
+    pub fn orgs(&self) -> u64 {
+        self.plan.orgs()
+    }
+
+    /// Whether only one rate is compared.
+    pub fn single(&self) -> bool {
+        self.projection.uptakes.len() == 1
+    }
+
+    /// The outcome at an index.
+    pub fn outcome(&self, index: usize) -> &'a Outcome {
+        &self.projection.uptakes[index]
+    }
+
+    /// Its figures.
+    pub fn best(&self, index: usize) -> &'a Measures {
+        self.outcome(index).best()
+    }
+
+    /// Mean failures by the deadline.
+    pub fn failed(&self, index: usize) -> f64 {
+        self.best(index).failed_by_deadline.mean
+    }
+
+    /// Mean failures from the deadline to the horizon.
+    pub fn to_come(&self, index: usize) -> f64 {
+        let measures = self.best(index);
+        (measures.failed_by_horizon.mean - measures.failed_by_deadline.mean).max(0.0)
+    }
+
+    /// The rate in a sentence.
+    pub fn rate(&self, index: usize) -> String {
+        words::rate(self.plan, index, self.outcome(index))
+    }
+
+    /// Indices of the rates, lowest first.
+    pub fn ascending(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.projection.uptakes.len()).collect();
+        order.sort_by(|a, b| self.outcome(*a).uptake.total_cmp(&self.outcome(*b).uptake));
+        order
+    }
+
+    /// Whether a rate keeps within the tolerance with [`LIKELY`] chance; `None` without a tolerance.
+    pub fn keeps_within(&self, index: usize) -> Option<bool> {
+        self.best(index).within_tolerance.map(|p| p >= LIKELY)
+    }
+
+    /// Whether nobody fails by the deadline at any rate.
+    pub fn none_fail(&self) -> bool {
+        (0..self.projection.uptakes.len()).all(|i| self.failed(i) < 0.0005)
+    }
+
+    /// Whether as good as everyone fails by the deadline at every rate.
+    pub fn all_fail(&self) -> bool {
+        let enough = self.orgs() as f64 * 0.999;
+        (0..self.projection.uptakes.len()).all(|i| self.failed(i) >= enough)
+    }
+
+    /// When connections fail at a rate; `None` when none does.
+    pub fn span(&self, index: usize) -> Option<Span> {
+        let (hours, curve) = (&self.projection.curve_hours, &self.best(index).failed_curve);
+        let total = curve.last().map_or(0.0, |p| p.mean);
+        if total < 0.0005 {
+            return None;
+        }
+        let first = curve.iter().position(|p| p.mean > total * NEGLIGIBLE)?;
+        let last = curve.iter().position(|p| p.mean >= total * (1.0 - NEGLIGIBLE))?;
+        Some(Span {
+            first: hours[first.saturating_sub(1)],
+            last: hours[last],
+            // Within the last hours of a curve that has not levelled off.
+            open: last + 3 >= curve.len() && last > 0 && curve[last].mean > curve[last - 1].mean,
+        })
+    }
+
+    /// The hour at which the mean curve first reaches `count`.
+    pub fn hour_reached(&self, index: usize, count: f64) -> Option<f64> {
+        let reached = self.best(index).failed_curve.iter().position(|p| p.mean >= count)?;
+        self.projection.curve_hours.get(reached).copied()
+    }
+}
+
+/// Mean of a curve at an hour, between its points by a straight line.
+pub fn curve_at(hours: &[f64], curve: &[CurvePoint], hour: f64) -> f64 {
+    let after = hours.partition_point(|h| *h <= hour);
+    match (after.checked_sub(1), hours.get(after)) {
+        (None, _) => 0.0,
+        (Some(last), None) => curve.get(last).map_or(0.0, |p| p.mean),
+        (Some(before), Some(next)) => {
+            let share = (hour - hours[before]) / (next - hours[before]);
+            curve[before].mean + (curve[after].mean - curve[before].mean) * share
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Titles that state what a chart shows. At other inputs the finding is another.
+
+use super::facts::Facts;
+use crate::output::words::{about, chance, day, list, moment, natural_frequency, share};
+use crate::plan::units::{group_count, orgs};
+
+/// Who keeps within the tolerance; without one, what the highest rate avoids.
+pub fn headline(facts: &Facts<'_>) -> String {
+    if let Some(flat) = nothing_to_compare(facts) {
+        return flat;
+    }
+    match facts.plan.tolerance() {
+        Some(tolerance) if facts.best(facts.low).within_tolerance.is_some() => within(facts, tolerance),
+        _ => avoided(facts),
+    }
+}
+
+/// Nobody fails, or everybody.
+fn nothing_to_compare(facts: &Facts<'_>) -> Option<String> {
+    let by = &facts.by;
+    let whatever = if facts.single() { "" } else { ", whatever share reconnects" };
+    if facts.none_fail() {
+        return Some(format!("No org fails by {by}{whatever}"));
+    }
+    if facts.all_fail() {
+        let exactly = facts.failed(facts.high) > facts.orgs() as f64 - 0.5;
+        let who = if exactly { "Every org fails" } else { "Nearly every org fails" };
+        return Some(format!("{who} by {by}{whatever}"));
+    }
+    None
+}
+
+fn within(facts: &Facts<'_>, tolerance: u64) -> String {
+    let (by, order) = (&facts.by, facts.ascending());
+    let limit = format!("{} failed {}", group_count(tolerance), if tolerance == 1 { "org" } else { "orgs" });
+    let keeps = |i: usize| facts.keeps_within(i) == Some(true);
+    let odds = |i: usize| chance(facts.best(i).within_tolerance.unwrap_or(0.0));
+    if facts.single() {
+        let verdict = if keeps(facts.low) { "is likely" } else { "is not assured" };
+        return format!("Keeping within {limit} by {by} {verdict}: the chance is {}", odds(facts.low));
+    }
+    match order.iter().position(|i| keeps(*i)) {
+        Some(0) if order.iter().all(|i| keeps(*i)) => {
+            format!("Every rate compared keeps within {limit} by {by}, with a chance of {} or more", odds(worst(facts)))
+        }
+        None => {
+            let best = order.into_iter().rev().max_by(|a, b| {
+                let p = |i: &usize| facts.best(*i).within_tolerance.unwrap_or(0.0);
+                p(a).total_cmp(&p(b))
+            });
+            let best = best.unwrap_or(facts.high);
+            format!("No rate compared keeps within {limit} by {by}: even at {} the chance is {}", facts.rate(best), odds(best))
+        }
+        Some(first) if first > 0 && order[first..].iter().all(|i| keeps(*i)) => {
+            let (least, below) = (order[first], order[first - 1]);
+            format!(
+                "Keeping within {limit} by {by} takes {} reconnecting; at {} the chance is {}",
+                facts.rate(least),
+                facts.rate(below),
+                odds(below)
+            )
+        }
+        Some(_) => {
+            let (yes, no): (Vec<usize>, Vec<usize>) = order.iter().partition(|i| keeps(**i));
+            let names = |rates: Vec<usize>| list(&rates.iter().map(|i| facts.rate(*i)).collect::<Vec<_>>());
+            format!("Keeping within {limit} by {by} is likely at {}, not at {}", names(yes), names(no))
+        }
+    }
+}
+
+/// The rate with the least chance to keep within the tolerance.
+fn worst(facts: &Facts<'_>) -> usize {
+    let p = |i: usize| facts.best(i).within_tolerance.unwrap_or(0.0);
+    facts.ascending().into_iter().min_by(|a, b| p(*a).total_cmp(&p(*b))).unwrap_or(facts.low)
+}
+
+fn avoided(facts: &Facts<'_>) -> String {
+    let (by, n) = (&facts.by, facts.orgs());
+    let (low, high) = (facts.failed(facts.low), facts.failed(facts.high));
+    if n == 1 {
+        let first = format!("The org fails by {by} with a chance of {}", share(low, 1));
+        let at_high = format!("; at {} reconnecting, {}", facts.rate(facts.high), share(high, 1));
+        return if facts.single() { first } else { first + &at_high };
+    }
+    if facts.single() {
+        return format!("About {} of {} fail by {by}: {}", about(low), orgs(n), natural_frequency(low / n as f64));
+    }
+    if (low - high).abs() <= low * 0.02 {
+        return format!("Reconnecting hardly changes the failures by {by}: about {} at any rate", some_orgs(low));
+    }
+    format!(
+        "At {} reconnecting, {} fail by {by} instead of {} at {}",
+        facts.rate(facts.high),
+        some_orgs(high),
+        about(low),
+        facts.rate(facts.low)
+    )
+}
+
+fn some_orgs(mean: f64) -> String {
+    let text = about(mean);
+    if text == "1" { "1 org".to_owned() } else { format!("{text} orgs") }
+}
+
+/// What reconnecting does to the failures by the deadline, and what it leaves.
+pub fn cumulative(facts: &Facts<'_>) -> String {
+    let (by, n) = (&facts.by, facts.orgs());
+    let (low, high) = (facts.failed(facts.low), facts.failed(facts.high));
+    if facts.none_fail() {
+        return format!("No connection fails before the deadline, {by}");
+    }
+    if facts.all_fail() || facts.single() {
+        let half = facts.hour_reached(facts.low, low / 2.0).map(|h| moment(facts.plan, facts.plan.instant(h)));
+        let when = half.map_or_else(String::new, |at| format!(": half of them by {at}"));
+        return match n {
+            1 => format!("The chance that the org has failed reaches {} by {by}", share(low, 1)),
+            _ if facts.all_fail() => format!("As good as all {} orgs have failed by {by}{when}", group_count(n)),
+            _ => format!("{} have failed by {by}{when}", some_orgs(low)),
+        };
+    }
+    let left = high / low;
+    let rest = match (n, high) {
+        (_, h) if h < 0.0005 => String::new(),
+        (1, _) => ", but cannot exclude them".to_owned(),
+        _ => format!(", but {} fail even at {}", some_orgs(high), facts.rate(facts.high)),
+    };
+    let what = match n {
+        1 => format!("the chance of failing by {by}"),
+        _ => format!("the failures by {by}"),
+    };
+    let does = match left {
+        r if r > 1.02 => return format!("Reconnecting adds to {what}: {} instead of {}", some_orgs(high), about(low)),
+        r if r >= 0.98 => return format!("Reconnecting hardly changes {what}"),
+        r if r < 0.0005 => "Reconnecting prevents".to_owned(),
+        r if (0.46..0.54).contains(&r) => "Reconnecting halves".to_owned(),
+        r if (0.40..0.46).contains(&r) => "Reconnecting more than halves".to_owned(),
+        r => format!("Reconnecting cuts {what} by {} %{rest}", ((1.0 - r) * 100.0).round()),
+    };
+    if does.contains(" cuts ") { does } else { format!("{does} {what}{rest}") }
+}
+
+/// How much is still to come after the deadline.
+pub fn daily(facts: &Facts<'_>) -> String {
+    let (by, low) = (&facts.by, facts.low);
+    let (failed, later) = (facts.failed(low), facts.to_come(low));
+    let total = failed + later;
+    if total < 0.0005 {
+        return format!("No connection fails before the horizon, {}", day(facts.plan, facts.plan.horizon()));
+    }
+    let part = (later / total * 100.0).clamp(0.0, 100.0);
+    let condition = if facts.single() && facts.plan.window().is_none() {
+        String::new()
+    } else {
+        format!(" at {} reconnecting", facts.rate(low))
+    };
+    if part < 0.5 {
+        return format!("Failures are over by the deadline, {by}{condition}");
+    }
+    let percent = if part > 99.0 && later < total { ">99".to_owned() } else { format!("{}", part.round()) };
+    match facts.orgs() {
+        1 => format!("{percent} % of the risk comes after {by}{condition}"),
+        _ => format!("{percent} % of failures come after {by}: {}{condition}", some_orgs(later)),
+    }
+}
+
+/// Whether the deadline is the end.
+pub fn timeline(facts: &Facts<'_>) -> String {
+    let plan = facts.plan;
+    let Some(span) = facts.span(facts.low) else {
+        return format!("No connection fails before the horizon, {}", day(plan, plan.horizon()));
+    };
+    let deadline = crate::output::words::deadline_hours(plan).1;
+    let last = day(plan, plan.instant(span.last));
+    if span.open {
+        format!("{} is not the end: connections keep failing beyond {last}, where this projection ends", facts.by)
+    } else if span.last > deadline + 24.0 {
+        format!("{} is not the end: connections keep failing until {last}", facts.by)
+    } else if span.last > deadline {
+        format!("Connections fail until {}, just after the deadline", moment(plan, plan.instant(span.last)))
+    } else {
+        format!("All failures come before the deadline: the last by {}", moment(plan, plan.instant(span.last)))
+    }
+}

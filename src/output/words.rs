@@ -1,0 +1,236 @@
+//! How outputs write what a result holds: means no more precisely than they are known, natural frequencies, chances, rates
+//! and deadlines. It knows nothing of formats.
+
+use crate::plan::clock::{abbreviation, show};
+use crate::plan::units::{group_count, show_share};
+use crate::plan::{Deadline, Plan};
+use crate::results::{Mean, Outcome, Quantity};
+use chrono::{DateTime, Datelike, Duration, Utc};
+
+/// From here on a plan is said to keep within its tolerance.
+pub const LIKELY: f64 = 0.9;
+
+/// A mean for a sentence: whole orgs from 10 on, else with one decimal or as many as it needs.
+pub fn about(mean: f64) -> String {
+    written(mean, if mean >= 9.95 { 1.0 } else { natural_unit(mean) }, true)
+}
+
+/// A mean for a table: no more precise than its standard error allows, one decimal below 1,000.
+pub fn table_mean(mean: f64, se: Option<f64>) -> String {
+    let unit = if mean >= 999.5 { 1.0 } else { natural_unit(mean) };
+    written(mean, known_unit(unit, se), false)
+}
+
+/// As [`table_mean`], of a quantity.
+pub fn quantity_mean(quantity: &Quantity) -> String {
+    table_mean(quantity.mean, quantity.se)
+}
+
+/// As [`table_mean`], of a mean.
+pub fn plain_mean(mean: &Mean) -> String {
+    table_mean(mean.mean, mean.se)
+}
+
+/// The unit of the last digit worth printing: 0.1, finer for small means.
+fn natural_unit(mean: f64) -> f64 {
+    match mean.abs() {
+        x if x >= 0.95 => 0.1,
+        x if x >= 0.095 => 0.01,
+        _ => 0.001,
+    }
+}
+
+/// Never finer than the power of ten above the standard error.
+fn known_unit(unit: f64, se: Option<f64>) -> f64 {
+    match se {
+        Some(se) if se > 0.0 => unit.max(10_f64.powf((se * (1.0 - 1e-9)).log10().ceil())),
+        _ => unit,
+    }
+}
+
+fn written(value: f64, unit: f64, trim: bool) -> String {
+    if value > 0.0 && value < 0.0005 && unit <= 0.001 {
+        return "<0.001".to_owned();
+    }
+    if unit >= 1.0 || value == 0.0 {
+        return group_count(((value / unit.max(1.0)).round() * unit.max(1.0)).max(0.0) as u64);
+    }
+    let decimals = (-unit.log10()).round() as usize;
+    let text = format!("{value:.decimals$}");
+    if trim { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A share as people meet it: `1 org in 28`, `3 orgs in 4`, `every org`, `no org`.
+pub fn natural_frequency(share: f64) -> String {
+    match share {
+        s if s <= 0.0 => "no org".to_owned(),
+        s if s >= 1.0 => "every org".to_owned(),
+        s if s > 0.97 => "nearly every org".to_owned(),
+        s if s < 0.18 => {
+            let each = 1.0 / s;
+            // Two leading digits are all that a reader can use.
+            let scale = 10_f64.powf((each.log10().floor() - 1.0).max(0.0));
+            format!("1 org in {}", group_count(((each / scale).round() * scale) as u64))
+        }
+        s => {
+            let miss = |(k, n): &(u32, u32)| (f64::from(*k) / f64::from(*n) - s).abs();
+            let simple = [(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5)];
+            let tenths = (1..10).map(|k| (k, 10)).chain([(19, 20)]);
+            let plain = simple.into_iter().find(|f| miss(f) < 0.013);
+            let all = simple.into_iter().chain(tenths);
+            let (k, n) = plain.or_else(|| all.min_by(|a, b| miss(a).total_cmp(&miss(b)))).unwrap_or((1, 2));
+            format!("{k} {} in {n}", if k == 1 { "org" } else { "orgs" })
+        }
+    }
+}
+
+/// A chance in whole percent; never rounded up to [`LIKELY`], to 0 or to 100.
+pub fn chance(p: f64) -> String {
+    let percent = p * 100.0;
+    match p {
+        p if p <= 0.0 => "0 %".to_owned(),
+        p if p >= 1.0 => "100 %".to_owned(),
+        _ if percent < 1.0 => "<1 %".to_owned(),
+        _ if percent > 99.0 => ">99 %".to_owned(),
+        p if p < LIKELY && percent.round() >= LIKELY * 100.0 => format!("{:.1} %", (percent * 10.0).floor() / 10.0),
+        _ => format!("{} %", percent.round()),
+    }
+}
+
+/// A mean as a share of the orgs.
+pub fn share(mean: f64, orgs: u64) -> String {
+    show_share(mean / orgs as f64)
+}
+
+/// A rate in a sentence: `50 %`, or `about 35 %` when it is not known.
+pub fn rate(plan: &Plan, index: usize, outcome: &Outcome) -> String {
+    if is_unknown(plan, index) {
+        format!("about {}", show_share(outcome.uptake))
+    } else {
+        outcome.label.clone()
+    }
+}
+
+/// Whether the rate is a law.
+pub fn is_unknown(plan: &Plan, index: usize) -> bool {
+    plan.uptakes().get(index).is_some_and(|u| u.law.is_some())
+}
+
+/// What a rate is called beside its line or row: `50 % reconnect`, `nobody reconnects`.
+pub fn row_label(plan: &Plan, index: usize, outcome: &Outcome) -> String {
+    if plan.window().is_none() && outcome.uptake == 0.0 {
+        "nobody reconnects".to_owned()
+    } else {
+        format!("{} reconnect", rate(plan, index, outcome))
+    }
+}
+
+/// The year in which the plan begins; other years are written out.
+pub fn home_year(plan: &Plan) -> i32 {
+    plan.as_of().with_timezone(&plan.time_zone()).year()
+}
+
+/// An instant in the plan's zone: `Mon 4 May 09:00`.
+pub fn moment(plan: &Plan, at: DateTime<Utc>) -> String {
+    show(at, plan.time_zone(), Some(home_year(plan)))
+}
+
+/// The day of an instant in the plan's zone: `Mon 4 May`.
+pub fn day(plan: &Plan, at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&plan.time_zone());
+    let year = if local.year() == home_year(plan) { "" } else { " %Y" };
+    local.format(&format!("%a %-d %b{year}")).to_string()
+}
+
+/// The deadline for a title: `Monday 09:00` within a week of the main event, else with its date.
+pub fn deadline_short(plan: &Plan) -> String {
+    let main = plan.main_event().at;
+    match plan.deadline() {
+        Deadline::Absolute(at) if (Duration::zero()..Duration::days(6)).contains(&(at - main)) => {
+            at.with_timezone(&plan.time_zone()).format("%A %H:%M").to_string()
+        }
+        Deadline::Absolute(at) => moment(plan, at),
+        Deadline::OrgLocal(local) => {
+            let after = local.and_utc() - main;
+            let near = (Duration::zero()..Duration::days(6)).contains(&after);
+            format!("{} local time", local.format(if near { "%A %H:%M" } else { "%a %-d %b %H:%M" }))
+        }
+    }
+}
+
+/// The deadline in full: `Mon 4 May 09:00 PDT`, or in each org's own time zone.
+pub fn deadline_full(plan: &Plan) -> String {
+    match plan.deadline() {
+        Deadline::Absolute(at) => format!("{} {}", moment(plan, at), abbreviation(at, plan.time_zone())),
+        Deadline::OrgLocal(local) => {
+            let year = if local.year() == home_year(plan) { "" } else { " %Y" };
+            format!("{} in each org's own time zone", local.format(&format!("%a %-d %b{year} %H:%M")))
+        }
+    }
+}
+
+/// Hours since `as_of` of the earliest and the latest deadline of any segment with orgs.
+pub fn deadline_hours(plan: &Plan) -> (f64, f64) {
+    let hours = plan.segments().iter().filter(|s| s.orgs > 0).map(|s| s.deadline);
+    hours.fold((f64::INFINITY, 0.0), |(low, high), h| (low.min(h), high.max(h)))
+}
+
+/// What is measured against what: `a, b and c`.
+pub fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_are_printed_no_more_precisely_than_they_are_known() {
+        let cases = [
+            (88.899, None, "88.9"),
+            (88.899, Some(0.09), "88.9"),
+            (88.899, Some(0.3), "89"),
+            (1234.5, Some(2.0), "1,230"),
+            (49_321.6, Some(2.17), "49,320"),
+            (0.0493, None, "0.049"),
+            (0.0, None, "0"),
+            (0.0, Some(0.0), "0"),
+            (0.0001, None, "<0.001"),
+            (123_302.4, None, "123,302"),
+        ];
+        for (mean, se, want) in cases {
+            assert_eq!(table_mean(mean, se), want, "{mean} with standard error {se:?}");
+        }
+        assert_eq!([123.3, 9.97, 2.0, 0.25].map(about), ["123", "10", "2", "0.25"]);
+    }
+
+    #[test]
+    fn shares_become_natural_frequencies() {
+        let cases = [
+            (0.035_561, "1 org in 28"),
+            (0.049_321, "1 org in 20"),
+            (0.333, "1 org in 3"),
+            (0.655, "2 orgs in 3"),
+            (0.5, "1 org in 2"),
+            (0.9, "9 orgs in 10"),
+            (0.99, "nearly every org"),
+            (1.0, "every org"),
+            (0.0, "no org"),
+            (0.000_123, "1 org in 8,100"),
+        ];
+        for (share, want) in cases {
+            assert_eq!(natural_frequency(share), want);
+        }
+    }
+
+    #[test]
+    fn a_chance_is_never_rounded_up_to_a_promise() {
+        assert_eq!([0.8953, 0.8999, 0.9, 0.0, 0.004, 0.9999, 1.0].map(chance), [
+            "89.5 %", "89.9 %", "90 %", "0 %", "<1 %", ">99 %", "100 %"
+        ]);
+    }
+}
