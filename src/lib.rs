@@ -2,8 +2,8 @@
 //! reconnect once. How many fail by the deadline, under each rate of reconnecting; when, where, and why?
 //!
 //! Data flows one way: scenario file -> [`plan`] -> [`population`] -> [`engine`] -> [`results`] -> `output`. Each room may use
-//! only those listed above it: `error`, [`stats`], [`plan`], [`scenario`], [`results`], [`population`], [`engine`],
-//! [`decision`], `output`, `cli`.
+//! only those listed before it: [`error`], [`stats`], [`plan`], [`results`], [`scenario`], [`population`], [`engine`],
+//! [`decision`], [`output`], `cli`.
 
 #[cfg(feature = "cli")]
 pub mod cli;

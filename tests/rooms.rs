@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up. A room may use those before it.
 const ROOMS: [&str; 10] =
-    ["error", "stats", "plan", "scenario", "results", "population", "engine", "decision", "output", "cli"];
+    ["error", "stats", "plan", "results", "scenario", "population", "engine", "decision", "output", "cli"];
 
 /// Crates that a room must not know.
 const FORBIDDEN: [(&str, &[&str]); 8] = [

@@ -13,7 +13,9 @@ use std::process::ExitCode;
 /// How many orgs fail by the deadline when a policy breaks old connections: exactly, by simulation, and in words.
 #[derive(Debug, Parser)]
 #[command(name = "cutover", version, arg_required_else_help = true, propagate_version = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 3 a --require condition does not hold.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 3 a --require condition does not hold."
+)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,

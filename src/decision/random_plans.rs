@@ -59,8 +59,11 @@ fn controls() -> impl Strategy<Value = Controls> {
         prop::collection::vec((at(), share()).prop_map(|(at, lost_token)| TokenRotation { at, lost_token }), 0..3),
         prop::collection::vec((at(), share()).prop_map(|(at, mismatch)| StaticIp { at, mismatch }), 0..3),
         prop::collection::vec(
-            (at(), whole_or_quarter(20, 400), any::<bool>())
-                .prop_map(|(at, after, retroactive)| IdleTimeout { at, after, retroactive }),
+            (at(), whole_or_quarter(20, 400), any::<bool>()).prop_map(|(at, after, retroactive)| IdleTimeout {
+                at,
+                after,
+                retroactive,
+            }),
             0..3,
         ),
         prop::collection::vec((at(), share()).prop_map(|(at, required)| Reauthorization { at, required }), 0..3),
@@ -180,7 +183,12 @@ fn check_invariants(plan: &Plan, measures: &crate::results::Measures) {
             "{} after {last} of {all} failed\n{plan:#?}",
             failed.mean
         );
-        assert!(down.mean >= -rounding && down.mean <= failed.mean + 1e-5 * all, "{} down of {}", down.mean, failed.mean);
+        assert!(
+            down.mean >= -rounding && down.mean <= failed.mean + 1e-5 * all,
+            "{} down of {}",
+            down.mean,
+            failed.mean
+        );
         last = failed.mean;
     }
     let causes: f64 = measures.by_cause.iter().map(|c| c.mean).sum();

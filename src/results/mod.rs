@@ -21,7 +21,7 @@ pub struct Provenance {
 pub struct Assumption {
     /// The dotted key in the scenario.
     pub key: String,
-    /// The key and its value in words.
+    /// Its value in words.
     pub words: String,
     /// Whether the scenario gives it; else it is the product's default.
     pub given: bool,

@@ -7,17 +7,7 @@ use super::read_plan::LENGTH;
 use super::reader::Placed;
 use super::tree::{Node, Value};
 use crate::plan::{Cause, clock, units};
-
-/// One assumption of a scenario.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assumption {
-    /// Its dotted key.
-    pub key: String,
-    /// Its value in words.
-    pub words: String,
-    /// Whether the scenario says so; else it is the default.
-    pub given: bool,
-}
+pub use crate::results::Assumption;
 
 /// The assumptions of a draft without faults, in the order of the contract's table; `root` says which were given.
 pub fn list(draft: &Draft, root: &Node) -> Vec<Assumption> {
@@ -99,7 +89,8 @@ impl List<'_> {
                 let prefix = format!("{prefix}.{}", control.cause.key());
                 self.add(&format!("{prefix}.{key}"), words(number, domain));
                 if control.cause == Cause::IdleTimeout {
-                    let counts = if control.retroactive { "time unused before it counts" } else { "its clock starts with it" };
+                    let counts =
+                        if control.retroactive { "time unused before it counts" } else { "its clock starts with it" };
                     self.add(&format!("{prefix}.retroactive"), format!("{}: {counts}", control.retroactive));
                 }
             }
@@ -126,7 +117,11 @@ impl List<'_> {
         if let Some(after) = &recovery.after {
             self.add("recovery.after", after.describe());
         }
-        let pace = if recovery.office_hours { "the delay passes as fast as people work" } else { "the delay passes day and night" };
+        let pace = if recovery.office_hours {
+            "the delay passes as fast as people work"
+        } else {
+            "the delay passes day and night"
+        };
         self.add("recovery.office_hours", format!("{}: {pace}", recovery.office_hours));
     }
 

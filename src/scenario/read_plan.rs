@@ -39,7 +39,8 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let horizon = reader
         .needed(table, &top, "horizon", "`horizon = \"2026-06-30 00:00\"`: how far the curve is followed")
         .and_then(|node| reader.instant(node, "horizon"));
-    let whole = |reader: &mut Reader<'_>, key: &str, low, high| table.get(key).and_then(|node| reader.whole(node, low, high));
+    let whole =
+        |reader: &mut Reader<'_>, key: &str, low, high| table.get(key).and_then(|node| reader.whole(node, low, high));
     let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, RUNS));
     let tolerance = whole(reader, "tolerance", 0, ORGS);
     let (orgs, as_of, last_refresh) = reader.population(table);
@@ -203,7 +204,8 @@ impl Reader<'_> {
         }
         let mut uptakes = Vec::new();
         for (i, item) in items.iter().enumerate() {
-            let key = if items.len() == 1 { "reconnect.uptake".to_owned() } else { format!("reconnect.uptake.{}", i + 1) };
+            let key =
+                if items.len() == 1 { "reconnect.uptake".to_owned() } else { format!("reconnect.uptake.{}", i + 1) };
             if let Some(number) = self.number(item, Domain::Rate, &key) {
                 uptakes.push(UptakeDraft { number, echo: item.echo() });
             }

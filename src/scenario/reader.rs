@@ -166,7 +166,9 @@ impl Reader<'_> {
         }
         let help = match keys::nearest_zone(&name) {
             Some(near) => format!("did you mean \"{near}\"?"),
-            None => "write a name of the IANA database, such as \"America/Los_Angeles\" or \"Europe/London\"".to_owned(),
+            None => {
+                "write a name of the IANA database, such as \"America/Los_Angeles\" or \"Europe/London\"".to_owned()
+            }
         };
         self.report(Finding::new("unknown-zone", format!("unknown time zone `{name}`"), node.span.clone()).help(help));
         None

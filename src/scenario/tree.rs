@@ -189,7 +189,8 @@ fn syntax_finding(text: &str, message: &str, range: Option<Range<usize>>) -> Fin
     let range = range.unwrap_or(text.len()..text.len());
     let help = syntax_help(text, message, range.start);
     // The whole of an unquoted value is at fault, not the character at which it stopped being TOML.
-    let range = if help.is_some() && message != "duplicate key" { unquoted(text, range.start).unwrap_or(range) } else { range };
+    let range =
+        if help.is_some() && message != "duplicate key" { unquoted(text, range.start).unwrap_or(range) } else { range };
     let what = match message {
         "duplicate key" => "this key is set twice".to_owned(),
         other => format!("this is not TOML: {other}"),
@@ -198,7 +199,9 @@ fn syntax_finding(text: &str, message: &str, range: Option<Range<usize>>) -> Fin
     let finding = Finding::new("syntax", what, Span { source: 0, range }).label(label);
     match help {
         Some(help) => finding.help(help),
-        None => finding.help("a line is `key = value`, `[table]` or `[[list]]`; text, times and durations stand in quotes"),
+        None => {
+            finding.help("a line is `key = value`, `[table]` or `[[list]]`; text, times and durations stand in quotes")
+        }
     }
 }
 
@@ -208,7 +211,8 @@ fn syntax_help(text: &str, message: &str, at: usize) -> Option<String> {
     }
     let value = &text[unquoted(text, at)?];
     let is_date = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
-    let is_duration = value.starts_with(|c: char| c.is_ascii_digit()) && value.ends_with(|c: char| c.is_ascii_alphabetic());
+    let is_duration =
+        value.starts_with(|c: char| c.is_ascii_digit()) && value.ends_with(|c: char| c.is_ascii_alphabetic());
     let what = match value {
         _ if is_date => "times",
         _ if is_duration => "durations",

@@ -179,7 +179,13 @@ impl Canvas {
     ///
     /// # Errors
     /// When the backend refuses a shape.
-    pub fn finish(self, height: f64, theme: &Theme, title: &str, description: &str) -> Result<(String, Vec<PlacedText>)> {
+    pub fn finish(
+        self,
+        height: f64,
+        theme: &Theme,
+        title: &str,
+        description: &str,
+    ) -> Result<(String, Vec<PlacedText>)> {
         let mut body = String::new();
         let size = (units(WIDTH) as u32, units(height) as u32);
         let mut backend = SVGBackend::with_string(&mut body, size);
@@ -241,7 +247,12 @@ fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> std::result::Result<(), 
     drawn.map_err(|e| e.to_string())
 }
 
-fn draw_text(backend: &mut SVGBackend<'_>, text: &str, at: (f64, f64), style: Style) -> std::result::Result<(), String> {
+fn draw_text(
+    backend: &mut SVGBackend<'_>,
+    text: &str,
+    at: (f64, f64),
+    style: Style,
+) -> std::result::Result<(), String> {
     // The backend divides sizes by this, and lays the top of a text 0.76 em above its baseline: both are undone here.
     const BACKEND_SHRINKS: f64 = 1.24;
     const BACKEND_TOP: f64 = 0.76;

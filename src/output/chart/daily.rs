@@ -78,9 +78,10 @@ fn day_edges(scene: &Scene<'_>) -> Vec<f64> {
     loop {
         // Where midnight is skipped, the day begins an hour later; a repeated midnight counts once.
         let midnight = day.and_time(NaiveTime::MIN);
-        let begins = zone.from_local_datetime(&midnight).earliest().or_else(|| {
-            zone.from_local_datetime(&(midnight + Duration::hours(1))).earliest()
-        });
+        let begins = zone
+            .from_local_datetime(&midnight)
+            .earliest()
+            .or_else(|| zone.from_local_datetime(&(midnight + Duration::hours(1))).earliest());
         let hour = begins.map_or(plan.horizon_hours(), |at| plan.hours(at.with_timezone(&Utc)));
         edges.push(hour);
         if hour >= plan.horizon_hours() && edges.len() > 1 {
@@ -174,7 +175,8 @@ fn free_place(
         for (baseline, flat) in [(reach.0 - 7.0, reach.1 - reach.0), (reach.1 + 15.0, reach.1 - reach.0)] {
             let area = text_area(&one.label, (left, baseline), style);
             let inside = area.top > plot.top + HEADROOM && area.bottom < plot.bottom - 2.0;
-            let clear = outlines.iter().all(|o| !crosses(o, &area)) && stems.iter().all(|x| *x < area.left - 10.0 || *x > area.right + 10.0);
+            let clear = outlines.iter().all(|o| !crosses(o, &area))
+                && stems.iter().all(|x| *x < area.left - 10.0 || *x > area.right + 10.0);
             if !inside || !clear || !canvas.is_free(&area) {
                 continue;
             }

@@ -43,7 +43,8 @@ impl Font {
         let mut kept: Vec<char> = text.chars().collect();
         while !kept.is_empty() {
             kept.pop();
-            let short: String = kept.iter().collect::<String>().trim_end_matches([' ', ',', ';']).to_owned() + "\u{2026}";
+            let short: String =
+                kept.iter().collect::<String>().trim_end_matches([' ', ',', ';']).to_owned() + "\u{2026}";
             if self.width(&short) <= max_width {
                 return short;
             }
@@ -82,7 +83,10 @@ fn bound_words(text: &str) -> Vec<String> {
     for word in text.split(' ').filter(|w| !w.is_empty()) {
         let unit = word.trim_end_matches([',', '.', ';', ':']);
         match words.last_mut() {
-            Some(number) if matches!(unit, "%" | "M" | "bn" | "h" | "orgs") && number.ends_with(|c: char| c.is_ascii_digit()) => {
+            Some(number)
+                if matches!(unit, "%" | "M" | "bn" | "h" | "orgs")
+                    && number.ends_with(|c: char| c.is_ascii_digit()) =>
+            {
                 *number += " ";
                 *number += word;
             }

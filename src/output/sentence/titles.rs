@@ -49,7 +49,11 @@ fn within(facts: &Facts<'_>, tolerance: u64) -> String {
                 p(a).total_cmp(&p(b))
             });
             let best = best.unwrap_or(facts.high);
-            format!("No rate compared keeps within {limit} by {by}: even at {} the chance is {}", facts.rate(best), odds(best))
+            format!(
+                "No rate compared keeps within {limit} by {by}: even at {} the chance is {}",
+                facts.rate(best),
+                odds(best)
+            )
         }
         Some(first) if first > 0 && order[first..].iter().all(|i| keeps(*i)) => {
             let (least, below) = (order[first], order[first - 1]);
