@@ -7,8 +7,8 @@
 
 pub mod error;
 pub mod plan;
-pub mod scenario;
 pub mod results;
+pub mod scenario;
 pub mod stats;
 
 pub use error::{Error, Result};

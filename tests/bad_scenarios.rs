@@ -30,7 +30,8 @@ fn every_bad_scenario_is_told_what_is_wrong_where_and_how_to_mend_it() {
         let name = path.file_name().and_then(|n| n.to_str()).expect("a name in ASCII");
         let mut text = std::fs::read_to_string(&path).expect("a file").replace("\r\n", "\n");
         let directives: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("#: ")).collect();
-        let changes: Vec<String> = directives.iter().filter_map(|d| d.strip_prefix("--set ")).map(str::to_owned).collect();
+        let changes: Vec<String> =
+            directives.iter().filter_map(|d| d.strip_prefix("--set ")).map(str::to_owned).collect();
         let (crlf, bom) = (directives.contains(&"crlf"), directives.contains(&"bom"));
         if crlf {
             text = text.replace('\n', "\r\n");

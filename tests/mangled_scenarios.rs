@@ -8,9 +8,38 @@ const FULL: &str = include_str!("scenarios/full.toml");
 
 /// What edits put in: bits of TOML, of the scenario's own language, and bytes that are neither.
 const BITS: [&str; 32] = [
-    "", "\"", "'", "[", "]", "{", "}", "=", ".", ",", "\n", "\r\n", "\t", "#", "nan", "inf", "-", "1e999", "9999999999999999999999",
-    "24:00", "2026-03-08 02:30", "日本", "\u{feff}", "é", "{ one_of = [", "{ uniform = [1, 2] }", "\"\"\"", "[[event]]", "\0",
-    "0x", "share = 1\n", "\"36h\"",
+    "",
+    "\"",
+    "'",
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    ".",
+    ",",
+    "\n",
+    "\r\n",
+    "\t",
+    "#",
+    "nan",
+    "inf",
+    "-",
+    "1e999",
+    "9999999999999999999999",
+    "24:00",
+    "2026-03-08 02:30",
+    "日本",
+    "\u{feff}",
+    "é",
+    "{ one_of = [",
+    "{ uniform = [1, 2] }",
+    "\"\"\"",
+    "[[event]]",
+    "\0",
+    "0x",
+    "share = 1\n",
+    "\"36h\"",
 ];
 
 fn runner(cases: u32) -> TestRunner {
@@ -63,8 +92,20 @@ fn a_mangled_file_is_reported_and_never_a_panic() {
 #[test]
 fn a_mangled_change_is_reported_and_never_a_panic() {
     let keys = prop::sample::select(vec![
-        "reconnect.uptake", "event.pkce.at", "segment.emea.share", "deadline", "recovery.after", "refresh.interval", "title",
-        "event", "segment.emea", "population", "event.pkce.reauthorization", "reconnect.timing.half_life", "a.b", "",
+        "reconnect.uptake",
+        "event.pkce.at",
+        "segment.emea.share",
+        "deadline",
+        "recovery.after",
+        "refresh.interval",
+        "title",
+        "event",
+        "segment.emea",
+        "population",
+        "event.pkce.reauthorization",
+        "reconnect.timing.half_life",
+        "a.b",
+        "",
     ]);
     let values = prop::collection::vec(0..BITS.len(), 0..5);
     runner(1500)

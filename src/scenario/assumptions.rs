@@ -99,7 +99,8 @@ impl List<'_> {
                 let prefix = format!("{prefix}.{}", control.cause.key());
                 self.add(&format!("{prefix}.{key}"), words(number, domain));
                 if control.cause == Cause::IdleTimeout {
-                    let counts = if control.retroactive { "time unused before it counts" } else { "its clock starts with it" };
+                    let counts =
+                        if control.retroactive { "time unused before it counts" } else { "its clock starts with it" };
                     self.add(&format!("{prefix}.retroactive"), format!("{}: {counts}", control.retroactive));
                 }
             }
@@ -126,7 +127,11 @@ impl List<'_> {
         if let Some(after) = &recovery.after {
             self.add("recovery.after", after.describe());
         }
-        let pace = if recovery.office_hours { "the delay passes as fast as people work" } else { "the delay passes day and night" };
+        let pace = if recovery.office_hours {
+            "the delay passes as fast as people work"
+        } else {
+            "the delay passes day and night"
+        };
         self.add("recovery.office_hours", format!("{}: {pace}", recovery.office_hours));
     }
 

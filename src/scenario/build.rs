@@ -7,8 +7,8 @@ use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDr
 use super::quantity::{Draw, Improper, Number, instant, local_time};
 use super::reader::Placed;
 use crate::plan::{
-    Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization, ReconnectTiming, Recovery,
-    Segment, StaticIp, TimingShape, TokenRotation, Uptake, Window, WorkClock, clock, units,
+    Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization, ReconnectTiming,
+    Recovery, Segment, StaticIp, TimingShape, TokenRotation, Uptake, Window, WorkClock, clock, units,
 };
 
 /// The working clocks of a plan's segments with the hours they span, to be used again by plans that span the same.
@@ -145,7 +145,8 @@ impl Build<'_> {
         let orgs = need(self.draft.orgs.as_ref())?.value(self.draw)?.round() as u64;
         let shares: Vec<f64> = drafts.iter().map(|s| s.share.as_ref().map_or(0.0, |s| s.value)).collect();
         let counts = apportion(orgs, &shares);
-        let built = drafts.iter().zip(counts).enumerate().map(|(i, (segment, orgs))| self.segment(i, segment, orgs, clocks));
+        let built =
+            drafts.iter().zip(counts).enumerate().map(|(i, (segment, orgs))| self.segment(i, segment, orgs, clocks));
         built.collect()
     }
 

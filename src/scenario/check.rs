@@ -67,7 +67,8 @@ pub fn check(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
 
 fn horizon_fault(times: &Times) -> Option<Finding> {
     let ((as_of, as_of_span), (horizon, span)) = (times.as_of.clone()?, times.horizon.clone()?);
-    let fault = |message: &str| Finding::new("horizon-order", message, span.clone()).related(as_of_span.clone(), "as_of");
+    let fault =
+        |message: &str| Finding::new("horizon-order", message, span.clone()).related(as_of_span.clone(), "as_of");
     if horizon <= as_of {
         let help = "let the curve end after `as_of`, best when the last connection has refreshed";
         return Some(fault("the horizon is not after `as_of`").label(times.show(horizon)).help(help));
@@ -87,8 +88,11 @@ fn window_fault(times: &Times) -> Option<Finding> {
     if let Some((opens, opens_span)) = times.opens.clone()
         && closes <= opens
     {
-        let message = if closes < opens { "the window closes before it opens" } else { "the window closes as it opens" };
-        return Some(fault(message, "let `closes` be after `opens`").related(opens_span, format!("opens {}", times.show(opens))));
+        let message =
+            if closes < opens { "the window closes before it opens" } else { "the window closes as it opens" };
+        return Some(
+            fault(message, "let `closes` be after `opens`").related(opens_span, format!("opens {}", times.show(opens))),
+        );
     }
     let (as_of, as_of_span) = times.as_of.clone()?;
     if closes <= as_of {
@@ -128,7 +132,8 @@ fn deadline_faults(draft: &Draft, draw: &Draw<'_>, times: &Times) -> Vec<Finding
         match clock::to_utc(local, zone) {
             Ok(at) => faults.extend(deadline_fault(at, span, &format!(" in {zone}{whose}"), times)),
             Err(error) => {
-                let help = "choose a local time that exists once in every segment's zone, or an instant: clock = \"absolute\"";
+                let help =
+                    "choose a local time that exists once in every segment's zone, or an instant: clock = \"absolute\"";
                 faults.push(Finding::new("local-time", format!("{error}{whose}"), span.clone()).help(help));
             }
         }
@@ -147,7 +152,9 @@ fn deadline_fault(at: DateTime<Utc>, span: &Span, place: &str, times: &Times) ->
     let (horizon, horizon_span) = times.horizon.as_ref()?;
     (at > *horizon).then(|| {
         let fault = fault(format!("the deadline{place} is after the horizon"));
-        fault.related(horizon_span.clone(), times.show(*horizon)).help("let the horizon be later: the curve must reach the deadline")
+        fault
+            .related(horizon_span.clone(), times.show(*horizon))
+            .help("let the horizon be later: the curve must reach the deadline")
     })
 }
 

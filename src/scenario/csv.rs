@@ -32,7 +32,8 @@ pub fn values(text: &str, read: ReadCell<'_>) -> Result<Vec<f64>, Refusal> {
     for (row, line) in rows {
         let cells = cells(line);
         let cell = cells.get(column).map_or("", String::as_str);
-        let value = read(cell).map_err(|r| Refusal::new("bad-csv", format!("line {}: {}", row + 1, r.message), r.help))?;
+        let value =
+            read(cell).map_err(|r| Refusal::new("bad-csv", format!("line {}: {}", row + 1, r.message), r.help))?;
         values.push(value);
     }
     if values.is_empty() {

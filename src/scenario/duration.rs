@@ -31,7 +31,10 @@ pub fn parse(text: &str) -> Result<f64, Refusal> {
     let refuse = |message: String, help: String| Err(Refusal::new("not-a-duration", message, help));
     let mut rest = text.trim();
     if rest.is_empty() {
-        return refuse("this duration is empty".to_owned(), format!("write a number and its unit, such as \"36h\"; {UNITS}"));
+        return refuse(
+            "this duration is empty".to_owned(),
+            format!("write a number and its unit, such as \"36h\"; {UNITS}"),
+        );
     }
     if let Some(after) = rest.strip_prefix(['-', '−']) {
         let help = format!("write it without the sign: \"{}\"", after.trim());
@@ -101,7 +104,11 @@ fn remedy(text: &str) -> String {
         spelt = spelt.replace(&format!(" {unit}"), unit);
     }
     let reads = spelt != text && spelt.chars().any(|c| c.is_ascii_digit()) && parse_quietly(&spelt);
-    if reads { format!("write \"{spelt}\"; {UNITS}") } else { format!("write a number and its unit, such as \"36h\" or \"1d 12h\"; {UNITS}") }
+    if reads {
+        format!("write \"{spelt}\"; {UNITS}")
+    } else {
+        format!("write a number and its unit, such as \"36h\" or \"1d 12h\"; {UNITS}")
+    }
 }
 
 /// Whether `text` is a duration; used on texts without words only, so that it does not call itself through the remedy.

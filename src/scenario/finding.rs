@@ -130,9 +130,10 @@ impl Findings {
         sorted
     }
 
-    /// Keeps the findings for which `keep` holds.
-    pub fn retain(&mut self, keep: impl FnMut(&Finding) -> bool) {
-        self.found.retain(keep);
+    /// Keeps the findings for which `keep` holds, given the line that each stands on.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Finding, usize) -> bool) {
+        let found = std::mem::take(&mut self.found);
+        self.found = found.into_iter().filter(|f| keep(f, self.line(&f.span))).collect();
     }
 
     /// The line (from 0) of a place within its source.
@@ -215,7 +216,8 @@ impl Findings {
 /// The part of `range` that lies in `text`, on whole characters, cut off at the end of its first line.
 fn within_first_line(text: &str, range: Range<usize>) -> Range<usize> {
     let start = (0..=range.start.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    let end = (range.end.clamp(start, text.len())..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
+    let end =
+        (range.end.clamp(start, text.len())..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
     let first = text[start..end].find(['\n', '\r']).map_or(end, |i| start + i);
     start..first
 }
@@ -232,12 +234,14 @@ mod tests {
 
     #[test]
     fn weird_places_in_weird_texts_are_shown_without_panic() {
-        for text in ["", "\u{feff}a = 1", "a = \"é\"\r\nb\t= 2\r\n", "日本 = 1\n\n\n", "\t\t\r", "e\u{301}👩‍👩‍👧 = 1"] {
+        for text in ["", "\u{feff}a = 1", "a = \"é\"\r\nb\t= 2\r\n", "日本 = 1\n\n\n", "\t\t\r", "e\u{301}👩‍👩‍👧 = 1"]
+        {
             for start in 0..text.len() + 3 {
                 for end in 0..text.len() + 3 {
                     let span = Span { source: 0, range: start..end };
                     let mut findings = Findings::new("x.toml", text);
-                    findings.push(Finding::new("test", "a message", span.clone()).label("here").related(span, "and here"));
+                    findings
+                        .push(Finding::new("test", "a message", span.clone()).label("here").related(span, "and here"));
                     assert!(findings.render(false).ends_with("1 fault in x.toml"));
                     assert!(findings.render(true).contains("a message"));
                 }

@@ -2,8 +2,20 @@
 
 /// Keys outside any table, and the tables themselves.
 pub const ROOT: &[&str] = &[
-    "title", "time_zone", "seed", "runs", "deadline", "horizon", "tolerance", "population", "refresh", "event",
-    "milestone", "reconnect", "recovery", "segment",
+    "title",
+    "time_zone",
+    "seed",
+    "runs",
+    "deadline",
+    "horizon",
+    "tolerance",
+    "population",
+    "refresh",
+    "event",
+    "milestone",
+    "reconnect",
+    "recovery",
+    "segment",
 ];
 /// Of `[population]`.
 pub const POPULATION: &[&str] = &["orgs", "inventory", "as_of", "last_refresh"];
@@ -24,13 +36,21 @@ pub const RECOVERY: &[&str] = &["after", "office_hours"];
 /// Of a `deadline` that is a table.
 pub const DEADLINE: &[&str] = &["at", "clock"];
 /// Of a `[[segment]]`.
-pub const SEGMENT: &[&str] = &[
-    "id", "name", "share", "time_zone", "holidays", "uptake_factor", "population", "refresh", "recovery", "event",
-];
+pub const SEGMENT: &[&str] =
+    &["id", "name", "share", "time_zone", "holidays", "uptake_factor", "population", "refresh", "recovery", "event"];
 /// Names of laws.
 pub const LAWS: &[&str] = &[
-    "uniform", "log_uniform", "triangular", "pert", "normal", "lognormal", "exponential", "weibull", "beta",
-    "empirical", "one_of",
+    "uniform",
+    "log_uniform",
+    "triangular",
+    "pert",
+    "normal",
+    "lognormal",
+    "exponential",
+    "weibull",
+    "beta",
+    "empirical",
+    "one_of",
 ];
 
 /// Where a key that stands in the wrong table belongs.

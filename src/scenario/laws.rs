@@ -22,7 +22,9 @@ fn form_of(name: &str, domain: Domain) -> String {
         Domain::Rate => ["0.2", "0.5", "0.8"],
         Domain::Count(..) => ["100", "200", "300"],
         Domain::Factor | Domain::Shape => ["0.8", "1.0", "1.2"],
-        Domain::Instant(_) | Domain::LocalTime => ["\"2026-05-01 12:00\"", "\"2026-05-02 12:00\"", "\"2026-05-03 12:00\""],
+        Domain::Instant(_) | Domain::LocalTime => {
+            ["\"2026-05-01 12:00\"", "\"2026-05-02 12:00\"", "\"2026-05-03 12:00\""]
+        }
     };
     let body = match name {
         "uniform" | "log_uniform" => format!("[{}, {}]", v[0], v[2]),
@@ -58,7 +60,9 @@ fn shape_of(name: &str) -> Option<Shape> {
 fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
     let unbounded = matches!(shape, Shape::LogNormal | Shape::Exponential | Shape::Weibull);
     match domain {
-        Domain::Hours { .. } | Domain::Count(..) if shape == Shape::Beta => Some("`beta` lives on 0 to 1: use it for a rate"),
+        Domain::Hours { .. } | Domain::Count(..) if shape == Shape::Beta => {
+            Some("its values lie between 0 and 1, as rates do")
+        }
         Domain::Rate if unbounded => Some("its values have no upper limit, and a rate is at most 1"),
         Domain::Count(..) if unbounded => Some("its values have no upper limit, and a count has one"),
         Domain::Instant(_) | Domain::LocalTime if unbounded || matches!(shape, Shape::Beta | Shape::LogUniform) => {
@@ -78,7 +82,9 @@ fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
         (Shape::Beta, _) | (Shape::LogNormal | Shape::Weibull, 1) => Domain::Shape,
         (Shape::Normal, 1) if domain.is_time() => Domain::Hours { above_zero: false },
         // The mean of a normal that is cut may lie beyond the cut; its sd is a width, not a value.
-        (Shape::Normal, _) if !matches!(domain, Domain::Hours { .. } | Domain::Instant(_) | Domain::LocalTime) => Domain::Shape,
+        (Shape::Normal, _) if !matches!(domain, Domain::Hours { .. } | Domain::Instant(_) | Domain::LocalTime) => {
+            Domain::Shape
+        }
         _ => plain,
     }
 }
@@ -128,10 +134,14 @@ impl Reader<'_> {
         let Err(improper) = outcome else { return Some(law) };
         let help = match law.domain {
             Domain::Rate => "a rate lies between 0 and 1; `beta` does always, and `normal` is cut to it".to_owned(),
-            Domain::Hours { above_zero: true } => "leave out the zeros, or write a short duration such as \"1m\"".to_owned(),
+            Domain::Hours { above_zero: true } => {
+                "leave out the zeros, or write a short duration such as \"1m\"".to_owned()
+            }
             domain => format!("write it as in {}", form_of(name, domain)),
         };
-        self.report(Finding::new("bad-law", format!("this law does not fit: {}", improper.why), improper.span).help(help));
+        self.report(
+            Finding::new("bad-law", format!("this law does not fit: {}", improper.why), improper.span).help(help),
+        );
         None
     }
 
@@ -139,6 +149,9 @@ impl Reader<'_> {
     fn the_law<'t>(&mut self, node: &Node, table: &'t Table, domain: Domain) -> Option<(&'t Key, &'t Node)> {
         let named: Vec<_> = table.entries.iter().filter(|(k, _)| keys::LAWS.contains(&k.name.as_str())).collect();
         let is_weights = |k: &Key| k.name == "weights" && named.iter().any(|(k, _)| k.name == "one_of");
+        if named.is_empty() && self.nameless(node, table, domain) {
+            return None;
+        }
         let mut clean = true;
         for (key, _) in table.entries.iter().filter(|(k, _)| !keys::LAWS.contains(&k.name.as_str()) && !is_weights(k)) {
             self.unknown_law(key, domain);
@@ -154,7 +167,8 @@ impl Reader<'_> {
             }
             [] => None,
             [(first, _), (second, _), ..] => {
-                let finding = Finding::new("two-laws", "two laws in one table", second.span.clone()).label("and this one");
+                let finding =
+                    Finding::new("two-laws", "two laws in one table", second.span.clone()).label("and this one");
                 let help = "keep one of them; if it is not known which holds, write `{ one_of = [{ ... }, { ... }] }`";
                 self.report(finding.related(first.span.clone(), "this law").help(help));
                 None
@@ -162,16 +176,29 @@ impl Reader<'_> {
         }
     }
 
+    /// Reports a table that holds the parameters of a law, but not its name.
+    fn nameless(&mut self, node: &Node, table: &Table, domain: Domain) -> bool {
+        let is = |names: &[&str]| {
+            !table.entries.is_empty() && table.entries.iter().all(|(k, _)| names.contains(&k.name.as_str()))
+        };
+        let meant = [
+            ("exponential", &["mean"][..]),
+            ("normal", &["mean", "sd", "std", "stddev"]),
+            ("lognormal", &["median", "sigma"]),
+            ("weibull", &["scale", "shape"]),
+            ("uniform", &["min", "max", "from", "to", "low", "high"]),
+            ("triangular", &["min", "mode", "max"]),
+        ];
+        let Some((name, _)) = meant.iter().find(|(_, parameters)| is(parameters)) else { return false };
+        let finding = Finding::new("unknown-law", "this table names no law", node.span.clone());
+        self.report(finding.help(format!("name the law, as in {}", form_of(name, domain))));
+        true
+    }
+
     fn unknown_law(&mut self, key: &Key, domain: Domain) {
         let help = match (keys::nearest(&key.name, keys::LAWS), key.name.as_str()) {
             (Some(near), _) => format!("did you mean `{near}`? It is written {}", form_of(near, domain)),
             (None, "weights") => "`weights` goes with `one_of`".to_owned(),
-            (None, "min" | "max" | "from" | "to" | "low" | "high") => {
-                format!("for any value between two write {}", form_of("uniform", domain))
-            }
-            (None, "mean" | "sd" | "median" | "sigma" | "scale" | "shape") => {
-                format!("name the law first, as in {}", form_of("normal", domain))
-            }
             _ => format!("laws are {}", keys::list(keys::LAWS)),
         };
         self.report(Finding::new("unknown-law", format!("unknown law `{}`", key.name), key.span.clone()).help(help));
@@ -185,7 +212,9 @@ impl Reader<'_> {
             return None;
         }
         let nodes = match shape {
-            Shape::Normal | Shape::LogNormal | Shape::Exponential | Shape::Weibull => self.named(shape, name, body, domain),
+            Shape::Normal | Shape::LogNormal | Shape::Exponential | Shape::Weibull => {
+                self.named(shape, name, body, domain)
+            }
             _ => self.listed(shape, name, body, domain),
         }?;
         let mut numbers = Vec::new();
@@ -305,8 +334,11 @@ impl Reader<'_> {
             self.report(finding.help(format!("list the laws, as in {}", form_of("one_of", domain))));
             return None;
         }
-        let branches: Vec<_> =
-            items.iter().enumerate().map(|(i, item)| self.spread(item, domain, &format!("{key}.{}", i + 1), drawn)).collect();
+        let branches: Vec<_> = items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| self.spread(item, domain, &format!("{key}.{}", i + 1), drawn))
+            .collect();
         let weights = self.weights(table.get("weights"), items.len());
         let form = Form::OneOf { slot, cumulative: weights?, branches: branches.into_iter().collect::<Option<_>>()? };
         if let Some(slot) = slot {
@@ -342,10 +374,13 @@ impl Reader<'_> {
             return None;
         }
         let mut total = 0.0;
-        let mut cumulative: Vec<f64> = weights.iter().map(|w| {
-            total += w / sum;
-            total
-        }).collect();
+        let mut cumulative: Vec<f64> = weights
+            .iter()
+            .map(|w| {
+                total += w / sum;
+                total
+            })
+            .collect();
         // Rounding must not leave a gap after the last law that has a weight.
         let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(laws - 1);
         cumulative[last..].fill(1.0);
@@ -355,7 +390,9 @@ impl Reader<'_> {
     /// A plain value, within what makes sense.
     pub fn plain(&mut self, node: &Node, domain: Domain) -> Option<f64> {
         let refused = match (&node.value, domain) {
-            (Value::String(text), Domain::Hours { .. } | Domain::Instant(_) | Domain::LocalTime) => plain_text(text, domain),
+            (Value::String(text), Domain::Hours { .. } | Domain::Instant(_) | Domain::LocalTime) => {
+                plain_text(text, domain)
+            }
             (Value::Datetime(at), Domain::Instant(_) | Domain::LocalTime) => {
                 moment::from_toml(at).and_then(|at| place(at, domain))
             }
@@ -366,7 +403,11 @@ impl Reader<'_> {
             (Value::Float(x), Domain::Rate | Domain::Factor | Domain::Shape) => within(*x, domain),
             (Value::Huge(_), Domain::Rate | Domain::Factor | Domain::Shape) => within(f64::INFINITY, domain),
             (Value::Table(_), _) => {
-                self.wrong_type(node, "a plain value", "no law may stand here; write the value itself");
+                self.wrong_type(
+                    node,
+                    domain.words(),
+                    "no law may stand here, since this has to be known: write the value itself",
+                );
                 return None;
             }
             _ => {
@@ -383,7 +424,9 @@ impl Reader<'_> {
 fn wanted(node: &Node, domain: Domain) -> (&'static str, String) {
     match domain {
         Domain::Hours { .. } => ("a duration", "write a number and its unit in quotes, such as \"36h\"".to_owned()),
-        Domain::Instant(_) | Domain::LocalTime => ("a time", "write \"YYYY-MM-DD HH:MM\", such as \"2026-05-04 09:00\"".to_owned()),
+        Domain::Instant(_) | Domain::LocalTime => {
+            ("a time", "write \"YYYY-MM-DD HH:MM\", such as \"2026-05-04 09:00\"".to_owned())
+        }
         _ => {
             let text = node.text().unwrap_or_default().trim();
             let bare = text.trim_end_matches('%').trim_end();
@@ -402,14 +445,18 @@ fn no_unit(digits: &str) -> Refusal {
     Refusal::new(
         "not-a-duration",
         "this duration has no unit",
-        format!("write the unit, in quotes: \"{digits}h\" for hours, \"{digits}d\" for days, \"{digits}m\" for minutes"),
+        format!(
+            "write the unit, in quotes: \"{digits}h\" for hours, \"{digits}d\" for days, \"{digits}m\" for minutes"
+        ),
     )
 }
 
 fn plain_text(text: &str, domain: Domain) -> Result<f64, Refusal> {
     match domain {
         Domain::Hours { above_zero } => match duration::parse(text)? {
-            0.0 if above_zero => Err(Refusal::new("out-of-range", "this must be longer than 0", "write a duration such as \"36h\"")),
+            0.0 if above_zero => {
+                Err(Refusal::new("out-of-range", "this must be longer than 0", "write a duration such as \"36h\""))
+            }
             hours => Ok(hours),
         },
         _ => place(moment::parse(text)?, domain),
@@ -423,7 +470,8 @@ fn within(value: f64, domain: Domain) -> Result<f64, Refusal> {
     }
     let out = |message: &str, help: String| Err(Refusal::new("out-of-range", message, help));
     match domain {
-        Domain::Rate if value > 1.0 && value <= 100.0 => {
+        // Just above 1 it is a slip; from 2 on it is meant as a percentage.
+        Domain::Rate if (2.0..=100.0).contains(&value) => {
             let share = crate::plan::units::round_to(value / 100.0, 9);
             out("a rate lies between 0 and 1", format!("for {value} percent write {share}"))
         }

@@ -110,14 +110,23 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
 /// only for that reason, and is left for the next time. What is wrong with a value by itself stays.
 fn drop_doubtful(findings: &mut Findings, broken: &[usize]) {
     const DOUBTFUL: [&str; 13] = [
-        "missing-key", "unknown-key", "no-control", "share-sum", "unknown-id", "unknown-control", "duplicate-id",
-        "window-order", "deadline-order", "horizon-order", "unreachable-ages", "empty-list", "unknown-law",
+        "missing-key",
+        "unknown-key",
+        "no-control",
+        "share-sum",
+        "unknown-id",
+        "unknown-control",
+        "duplicate-id",
+        "window-order",
+        "deadline-order",
+        "horizon-order",
+        "unreachable-ages",
+        "empty-list",
+        "unknown-law",
     ];
-    let lines: Vec<(usize, usize)> = findings.sorted().iter().map(|f| (f.span.range.start, findings.line(&f.span))).collect();
-    let line_of = |start: usize| lines.iter().find(|l| l.0 == start).map_or(0, |l| l.1);
-    findings.retain(|f| {
-        let own = f.span.source != 0 || (!broken.contains(&line_of(f.span.range.start)) && !f.span.range.is_empty());
-        f.code == "syntax" || (own && !DOUBTFUL.contains(&f.code))
+    findings.retain(|f, line| {
+        let sound = f.span.source != 0 || (!broken.contains(&line) && !f.span.range.is_empty());
+        f.code == "syntax" || (sound && !DOUBTFUL.contains(&f.code))
     });
 }
 

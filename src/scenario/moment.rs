@@ -46,12 +46,18 @@ pub fn parse(text: &str) -> Result<Moment, Refusal> {
         _ => day.and_hms_opt(hour, minute, second),
     };
     let Some(local) = local else {
-        return refuse(format!("`{rest}` is no time of day"), "hours go from 00 to 23 (24:00 is the end of the day), minutes to 59");
+        return refuse(
+            format!("`{rest}` is no time of day"),
+            "hours go from 00 to 23 (24:00 is the end of the day), minutes to 59",
+        );
     };
     let Some(offset) = offset else { return Ok(Moment::Local(local)) };
     match offset_of(offset) {
         Some(offset) => fixed(local, offset),
-        None => refuse(format!("`{offset}` is no offset"), "write the offset as \"Z\" or as in \"2026-05-04T09:00:00-07:00\""),
+        None => refuse(
+            format!("`{offset}` is no offset"),
+            "write the offset as \"Z\" or as in \"2026-05-04T09:00:00-07:00\"",
+        ),
     }
 }
 
@@ -73,12 +79,19 @@ pub fn from_toml(spelt: &str) -> Result<Moment, Refusal> {
 pub fn parse_day(text: &str) -> Result<NaiveDate, Refusal> {
     match split_date(text.trim()) {
         Some((date, "")) => date_of(date),
-        _ => Err(Refusal::new("not-a-date", format!("`{text}` is no date"), "write \"YYYY-MM-DD\", such as \"2026-05-04\"")),
+        _ => Err(Refusal::new(
+            "not-a-date",
+            format!("`{text}` is no date"),
+            "write \"YYYY-MM-DD\", such as \"2026-05-04\"",
+        )),
     }
 }
 
 fn date_alone<T>(date: &str) -> Result<T, Refusal> {
-    refuse(format!("`{date}` has no time of day"), format!("add it: \"{date} 09:00\", or \"{date} 24:00\" for the end of the day"))
+    refuse(
+        format!("`{date}` has no time of day"),
+        format!("add it: \"{date} 09:00\", or \"{date} 24:00\" for the end of the day"),
+    )
 }
 
 fn fixed(local: NaiveDateTime, offset: FixedOffset) -> Result<Moment, Refusal> {
@@ -108,7 +121,7 @@ fn date_of(date: &str) -> Result<NaiveDate, Refusal> {
 
 /// Splits `09:00-07:00` before its offset.
 fn split_offset(rest: &str) -> (&str, Option<&str>) {
-    match rest.find(|c: char| matches!(c, 'Z' | 'z' | '+' | '-' | '−')) {
+    match rest.find(['Z', 'z', '+', '-', '−']) {
         Some(at) => (&rest[..at], Some(&rest[at..])),
         None => (rest, None),
     }
@@ -120,7 +133,8 @@ fn offset_of(text: &str) -> Option<FixedOffset> {
     }
     let sign = if text.starts_with('+') { 1 } else { -1 };
     let (hours, minutes) = text.trim_start_matches(['+', '-', '−']).split_once(':')?;
-    let two = |t: &str| (t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<i32>().ok()).flatten();
+    let two =
+        |t: &str| (t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<i32>().ok()).flatten();
     let (hours, minutes) = (two(hours)?, two(minutes)?);
     (hours <= 23 && minutes <= 59).then(|| FixedOffset::east_opt(sign * (hours * 3600 + minutes * 60))).flatten()
 }
@@ -128,7 +142,8 @@ fn offset_of(text: &str) -> Option<FixedOffset> {
 /// Hour, minute and second of `HH:MM[:SS[.fraction]]`; a fraction of a second is dropped.
 fn time_of(text: &str) -> Option<(u32, u32, u32)> {
     let mut parts = text.split(':');
-    let two = |t: &str| (t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<u32>().ok()).flatten();
+    let two =
+        |t: &str| (t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<u32>().ok()).flatten();
     let (hour, minute) = (two(parts.next()?)?, two(parts.next()?)?);
     let second = match parts.next() {
         None => 0,
@@ -145,17 +160,20 @@ fn time_of(text: &str) -> Option<(u32, u32, u32)> {
 
 /// What to write instead: the same with its parts padded, where that reads; else the form.
 fn remedy(text: &str) -> String {
+    padded(text).map_or_else(|| FORM.to_owned(), |padded| format!("write \"{padded}\""))
+}
+
+/// The time that a loose spelling means, spelt as it should be: `2026-5-4 9:00` is `2026-05-04 09:00`.
+pub fn padded(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
     if let [year, month, day, hour, minute] = parts[..]
         && year.len() == 4
         && !text.contains(|c: char| c.is_ascii_alphabetic() && c != 'T')
     {
         let padded = format!("{year}-{month:0>2}-{day:0>2} {hour:0>2}:{minute:0>2}");
-        if padded != text && parse(&padded).is_ok() {
-            return format!("write \"{padded}\"");
-        }
+        return (padded != text && parse(&padded).is_ok()).then_some(padded);
     }
-    FORM.to_owned()
+    None
 }
 
 #[cfg(test)]

@@ -301,10 +301,15 @@ impl Spread {
     pub fn check(&self, law: &Law) -> Result<(), Improper> {
         let ((low, high), (least, greatest)) = (law.support(), self.domain.limits());
         if low < least {
-            return Err(self.improper(format!("it reaches down to {}, below {}", self.domain.show(low), self.domain.show(least))));
+            return Err(self.improper(format!(
+                "it reaches down to {}, below {}",
+                self.domain.show(low),
+                self.domain.show(least)
+            )));
         }
         if high > greatest {
-            let high = if high.is_finite() { format!("up to {}", self.domain.show(high)) } else { "without limit".to_owned() };
+            let high =
+                if high.is_finite() { format!("up to {}", self.domain.show(high)) } else { "without limit".to_owned() };
             return Err(self.improper(format!("it reaches {high}, above {}", self.domain.show(greatest))));
         }
         let zero = law.atoms().is_some_and(|atoms| atoms.iter().any(|a| a.0 == 0.0));
@@ -336,7 +341,11 @@ impl Spread {
                 let parts = branches.iter().zip(cumulative).map(|(branch, to)| {
                     let weight = to - std::mem::replace(&mut last, *to);
                     let words = branch.describe();
-                    if (weight - even).abs() < 1e-9 { words } else { format!("{words} ({})", units::show_share(weight)) }
+                    if (weight - even).abs() < 1e-9 {
+                        words
+                    } else {
+                        format!("{words} ({})", units::show_share(weight))
+                    }
                 });
                 format!("one of: {}", parts.collect::<Vec<_>>().join("; or "))
             }

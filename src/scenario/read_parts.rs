@@ -60,7 +60,8 @@ impl Reader<'_> {
             }
         }
         // A misspelt control is reported as an unknown key already.
-        let misspelt = table.entries.iter().any(|(k, v)| v.table().is_some() && !keys::EVENT.contains(&k.name.as_str()));
+        let misspelt =
+            table.entries.iter().any(|(k, v)| v.table().is_some() && !keys::EVENT.contains(&k.name.as_str()));
         if controls.is_empty() && !misspelt {
             let finding = Finding::new("no-control", "this event switches nothing on", header.clone());
             self.report(finding.help(
@@ -88,12 +89,15 @@ impl Reader<'_> {
     fn identity(&mut self, table: &Table, header: &Span, what: &str) -> (Option<String>, String) {
         let id = table.get("id").map(|node| (self.text(node), node));
         let name = table.get("name").map(|node| self.text(node));
-        let near = |key: &str| table.entries.iter().any(|(k, _)| k.name != key && keys::nearest(&k.name, &[key]).is_some());
+        let near =
+            |key: &str| table.entries.iter().any(|(k, _)| k.name != key && keys::nearest(&k.name, &[key]).is_some());
         let id = match (id, &name) {
             (Some((Some(id), node)), _) if !keys::is_id(&id) => {
                 let message = format!("`{id}` can't be an id");
                 let finding = Finding::new("bad-id", message, node.span.clone());
-                self.report(finding.help(format!("use letters, digits, - and _, such as \"{}\"", suggested(&id, what))));
+                self.report(
+                    finding.help(format!("use letters, digits, - and _, such as \"{}\"", suggested(&id, what))),
+                );
                 None
             }
             (Some((id, _)), _) => id,
@@ -153,7 +157,8 @@ impl Reader<'_> {
         let (id, name) = self.identity(table, header, "segment");
         let prefix = format!("segment.{}", id.as_deref().unwrap_or("?"));
         let share = self.needed(table, header, "share", "`share = 0.3`: the part of all orgs that it holds");
-        let share = share.and_then(|node| self.plain(node, Domain::Rate).map(|value| Placed { value, span: node.span.clone() }));
+        let share = share
+            .and_then(|node| self.plain(node, Domain::Rate).map(|value| Placed { value, span: node.span.clone() }));
         let zone = match table.get("time_zone") {
             None => draft.zone,
             Some(node) => self.time_zone(node),
@@ -169,12 +174,18 @@ impl Reader<'_> {
         SegmentDraft { id, name, share, zone, holidays, factor, values, controls, own }
     }
 
-    fn own_values(&mut self, table: &Table, inherited: &Values, prefix: &str, own: &mut Vec<(String, String)>) -> Values {
+    fn own_values(
+        &mut self,
+        table: &Table,
+        inherited: &Values,
+        prefix: &str,
+        own: &mut Vec<(String, String)>,
+    ) -> Values {
         let mut values = inherited.clone();
         if let Some(node) = table.get("population")
             && let Some(table) = self.table(node, "`population.last_refresh = ...`")
         {
-            self.only(table, &["last_refresh"]);
+            self.only_ages(table);
             if let Some(node) = table.get("last_refresh") {
                 let key = format!("{prefix}.population.last_refresh");
                 values.last_refresh = self.law(node, DELAY, &key);
@@ -198,6 +209,21 @@ impl Reader<'_> {
         }
         self.own_recovery(table, &mut values, prefix, own);
         values
+    }
+
+    /// Reports the keys of a segment's `population` other than `last_refresh`.
+    fn only_ages(&mut self, table: &Table) {
+        let (ours, others): (Vec<_>, Vec<_>) = table
+            .entries
+            .iter()
+            .cloned()
+            .partition(|(k, _)| k.name == "last_refresh" || !keys::POPULATION.contains(&k.name.as_str()));
+        self.only(&Table { entries: ours }, &["last_refresh"]);
+        for (key, _) in others {
+            let message = format!("a segment has no `{}` of its own", key.name);
+            let help = "it may have its own `last_refresh`; how many orgs it holds is its `share` of all";
+            self.report(Finding::new("unknown-key", message, key.span).help(help));
+        }
     }
 
     fn own_recovery(&mut self, table: &Table, values: &mut Values, prefix: &str, own: &mut Vec<(String, String)>) {

@@ -30,16 +30,17 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let table = root.table().unwrap_or(&empty);
     let top = Span::file_start();
     reader.only(table, keys::ROOT);
+    let title = reader.needed(table, &top, "title", "`title = \"...\"`").and_then(|node| reader.text(node));
     let zone = reader.needed(table, &top, "time_zone", "`time_zone = \"America/Los_Angeles\"`");
     reader.zone = zone.and_then(|node| reader.time_zone(node));
-    let title = reader.needed(table, &top, "title", "`title = \"...\"`").and_then(|node| reader.text(node));
     let deadline = reader
         .needed(table, &top, "deadline", "`deadline = \"2026-05-04 09:00\"`")
         .and_then(|node| reader.deadline(node));
     let horizon = reader
         .needed(table, &top, "horizon", "`horizon = \"2026-06-30 00:00\"`: how far the curve is followed")
         .and_then(|node| reader.instant(node, "horizon"));
-    let whole = |reader: &mut Reader<'_>, key: &str, low, high| table.get(key).and_then(|node| reader.whole(node, low, high));
+    let whole =
+        |reader: &mut Reader<'_>, key: &str, low, high| table.get(key).and_then(|node| reader.whole(node, low, high));
     let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, RUNS));
     let tolerance = whole(reader, "tolerance", 0, ORGS);
     let (orgs, as_of, last_refresh) = reader.population(table);
@@ -79,8 +80,9 @@ impl Reader<'_> {
         let clock = match table.get("clock").map(|node| (node, node.text())) {
             None | Some((_, Some("absolute"))) => Some(false),
             Some((_, Some("org-local"))) => Some(true),
-            Some((node, _)) => {
-                let finding = Finding::new("unknown-choice", "this is no clock", node.span.clone());
+            Some((node, text)) => {
+                let message = format!("unknown clock `{}`", text.unwrap_or(node.value.kind()));
+                let finding = Finding::new("unknown-choice", message, node.span.clone());
                 self.report(finding.help("write \"absolute\" (one instant) or \"org-local\" (each org's own clock)"));
                 None
             }
@@ -203,7 +205,8 @@ impl Reader<'_> {
         }
         let mut uptakes = Vec::new();
         for (i, item) in items.iter().enumerate() {
-            let key = if items.len() == 1 { "reconnect.uptake".to_owned() } else { format!("reconnect.uptake.{}", i + 1) };
+            let key =
+                if items.len() == 1 { "reconnect.uptake".to_owned() } else { format!("reconnect.uptake.{}", i + 1) };
             if let Some(number) = self.number(item, Domain::Rate, &key) {
                 uptakes.push(UptakeDraft { number, echo: item.echo() });
             }

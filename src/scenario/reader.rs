@@ -140,12 +140,23 @@ impl Reader<'_> {
             // 1e6 is how some write a million.
             Value::Float(x) if x.fract() == 0.0 && (0.0..=9e15).contains(x) => Some(*x as u64),
             Value::Float(x) if x.is_finite() => {
-                self.wrong_type(node, "a whole number", "write it without a decimal point");
+                let finding =
+                    Finding::new("wrong-type", format!("this must be a whole number, not {x}"), node.span.clone());
+                self.report(finding.help("write it without a decimal point"));
                 return None;
             }
             Value::Float(_) => None,
-            _ => {
-                self.wrong_type(node, "a whole number", "write digits without quotes, such as 10_000");
+            other => {
+                let digits = if let Value::String(text) = other {
+                    text.replace([',', '.', ' ', '\''], "")
+                } else {
+                    String::new()
+                };
+                let help = match digits.parse::<u64>() {
+                    Ok(number) => format!("write {number}, without quotes"),
+                    Err(_) => "write digits without quotes, such as 10_000".to_owned(),
+                };
+                self.wrong_type(node, "a whole number", help);
                 return None;
             }
         };
@@ -166,7 +177,9 @@ impl Reader<'_> {
         }
         let help = match keys::nearest_zone(&name) {
             Some(near) => format!("did you mean \"{near}\"?"),
-            None => "write a name of the IANA database, such as \"America/Los_Angeles\" or \"Europe/London\"".to_owned(),
+            None => {
+                "write a name of the IANA database, such as \"America/Los_Angeles\" or \"Europe/London\"".to_owned()
+            }
         };
         self.report(Finding::new("unknown-zone", format!("unknown time zone `{name}`"), node.span.clone()).help(help));
         None

@@ -58,7 +58,11 @@ fn local(month: u32, day: u32, hour: u32) -> NaiveDateTime {
 fn the_contracts_example_becomes_the_plan_that_it_states() {
     let scenario = parsed(FULL, &[]);
     assert!(scenario.family.is_certain());
-    assert!(scenario.notes.len() == 1 && scenario.notes[0].starts_with("50 % of the ages of segment EMEA"), "{:?}", scenario.notes);
+    assert!(
+        scenario.notes.len() == 1 && scenario.notes[0].starts_with("50 % of the ages of segment EMEA"),
+        "{:?}",
+        scenario.notes
+    );
     let plan = scenario.family.centre();
     assert_eq!(plan.title(), "PKCE enablement, May 2026");
     assert_eq!((plan.seed(), plan.runs(), plan.tolerance()), (20_260_501, 10_000, Some(100)));
@@ -88,7 +92,10 @@ fn segments_of_the_contracts_example_hold_their_own_values_and_what_they_inherit
     assert_eq!(emea.holidays, [NaiveDate::from_ymd_opt(2026, 5, 4).expect("a day")]);
     assert_eq!((emea.uptake_factor, rest.uptake_factor), (0.8, 1.0));
     assert_eq!(emea.interval, Law::Uniform { min: 1.0, max: 700.0 });
-    assert_eq!((rest.interval.clone(), rest.last_refresh.clone()), (Law::Fixed(1400.0), Law::Uniform { min: 1.0, max: 1400.0 }));
+    assert_eq!(
+        (rest.interval.clone(), rest.last_refresh.clone()),
+        (Law::Fixed(1400.0), Law::Uniform { min: 1.0, max: 1400.0 })
+    );
     assert_eq!((emea.controls.reauthorization[0].required, rest.controls.reauthorization[0].required), (0.9, 1.0));
     let timeout = rest.controls.idle_timeout[0];
     assert_eq!((timeout.at, timeout.after, timeout.retroactive), (0.0, 720.0, false));
@@ -108,7 +115,10 @@ fn what_a_scenario_leaves_out_has_its_default() {
     assert_eq!((plan.uptakes()[0].value, plan.uptakes()[0].label.as_str()), (0.0, "0 %"));
     let [all] = plan.segments() else { panic!("one segment") };
     assert_eq!((all.id.as_str(), all.orgs, all.time_zone), ("all", 2500, Tz::America__Los_Angeles));
-    assert_eq!((all.last_refresh.clone(), all.interval.clone()), (Law::Uniform { min: 1.0, max: 1400.0 }, Law::Fixed(1400.0)));
+    assert_eq!(
+        (all.last_refresh.clone(), all.interval.clone()),
+        (Law::Uniform { min: 1.0, max: 1400.0 }, Law::Fixed(1400.0))
+    );
     assert_eq!((all.heartbeat_coverage, all.controls.reauthorization[0].required), (1.0, 1.0));
     assert!(all.timing.is_none() && all.recovery.is_none());
     assert_eq!(plan.events()[0].name, "pkce");
@@ -122,22 +132,41 @@ fn what_a_scenario_leaves_out_has_its_default() {
 #[test]
 fn every_law_is_read_for_every_kind_of_value() {
     let hours = [
-        r#""6h""#, r#"{ uniform = ["1h", "9h"] }"#, r#"{ log_uniform = ["1h", "9h"] }"#, r#"{ triangular = ["1h", "5h", "9h"] }"#,
-        r#"{ pert = ["1h", "5h", "9h"] }"#, r#"{ normal = { mean = "6h", sd = "2h" } }"#,
-        r#"{ lognormal = { median = "6h", sigma = 1.0 } }"#, r#"{ exponential = { mean = "90h" } }"#,
-        r#"{ weibull = { scale = "90h", shape = 1.3 } }"#, r#"{ empirical = ["3h", "5h", "9h"] }"#,
-        r#"{ empirical = "delays.csv" }"#, r#"{ one_of = ["6h", { uniform = ["1h", "9h"] }], weights = [1, 3] }"#,
+        r#""6h""#,
+        r#"{ uniform = ["1h", "9h"] }"#,
+        r#"{ log_uniform = ["1h", "9h"] }"#,
+        r#"{ triangular = ["1h", "5h", "9h"] }"#,
+        r#"{ pert = ["1h", "5h", "9h"] }"#,
+        r#"{ normal = { mean = "6h", sd = "2h" } }"#,
+        r#"{ lognormal = { median = "6h", sigma = 1.0 } }"#,
+        r#"{ exponential = { mean = "90h" } }"#,
+        r#"{ weibull = { scale = "90h", shape = 1.3 } }"#,
+        r#"{ empirical = ["3h", "5h", "9h"] }"#,
+        r#"{ empirical = "delays.csv" }"#,
+        r#"{ one_of = ["6h", { uniform = ["1h", "9h"] }], weights = [1, 3] }"#,
         r#"{ lognormal = { median = { uniform = ["4h", "8h"] }, sigma = 1 } }"#,
     ];
     let rates = [
-        "0.4", "{ uniform = [0.2, 0.8] }", "{ log_uniform = [0.2, 0.8] }", "{ triangular = [0.2, 0.5, 0.8] }",
-        "{ pert = [0.2, 0.5, 0.8] }", "{ normal = { mean = 0.5, sd = 0.2 } }", "{ beta = [2, 5] }",
-        "{ empirical = [0.1, 0.2] }", "{ empirical = \"rates.csv\" }", "{ one_of = [0.1, { beta = [2, 5] }] }",
+        "0.4",
+        "{ uniform = [0.2, 0.8] }",
+        "{ log_uniform = [0.2, 0.8] }",
+        "{ triangular = [0.2, 0.5, 0.8] }",
+        "{ pert = [0.2, 0.5, 0.8] }",
+        "{ normal = { mean = 0.5, sd = 0.2 } }",
+        "{ beta = [2, 5] }",
+        "{ empirical = [0.1, 0.2] }",
+        "{ empirical = \"rates.csv\" }",
+        "{ one_of = [0.1, { beta = [2, 5] }] }",
         "{ uniform = [0.2, { beta = [9, 2] }] }",
     ];
     let counts = [
-        "100", "{ uniform = [100, 300] }", "{ log_uniform = [100, 300] }", "{ triangular = [100, 200, 300] }",
-        "{ pert = [100, 200, 300] }", "{ normal = { mean = 200, sd = 50 } }", "{ empirical = [100, 300] }",
+        "100",
+        "{ uniform = [100, 300] }",
+        "{ log_uniform = [100, 300] }",
+        "{ triangular = [100, 200, 300] }",
+        "{ pert = [100, 200, 300] }",
+        "{ normal = { mean = 200, sd = 50 } }",
+        "{ empirical = [100, 300] }",
         "{ one_of = [100, 200] }",
     ];
     let times = [
@@ -159,19 +188,25 @@ fn every_law_is_read_for_every_kind_of_value() {
     tried(&["refresh.interval", "segment.emea.refresh.interval"], &hours[5..9]);
     tried(&["event.rtr.idle_timeout.after", "reconnect.timing.half_life"], &hours);
     tried(&["reconnect.uptake", "event.pkce.reauthorization.required", "refresh.heartbeat.coverage"], &rates);
-    tried(&["event.rtr.static_ip.mismatch", "event.rtr.token_rotation.lost_token", "segment.emea.uptake_factor"], &rates);
+    tried(
+        &["event.rtr.static_ip.mismatch", "event.rtr.token_rotation.lost_token", "segment.emea.uptake_factor"],
+        &rates,
+    );
     tried(&["population.orgs"], &counts);
     tried(&["event.pkce.at", "reconnect.opens", "deadline"], &times);
 }
 
 #[test]
 fn a_law_for_a_number_of_the_plan_is_one_unknown_drawn_by_its_quantile() {
-    let scenario = parsed(FULL, &[
-        "event.pkce.reauthorization.required={ uniform = [0.6, 1.0] }",
-        "reconnect.uptake=[0.5, { beta = [2, 2] }]",
-        r#"event.pkce.at={ uniform = ["2026-05-01 12:00", "2026-05-01 22:00"] }"#,
-        r#"recovery.after={ lognormal = { median = { uniform = ["4h", "8h"] }, sigma = 1.0 } }"#,
-    ]);
+    let scenario = parsed(
+        FULL,
+        &[
+            "event.pkce.reauthorization.required={ uniform = [0.6, 1.0] }",
+            "reconnect.uptake=[0.5, { beta = [2, 2] }]",
+            r#"event.pkce.at={ uniform = ["2026-05-01 12:00", "2026-05-01 22:00"] }"#,
+            r#"recovery.after={ lognormal = { median = { uniform = ["4h", "8h"] }, sigma = 1.0 } }"#,
+        ],
+    );
     let family = &scenario.family;
     let keys: Vec<&str> = family.unknowns().iter().map(|u| u.key.as_str()).collect();
     let after = "recovery.after.lognormal.median";
@@ -185,8 +220,13 @@ fn a_law_for_a_number_of_the_plan_is_one_unknown_drawn_by_its_quantile() {
     let plan = family.realise(&[0.25, 0.5, 0.1, 0.75]).expect("a plan");
     let segment = &plan.segments()[1];
     let close = |a: f64, b: f64| (a - b).abs() < 1e-6;
-    assert!(close(segment.controls.reauthorization[0].required, 0.7) && close(segment.controls.reauthorization[0].at, 169.0));
-    let Some(Law::LogNormal { median, .. }) = segment.recovery.as_ref().map(|r| r.after.clone()) else { panic!("log-normal") };
+    assert!(
+        close(segment.controls.reauthorization[0].required, 0.7)
+            && close(segment.controls.reauthorization[0].at, 169.0)
+    );
+    let Some(Law::LogNormal { median, .. }) = segment.recovery.as_ref().map(|r| r.after.clone()) else {
+        panic!("log-normal")
+    };
     assert!(close(median, 7.0));
     assert_eq!(plan.segments()[0].controls.reauthorization[0].required, 0.9, "the segment's own number is known");
 }
@@ -200,7 +240,10 @@ fn it_may_not_be_known_which_law_holds_and_slots_do_not_depend_on_the_choice() {
     let interval = |q: &[f64]| scenario.family.realise(q).expect("a plan").segments()[0].interval.clone();
     assert_eq!(interval(&[0.74, 0.5]), Law::Fixed(1400.0));
     assert_eq!(interval(&[0.76, 0.5]), Law::Uniform { min: 1.0, max: 1200.0 });
-    assert_eq!(scenario.family.unknowns()[0].words, "one of: 1,400 h (75 %); or uniform, 1 h to 1,200 h; max not known (uniform, 1,000 h to 1,400 h) (25 %)");
+    assert_eq!(
+        scenario.family.unknowns()[0].words,
+        "one of: 1,400 h (75 %); or uniform, 1 h to 1,200 h; max not known (uniform, 1,000 h to 1,400 h) (25 %)"
+    );
     // A number that is drawn from one of several laws takes a single quantile: it chooses, and what is left of it draws.
     let scenario = parsed(FULL, &["reconnect.uptake={ one_of = [0.2, { uniform = [0.4, 0.8] }] }"]);
     let uptake = |q: f64| scenario.family.realise(&[q]).expect("a plan").uptakes()[0].value;
@@ -251,7 +294,8 @@ fn ages_that_an_interval_cannot_reach_are_noted_with_their_share() {
 
 #[test]
 fn a_window_that_outlasts_the_horizon_keeps_its_shape() {
-    let plan = parsed(FULL, &["reconnect.closes=2026-07-15 00:00", "reconnect.timing=office-hours"]).family.centre().clone();
+    let plan =
+        parsed(FULL, &["reconnect.closes=2026-07-15 00:00", "reconnect.timing=office-hours"]).family.centre().clone();
     let timing = plan.segments()[1].timing.as_ref().expect("a window");
     assert_eq!(timing.closes(), plan.hours(at(&plan, 7, 15, 0)));
     let opens = parsed(FULL, &["reconnect.opens=2026-04-01 12:00"]).family.centre().clone();
