@@ -6,15 +6,18 @@ mod build;
 mod changes;
 mod check;
 mod csv;
+mod domain;
 mod draft;
 mod duration;
 pub mod finding;
 mod keys;
 mod laws;
 mod moment;
+mod plain;
 mod quantity;
-mod read_parts;
+mod read_events;
 mod read_plan;
+mod read_segments;
 mod reader;
 pub mod tree;
 
@@ -80,7 +83,9 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Error {
 /// # Errors
 /// All faults of the text and the changes, with their places.
 pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> Result<Scenario, Findings> {
-    let mut findings = Findings::new(name, text);
+    // A byte-order mark is no part of the text; columns are counted after it.
+    let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut findings = Findings::new(name, plain);
     let mut root = tree::read_document(&mut findings);
     let broken: Vec<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
     changes::apply(&mut root, changes, &mut findings);

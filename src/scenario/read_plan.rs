@@ -1,9 +1,10 @@
 //! From the tree to a draft: the keys outside segments and events.
 
+use super::domain::Domain;
 use super::draft::{DeadlineDraft, Draft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
 use super::finding::Finding;
 use super::keys;
-use super::quantity::{Domain, Form, Number, Spread};
+use super::quantity::{Form, Number, Spread};
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, Table, Value};
 use crate::stats::Law;

@@ -4,9 +4,10 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::{Finding, Findings};
-use super::quantity::{Domain, Number, Spread};
+use super::quantity::{Number, Spread};
 use super::tree::{Node, Span, Table, Value};
 use super::{keys, moment};
 use crate::plan::Unknown;
