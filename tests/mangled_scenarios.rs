@@ -1,4 +1,4 @@
-//! Mangled scenarios never make the reader panic: random edits of the contract's example, and random changes to it.
+//! Mangled scenarios never make the reader panic: random edits of the full example, and random changes to it.
 
 use cutover::scenario;
 use proptest::prelude::*;

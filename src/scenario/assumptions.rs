@@ -1,15 +1,16 @@
 //! Every assumption of a scenario in words, given or by default, for the report's table.
 
+use super::domain::Domain;
 use super::draft::{Draft, ReconnectDraft};
-use super::quantity::{Domain, Number};
-use super::read_parts::{orgs_in_words, words, zone_in_words};
+use super::quantity::Number;
+use super::read_events::{orgs_in_words, words, zone_in_words};
 use super::read_plan::LENGTH;
 use super::reader::Placed;
 use super::tree::{Node, Value};
 use crate::plan::{Cause, clock, units};
 pub use crate::results::Assumption;
 
-/// The assumptions of a draft without faults, in the order of the contract's table; `root` says which were given.
+/// The assumptions of a draft without faults, in the order of the scenario's keys; `root` says which were given.
 pub fn list(draft: &Draft, root: &Node) -> Vec<Assumption> {
     let mut list = List { root, all: Vec::new() };
     list.time(draft);
@@ -61,7 +62,7 @@ impl List<'_> {
             self.add("population.orgs", orgs_in_words(orgs));
         }
         if let (Some(as_of), Some(zone)) = (&draft.as_of, draft.zone) {
-            self.add("population.as_of", clock::show(super::quantity::instant(as_of.value), zone, None));
+            self.add("population.as_of", clock::show(super::domain::instant(as_of.value), zone, None));
         }
         if let Some(law) = &draft.values.last_refresh {
             self.add("population.last_refresh", law.describe());

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::domain::{instant, local_time};
 use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};
-use super::quantity::{Draw, Improper, Number, instant, local_time};
+use super::quantity::{Draw, Improper, Number};
 use super::reader::Placed;
 use crate::plan::{
     Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization, ReconnectTiming,

@@ -4,9 +4,10 @@
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 
+use super::domain::{instant, local_time};
 use super::draft::{Draft, SegmentDraft};
 use super::finding::Finding;
-use super::quantity::{Draw, Number, Spread, instant, local_time};
+use super::quantity::{Draw, Number, Spread};
 use super::reader::Placed;
 use super::tree::Span;
 use crate::plan::{clock, units};

@@ -130,9 +130,10 @@ impl Findings {
         sorted
     }
 
-    /// Keeps the findings for which `keep` holds.
-    pub fn retain(&mut self, keep: impl FnMut(&Finding) -> bool) {
-        self.found.retain(keep);
+    /// Keeps the findings for which `keep` holds, given the line that each stands on.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Finding, usize) -> bool) {
+        let found = std::mem::take(&mut self.found);
+        self.found = found.into_iter().filter(|f| keep(f, self.line(&f.span))).collect();
     }
 
     /// The line (from 0) of a place within its source.

@@ -3,16 +3,14 @@
 
 use std::path::Path;
 
-use chrono_tz::Tz;
-
-use super::duration::{self, Refusal};
+use super::domain::Domain;
+use super::duration::Refusal;
 use super::finding::Finding;
-use super::moment::{self, Moment};
-use super::quantity::{Domain, Draw, Form, Number, Shape, Spread, since_epoch};
+use super::plain::{plain_text, within};
+use super::quantity::{Draw, Form, Number, Shape, Spread};
 use super::reader::Reader;
 use super::tree::{Key, Node, Span, Table, Value};
 use super::{csv, keys};
-use crate::plan::clock;
 use crate::stats::Law;
 
 /// How the law `name` is written, with example values of `domain`.
@@ -61,7 +59,7 @@ fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
     let unbounded = matches!(shape, Shape::LogNormal | Shape::Exponential | Shape::Weibull);
     match domain {
         Domain::Hours { .. } | Domain::Count(..) if shape == Shape::Beta => {
-            Some("`beta` lives on 0 to 1: use it for a rate")
+            Some("its values lie between 0 and 1, as rates do")
         }
         Domain::Rate if unbounded => Some("its values have no upper limit, and a rate is at most 1"),
         Domain::Count(..) if unbounded => Some("its values have no upper limit, and a count has one"),
@@ -149,6 +147,9 @@ impl Reader<'_> {
     fn the_law<'t>(&mut self, node: &Node, table: &'t Table, domain: Domain) -> Option<(&'t Key, &'t Node)> {
         let named: Vec<_> = table.entries.iter().filter(|(k, _)| keys::LAWS.contains(&k.name.as_str())).collect();
         let is_weights = |k: &Key| k.name == "weights" && named.iter().any(|(k, _)| k.name == "one_of");
+        if named.is_empty() && self.nameless(node, table, domain) {
+            return None;
+        }
         let mut clean = true;
         for (key, _) in table.entries.iter().filter(|(k, _)| !keys::LAWS.contains(&k.name.as_str()) && !is_weights(k)) {
             self.unknown_law(key, domain);
@@ -173,16 +174,29 @@ impl Reader<'_> {
         }
     }
 
+    /// Reports a table that holds the parameters of a law, but not its name.
+    fn nameless(&mut self, node: &Node, table: &Table, domain: Domain) -> bool {
+        let is = |names: &[&str]| {
+            !table.entries.is_empty() && table.entries.iter().all(|(k, _)| names.contains(&k.name.as_str()))
+        };
+        let meant = [
+            ("exponential", &["mean"][..]),
+            ("normal", &["mean", "sd", "std", "stddev"]),
+            ("lognormal", &["median", "sigma"]),
+            ("weibull", &["scale", "shape"]),
+            ("uniform", &["min", "max", "from", "to", "low", "high"]),
+            ("triangular", &["min", "mode", "max"]),
+        ];
+        let Some((name, _)) = meant.iter().find(|(_, parameters)| is(parameters)) else { return false };
+        let finding = Finding::new("unknown-law", "this table names no law", node.span.clone());
+        self.report(finding.help(format!("name the law, as in {}", form_of(name, domain))));
+        true
+    }
+
     fn unknown_law(&mut self, key: &Key, domain: Domain) {
         let help = match (keys::nearest(&key.name, keys::LAWS), key.name.as_str()) {
             (Some(near), _) => format!("did you mean `{near}`? It is written {}", form_of(near, domain)),
             (None, "weights") => "`weights` goes with `one_of`".to_owned(),
-            (None, "min" | "max" | "from" | "to" | "low" | "high") => {
-                format!("for any value between two write {}", form_of("uniform", domain))
-            }
-            (None, "mean" | "sd" | "median" | "sigma" | "scale" | "shape") => {
-                format!("name the law first, as in {}", form_of("normal", domain))
-            }
             _ => format!("laws are {}", keys::list(keys::LAWS)),
         };
         self.report(Finding::new("unknown-law", format!("unknown law `{}`", key.name), key.span.clone()).help(help));
@@ -369,111 +383,5 @@ impl Reader<'_> {
         let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(laws - 1);
         cumulative[last..].fill(1.0);
         Some(cumulative)
-    }
-
-    /// A plain value, within what makes sense.
-    pub fn plain(&mut self, node: &Node, domain: Domain) -> Option<f64> {
-        let refused = match (&node.value, domain) {
-            (Value::String(text), Domain::Hours { .. } | Domain::Instant(_) | Domain::LocalTime) => {
-                plain_text(text, domain)
-            }
-            (Value::Datetime(at), Domain::Instant(_) | Domain::LocalTime) => {
-                moment::from_toml(at).and_then(|at| place(at, domain))
-            }
-            (Value::Integer(n), Domain::Hours { .. }) => Err(no_unit(&n.to_string())),
-            (Value::Float(x), Domain::Hours { .. }) => Err(no_unit(&x.to_string())),
-            (_, Domain::Count(low, high)) => return self.whole(node, low, high).map(|n| n as f64),
-            (Value::Integer(n), Domain::Rate | Domain::Factor | Domain::Shape) => within(*n as f64, domain),
-            (Value::Float(x), Domain::Rate | Domain::Factor | Domain::Shape) => within(*x, domain),
-            (Value::Huge(_), Domain::Rate | Domain::Factor | Domain::Shape) => within(f64::INFINITY, domain),
-            (Value::Table(_), _) => {
-                self.wrong_type(node, "a plain value", "no law may stand here; write the value itself");
-                return None;
-            }
-            _ => {
-                let (what, help) = wanted(node, domain);
-                self.wrong_type(node, what, help);
-                return None;
-            }
-        };
-        refused.map_err(|refusal| self.refuse(refusal, &node.span)).ok()
-    }
-}
-
-/// What stands in the place of a value of the wrong type, and how it is written.
-fn wanted(node: &Node, domain: Domain) -> (&'static str, String) {
-    match domain {
-        Domain::Hours { .. } => ("a duration", "write a number and its unit in quotes, such as \"36h\"".to_owned()),
-        Domain::Instant(_) | Domain::LocalTime => {
-            ("a time", "write \"YYYY-MM-DD HH:MM\", such as \"2026-05-04 09:00\"".to_owned())
-        }
-        _ => {
-            let text = node.text().unwrap_or_default().trim();
-            let bare = text.trim_end_matches('%').trim_end();
-            let help = match (bare.parse::<f64>(), text.ends_with('%')) {
-                (Ok(percent), true) => format!("write {}", crate::plan::units::round_to(percent / 100.0, 9)),
-                (Ok(_), false) => format!("write {bare}, without quotes"),
-                _ if domain == Domain::Rate => "write a number between 0 and 1, such as 0.5".to_owned(),
-                _ => "write a number, such as 1.0".to_owned(),
-            };
-            (if domain == Domain::Rate { "a number between 0 and 1" } else { "a number" }, help)
-        }
-    }
-}
-
-fn no_unit(digits: &str) -> Refusal {
-    Refusal::new(
-        "not-a-duration",
-        "this duration has no unit",
-        format!(
-            "write the unit, in quotes: \"{digits}h\" for hours, \"{digits}d\" for days, \"{digits}m\" for minutes"
-        ),
-    )
-}
-
-fn plain_text(text: &str, domain: Domain) -> Result<f64, Refusal> {
-    match domain {
-        Domain::Hours { above_zero } => match duration::parse(text)? {
-            0.0 if above_zero => {
-                Err(Refusal::new("out-of-range", "this must be longer than 0", "write a duration such as \"36h\""))
-            }
-            hours => Ok(hours),
-        },
-        _ => place(moment::parse(text)?, domain),
-    }
-}
-
-fn within(value: f64, domain: Domain) -> Result<f64, Refusal> {
-    let (low, high) = domain.limits();
-    if value.is_finite() && (low..=high).contains(&value) {
-        return Ok(value);
-    }
-    let out = |message: &str, help: String| Err(Refusal::new("out-of-range", message, help));
-    match domain {
-        Domain::Rate if value > 1.0 && value <= 100.0 => {
-            let share = crate::plan::units::round_to(value / 100.0, 9);
-            out("a rate lies between 0 and 1", format!("for {value} percent write {share}"))
-        }
-        Domain::Rate => out("a rate lies between 0 and 1", "write a number from 0 to 1, such as 0.5".to_owned()),
-        Domain::Shape => out("this must be a finite number", "write a number, such as 1.0".to_owned()),
-        _ => out(&format!("this must be between {low} and {high}"), format!("write a number from {low} to {high}")),
-    }
-}
-
-/// The hours that a moment stands for; a local time becomes an instant here, through the one clock.
-fn place(at: Moment, domain: Domain) -> Result<f64, Refusal> {
-    match (at, domain) {
-        (Moment::Fixed(at), Domain::Instant(_)) => Ok(since_epoch(at)),
-        (Moment::Local(at), Domain::LocalTime) => Ok(since_epoch(at.and_utc())),
-        (Moment::Fixed(_), _) => Err(Refusal::new(
-            "not-a-local-time",
-            "a deadline on org-local clocks has no offset",
-            "leave the offset away, or write clock = \"absolute\"",
-        )),
-        (Moment::Local(at), domain) => {
-            let zone = if let Domain::Instant(zone) = domain { zone } else { Tz::UTC };
-            let error = |e: clock::LocalTimeError| Refusal::new("local-time", e.to_string(), e.remedy());
-            clock::to_utc(at, zone).map(since_epoch).map_err(error)
-        }
     }
 }

@@ -6,15 +6,18 @@ mod build;
 mod changes;
 mod check;
 mod csv;
+mod domain;
 mod draft;
 mod duration;
 pub mod finding;
 mod keys;
 mod laws;
 mod moment;
+mod plain;
 mod quantity;
-mod read_parts;
+mod read_events;
 mod read_plan;
+mod read_segments;
 mod reader;
 pub mod tree;
 
@@ -80,7 +83,9 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Error {
 /// # Errors
 /// All faults of the text and the changes, with their places.
 pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> Result<Scenario, Findings> {
-    let mut findings = Findings::new(name, text);
+    // A byte-order mark is no part of the text; columns are counted after it.
+    let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut findings = Findings::new(name, plain);
     let mut root = tree::read_document(&mut findings);
     let broken: Vec<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
     changes::apply(&mut root, changes, &mut findings);
@@ -124,12 +129,9 @@ fn drop_doubtful(findings: &mut Findings, broken: &[usize]) {
         "empty-list",
         "unknown-law",
     ];
-    let lines: Vec<(usize, usize)> =
-        findings.sorted().iter().map(|f| (f.span.range.start, findings.line(&f.span))).collect();
-    let line_of = |start: usize| lines.iter().find(|l| l.0 == start).map_or(0, |l| l.1);
-    findings.retain(|f| {
-        let own = f.span.source != 0 || (!broken.contains(&line_of(f.span.range.start)) && !f.span.range.is_empty());
-        f.code == "syntax" || (own && !DOUBTFUL.contains(&f.code))
+    findings.retain(|f, line| {
+        let sound = f.span.source != 0 || (!broken.contains(&line) && !f.span.range.is_empty());
+        f.code == "syntax" || (sound && !DOUBTFUL.contains(&f.code))
     });
 }
 

@@ -121,7 +121,7 @@ fn date_of(date: &str) -> Result<NaiveDate, Refusal> {
 
 /// Splits `09:00-07:00` before its offset.
 fn split_offset(rest: &str) -> (&str, Option<&str>) {
-    match rest.find(|c: char| matches!(c, 'Z' | 'z' | '+' | '-' | '−')) {
+    match rest.find(['Z', 'z', '+', '-', '−']) {
         Some(at) => (&rest[..at], Some(&rest[at..])),
         None => (rest, None),
     }
@@ -160,17 +160,20 @@ fn time_of(text: &str) -> Option<(u32, u32, u32)> {
 
 /// What to write instead: the same with its parts padded, where that reads; else the form.
 fn remedy(text: &str) -> String {
+    padded(text).map_or_else(|| FORM.to_owned(), |padded| format!("write \"{padded}\""))
+}
+
+/// The time that a loose spelling means, spelt as it should be: `2026-5-4 9:00` is `2026-05-04 09:00`.
+pub fn padded(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
     if let [year, month, day, hour, minute] = parts[..]
         && year.len() == 4
         && !text.contains(|c: char| c.is_ascii_alphabetic() && c != 'T')
     {
         let padded = format!("{year}-{month:0>2}-{day:0>2} {hour:0>2}:{minute:0>2}");
-        if padded != text && parse(&padded).is_ok() {
-            return format!("write \"{padded}\"");
-        }
+        return (padded != text && parse(&padded).is_ok()).then_some(padded);
     }
-    FORM.to_owned()
+    None
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! From the tree to a draft: the keys outside segments and events.
 
+use super::domain::Domain;
 use super::draft::{DeadlineDraft, Draft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
 use super::finding::Finding;
 use super::keys;
-use super::quantity::{Domain, Form, Number, Spread};
+use super::quantity::{Form, Number, Spread};
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, Table, Value};
 use crate::stats::Law;
@@ -30,9 +31,9 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let table = root.table().unwrap_or(&empty);
     let top = Span::file_start();
     reader.only(table, keys::ROOT);
+    let title = reader.needed(table, &top, "title", "`title = \"...\"`").and_then(|node| reader.text(node));
     let zone = reader.needed(table, &top, "time_zone", "`time_zone = \"America/Los_Angeles\"`");
     reader.zone = zone.and_then(|node| reader.time_zone(node));
-    let title = reader.needed(table, &top, "title", "`title = \"...\"`").and_then(|node| reader.text(node));
     let deadline = reader
         .needed(table, &top, "deadline", "`deadline = \"2026-05-04 09:00\"`")
         .and_then(|node| reader.deadline(node));
@@ -80,8 +81,9 @@ impl Reader<'_> {
         let clock = match table.get("clock").map(|node| (node, node.text())) {
             None | Some((_, Some("absolute"))) => Some(false),
             Some((_, Some("org-local"))) => Some(true),
-            Some((node, _)) => {
-                let finding = Finding::new("unknown-choice", "this is no clock", node.span.clone());
+            Some((node, text)) => {
+                let message = format!("unknown clock `{}`", text.unwrap_or(node.value.kind()));
+                let finding = Finding::new("unknown-choice", message, node.span.clone());
                 self.report(finding.help("write \"absolute\" (one instant) or \"org-local\" (each org's own clock)"));
                 None
             }

@@ -4,9 +4,10 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::{Finding, Findings};
-use super::quantity::{Domain, Number, Spread};
+use super::quantity::{Number, Spread};
 use super::tree::{Node, Span, Table, Value};
 use super::{keys, moment};
 use crate::plan::Unknown;
@@ -140,12 +141,23 @@ impl Reader<'_> {
             // 1e6 is how some write a million.
             Value::Float(x) if x.fract() == 0.0 && (0.0..=9e15).contains(x) => Some(*x as u64),
             Value::Float(x) if x.is_finite() => {
-                self.wrong_type(node, "a whole number", "write it without a decimal point");
+                let finding =
+                    Finding::new("wrong-type", format!("this must be a whole number, not {x}"), node.span.clone());
+                self.report(finding.help("write it without a decimal point"));
                 return None;
             }
             Value::Float(_) => None,
-            _ => {
-                self.wrong_type(node, "a whole number", "write digits without quotes, such as 10_000");
+            other => {
+                let digits = if let Value::String(text) = other {
+                    text.replace([',', '.', ' ', '\''], "")
+                } else {
+                    String::new()
+                };
+                let help = match digits.parse::<u64>() {
+                    Ok(number) => format!("write {number}, without quotes"),
+                    Err(_) => "write digits without quotes, such as 10_000".to_owned(),
+                };
+                self.wrong_type(node, "a whole number", help);
                 return None;
             }
         };

@@ -1,4 +1,4 @@
-//! The contract's example, every law in every context, unknowns and their families.
+//! The full example, every law in every context, unknowns and their families.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
@@ -7,7 +7,7 @@ use super::*;
 use crate::plan::{Cause, Deadline, Plan, TimingShape, clock};
 use crate::stats::Law;
 
-/// The example of the contract, with everything that a scenario may say.
+/// The full example, with everything that a scenario may say.
 pub const FULL: &str = include_str!("../../tests/scenarios/full.toml");
 
 /// The least that a scenario may say.
@@ -55,7 +55,7 @@ fn local(month: u32, day: u32, hour: u32) -> NaiveDateTime {
 }
 
 #[test]
-fn the_contracts_example_becomes_the_plan_that_it_states() {
+fn the_full_example_becomes_the_plan_that_it_states() {
     let scenario = parsed(FULL, &[]);
     assert!(scenario.family.is_certain());
     assert!(
@@ -84,7 +84,7 @@ fn the_contracts_example_becomes_the_plan_that_it_states() {
 }
 
 #[test]
-fn segments_of_the_contracts_example_hold_their_own_values_and_what_they_inherit() {
+fn segments_of_the_full_example_hold_their_own_values_and_what_they_inherit() {
     let plan = parsed(FULL, &[]).family.centre().clone();
     let [emea, rest] = plan.segments() else { panic!("two segments") };
     assert_eq!((emea.id.as_str(), emea.name.as_str(), emea.orgs, rest.orgs), ("emea", "EMEA", 750, 1750));

@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::finding::{Finding, Findings};
+use super::moment;
 
 /// A place in one of the sources: the file, or a change given beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -139,10 +140,47 @@ impl Node {
 pub fn read_document(findings: &mut Findings) -> Node {
     let text = findings.text(0).to_owned();
     let (table, errors) = DeTable::parse_recoverable(&text);
+    let table = convert_table(table.get_ref(), 0, 0);
     for error in errors {
-        findings.push(syntax_finding(&text, error.message(), error.span()));
+        let range = error.span().unwrap_or(text.len()..text.len());
+        findings.push(match error.message() {
+            DUPLICATE => duplicate_finding(&text, &table, range),
+            message => syntax_finding(&text, message, range),
+        });
     }
-    Node { span: Span::file_start(), value: Value::Table(convert_table(table.get_ref(), 0, 0)) }
+    Node { span: Span::file_start(), value: Value::Table(table) }
+}
+
+/// What the parser says of a key that is set twice.
+const DUPLICATE: &str = "duplicate key";
+
+/// A key that is set twice, with the place where it was set before.
+fn duplicate_finding(text: &str, table: &Table, range: Range<usize>) -> Finding {
+    let name = text.get(range.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+    let mut before = Vec::new();
+    places_of(name, table, &mut before);
+    let first = before.into_iter().filter(|span| span.range.end <= range.start).max_by_key(|span| span.range.start);
+    let span = Span { source: 0, range };
+    let finding = Finding::new("syntax", format!("`{name}` is set twice"), span).label("and again here");
+    let finding = finding.help("remove one of the two");
+    match first {
+        Some(first) => finding.related(first, "set here"),
+        None => finding,
+    }
+}
+
+/// Every place of a key called `name`.
+fn places_of(name: &str, table: &Table, places: &mut Vec<Span>) {
+    for (key, node) in &table.entries {
+        if key.name == name {
+            places.push(key.span.clone());
+        }
+        match &node.value {
+            Value::Table(table) => places_of(name, table, places),
+            Value::Array(items) => items.iter().filter_map(Node::table).for_each(|t| places_of(name, t, places)),
+            _ => {}
+        }
+    }
 }
 
 /// The value that `text` spells in TOML, its places moved by `offset` within `source`.
@@ -185,41 +223,44 @@ fn convert(value: &DeValue<'_>, range: Range<usize>, source: usize, offset: usiz
 }
 
 /// A syntax error with a remedy for the slips that planners make.
-fn syntax_finding(text: &str, message: &str, range: Option<Range<usize>>) -> Finding {
-    let range = range.unwrap_or(text.len()..text.len());
-    let help = syntax_help(text, message, range.start);
+fn syntax_finding(text: &str, message: &str, range: Range<usize>) -> Finding {
     // The whole of an unquoted value is at fault, not the character at which it stopped being TOML.
-    let range =
-        if help.is_some() && message != "duplicate key" { unquoted(text, range.start).unwrap_or(range) } else { range };
-    let what = match message {
-        "duplicate key" => "this key is set twice".to_owned(),
-        other => format!("this is not TOML: {other}"),
+    let bare = unquoted(text, range.start).and_then(|bare| Some((quoting(&text[bare.clone()])?, bare)));
+    let (help, range) = match bare {
+        Some((help, bare)) => (help, bare),
+        None => (closing(message).to_owned(), range),
     };
-    let label = if message == "duplicate key" { "set before" } else { "" };
-    let finding = Finding::new("syntax", what, Span { source: 0, range }).label(label);
-    match help {
-        Some(help) => finding.help(help),
-        None => {
-            finding.help("a line is `key = value`, `[table]` or `[[list]]`; text, times and durations stand in quotes")
-        }
-    }
+    Finding::new("syntax", format!("this is not TOML: {message}"), Span { source: 0, range }).help(help)
 }
 
-fn syntax_help(text: &str, message: &str, at: usize) -> Option<String> {
-    if message == "duplicate key" {
-        return Some("remove one of the two".to_owned());
-    }
-    let value = &text[unquoted(text, at)?];
-    let is_date = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
-    let is_duration =
-        value.starts_with(|c: char| c.is_ascii_digit()) && value.ends_with(|c: char| c.is_ascii_alphabetic());
-    let what = match value {
-        _ if is_date => "times",
-        _ if is_duration => "durations",
-        _ if value.starts_with(|c: char| c.is_alphabetic()) => "text",
+/// How to quote a bare value, if that is what it lacks.
+fn quoting(value: &str) -> Option<String> {
+    let digits = value.chars().take_while(char::is_ascii_digit).count();
+    let rest = value.chars().nth(digits);
+    let last_is_letter = value.ends_with(|c: char| c.is_ascii_alphabetic());
+    Some(match rest {
+        Some('-' | '/') if digits == 4 => {
+            let spelt = moment::padded(value).unwrap_or_else(|| value.to_owned());
+            format!("put times in quotes: \"{spelt}\"")
+        }
+        Some(_) if digits > 0 && last_is_letter => format!("put durations in quotes: \"{value}\""),
+        Some(first) if digits == 0 && first.is_alphabetic() => format!("put text in quotes: \"{value}\""),
         _ => return None,
-    };
-    Some(format!("put {what} in quotes: \"{value}\""))
+    })
+}
+
+/// What to do about a syntax error that no quotes mend.
+fn closing(message: &str) -> &'static str {
+    match message {
+        m if m.starts_with("unclosed array table") => "close the header with `]]`",
+        m if m.starts_with("unclosed array") => "close the list with `]`",
+        m if m.starts_with("unclosed inline table") => "close the table with `}`",
+        m if m.starts_with("unclosed table") => "close the header with `]`",
+
+        m if m.starts_with("invalid basic string") => "close the text with `\"` on the same line",
+        m if m.starts_with("invalid literal string") => "close the text with `'` on the same line",
+        _ => "a line is `key = value`, `[table]` or `[[list]]`; text, times and durations stand in quotes",
+    }
 }
 
 /// The bare value around `at` on its line: from after the last `=`, `[`, `,` or `{` to a comma, closing bracket or comment.

@@ -1,0 +1,179 @@
+//! From the tree to a draft: events with their controls, and milestones.
+
+use chrono_tz::Tz;
+
+use super::domain::Domain;
+use super::draft::{ControlDraft, EventDraft};
+use super::finding::Finding;
+use super::keys;
+use super::quantity::Number;
+use super::read_plan::LENGTH;
+use super::reader::{Placed, Reader};
+use super::tree::{Node, Span, Table};
+use crate::plan::{Cause, units};
+
+/// The number of a control: its key, what it means, its default, and an example of the control.
+pub fn number_of(cause: Cause) -> (&'static str, Domain, Option<f64>, &'static str) {
+    match cause {
+        Cause::Reauthorization => ("required", Domain::Rate, Some(1.0), "`reauthorization = { required = 1.0 }`"),
+        Cause::StaticIp => ("mismatch", Domain::Rate, Some(0.0), "`static_ip = { mismatch = 0.0 }`"),
+        Cause::TokenRotation => ("lost_token", Domain::Rate, Some(0.0), "`token_rotation = { lost_token = 0.0 }`"),
+        Cause::IdleTimeout => ("after", LENGTH, None, "`idle_timeout = { after = \"30d\", retroactive = false }`"),
+    }
+}
+
+/// The keys of a control.
+pub fn keys_of(cause: Cause) -> &'static [&'static str] {
+    match cause {
+        Cause::Reauthorization => &["required"],
+        Cause::StaticIp => &["mismatch"],
+        Cause::TokenRotation => &["lost_token"],
+        Cause::IdleTimeout => &["after", "retroactive"],
+    }
+}
+
+impl Reader<'_> {
+    /// `[[event]]`.
+    pub fn events(&mut self, root: &Table) -> Vec<EventDraft> {
+        let example = "at least one event:\n[[event]]\nid = \"pkce\"\nat = \"2026-05-01 12:00\"\nreauthorization = { required = 1.0 }";
+        let Some(node) = self.needed(root, &Span::file_start(), "event", example) else { return Vec::new() };
+        let tables = self.tables(node, "event");
+        if tables.is_empty() && matches!(&node.value, super::tree::Value::Array(items) if items.is_empty()) {
+            let finding = Finding::new("empty-list", "a scenario needs at least one event", node.span.clone());
+            self.report(finding.help(format!("add {example}")));
+        }
+        let events: Vec<_> = tables.iter().map(|(table, span)| self.event(table, span)).collect();
+        let ids = events.iter().zip(&tables).map(|(e, (table, span))| (e.id.as_deref(), id_place(table, span)));
+        self.unique(ids.collect(), "event");
+        events
+    }
+
+    fn event(&mut self, table: &Table, header: &Span) -> EventDraft {
+        self.only(table, keys::EVENT);
+        let (id, name) = self.identity(table, header, "event");
+        let key = |rest: &str| format!("event.{}.{rest}", id.as_deref().unwrap_or("?"));
+        let at = self.needed(table, header, "at", "`at = \"2026-05-01 12:00\"`");
+        let at = at.and_then(|node| self.instant(node, &key("at")));
+        let mut controls = Vec::new();
+        for cause in Cause::ALL {
+            if let Some(node) = table.get(cause.key()) {
+                controls.push(self.control(node, cause, &key(cause.key())));
+            }
+        }
+        // A misspelt control is reported as an unknown key already.
+        let misspelt =
+            table.entries.iter().any(|(k, v)| v.table().is_some() && !keys::EVENT.contains(&k.name.as_str()));
+        if controls.is_empty() && !misspelt {
+            let finding = Finding::new("no-control", "this event switches nothing on", header.clone());
+            self.report(finding.help(
+                "add `reauthorization`, `static_ip`, `token_rotation` or `idle_timeout`; a mere date is a [[milestone]]",
+            ));
+        }
+        EventDraft { id, name, at, controls }
+    }
+
+    fn control(&mut self, node: &Node, cause: Cause, key: &str) -> ControlDraft {
+        let (number_key, domain, default, example) = number_of(cause);
+        let absent = ControlDraft { cause, number: None, retroactive: false };
+        let Some(table) = self.table(node, example) else { return absent };
+        self.only(table, keys_of(cause));
+        let number = match (table.get(number_key), default) {
+            (Some(node), _) => self.number(node, domain, &format!("{key}.{number_key}")),
+            (None, Some(default)) => Some(Number::Known(default)),
+            (None, None) => self.needed(table, &node.span, number_key, example).and(None),
+        };
+        let retroactive = table.get("retroactive").filter(|_| cause == Cause::IdleTimeout);
+        ControlDraft { number, retroactive: retroactive.and_then(|n| self.flag(n)).unwrap_or(false), ..absent }
+    }
+
+    /// Id and name of an event or a segment; either may stand for the other.
+    pub fn identity(&mut self, table: &Table, header: &Span, what: &str) -> (Option<String>, String) {
+        let id = table.get("id").map(|node| (self.text(node), node));
+        let name = table.get("name").map(|node| self.text(node));
+        let near =
+            |key: &str| table.entries.iter().any(|(k, _)| k.name != key && keys::nearest(&k.name, &[key]).is_some());
+        let id = match (id, &name) {
+            (Some((Some(id), node)), _) if !keys::is_id(&id) => {
+                let message = format!("`{id}` can't be an id");
+                let finding = Finding::new("bad-id", message, node.span.clone());
+                self.report(
+                    finding.help(format!("use letters, digits, - and _, such as \"{}\"", suggested(&id, what))),
+                );
+                None
+            }
+            (Some((id, _)), _) => id,
+            (None, Some(Some(name))) if !keys::slug(name).is_empty() => Some(keys::slug(name)),
+            (None, Some(None)) => None,
+            (None, _) => {
+                if !near("id") && !near("name") {
+                    let finding = Finding::new("missing-key", format!("this {what} has no id"), header.clone());
+                    self.report(finding.help(format!("add `id = \"{}\"`", suggested("", what))));
+                }
+                None
+            }
+        };
+        let name = name.flatten().or_else(|| id.clone()).unwrap_or_default();
+        (id, name)
+    }
+
+    /// Reports ids that are used twice.
+    pub fn unique(&mut self, ids: Vec<(Option<&str>, Span)>, what: &str) {
+        for (i, (id, span)) in ids.iter().enumerate() {
+            let Some(id) = id else { continue };
+            if let Some((_, first)) = ids[..i].iter().find(|(other, _)| *other == Some(*id)) {
+                let message = format!("two {what}s have the id `{id}`");
+                let finding = Finding::new("duplicate-id", message, span.clone()).label("second");
+                self.report(finding.related(first.clone(), "first").help("give one of them another `id`"));
+            }
+        }
+    }
+
+    /// `[[milestone]]`.
+    pub fn milestones(&mut self, root: &Table) -> Vec<(String, Option<Placed<Number>>)> {
+        let Some(node) = root.get("milestone") else { return Vec::new() };
+        let mut milestones = Vec::new();
+        for (table, header) in self.tables(node, "milestone") {
+            self.only(table, keys::MILESTONE);
+            let name = self.needed(table, header, "name", "`name = \"...\"`").and_then(|node| self.text(node));
+            let name = name.unwrap_or_default();
+            let at = self.needed(table, header, "at", "`at = \"2026-05-11 00:00\"`");
+            let id = table.get("id").and_then(|node| self.text(node)).unwrap_or_else(|| keys::slug(&name));
+            milestones.push((name, at.and_then(|node| self.instant(node, &format!("milestone.{id}.at")))));
+        }
+        milestones
+    }
+}
+
+/// A number in words: its value, or that it is not known and its law.
+pub fn words(number: &Number, domain: Domain) -> String {
+    match number {
+        Number::Known(value) => domain.show(*value),
+        Number::Drawn { law, .. } => format!("not known: {}", law.describe()),
+    }
+}
+
+/// How many orgs, in words.
+pub fn orgs_in_words(number: &Number) -> String {
+    match number {
+        Number::Known(orgs) => units::orgs(orgs.round() as u64),
+        other => words(other, Domain::Count(0, u64::MAX)),
+    }
+}
+
+/// Where the id of an event or a segment stands.
+pub fn id_place(table: &Table, header: &Span) -> Span {
+    table.get("id").or_else(|| table.get("name")).map_or_else(|| header.clone(), |node| node.span.clone())
+}
+
+fn suggested(id: &str, what: &str) -> String {
+    match (keys::slug(id), what) {
+        (slug, _) if !slug.is_empty() => slug,
+        (_, "event") => "pkce".to_owned(),
+        _ => "emea".to_owned(),
+    }
+}
+
+/// Where orgs of a segment live, in words.
+pub fn zone_in_words(zone: Option<Tz>) -> String {
+    zone.map_or_else(String::new, |z| z.name().to_owned())
+}

@@ -1,0 +1,185 @@
+//! From the tree to a draft: segments, with what they set themselves and what they inherit.
+
+use super::domain::Domain;
+use super::draft::{ControlDraft, Draft, EventDraft, RecoveryDraft, SegmentDraft, Values};
+use super::finding::Finding;
+use super::keys;
+use super::quantity::Number;
+use super::read_events::{id_place, keys_of, number_of, words};
+use super::read_plan::{DELAY, LENGTH};
+use super::reader::{Placed, Reader};
+use super::tree::{Span, Table};
+use crate::plan::Cause;
+
+impl Reader<'_> {
+    /// `[[segment]]`, each with what it inherits from `draft`.
+    pub fn segments(&mut self, root: &Table, draft: &Draft) -> Vec<SegmentDraft> {
+        let Some(node) = root.get("segment") else { return Vec::new() };
+        let tables = self.tables(node, "segment");
+        let segments: Vec<_> = tables.iter().map(|(table, span)| self.segment(table, span, draft)).collect();
+        let ids = segments.iter().zip(&tables).map(|(s, (table, span))| (s.id.as_deref(), id_place(table, span)));
+        self.unique(ids.collect(), "segment");
+        segments
+    }
+
+    fn segment(&mut self, table: &Table, header: &Span, draft: &Draft) -> SegmentDraft {
+        self.only(table, keys::SEGMENT);
+        let (id, name) = self.identity(table, header, "segment");
+        let prefix = format!("segment.{}", id.as_deref().unwrap_or("?"));
+        let share = self.needed(table, header, "share", "`share = 0.3`: the part of all orgs that it holds");
+        let share = share
+            .and_then(|node| self.plain(node, Domain::Rate).map(|value| Placed { value, span: node.span.clone() }));
+        let zone = match table.get("time_zone") {
+            None => draft.zone,
+            Some(node) => self.time_zone(node),
+        };
+        let factor = match table.get("uptake_factor") {
+            None => Some(Number::Known(1.0)),
+            Some(node) => self.number(node, Domain::Factor, &format!("{prefix}.uptake_factor")),
+        };
+        let mut own = Vec::new();
+        let values = self.own_values(table, &draft.values, &prefix, &mut own);
+        let controls = self.own_controls(table, &draft.events, &prefix, &mut own);
+        let holidays = table.get("holidays").map(|node| self.days(node)).unwrap_or_default();
+        SegmentDraft { id, name, share, zone, holidays, factor, values, controls, own }
+    }
+
+    fn own_values(
+        &mut self,
+        table: &Table,
+        inherited: &Values,
+        prefix: &str,
+        own: &mut Vec<(String, String)>,
+    ) -> Values {
+        let mut values = inherited.clone();
+        if let Some(node) = table.get("population")
+            && let Some(table) = self.table(node, "`population.last_refresh = ...`")
+        {
+            self.only_ages(table);
+            if let Some(node) = table.get("last_refresh") {
+                let key = format!("{prefix}.population.last_refresh");
+                values.last_refresh = self.law(node, DELAY, &key);
+                own.extend(values.last_refresh.as_ref().map(|law| (key, law.describe())));
+            }
+        }
+        if let Some(node) = table.get("refresh")
+            && let Some(table) = self.table(node, "`refresh.interval = ...`")
+        {
+            self.only(table, keys::REFRESH);
+            if let Some(node) = table.get("interval") {
+                let key = format!("{prefix}.refresh.interval");
+                values.interval = self.law(node, LENGTH, &key);
+                own.extend(values.interval.as_ref().map(|law| (key, law.describe())));
+            }
+            let key = format!("{prefix}.refresh.heartbeat.coverage");
+            if let Some(coverage) = table.get("heartbeat").and_then(|node| self.heartbeat(node, &key)) {
+                values.coverage = coverage;
+                own.extend(values.coverage.as_ref().map(|number| (key, words(number, Domain::Rate))));
+            }
+        }
+        self.own_recovery(table, &mut values, prefix, own);
+        values
+    }
+
+    /// Reports the keys of a segment's `population` other than `last_refresh`.
+    fn only_ages(&mut self, table: &Table) {
+        let (ours, others): (Vec<_>, Vec<_>) = table
+            .entries
+            .iter()
+            .cloned()
+            .partition(|(k, _)| k.name == "last_refresh" || !keys::POPULATION.contains(&k.name.as_str()));
+        self.only(&Table { entries: ours }, &["last_refresh"]);
+        for (key, _) in others {
+            let message = format!("a segment has no `{}` of its own", key.name);
+            let help = "it may have its own `last_refresh`; how many orgs it holds is its `share` of all";
+            self.report(Finding::new("unknown-key", message, key.span).help(help));
+        }
+    }
+
+    fn own_recovery(&mut self, table: &Table, values: &mut Values, prefix: &str, own: &mut Vec<(String, String)>) {
+        let Some(node) = table.get("recovery") else { return };
+        let Some(table) = self.table(node, "`recovery.after = ...`") else { return };
+        let key = format!("{prefix}.recovery.after");
+        let needs_after = values.recovery.is_none();
+        let inherited = values.recovery.clone().unwrap_or(RecoveryDraft { after: None, office_hours: false });
+        let recovery = self.recovery_table(table, &node.span, inherited, &key, needs_after);
+        if table.get("after").is_some() {
+            own.extend(recovery.after.as_ref().map(|law| (key, law.describe())));
+        }
+        if table.get("office_hours").is_some() {
+            own.push((format!("{prefix}.recovery.office_hours"), recovery.office_hours.to_string()));
+        }
+        values.recovery = Some(recovery);
+    }
+
+    fn own_controls(
+        &mut self,
+        table: &Table,
+        events: &[EventDraft],
+        prefix: &str,
+        own: &mut Vec<(String, String)>,
+    ) -> Vec<Vec<ControlDraft>> {
+        let mut controls: Vec<Vec<ControlDraft>> = events.iter().map(|e| e.controls.clone()).collect();
+        let Some(node) = table.get("event") else { return controls };
+        let Some(table) = self.table(node, "`event.pkce.reauthorization.required = 0.9`") else { return controls };
+        for (id, node) in &table.entries {
+            let Some(at) = events.iter().position(|e| e.id.as_deref() == Some(&id.name)) else {
+                // While an event's own id is faulty, this one may be it.
+                if events.iter().all(|e| e.id.is_some()) && !events.is_empty() {
+                    let known: Vec<&str> = events.iter().filter_map(|e| e.id.as_deref()).collect();
+                    self.unknown_id(&id.name, &id.span, "event", &known);
+                }
+                continue;
+            };
+            let example = format!("`event.{}.reauthorization.required = 0.9`", id.name);
+            let Some(table) = self.table(node, &example) else { continue };
+            self.own_numbers(table, &mut controls[at], &format!("{prefix}.event.{}", id.name), &id.name, own);
+        }
+        controls
+    }
+
+    /// An id that nothing has.
+    fn unknown_id(&mut self, id: &str, span: &Span, what: &str, known: &[&str]) {
+        let help = match keys::nearest(id, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known ids: {}", keys::list(known)),
+        };
+        self.report(Finding::new("unknown-id", format!("no {what} has the id `{id}`"), span.clone()).help(help));
+    }
+
+    /// A segment's own numbers of one event's controls.
+    fn own_numbers(
+        &mut self,
+        table: &Table,
+        controls: &mut [ControlDraft],
+        prefix: &str,
+        id: &str,
+        own: &mut Vec<(String, String)>,
+    ) {
+        for (key, node) in &table.entries {
+            let Some(control) = controls.iter_mut().find(|c| c.cause.key() == key.name) else {
+                let switched: Vec<&str> = controls.iter().map(|c| c.cause.key()).collect();
+                let message = format!("event `{id}` has no control `{}`", key.name);
+                let finding = Finding::new("unknown-control", message, key.span.clone());
+                self.report(finding.help(match keys::nearest(&key.name, &switched) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it switches on {}", keys::list(&switched)),
+                }));
+                continue;
+            };
+            let (number_key, domain, _, example) = number_of(control.cause);
+            let Some(table) = self.table(node, example) else { continue };
+            self.only(table, keys_of(control.cause));
+            let prefix = format!("{prefix}.{}", key.name);
+            if let Some(node) = table.get(number_key) {
+                let key = format!("{prefix}.{number_key}");
+                control.number = self.number(node, domain, &key);
+                own.extend(control.number.as_ref().map(|number| (key, words(number, domain))));
+            }
+            if let Some(node) = table.get("retroactive").filter(|_| control.cause == Cause::IdleTimeout) {
+                control.retroactive = self.flag(node).unwrap_or(control.retroactive);
+                own.push((format!("{prefix}.retroactive"), control.retroactive.to_string()));
+            }
+        }
+    }
+}
