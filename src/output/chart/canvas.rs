@@ -170,11 +170,6 @@ impl Canvas {
         self.texts.iter().all(|t| !t.area.meets(area))
     }
 
-    /// Whether this has been written.
-    pub fn says(&self, text: &str) -> bool {
-        self.texts.iter().any(|t| t.text == clean(text))
-    }
-
     /// The drawing as an SVG of the nominal width, with a title and a description for readers who can't see it.
     ///
     /// # Errors
