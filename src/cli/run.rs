@@ -2,7 +2,7 @@
 
 use super::{Common, Engine, Format, Sampling, output_folder, stream};
 use crate::decision::{EngineChoice, Request, project};
-use crate::output::{folder, json, render, terminal};
+use crate::output::{self, folder, json, terminal};
 use crate::results::Provenance;
 use crate::scenario::{self, Scenario};
 use crate::{Error, Result};
@@ -40,11 +40,11 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let mut projection = project(&scenario.family, provenance(&scenario), request, &|runs| bar.inc(runs))?;
     bar.finish_and_clear();
     projection.notes.splice(0..0, scenario.notes.iter().cloned());
-    let files = render::render_all(plan, &projection, &scenario.assumptions)?;
+    let files = output::render_all(plan, &projection, &scenario.assumptions)?;
     folder::write(&out, &files)?;
     match args.common.format {
-        Format::Text => stream::print(&terminal::summary(plan, &projection, stream::width()))?,
-        Format::Json => stream::print(&json::summary(plan, &projection)?)?,
+        Format::Text => stream::print(&terminal::summary(plan, &projection, stream::look()))?,
+        Format::Json => stream::print(&json::summary_text(plan, &projection))?,
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, report.md first.", out.display(), files.len()));

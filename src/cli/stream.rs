@@ -1,5 +1,6 @@
 //! Standard output and standard error: results to the one, words to the other. A reader that closes its pipe early is no error.
 
+use crate::output::terminal::Look;
 use crate::{Error, Result};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
@@ -21,9 +22,11 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(err, "{text}");
 }
 
-/// Columns to write for: the terminal's, within reason; 100 where there is none.
-pub(super) fn width() -> usize {
-    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 120)
+/// How to lay out text on standard output: for the terminal's width, within reason, or 100 columns where there is none.
+/// Colours are written always; the stream takes them out where they are not wanted.
+pub(super) fn look() -> Look {
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 120);
+    Look { width, colour: true }
 }
 
 /// Whether a person watches standard error.

@@ -3,8 +3,69 @@
 
 #[cfg(feature = "charts")]
 pub mod chart;
+pub mod folder;
+pub mod json;
+#[cfg(feature = "charts")]
+pub mod report;
 pub mod sentence;
+#[cfg(feature = "tables")]
+pub mod tables;
+pub mod terminal;
 pub mod words;
 
 #[cfg(test)]
 mod samples;
+
+#[cfg(feature = "charts")]
+use crate::{Result, plan::Plan, results::Projection};
+
+/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, and each chart as SVG and PNG
+/// in `charts/`. Names are relative to the folder, in a fixed order.
+///
+/// # Errors
+/// When one of them can't be made.
+#[cfg(all(feature = "charts", feature = "tables"))]
+pub fn render_all(plan: &Plan, projection: &Projection, assumptions: &[crate::results::Assumption]) -> Result<Vec<folder::File>> {
+    let mut files = vec![
+        ("report.md".to_owned(), report::render(plan, projection, assumptions)?.into_bytes()),
+        ("summary.json".to_owned(), json::summary_text(plan, projection).into_bytes()),
+        ("curve.csv".to_owned(), tables::curve_csv(plan, projection)?),
+        ("curve.parquet".to_owned(), tables::curve_parquet(plan, projection)?),
+    ];
+    files.extend(chart_files(plan, projection, &chart::Theme::LIGHT)?);
+    Ok(files)
+}
+
+/// Each chart as SVG and PNG, drawn in parallel and listed in a fixed order.
+///
+/// # Errors
+/// When one of them can't be drawn.
+#[cfg(feature = "charts")]
+pub fn chart_files(plan: &Plan, projection: &Projection, theme: &chart::Theme) -> Result<Vec<folder::File>> {
+    use rayon::prelude::*;
+    let drawn: Result<Vec<[folder::File; 2]>> = chart::ALL
+        .par_iter()
+        .map(|(name, draw)| {
+            let svg = draw(plan, projection, theme)?.svg;
+            let png = chart::rasterise(&svg)?;
+            Ok([(format!("charts/{name}.svg"), svg.into_bytes()), (format!("charts/{name}.png"), png)])
+        })
+        .collect();
+    Ok(drawn?.into_iter().flatten().collect())
+}
+
+#[cfg(all(test, feature = "charts", feature = "tables"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_folder_has_all_its_files_with_the_same_bytes_twice() {
+        let sample = samples::flagship();
+        let render = || render_all(&sample.plan, &sample.projection, &[]).expect("rendered");
+        let files = render();
+        let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
+        assert_eq!(names[..4], ["report.md", "summary.json", "curve.csv", "curve.parquet"]);
+        assert_eq!(names.len(), 4 + 2 * chart::ALL.len());
+        assert_eq!(files, render());
+    }
+}

@@ -10,8 +10,11 @@ use chrono::{DateTime, Datelike, Duration, Utc};
 /// From here on a plan is said to keep within its tolerance.
 pub const LIKELY: f64 = 0.9;
 
-/// A mean for a sentence: whole orgs from 10 on, else with one decimal or as many as it needs.
+/// A mean for a sentence: whole orgs from 10 on, else with one decimal or as many as it needs; short from a million on.
 pub fn about(mean: f64) -> String {
+    if mean >= 999_999.5 {
+        return compact(mean);
+    }
     written(mean, if mean >= 9.95 { 1.0 } else { natural_unit(mean) }, true)
 }
 
@@ -29,6 +32,28 @@ pub fn quantity_mean(quantity: &Quantity) -> String {
 /// As [`table_mean`], of a mean.
 pub fn plain_mean(mean: &Mean) -> String {
     table_mean(mean.mean, mean.se)
+}
+
+/// A count written short: with thousands separators up to a million, from there on with three digits and a unit.
+pub fn compact(count: f64) -> String {
+    let (unit, suffix) = short_unit(count);
+    let value = count / unit;
+    if unit == 1.0 {
+        return group_count(value.round().max(0.0) as u64);
+    }
+    let decimals = (2 - value.log10().floor() as i64).clamp(0, 2) as usize;
+    let text = format!("{value:.decimals$}");
+    let short = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{short}{suffix}")
+}
+
+/// From a million on, numbers are written in millions, then in billions: the unit, and what is written after the number.
+pub fn short_unit(largest: f64) -> (f64, &'static str) {
+    match largest {
+        x if x >= 1e9 => (1e9, " bn"),
+        x if x >= 1e6 => (1e6, " M"),
+        _ => (1.0, ""),
+    }
 }
 
 /// The unit of the last digit worth printing: 0.1, finer for small means.
@@ -84,12 +109,10 @@ pub fn natural_frequency(share: f64) -> String {
     }
 }
 
-/// A chance in whole percent; never rounded up to [`LIKELY`], to 0 or to 100.
+/// A chance in whole percent; never rounded up to [`LIKELY`], nor to 0 or 100: tails too thin to be kept are still tails.
 pub fn chance(p: f64) -> String {
     let percent = p * 100.0;
     match p {
-        p if p <= 0.0 => "0 %".to_owned(),
-        p if p >= 1.0 => "100 %".to_owned(),
         _ if percent < 1.0 => "<1 %".to_owned(),
         _ if percent > 99.0 => ">99 %".to_owned(),
         p if p < LIKELY && percent.round() >= LIKELY * 100.0 => format!("{:.1} %", (percent * 10.0).floor() / 10.0),
@@ -104,7 +127,11 @@ pub fn share(mean: f64, orgs: u64) -> String {
 
 /// A rate in a sentence: `50 %`, or `about 35 %` when it is not known.
 pub fn rate(plan: &Plan, index: usize, outcome: &Outcome) -> String {
-    if is_unknown(plan, index) { format!("about {}", show_share(outcome.uptake)) } else { outcome.label.clone() }
+    if is_unknown(plan, index) {
+        format!("about {}", show_share(outcome.uptake))
+    } else {
+        outcome.label.clone()
+    }
 }
 
 /// Whether the rate is a law.
@@ -201,6 +228,8 @@ mod tests {
         for (mean, se, want) in cases {
             assert_eq!(table_mean(mean, se), want, "{mean} with standard error {se:?}");
         }
+        let counts = [999.0, 12_345.0, 1_234_567.0, 40_000_000.0, 49_321_658.0];
+        assert_eq!(counts.map(compact), ["999", "12,345", "1.23 M", "40 M", "49.3 M"]);
         assert_eq!([123.3, 9.97, 2.0, 0.25].map(about), ["123", "10", "2", "0.25"]);
     }
 
@@ -225,9 +254,8 @@ mod tests {
 
     #[test]
     fn a_chance_is_never_rounded_up_to_a_promise() {
-        assert_eq!(
-            [0.8953, 0.8999, 0.9, 0.0, 0.004, 0.9999, 1.0].map(chance),
-            ["89.5 %", "89.9 %", "90 %", "0 %", "<1 %", ">99 %", "100 %"]
-        );
+        assert_eq!([0.8953, 0.8999, 0.9, 0.0, 0.004, 0.9999, 1.0].map(chance), [
+            "89.5 %", "89.9 %", "90 %", "<1 %", "<1 %", ">99 %", ">99 %"
+        ]);
     }
 }

@@ -170,22 +170,11 @@ impl Canvas {
         self.texts.iter().all(|t| !t.area.meets(area))
     }
 
-    /// Whether this has been written.
-    pub fn says(&self, text: &str) -> bool {
-        self.texts.iter().any(|t| t.text == clean(text))
-    }
-
     /// The drawing as an SVG of the nominal width, with a title and a description for readers who can't see it.
     ///
     /// # Errors
     /// When the backend refuses a shape.
-    pub fn finish(
-        self,
-        height: f64,
-        theme: &Theme,
-        title: &str,
-        description: &str,
-    ) -> Result<(String, Vec<PlacedText>)> {
+    pub fn finish(self, height: f64, theme: &Theme, title: &str, description: &str) -> Result<(String, Vec<PlacedText>)> {
         let mut body = String::new();
         let size = (units(WIDTH) as u32, units(height) as u32);
         let mut backend = SVGBackend::with_string(&mut body, size);
@@ -247,12 +236,7 @@ fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> std::result::Result<(), 
     drawn.map_err(|e| e.to_string())
 }
 
-fn draw_text(
-    backend: &mut SVGBackend<'_>,
-    text: &str,
-    at: (f64, f64),
-    style: Style,
-) -> std::result::Result<(), String> {
+fn draw_text(backend: &mut SVGBackend<'_>, text: &str, at: (f64, f64), style: Style) -> std::result::Result<(), String> {
     // The backend divides sizes by this, and lays the top of a text 0.76 em above its baseline: both are undone here.
     const BACKEND_SHRINKS: f64 = 1.24;
     const BACKEND_TOP: f64 = 0.76;

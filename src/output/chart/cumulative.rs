@@ -4,13 +4,13 @@
 use super::canvas::{Area, Canvas, WIDTH};
 use super::frame::{self, EndLabel, MARGIN, TICK};
 use super::marks::{Ground, HEADROOM, Precision};
-use super::scale::{Scale, compact, tick_labels, ticks};
+use super::scale::{Scale, tick_labels, ticks};
 use super::theme::{Ink, Theme};
 use super::time_axis::{self, Step};
 use super::{Chart, MOST, Scene};
 use crate::Result;
 use crate::output::sentence::Facts;
-use crate::output::words::{self, deadline_full, deadline_hours};
+use crate::output::words::{self, compact, deadline_full, deadline_hours};
 use crate::plan::Plan;
 use crate::plan::units::group_count;
 use crate::results::{CurvePoint, Projection};
@@ -23,6 +23,12 @@ const TOLERANCE_UP_TO: f64 = 1.6;
 
 /// Lines that are nowhere further apart than this many pixels are drawn as one.
 const SAME_WITHIN: f64 = 0.8;
+
+/// Top of the axis when nothing is drawn on it.
+const NOTHING: f64 = 1.0;
+
+/// Spans up to this many hours have no weekday twice.
+const A_WEEK: f64 = 150.0;
 
 struct Line {
     label: String,
@@ -45,14 +51,15 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
 
     let mut canvas = Canvas::default();
     let top = frame::header(&mut canvas, theme, &scene.findings.cumulative, &subtitle(&scene, &drawn));
-    let values = ticks(0.0, high, 6, high > 3.0);
-    let labels = tick_labels(&values);
+    let values = ticks(0.0, high, 6, plan.orgs() > 1 && high > 3.0 || top_count == NOTHING);
+    let labels = if plan.orgs() == 1 { values.iter().map(|v| words::share(*v, 1)).collect() } else { tick_labels(&values) };
     let left = MARGIN + labels.iter().map(|l| TICK.width(l)).fold(0.0, f64::max) + 8.0;
     let tolerance_text = tolerance.map(|t| format!("tolerance {}", compact(t as f64)));
     let texts = lines.iter().map(|l| l.label.as_str()).chain(tolerance_text.as_deref());
     let right = WIDTH - MARGIN / 2.0 - frame::end_label_room(texts);
     let time = Scale { from: hours.0, to: hours.1, from_px: left, to_px: right };
-    let ground = Ground::new(&scene, &time, Precision::Hour, top, HEIGHT);
+    let precision = if hours.1 - hours.0 < A_WEEK { Precision::Hour } else { Precision::Full };
+    let ground = Ground::new(&scene, &time, precision, top, HEIGHT);
     let plot = ground.plot;
     let count = Scale { from: 0.0, to: high, from_px: plot.bottom, to_px: plot.top + HEADROOM };
 
@@ -97,14 +104,20 @@ fn points<'a>(scene: &'a Scene<'_>, index: usize) -> impl Iterator<Item = (f64, 
     scene.projection.curve_hours.iter().copied().zip(curve)
 }
 
+/// The range of 90 % of outcomes; `None` where it was not computed, or says nothing: one org has failed or has not.
+fn bounds(scene: &Scene<'_>, point: &CurvePoint) -> Option<(f64, f64)> {
+    let (low, high) = (point.p5?, point.p95?);
+    (scene.plan.orgs() > 1).then_some((low as f64, high as f64))
+}
+
 /// The highest count that is drawn.
 fn highest(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64)) -> f64 {
     let of = |index: usize| {
         let inside = points(scene, index).filter(|(h, _)| shown(*h, hours));
-        inside.map(|(_, p)| p.p95.map_or(p.mean, |c| p.mean.max(c as f64))).fold(0.0, f64::max)
+        inside.map(|(_, p)| bounds(scene, p).map_or(p.mean, |b| p.mean.max(b.1))).fold(0.0, f64::max)
     };
     let highest = drawn.iter().map(|(i, _)| of(*i)).fold(0.0, f64::max);
-    if highest > 0.0 { highest } else { 1.0 }
+    if highest > 0.0 { highest } else { NOTHING }
 }
 
 /// One line for each rate; one for all of them where they can't be told apart.
@@ -127,14 +140,12 @@ fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], time: &Sc
     let hours = (time.from, time.to);
     let ends = if lines.len() > 1 { vec![&lines[0], &lines[lines.len() - 1]] } else { vec![&lines[0]] };
     for line in ends {
-        let inside = || points(scene, line.index).filter(|(h, _)| shown(*h, hours));
-        let edge = |bound: fn(&CurvePoint) -> Option<u64>| -> Vec<(f64, f64)> {
-            inside().filter_map(|(h, p)| Some((time.px(h), count.px(bound(p)? as f64)))).collect()
-        };
-        let (low, mut high) = (edge(|p| p.p5), edge(|p| p.p95));
-        if low.len() > 1 && low.len() == high.len() {
-            high.reverse();
-            canvas.fill(low.into_iter().chain(high).collect(), line.ink.faded(0.15));
+        let inside = points(scene, line.index).filter(|(h, _)| shown(*h, hours));
+        let edges: Vec<(f64, (f64, f64))> = inside.filter_map(|(h, p)| Some((time.px(h), bounds(scene, p)?))).collect();
+        if edges.len() > 1 {
+            let low = edges.iter().map(|(x, b)| (*x, count.px(b.0)));
+            let high = edges.iter().rev().map(|(x, b)| (*x, count.px(b.1)));
+            canvas.fill(low.chain(high).collect(), line.ink.faded(0.15));
         }
     }
     for line in lines.iter().rev() {
@@ -158,7 +169,7 @@ fn draw_time(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, plot: &Area) 
 
 fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let rates = |i: usize| scene.facts.rate(drawn[i].0);
-    let has_bands = points(scene, drawn[0].0).any(|(_, p)| p.p5.is_some());
+    let has_bands = points(scene, drawn[0].0).any(|(_, p)| bounds(scene, p).is_some());
     let bands = match (has_bands, drawn.len()) {
         (false, _) => String::new(),
         (true, 1) => "; shaded: 90 % of outcomes".to_owned(),
@@ -166,9 +177,12 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     };
     let (first, last) = deadline_hours(scene.plan);
     let local = if last > first { " Each org has its own deadline, within the red band." } else { "" };
+    let what = match scene.plan.orgs() {
+        1 => "Chance that the org has failed".to_owned(),
+        n => format!("Orgs failed so far, of {}. Lines: mean", group_count(n)),
+    };
     format!(
-        "Orgs failed so far, of {}. Lines: mean{bands}. Times: {}.{local}{}",
-        group_count(scene.plan.orgs()),
+        "{what}{bands}. Times: {}.{local}{}",
         scene.plan.time_zone(),
         scene.about_rates(drawn)
     )

@@ -31,27 +31,35 @@ pub fn header(canvas: &mut Canvas, theme: &Theme, title: &str, subtitle: &str) -
     let two = || [18.0, 17.0, 16.0].map(Font::bold).into_iter().find(|f| f.wrap(&title, room).len() <= 2);
     let font = one.or_else(two).unwrap_or(Font::bold(16.0));
     let mut y = 10.0;
-    for line in balanced_in(&title, font, room, 3) {
+    for line in balanced(&title, font, room) {
         y += font.size * 1.25;
         canvas.text(&line, (MARGIN, y), Style::start(font, theme.ink));
     }
     y += 3.0;
-    for line in balanced_in(&clean(subtitle), SUBTITLE, room, 3) {
+    for line in without_orphan(&clean(subtitle), SUBTITLE, room, 3) {
         y += SUBTITLE.size * 1.35;
         canvas.text(&line, (MARGIN, y), Style::start(SUBTITLE, theme.muted));
     }
     y + 14.0
 }
 
-/// The lines of a text, about equally long, so that none holds a lone word.
-fn balanced_in(text: &str, font: Font, room: f64, most: usize) -> Vec<String> {
-    let count = font.wrap(text, room).len();
-    if count < 2 || count > most {
-        return font.wrap_in(text, room, most);
+/// The lines of a title, about equally long.
+fn balanced(text: &str, font: Font, room: f64) -> Vec<String> {
+    let lines = font.wrap(text, room);
+    let narrower = (40..100).map(|percent| font.wrap(text, room * f64::from(percent) / 100.0));
+    let fits = |l: &Vec<String>| l.len() == lines.len() && !l.iter().any(|l| l.ends_with('\u{2026}'));
+    if lines.len() < 2 { lines } else { narrower.into_iter().find(fits).unwrap_or(lines) }
+}
+
+/// The lines of a subtitle, as wide as can be without a short last one.
+fn without_orphan(text: &str, font: Font, room: f64, most: usize) -> Vec<String> {
+    let lines = font.wrap_in(text, room, most);
+    let good = |l: &Vec<String>| l.len() == lines.len() && l.last().is_some_and(|last| font.width(last) > room * 0.35);
+    if lines.len() < 2 || good(&lines) {
+        return lines;
     }
-    let narrower = (40..=100).map(|percent| font.wrap(text, room * f64::from(percent) / 100.0));
-    let fits = |lines: &Vec<String>| lines.len() == count && !lines.iter().any(|l| l.ends_with('\u{2026}'));
-    narrower.into_iter().find(fits).unwrap_or_else(|| font.wrap_in(text, room, most))
+    let narrower = (60..100).rev().map(|percent| font.wrap_in(text, room * f64::from(percent) / 100.0, most));
+    narrower.into_iter().find(good).unwrap_or(lines)
 }
 
 /// Level grid lines with their numbers left of the plot.
@@ -95,7 +103,7 @@ pub struct EndLabel {
 
 /// Writes labels right of the plot, spread where they would meet, and tied to their lines where they had to move.
 pub fn end_labels(canvas: &mut Canvas, theme: &Theme, plot: &Area, labels: &[EndLabel]) {
-    let places = spread(&labels.iter().map(|l| l.y).collect::<Vec<_>>(), LINE, plot.top + 6.0, plot.bottom - 4.0);
+    let places = spread(&labels.iter().map(|l| l.y).collect::<Vec<_>>(), LINE, plot.top + 6.0, plot.bottom);
     for (label, y) in labels.iter().zip(places) {
         let ink = theme.readable(label.ink);
         if (y - label.y).abs() > 2.0 {
@@ -130,8 +138,9 @@ pub fn spread(values: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
             blocks.push((centre.clamp(low + half, (high - half).max(low + half)), m + n));
         }
     }
-    let laid =
-        blocks.iter().flat_map(|(centre, n)| (0..*n).map(move |k| centre + gap * (k as f64 - (*n as f64 - 1.0) / 2.0)));
+    let laid = blocks.iter().flat_map(|(centre, n)| {
+        (0..*n).map(move |k| centre + gap * (k as f64 - (*n as f64 - 1.0) / 2.0))
+    });
     let mut out = vec![0.0; values.len()];
     for (i, y) in order.iter().zip(laid) {
         out[*i] = y;
@@ -161,8 +170,7 @@ mod tests {
     #[test]
     fn a_long_title_takes_two_balanced_lines() {
         let mut canvas = Canvas::default();
-        let title =
-            "Within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %, as it is";
+        let title = "Within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %, as it is";
         header(&mut canvas, &Theme::LIGHT, title, "what is drawn");
         let (_, texts) = canvas.finish(100.0, &Theme::LIGHT, "t", "d").expect("drawn");
         assert_eq!(texts.len(), 3);

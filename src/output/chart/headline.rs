@@ -3,15 +3,15 @@
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::dots::{self, Grid};
 use super::frame::{self, LABEL, MARGIN, TICK};
-use super::scale::{Scale, compact, tick_labels, ticks};
+use super::scale::{Scale, alike, tick_labels, ticks};
 use super::text::Font;
 use super::theme::{Ink, Theme};
 use super::{Chart, MOST, Scene};
 use crate::Result;
-use crate::output::words::{self, deadline_full};
+use crate::output::words::{self, compact, deadline_full};
 use crate::plan::Plan;
 use crate::plan::units::orgs;
-use crate::results::Projection;
+use crate::results::{Projection, Quantity};
 
 /// Room for the dots of a row.
 const STACK: f64 = 62.0;
@@ -66,28 +66,28 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
 fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> Row {
     let outcome = &scene.projection.uptakes[index];
     let failed = &outcome.best().failed_by_deadline;
-    let mean = if failed.mean >= 1e6 { compact(failed.mean) } else { words::about(failed.mean) };
-    let (low, high) = (failed.percentile(5.0), failed.percentile(95.0));
-    Row {
-        label: words::row_label(scene.plan, index, outcome),
-        ink,
-        outcomes: dots::outcomes(&failed.distribution),
-        mean: format!("{mean} {}", if mean == "1" { "org" } else { "orgs" }),
-        range: range_words(low, high),
-    }
+    let (mean, range) = if scene.plan.orgs() == 1 {
+        (words::share(failed.mean, 1), "chance".to_owned())
+    } else {
+        mean_and_range(failed)
+    };
+    Row { label: words::row_label(scene.plan, index, outcome), ink, outcomes: dots::outcomes(&failed.distribution), mean, range }
 }
 
-/// `106 to 141`; in millions with as many digits as tell the ends apart.
-fn range_words(low: u64, high: u64) -> String {
-    if low == high {
-        return format!("always {}", compact(low as f64)).replace("always 0", "none");
-    }
-    let (a, b) = (compact(low as f64), compact(high as f64));
-    if a == b || high >= 1_000_000 {
-        let ends = tick_labels(&[low as f64, high as f64]);
-        return format!("{} to {}", ends[0].split('\u{a0}').next().unwrap_or_default(), ends[1]);
-    }
-    format!("{a} to {b}")
+/// `123 orgs` and `106 to 141`; in millions with as many digits as tell the ends apart.
+fn mean_and_range(failed: &Quantity) -> (String, String) {
+    let (low, high) = (failed.percentile(5.0) as f64, failed.percentile(95.0) as f64);
+    let certain = failed.percentile(0.0) == failed.percentile(100.0);
+    let [mean, a, b] = if high >= 1e6 {
+        let short = alike(&[failed.mean, low, high], (high - low).max(1.0));
+        // The unit once is enough.
+        let bare = short[1].split(' ').next().unwrap_or_default().to_owned();
+        [short[0].clone(), if certain { short[1].clone() } else { bare }, short[2].clone()]
+    } else {
+        [words::about(failed.mean), words::about(low), words::about(high)]
+    };
+    let orgs = if mean == "1" { "org" } else { "orgs" };
+    (format!("{mean} {orgs}"), if certain { format!("always {a}") } else { format!("{a} to {b}") })
 }
 
 /// The number axis of all rows, and whether the tolerance is on it.

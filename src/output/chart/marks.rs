@@ -113,6 +113,11 @@ impl Ground {
         Self { flags, layout, window, window_label, band: (band.1 - band.0 > BAND_FROM).then_some(band), plot }
     }
 
+    /// Pixels of all upright lines.
+    pub fn stems(&self) -> Vec<f64> {
+        self.flags.iter().map(|f| f.x).collect()
+    }
+
     /// Draws the shades, which lie behind grid and data.
     pub fn draw_shades(&self, canvas: &mut Canvas, scene: &Scene<'_>) {
         let theme = scene.theme;

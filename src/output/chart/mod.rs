@@ -8,6 +8,7 @@ mod dots;
 mod flags;
 mod frame;
 mod headline;
+mod line_labels;
 mod marks;
 mod png;
 mod scale;

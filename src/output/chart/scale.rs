@@ -1,5 +1,6 @@
 //! Number axes: round ticks and how they are written. It draws nothing.
 
+use crate::output::words::short_unit;
 use crate::plan::units::group_count;
 
 /// A stretch of numbers on a stretch of pixels.
@@ -48,35 +49,19 @@ pub fn ticks(from: f64, to: f64, count: usize, whole: bool) -> Vec<f64> {
 
 /// Writes the ticks of one axis alike: with thousands separators, in millions or billions, or with the decimals they need.
 pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
-    let largest = ticks.iter().fold(0.0_f64, |a, t| a.max(t.abs()));
     let step = ticks.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
-    let (unit, suffix) = unit_of(largest);
-    let step = if step.is_finite() { step / unit } else { 1.0 };
-    let decimals = (-(step * (1.0 + 1e-9)).log10().floor()).clamp(0.0, 9.0) as usize;
-    ticks
+    alike(ticks, if step.is_finite() { step } else { 1.0 })
+}
+
+/// Writes numbers alike, with the decimals that tell steps of this size apart.
+pub fn alike(values: &[f64], step: f64) -> Vec<String> {
+    let largest = values.iter().fold(0.0_f64, |a, t| a.max(t.abs()));
+    let (unit, suffix) = short_unit(largest);
+    let decimals = (-(step / unit * (1.0 + 1e-9)).log10().floor()).clamp(0.0, 9.0) as usize;
+    values
         .iter()
         .map(|t| if *t == 0.0 { "0".to_owned() } else { format!("{}{suffix}", plain(t / unit, decimals)) })
         .collect()
-}
-
-/// A count for a chart: with thousands separators up to a million, from there on with three digits and a unit.
-pub fn compact(count: f64) -> String {
-    let (unit, suffix) = unit_of(count);
-    let value = count / unit;
-    if unit == 1.0 {
-        return plain(value, 0);
-    }
-    let decimals = (2 - value.log10().floor() as i64).clamp(0, 2) as usize;
-    format!("{}{suffix}", plain(value, decimals))
-}
-
-/// From a million on, numbers are written in millions, then in billions.
-fn unit_of(largest: f64) -> (f64, &'static str) {
-    match largest {
-        x if x >= 1e9 => (1e9, "\u{a0}bn"),
-        x if x >= 1e6 => (1e6, "\u{a0}M"),
-        _ => (1.0, ""),
-    }
 }
 
 fn plain(value: f64, decimals: usize) -> String {
@@ -104,12 +89,8 @@ mod tests {
 
     #[test]
     fn large_numbers_are_written_short_and_alike() {
-        assert_eq!(tick_labels(&[0.0, 500_000.0, 1_000_000.0]), ["0", "0.5\u{a0}M", "1.0\u{a0}M"]);
+        assert_eq!(tick_labels(&[0.0, 500_000.0, 1_000_000.0]), ["0", "0.5 M", "1.0 M"]);
         assert_eq!(tick_labels(&[10_000.0, 20_000.0]), ["10,000", "20,000"]);
         assert_eq!(tick_labels(&[0.0, 0.02, 0.04]), ["0", "0.02", "0.04"]);
-        assert_eq!(
-            [999.0, 12_345.0, 1_234_567.0, 49_321_658.0].map(compact),
-            ["999", "12,345", "1.23\u{a0}M", "49.3\u{a0}M"]
-        );
     }
 }

@@ -23,8 +23,7 @@ fn texts_never_meet_and_never_leave_the_page() {
         let place = format!("{} of {}", chart.name, sample.name);
         for (i, a) in chart.texts.iter().enumerate() {
             assert!(a.size >= SMALLEST, "{place}: `{}` is too small", a.text);
-            let inside =
-                a.area.left >= 0.0 && a.area.right <= 800.0 && a.area.top >= 0.0 && a.area.bottom <= chart.height;
+            let inside = a.area.left >= 0.0 && a.area.right <= 800.0 && a.area.top >= 0.0 && a.area.bottom <= chart.height;
             assert!(inside, "{place}: `{}` leaves the page: {:?}", a.text, a.area);
             for b in &chart.texts[i + 1..] {
                 assert!(!a.area.meets(&b.area), "{place}: `{}` meets `{}`", a.text, b.text);

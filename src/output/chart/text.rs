@@ -43,8 +43,7 @@ impl Font {
         let mut kept: Vec<char> = text.chars().collect();
         while !kept.is_empty() {
             kept.pop();
-            let short: String =
-                kept.iter().collect::<String>().trim_end_matches([' ', ',', ';']).to_owned() + "\u{2026}";
+            let short: String = kept.iter().collect::<String>().trim_end_matches([' ', ',', ';']).to_owned() + "\u{2026}";
             if self.width(&short) <= max_width {
                 return short;
             }
@@ -77,23 +76,30 @@ impl Font {
     }
 }
 
-/// The words of a text; a number and the unit after it are one.
+/// The words of a text. A number and its unit, a day and its month, a date and its hour are one.
 fn bound_words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|w| !w.is_empty()) {
-        let unit = word.trim_end_matches([',', '.', ';', ':']);
+        let bare = word.trim_end_matches([',', '.', ';', ':', '?']);
         match words.last_mut() {
-            Some(number)
-                if matches!(unit, "%" | "M" | "bn" | "h" | "orgs")
-                    && number.ends_with(|c: char| c.is_ascii_digit()) =>
-            {
-                *number += " ";
-                *number += word;
+            Some(before) if belongs(before, bare) => {
+                before.push(' ');
+                before.push_str(word);
             }
             _ => words.push(word.to_owned()),
         }
     }
     words
+}
+
+fn belongs(before: &str, word: &str) -> bool {
+    let after_digit = before.ends_with(|c: char| c.is_ascii_digit());
+    let is_hour = word.len() == 5 && word.as_bytes()[2] == b':' && word.starts_with(|c: char| c.is_ascii_digit());
+    const UNITS: [&str; 17] =
+        ["%", "M", "bn", "h", "orgs", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let after_day = DAYS.iter().any(|d| before.ends_with(d)) && word.bytes().all(|b| b.is_ascii_digit());
+    (after_digit && UNITS.contains(&word)) || is_hour || after_day
 }
 
 /// Width assumed for a character that the font lacks, in em.

@@ -41,19 +41,16 @@ fn within(facts: &Facts<'_>, tolerance: u64) -> String {
     }
     match order.iter().position(|i| keeps(*i)) {
         Some(0) if order.iter().all(|i| keeps(*i)) => {
-            format!("Every rate compared keeps within {limit} by {by}, with a chance of {} or more", odds(worst(facts)))
+            format!("Every rate compared keeps within {limit} by {by}: the chance is at least {}", odds(worst(facts)))
+                .replace("at least >", ">")
         }
         None => {
-            let best = order.into_iter().rev().max_by(|a, b| {
+            let best = order.into_iter().max_by(|a, b| {
                 let p = |i: &usize| facts.best(*i).within_tolerance.unwrap_or(0.0);
                 p(a).total_cmp(&p(b))
             });
             let best = best.unwrap_or(facts.high);
-            format!(
-                "No rate compared keeps within {limit} by {by}: even at {} the chance is {}",
-                facts.rate(best),
-                odds(best)
-            )
+            format!("No rate compared keeps within {limit} by {by}: even at {} the chance is {}", facts.rate(best), odds(best))
         }
         Some(first) if first > 0 && order[first..].iter().all(|i| keeps(*i)) => {
             let (least, below) = (order[first], order[first - 1]);
@@ -122,25 +119,23 @@ pub fn cumulative(facts: &Facts<'_>) -> String {
             _ => format!("{} have failed by {by}{when}", some_orgs(low)),
         };
     }
-    let left = high / low;
-    let rest = match (n, high) {
-        (_, h) if h < 0.0005 => String::new(),
-        (1, _) => ", but cannot exclude them".to_owned(),
-        _ => format!(", but {} fail even at {}", some_orgs(high), facts.rate(facts.high)),
-    };
     let what = match n {
         1 => format!("the chance of failing by {by}"),
         _ => format!("the failures by {by}"),
     };
-    let does = match left {
-        r if r > 1.02 => return format!("Reconnecting adds to {what}: {} instead of {}", some_orgs(high), about(low)),
-        r if r >= 0.98 => return format!("Reconnecting hardly changes {what}"),
-        r if r < 0.0005 => "Reconnecting prevents".to_owned(),
-        r if (0.46..0.54).contains(&r) => "Reconnecting halves".to_owned(),
-        r if (0.40..0.46).contains(&r) => "Reconnecting more than halves".to_owned(),
-        r => format!("Reconnecting cuts {what} by {} %{rest}", ((1.0 - r) * 100.0).round()),
+    let rest = match n {
+        1 => format!(", but cannot rule failure out: {} at {}", share(high, 1), facts.rate(facts.high)),
+        _ => format!(", but {} fail even at {}", some_orgs(high), facts.rate(facts.high)),
     };
-    if does.contains(" cuts ") { does } else { format!("{does} {what}{rest}") }
+    match high / low {
+        r if r > 1.02 && n == 1 => format!("Reconnecting adds to {what}: {} instead of {}", share(high, 1), share(low, 1)),
+        r if r > 1.02 => format!("Reconnecting adds to {what}: {} instead of {}", some_orgs(high), about(low)),
+        r if r >= 0.98 => format!("Reconnecting hardly changes {what}"),
+        _ if high < 0.0005 => format!("At {} reconnecting, no org fails by {by}", facts.rate(facts.high)),
+        r if (0.46..0.54).contains(&r) => format!("Reconnecting halves {what}{rest}"),
+        r if (0.40..0.46).contains(&r) => format!("Reconnecting more than halves {what}{rest}"),
+        r => format!("Reconnecting avoids {} % of {what}{rest}", ((1.0 - r) * 100.0).floor()),
+    }
 }
 
 /// How much is still to come after the deadline.
@@ -158,7 +153,9 @@ pub fn daily(facts: &Facts<'_>) -> String {
         format!(" at {} reconnecting", facts.rate(low))
     };
     if part < 0.5 {
-        return format!("Failures are over by the deadline, {by}{condition}");
+        let whatever = if facts.single() { "" } else { ", whatever share reconnects" };
+        let others = (0..facts.projection.uptakes.len()).all(|i| facts.to_come(i) <= total * 0.005);
+        return format!("Failures are over by the deadline, {by}{}", if others { whatever } else { "" });
     }
     let percent = if part > 99.0 && later < total { ">99".to_owned() } else { format!("{}", part.round()) };
     match facts.orgs() {
@@ -175,10 +172,11 @@ pub fn timeline(facts: &Facts<'_>) -> String {
     };
     let deadline = crate::output::words::deadline_hours(plan).1;
     let last = day(plan, plan.instant(span.last));
+    let who = if facts.orgs() == 1 { "the connection can still fail" } else { "connections keep failing" };
     if span.open {
-        format!("{} is not the end: connections keep failing beyond {last}, where this projection ends", facts.by)
+        format!("{} is not the end: {who} beyond {last}, where this projection ends", facts.by)
     } else if span.last > deadline + 24.0 {
-        format!("{} is not the end: connections keep failing until {last}", facts.by)
+        format!("{} is not the end: {who} until {last}", facts.by)
     } else if span.last > deadline {
         format!("Connections fail until {}, just after the deadline", moment(plan, plan.instant(span.last)))
     } else {

@@ -1,0 +1,285 @@
+//! The summary of a run as text for a terminal of a given width, with or without colour.
+
+use super::sentence::Findings;
+use super::words::{self, deadline_full, moment, plain_mean, quantity_mean, rate};
+use crate::plan::units::{group_count, orgs, show_hours, show_offset};
+use crate::plan::{Deadline, Plan};
+use crate::results::{Outcome, Projection};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use textwrap::core::display_width;
+
+/// How the text is to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether to colour with ANSI sequences.
+    pub colour: bool,
+}
+
+/// Narrower than this nothing can be laid out.
+const NARROWEST: usize = 60;
+
+/// From this width on, the tables have room for columns that are good to have.
+const WIDE: usize = 110;
+
+/// No frames: space between columns, and a line under the header.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}').junction('\u{2500}'));
+
+impl Look {
+    fn bold(self, text: &str) -> String {
+        if self.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn warning(self, text: &str) -> String {
+        if self.colour { format!("\u{1b}[31m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn dim(self, text: &str) -> String {
+        if self.colour { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn wrapped(self, text: &str) -> String {
+        textwrap::fill(&plain(text), self.width)
+    }
+}
+
+/// The summary.
+pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
+    let look = Look { width: look.width.max(NARROWEST), ..look };
+    let findings = Findings::of(plan, projection);
+    let mut parts = vec![heading(plan, projection, look), look.wrapped(&findings.decision.join(" ")), timeline(plan, look)];
+    parts.push(outcomes(plan, projection, look));
+    if plan.segments().len() > 1 {
+        parts.push(segments(plan, projection, look));
+    }
+    if let Some(agreement) = &findings.agreement {
+        let text = look.wrapped(agreement);
+        let holds = projection.agreement.as_ref().is_some_and(crate::results::Agreement::holds);
+        parts.push(if holds { look.dim(&text) } else { look.warning(&text) });
+    }
+    parts.extend(projection.notes.iter().map(|note| look.wrapped(&format!("Note: {note}"))));
+    parts.join("\n\n") + "\n"
+}
+
+/// Text without line breaks and control characters, so that no title can write elsewhere on the terminal.
+fn plain(text: &str) -> String {
+    text.split(|c: char| c.is_control() || c == ' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn elided(text: &str, width: usize) -> String {
+    let text = plain(text);
+    if display_width(&text) <= width {
+        return text;
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        if display_width(&short) + 2 > width {
+            break;
+        }
+        short.push(c);
+    }
+    short + "\u{2026}"
+}
+
+fn heading(plan: &Plan, projection: &Projection, look: Look) -> String {
+    let title = plain(plan.title());
+    let title = textwrap::wrap(&title, look.width).iter().map(|l| look.bold(l)).collect::<Vec<_>>().join("\n");
+    let runs = match projection.runs {
+        0 => "computed exactly".to_owned(),
+        n => format!("{} simulated runs, seed {}", group_count(n), projection.seed),
+    };
+    format!("{title}\n{}", look.dim(&format!("{}; {runs}", orgs(plan.orgs()))))
+}
+
+/// All moments of the plan, in order, with hours from the main event.
+fn timeline(plan: &Plan, look: Look) -> String {
+    let main = plan.main_event();
+    let mut rows: Vec<(chrono::DateTime<chrono::Utc>, String, bool)> = Vec::new();
+    rows.extend(plan.events().iter().map(|e| (e.at, e.name.clone(), false)));
+    rows.extend(plan.milestones().iter().map(|m| (m.at, m.name.clone(), false)));
+    if let Some(window) = plan.window() {
+        let hours = crate::plan::clock::hours_between(window.opens, window.closes);
+        rows.push((window.opens, "the reconnect window opens".to_owned(), false));
+        rows.push((window.closes, format!("the reconnect window closes, after {}", show_hours(hours)), false));
+    }
+    if let Some(at) = plan.deadline_instant() {
+        let local = matches!(plan.deadline(), Deadline::OrgLocal(_));
+        let name = if local { "DEADLINE, at this local time in each org's own zone" } else { "DEADLINE" };
+        rows.push((at, name.to_owned(), true));
+    }
+    rows.push((plan.horizon(), "the projection ends".to_owned(), false));
+    rows.sort_by_key(|r| r.0);
+    let offset = |at| show_offset(crate::plan::clock::hours_between(main.at, at));
+    let moments: Vec<(String, String)> = rows.iter().map(|r| (moment(plan, r.0), offset(r.0))).collect();
+    let first = moments.iter().map(|m| display_width(&m.0)).max().unwrap_or(0);
+    let second = moments.iter().map(|m| display_width(&m.1)).max().unwrap_or(0);
+    let lines = rows.iter().zip(&moments).map(|((_, name, deadline), (at, offset))| {
+        let name = elided(name, look.width.saturating_sub(first + second + 6));
+        let pad = second - display_width(offset);
+        let line = format!("  {at:<first$}  {offset}{:pad$}  {name}", "");
+        if *deadline { look.warning(&line) } else { line }
+    });
+    let lines: Vec<String> = lines.collect();
+    let name = elided(&main.name, look.width - 26 - plan.time_zone().name().len());
+    let head = look.bold(&format!("When ({}; offsets from {name})", plan.time_zone()));
+    format!("{head}\n{}", lines.join("\n"))
+}
+
+/// A table without frames, right-aligned but for its first column, indented by two.
+fn table(header: Vec<String>, rows: Vec<Vec<String>>, look: Look) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(look.width - 1).unwrap_or(u16::MAX));
+    table.set_header(header);
+    table.add_rows(rows);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let lines: Vec<String> = table.lines().map(|l| format!(" {}", l.trim_end())).collect();
+    lines.join("\n")
+}
+
+fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
+    let wide = look.width >= WIDE;
+    let both = wide && projection.uptakes.iter().all(|o| o.exact.is_some() && o.simulated.is_some());
+    let mut header = vec!["reconnect", "mean", "90 % of outcomes", "share", "down then", "still to come"];
+    if wide {
+        header.insert(2, "median");
+    }
+    if both {
+        header.push("simulated mean");
+    }
+    let mut header: Vec<String> = header.into_iter().map(str::to_owned).collect();
+    if let Some(tolerance) = plan.tolerance() {
+        header.push(format!("within {}", words::compact(tolerance as f64)));
+    }
+    let rows = projection.uptakes.iter().enumerate().map(|(i, outcome)| outcome_row(plan, i, outcome, wide, both));
+    let engine = if projection.uptakes.iter().all(|o| o.exact.is_some()) { "exact" } else { "simulated" };
+    let head = look.bold(&format!("Orgs failed by {} ({engine})", deadline_full(plan)));
+    let until = moment(plan, plan.horizon());
+    let key = format!("Down then: failed and not yet recovered at the deadline. Still to come: from the deadline to {until}.");
+    format!("{head}\n{}\n{}", table(header, rows.collect(), look), look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  ")))
+}
+
+fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: bool) -> Vec<String> {
+    let best = outcome.best();
+    let failed = &best.failed_by_deadline;
+    let later = (best.failed_by_horizon.mean - failed.mean).max(0.0);
+    // A difference is known no better than its worse part.
+    let later_se = match (failed.se, best.failed_by_horizon.se) {
+        (Some(a), Some(b)) => Some(a.max(b)),
+        (a, b) => a.or(b),
+    };
+    let mut row = vec![
+        rate(plan, index, outcome),
+        quantity_mean(failed),
+        format!("{} to {}", group_count(failed.percentile(5.0)), group_count(failed.percentile(95.0))),
+        words::share(failed.mean, plan.orgs()),
+        quantity_mean(&best.down_at_deadline),
+        words::table_mean(later, later_se),
+    ];
+    if wide {
+        row.insert(2, group_count(failed.percentile(50.0)));
+    }
+    if both {
+        let simulated = outcome.simulated.as_ref().map(|m| &m.failed_by_deadline);
+        row.push(simulated.map_or_else(String::new, |q| format!("{} \u{b1} {}", quantity_mean(q), se_words(q.se))));
+    }
+    if let Some(chance) = best.within_tolerance {
+        row.push(words::chance(chance));
+    }
+    row
+}
+
+/// A standard error, rounded up to one digit.
+fn se_words(se: Option<f64>) -> String {
+    match se {
+        Some(se) if se > 0.0 => {
+            let unit = 10_f64.powf(se.log10().floor());
+            let up = (se / unit - 1e-9).ceil() * unit;
+            if up >= 1.0 { group_count(up.round() as u64) } else { format!("{up:.*}", (-up.log10().floor()) as usize) }
+        }
+        _ => "0".to_owned(),
+    }
+}
+
+/// A row for each segment, at the lowest and the highest rate.
+fn segments(plan: &Plan, projection: &Projection, look: Look) -> String {
+    let facts = super::sentence::Facts::of(plan, projection);
+    let ends = if facts.low == facts.high { vec![facts.low] } else { vec![facts.low, facts.high] };
+    let mut header = vec!["segment".to_owned(), "orgs".to_owned()];
+    for index in &ends {
+        let rate = rate(plan, *index, facts.outcome(*index));
+        header.extend([format!("failed at {rate}"), "share".to_owned(), "by the end".to_owned()]);
+    }
+    let room = look.width.saturating_sub(if ends.len() > 1 { 62 } else { 42 }).clamp(16, 50);
+    let row = |(k, segment): (usize, &crate::plan::Segment)| {
+        let mut row = vec![elided(&segment.name, room), group_count(segment.orgs)];
+        for index in &ends {
+            if let Some(means) = facts.best(*index).by_segment.get(k) {
+                let share = words::share(means.failed_by_deadline.mean, means.orgs.max(1));
+                row.extend([plain_mean(&means.failed_by_deadline), share, plain_mean(&means.failed_by_horizon)]);
+            }
+        }
+        row
+    };
+    let rows = plan.segments().iter().enumerate().map(row).collect();
+    format!("{}\n{}", look.bold("By segment: failed by its deadline, and by the end of the projection"), table(header, rows, look))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::samples;
+
+    fn text(name: &str, width: usize) -> String {
+        let sample = samples::named(name);
+        summary(&sample.plan, &sample.projection, Look { width, colour: false })
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        for sample in samples::all() {
+            for width in [80, 100, 120] {
+                for line in text(sample.name, width).lines() {
+                    assert!(display_width(line) <= width, "{} at {width}: `{line}`", sample.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_simulated_mean_is_printed_no_more_precisely_than_its_error_allows() {
+        // The sd of Binomial(2500, 0.0493) is 10.8, so the standard error over 10,000 runs is 0.11: whole orgs.
+        assert!(text("simulated", 80).contains("0 %          123  "), "{}", text("simulated", 80));
+        assert!(text("flagship", 80).contains("123.3"));
+    }
+
+    #[test]
+    fn colour_is_an_overlay_that_changes_no_word() {
+        let sample = samples::flagship();
+        let coloured = summary(&sample.plan, &sample.projection, Look { width: 80, colour: true });
+        let mut stripped = coloured.clone();
+        for code in ["0", "1", "2", "31"] {
+            stripped = stripped.replace(&format!("\u{1b}[{code}m"), "");
+        }
+        assert_eq!(stripped, text("flagship", 80));
+    }
+
+    #[test]
+    fn a_title_cannot_write_elsewhere_on_the_terminal() {
+        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a [2Jb c");
+    }
+
+    /// Prints every summary, to be read with `--nocapture` when `CUTOVER_LOOK` is set.
+    #[test]
+    fn summaries_can_be_read() {
+        if std::env::var("CUTOVER_LOOK").is_ok() {
+            for sample in samples::all() {
+                println!("{}\n{}\n", text(sample.name, 80), text(sample.name, 120));
+            }
+        }
+    }
+}
