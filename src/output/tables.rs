@@ -6,7 +6,7 @@ use crate::results::{CurvePoint, Measures, Projection};
 use crate::{Error, Result};
 use polars::prelude::{
     Column, CsvWriter, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, SerWriter, Series, TimeUnit,
-    TimeZone, ZstdLevel,
+    TimeZone,
 };
 
 /// Rows in columns, before they become a table of one format or the other.
@@ -47,9 +47,8 @@ pub fn curve_parquet(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
     let times = Series::new("time".into(), millis).into_datetime(TimeUnit::Milliseconds, zone);
     let mut table = columns.with_time(times).map_err(failed("curve.parquet"))?;
     let mut bytes = Vec::new();
-    let level = ZstdLevel::try_new(3).map_err(failed("curve.parquet"))?;
     ParquetWriter::new(&mut bytes)
-        .with_compression(ParquetCompression::Zstd(Some(level)))
+        .with_compression(ParquetCompression::Zstd(None))
         // One thread: the order of pages is then the same every time.
         .set_parallel(false)
         .finish(&mut table)

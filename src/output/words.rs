@@ -59,8 +59,8 @@ pub fn short_unit(largest: f64) -> (f64, &'static str) {
 /// The unit of the last digit worth printing: 0.1, finer for small means.
 fn natural_unit(mean: f64) -> f64 {
     match mean.abs() {
-        x if x >= 0.95 => 0.1,
-        x if x >= 0.095 => 0.01,
+        x if x >= 0.995 => 0.1,
+        x if x >= 0.0995 => 0.01,
         _ => 0.001,
     }
 }

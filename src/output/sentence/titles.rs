@@ -157,7 +157,7 @@ pub fn daily(facts: &Facts<'_>) -> String {
         let others = (0..facts.projection.uptakes.len()).all(|i| facts.to_come(i) <= total * 0.005);
         return format!("Failures are over by the deadline, {by}{}", if others { whatever } else { "" });
     }
-    let percent = if part > 99.0 && later < total { ">99".to_owned() } else { format!("{}", part.round()) };
+    let percent = if part > 99.0 && later < total { "Over 99".to_owned() } else { format!("{}", part.round()) };
     match facts.orgs() {
         1 => format!("{percent} % of the risk comes after {by}{condition}"),
         _ => format!("{percent} % of failures come after {by}: {}{condition}", some_orgs(later)),
