@@ -49,7 +49,8 @@ impl Look {
 pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
     let look = Look { width: look.width.max(NARROWEST), ..look };
     let findings = Findings::of(plan, projection);
-    let mut parts = vec![heading(plan, projection, look), look.wrapped(&findings.decision.join(" ")), timeline(plan, look)];
+    let mut parts =
+        vec![heading(plan, projection, look), look.wrapped(&findings.decision.join(" ")), timeline(plan, look)];
     parts.push(outcomes(plan, projection, look));
     if plan.segments().len() > 1 {
         parts.push(segments(plan, projection, look));
@@ -163,7 +164,11 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     let key = format!(
         "90 % range: 5th to 95th percentile. Down: not yet recovered at the deadline. To come: failures after it, to {until}."
     );
-    format!("{head}\n{}\n{}", table(header, rows.collect(), look), look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  ")))
+    format!(
+        "{head}\n{}\n{}",
+        table(header, rows.collect(), look),
+        look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  "))
+    )
 }
 
 fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: bool) -> Vec<String> {
@@ -188,7 +193,9 @@ fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: b
     }
     if both {
         let simulated = outcome.simulated.as_ref().map(|m| &m.failed_by_deadline);
-        row.push(simulated.map_or_else(String::new, |q| format!("{} \u{b1} {}", shown_mean(q.mean, q.se), se_words(q.se))));
+        row.push(
+            simulated.map_or_else(String::new, |q| format!("{} \u{b1} {}", shown_mean(q.mean, q.se), se_words(q.se))),
+        );
     }
     if let Some(chance) = best.within_tolerance {
         row.push(words::chance(chance));

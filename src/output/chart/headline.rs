@@ -71,7 +71,13 @@ fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> Row {
     } else {
         mean_and_range(failed)
     };
-    Row { label: words::row_label(scene.plan, index, outcome), ink, outcomes: dots::outcomes(&failed.distribution), mean, range }
+    Row {
+        label: words::row_label(scene.plan, index, outcome),
+        ink,
+        outcomes: dots::outcomes(&failed.distribution),
+        mean,
+        range,
+    }
 }
 
 /// `123 orgs` and `106 to 141`; in millions with as many digits as tell the ends apart.

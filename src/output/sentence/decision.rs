@@ -53,7 +53,10 @@ fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
         return Some(format!("At {rate} reconnecting the chance is {}.", share(high, 1)));
     }
     if saved.abs() <= low * 0.02 {
-        return Some(format!("Outreach changes that little: at {rate} reconnecting it is still about {}.", about(high)));
+        return Some(format!(
+            "Outreach changes that little: at {rate} reconnecting it is still about {}.",
+            about(high)
+        ));
     }
     if saved < 0.0 {
         return Some(format!("At {rate} reconnecting it is more, about {}.", about(high)));

@@ -92,7 +92,10 @@ mod tests {
     fn what_comes_after_the_deadline_is_told_or_said_to_be_over() {
         assert_eq!(of("flagship").daily, "95 % of failures come after Monday 09:00: 2,377 orgs at 0 % reconnecting");
         assert_eq!(of("flagship").timeline, "Monday 09:00 is not the end: connections keep failing until Sun 28 Jun");
-        assert_eq!(of("wide-spread").daily, "Failures are over by the deadline, Monday 09:00, whatever share reconnects");
+        assert_eq!(
+            of("wide-spread").daily,
+            "Failures are over by the deadline, Monday 09:00, whatever share reconnects"
+        );
         assert_eq!(of("wide-spread").timeline, "All failures come before the deadline: the last by Sun 3 May 12:00");
         assert_eq!(of("nobody-fails").timeline, "No connection fails before the horizon, Tue 30 Jun");
     }
@@ -109,6 +112,9 @@ mod tests {
         let mut projection = named("flagship").projection.clone();
         projection.agreement.as_mut().expect("both ran").worst_z = 9.3;
         let text = Findings::of(&named("flagship").plan, &projection).agreement.expect("both ran");
-        assert!(text.contains("disagree") && text.contains("down at the deadline at 25 %") && text.contains("9.3"), "{text}");
+        assert!(
+            text.contains("disagree") && text.contains("down at the deadline at 25 %") && text.contains("9.3"),
+            "{text}"
+        );
     }
 }
