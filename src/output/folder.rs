@@ -64,7 +64,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let out = folder.path().join("new/out");
         prepare(&out).expect("it can be written");
-        write(&out, &[("a.txt".to_owned(), b"one".to_vec()), ("charts/b.txt".to_owned(), b"two".to_vec())]).expect("written");
+        write(&out, &[("a.txt".to_owned(), b"one".to_vec()), ("charts/b.txt".to_owned(), b"two".to_vec())])
+            .expect("written");
         write(&out, &[("a.txt".to_owned(), b"three".to_vec())]).expect("written over");
         assert_eq!(fs::read(out.join("a.txt")).expect("read"), b"three");
         assert_eq!(fs::read(out.join("charts/b.txt")).expect("read"), b"two");

@@ -9,7 +9,10 @@ pub fn summary(plan: &Plan, projection: &Projection) -> Value {
     let from = &projection.provenance;
     let mut root = Map::new();
     let mut put = |key: &str, value: Value| root.insert(key.to_owned(), value);
-    put("scenario", json!({ "title": plan.title(), "path": from.path, "sha256": from.sha256, "changes": from.changes }));
+    put(
+        "scenario",
+        json!({ "title": plan.title(), "path": from.path, "sha256": from.sha256, "changes": from.changes }),
+    );
     put("seed", json!(projection.seed));
     put("runs", json!(projection.runs));
     put("orgs", json!(plan.orgs()));

@@ -25,7 +25,11 @@ use crate::{Result, plan::Plan, results::Projection};
 /// # Errors
 /// When one of them can't be made.
 #[cfg(all(feature = "charts", feature = "tables"))]
-pub fn render_all(plan: &Plan, projection: &Projection, assumptions: &[crate::results::Assumption]) -> Result<Vec<folder::File>> {
+pub fn render_all(
+    plan: &Plan,
+    projection: &Projection,
+    assumptions: &[crate::results::Assumption],
+) -> Result<Vec<folder::File>> {
     let mut files = vec![
         ("report.md".to_owned(), report::render(plan, projection, assumptions)?.into_bytes()),
         ("summary.json".to_owned(), json::summary_text(plan, projection).into_bytes()),

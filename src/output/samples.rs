@@ -1,7 +1,8 @@
 //! Plans and projections for tests of outputs: the flagship by its closed forms, and others as unlike it as can be.
 
 use crate::plan::{
-    Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Segment, TimingShape, Uptake, Window, WorkClock, clock,
+    Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Segment, TimingShape, Uptake, Window, WorkClock,
+    clock,
 };
 use crate::results::{Agreement, CurvePoint, Mean, Measures, Outcome, Projection, Provenance, Quantity, SegmentMeans};
 use crate::stats::count::{Group, quantiles_of_sum};
@@ -55,10 +56,7 @@ pub fn flagship_sketch() -> Sketch {
         org_local: false,
         horizon: "2026-06-30 00:00",
         tolerance: Some(100),
-        events: vec![
-            ("Refresh token rotation and related controls", "2026-04-24 12:00"),
-            ("PKCE", "2026-05-01 12:00"),
-        ],
+        events: vec![("Refresh token rotation and related controls", "2026-04-24 12:00"), ("PKCE", "2026-05-01 12:00")],
         milestones: vec![("Salesforce's deadline", "2026-05-11 00:00")],
         window: Some(("2026-05-01 13:00", "2026-05-04 00:00")),
         rates: vec![0.0, 0.25, 0.5, 0.75, 0.9, 1.0],
@@ -106,9 +104,15 @@ fn sketches() -> Vec<(&'static str, Sketch)> {
         ("crowded", crowded()),
         ("a-billion", Sketch { segments: vec![("all", 1_000_000_000, LA)], tolerance: Some(40_000_000), ..base() }),
         ("nobody-acts", Sketch { rates: vec![0.0], window: None, tolerance: Some(130), ..base() }),
-        ("wide-spread", Sketch { failing: |rate, hour| ((hour - 168.0) / 48.0).clamp(0.0, 1.0) * (1.0 - rate), ..base() }),
+        (
+            "wide-spread",
+            Sketch { failing: |rate, hour| ((hour - 168.0) / 48.0).clamp(0.0, 1.0) * (1.0 - rate), ..base() },
+        ),
         ("at-once", Sketch { failing: |rate, hour| 0.49 + 0.2 * (hour / 1500.0).min(1.0) * (1.0 - rate), ..base() }),
-        ("years", Sketch { horizon: "2031-06-30 00:00", failing: slow, tolerance: Some(5), rates: vec![0.0, 1.0], ..base() }),
+        (
+            "years",
+            Sketch { horizon: "2031-06-30 00:00", failing: slow, tolerance: Some(5), rates: vec![0.0, 1.0], ..base() },
+        ),
         ("unknown-rates", Sketch { rates: vec![0.0, 0.35, 0.8], unknown: vec![1, 2], ..base() }),
         ("far-tolerance", Sketch { tolerance: Some(2_000), rates: vec![0.9, 0.0], ..base() }),
     ]
@@ -125,18 +129,31 @@ fn org_local() -> Sketch {
         ("North and South America, self-service customers", 400_000, Tz::America__New_York),
         ("Everyone whose time zone is not known to us at all", 50_000, LA),
     ];
-    Sketch { segments, org_local: true, tolerance: Some(30_000), rates: vec![0.0, 0.35, 0.7, 1.0], unknown: vec![1], ..flagship_sketch() }
+    Sketch {
+        segments,
+        org_local: true,
+        tolerance: Some(30_000),
+        rates: vec![0.0, 0.35, 0.7, 1.0],
+        unknown: vec![1],
+        ..flagship_sketch()
+    }
 }
 
 fn hostile_names() -> Sketch {
     let title: &'static str = Box::leak(
-        format!("{} <script>alert('1')</script> | `rm -rf` \u{1F680}\u{1F469}\u{200D}\u{1F4BB} & more", "A very long title of a plan ".repeat(8))
-            .into_boxed_str(),
+        format!(
+            "{} <script>alert('1')</script> | `rm -rf` \u{1F680}\u{1F469}\u{200D}\u{1F4BB} & more",
+            "A very long title of a plan ".repeat(8)
+        )
+        .into_boxed_str(),
     );
     Sketch {
         title,
         events: vec![
-            ("<script>alert('rotation')</script> & \u{1F680} everything that was announced in the notice of last month", "2026-04-24 12:00"),
+            (
+                "<script>alert('rotation')</script> & \u{1F680} everything that was announced in the notice of last month",
+                "2026-04-24 12:00",
+            ),
             ("PKCE | `reauthorization` *now*\n# for all", "2026-05-01 12:00"),
         ],
         milestones: vec![("東京 の 締め切り \u{1F5FC}", "2026-05-11 00:00")],
@@ -175,8 +192,11 @@ fn utc(text: &str, zone: Tz) -> DateTime<Utc> {
 fn plan_of(sketch: &Sketch) -> Plan {
     let at = |text: &str| utc(text, sketch.zone);
     let as_of = at(sketch.as_of);
-    let deadline =
-        if sketch.org_local { Deadline::OrgLocal(local(sketch.deadline)) } else { Deadline::Absolute(at(sketch.deadline)) };
+    let deadline = if sketch.org_local {
+        Deadline::OrgLocal(local(sketch.deadline))
+    } else {
+        Deadline::Absolute(at(sketch.deadline))
+    };
     let segment = |(i, (name, orgs, zone)): (usize, &(&str, u64, Tz))| Segment {
         id: if *name == "all" { "all".to_owned() } else { format!("segment-{i}") },
         name: (*name).to_owned(),
@@ -196,7 +216,9 @@ fn plan_of(sketch: &Sketch) -> Plan {
     let uptake = |(i, value): (usize, &f64)| {
         let unknown = sketch.unknown.contains(&i);
         let law = unknown.then(|| Law::pert(value * 0.6, *value, (value * 1.4).min(1.0)).expect("proper"));
-        let label = law.as_ref().map_or_else(|| crate::plan::units::show_share(*value), |l| l.describe(crate::plan::units::show_share));
+        let label = law
+            .as_ref()
+            .map_or_else(|| crate::plan::units::show_share(*value), |l| l.describe(crate::plan::units::show_share));
         Uptake { value: *value, law, echo: serde_json::json!(value), label }
     };
     let mut milestones: Vec<Milestone> =

@@ -5,8 +5,8 @@ use crate::plan::clock;
 use crate::results::{CurvePoint, Measures, Projection};
 use crate::{Error, Result};
 use polars::prelude::{
-    Column, CsvWriter, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, SerWriter, Series, TimeUnit,
-    TimeZone, ZstdLevel,
+    Column, CsvWriter, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, SerWriter, Series,
+    TimeUnit, TimeZone,
 };
 
 /// Rows in columns, before they become a table of one format or the other.
@@ -28,8 +28,7 @@ struct Columns {
 /// When the table library refuses.
 pub fn curve_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
     let columns = Columns::of(projection);
-    let times: Vec<String> =
-        columns.hours.iter().map(|h| clock::rfc3339(plan.instant(*h), plan.time_zone())).collect();
+    let times: Vec<String> = columns.hours.iter().map(|h| clock::rfc3339(plan.instant(*h), plan.time_zone())).collect();
     let mut table = columns.with_time(Series::new("time".into(), times)).map_err(failed("curve.csv"))?;
     let mut bytes = Vec::new();
     CsvWriter::new(&mut bytes).include_header(true).finish(&mut table).map_err(failed("curve.csv"))?;
@@ -47,9 +46,8 @@ pub fn curve_parquet(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
     let times = Series::new("time".into(), millis).into_datetime(TimeUnit::Milliseconds, zone);
     let mut table = columns.with_time(times).map_err(failed("curve.parquet"))?;
     let mut bytes = Vec::new();
-    let level = ZstdLevel::try_new(3).map_err(failed("curve.parquet"))?;
     ParquetWriter::new(&mut bytes)
-        .with_compression(ParquetCompression::Zstd(Some(level)))
+        .with_compression(ParquetCompression::Zstd(None))
         // One thread: the order of pages is then the same every time.
         .set_parallel(false)
         .finish(&mut table)

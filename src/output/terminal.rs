@@ -1,7 +1,7 @@
 //! The summary of a run as text for a terminal of a given width, with or without colour.
 
 use super::sentence::Findings;
-use super::words::{self, deadline_full, moment, plain_mean, quantity_mean, rate};
+use super::words::{self, deadline_full, moment, rate};
 use crate::plan::units::{group_count, orgs, show_hours, show_offset};
 use crate::plan::{Deadline, Plan};
 use crate::results::{Outcome, Projection};
@@ -24,7 +24,7 @@ const NARROWEST: usize = 60;
 const WIDE: usize = 110;
 
 /// No frames: space between columns, and a line under the header.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}').junction('\u{2500}'));
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}'));
 
 impl Look {
     fn bold(self, text: &str) -> String {
@@ -39,8 +39,9 @@ impl Look {
         if self.colour { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
+    /// Wrapped, but never between a number and its percent sign.
     fn wrapped(self, text: &str) -> String {
-        textwrap::fill(&plain(text), self.width)
+        textwrap::fill(&plain(text).replace(" %", "\u{a0}%"), self.width).replace('\u{a0}', " ")
     }
 }
 
@@ -48,7 +49,8 @@ impl Look {
 pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
     let look = Look { width: look.width.max(NARROWEST), ..look };
     let findings = Findings::of(plan, projection);
-    let mut parts = vec![heading(plan, projection, look), look.wrapped(&findings.decision.join(" ")), timeline(plan, look)];
+    let mut parts =
+        vec![heading(plan, projection, look), look.wrapped(&findings.decision.join(" ")), timeline(plan, look)];
     parts.push(outcomes(plan, projection, look));
     if plan.segments().len() > 1 {
         parts.push(segments(plan, projection, look));
@@ -64,7 +66,7 @@ pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
 
 /// Text without line breaks and control characters, so that no title can write elsewhere on the terminal.
 fn plain(text: &str) -> String {
-    text.split(|c: char| c.is_control() || c == ' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn elided(text: &str, width: usize) -> String {
@@ -105,7 +107,7 @@ fn timeline(plan: &Plan, look: Look) -> String {
     }
     if let Some(at) = plan.deadline_instant() {
         let local = matches!(plan.deadline(), Deadline::OrgLocal(_));
-        let name = if local { "DEADLINE, at this local time in each org's own zone" } else { "DEADLINE" };
+        let name = if local { "DEADLINE, in each org's own time zone" } else { "DEADLINE" };
         rows.push((at, name.to_owned(), true));
     }
     rows.push((plan.horizon(), "the projection ends".to_owned(), false));
@@ -144,7 +146,7 @@ fn table(header: Vec<String>, rows: Vec<Vec<String>>, look: Look) -> String {
 fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     let wide = look.width >= WIDE;
     let both = wide && projection.uptakes.iter().all(|o| o.exact.is_some() && o.simulated.is_some());
-    let mut header = vec!["reconnect", "mean", "90 % of outcomes", "share", "down then", "still to come"];
+    let mut header = vec!["reconnect", "mean", "90 % range", "share", "down", "to come"];
     if wide {
         header.insert(2, "median");
     }
@@ -159,8 +161,14 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     let engine = if projection.uptakes.iter().all(|o| o.exact.is_some()) { "exact" } else { "simulated" };
     let head = look.bold(&format!("Orgs failed by {} ({engine})", deadline_full(plan)));
     let until = moment(plan, plan.horizon());
-    let key = format!("Down then: failed and not yet recovered at the deadline. Still to come: from the deadline to {until}.");
-    format!("{head}\n{}\n{}", table(header, rows.collect(), look), look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  ")))
+    let key = format!(
+        "90 % range: 5th to 95th percentile. Down: not yet recovered at the deadline. To come: failures after it, to {until}."
+    );
+    format!(
+        "{head}\n{}\n{}",
+        table(header, rows.collect(), look),
+        look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  "))
+    )
 }
 
 fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: bool) -> Vec<String> {
@@ -174,23 +182,52 @@ fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: b
     };
     let mut row = vec![
         rate(plan, index, outcome),
-        quantity_mean(failed),
-        format!("{} to {}", group_count(failed.percentile(5.0)), group_count(failed.percentile(95.0))),
+        shown_mean(failed.mean, failed.se),
+        range(failed.percentile(5.0), failed.percentile(95.0)),
         words::share(failed.mean, plan.orgs()),
-        quantity_mean(&best.down_at_deadline),
-        words::table_mean(later, later_se),
+        shown_mean(best.down_at_deadline.mean, best.down_at_deadline.se),
+        shown_mean(later, later_se),
     ];
     if wide {
-        row.insert(2, group_count(failed.percentile(50.0)));
+        row.insert(2, shown_count(failed.percentile(50.0)));
     }
     if both {
         let simulated = outcome.simulated.as_ref().map(|m| &m.failed_by_deadline);
-        row.push(simulated.map_or_else(String::new, |q| format!("{} \u{b1} {}", quantity_mean(q), se_words(q.se))));
+        row.push(
+            simulated.map_or_else(String::new, |q| format!("{} \u{b1} {}", shown_mean(q.mean, q.se), se_words(q.se))),
+        );
     }
     if let Some(chance) = best.within_tolerance {
         row.push(words::chance(chance));
     }
     row
+}
+
+/// From here on a table has no room for all digits.
+const LONG: f64 = 1e7;
+
+fn shown_mean(mean: f64, se: Option<f64>) -> String {
+    if mean >= LONG { four_digits(mean) } else { words::table_mean(mean, se) }
+}
+
+fn shown_count(count: u64) -> String {
+    if count as f64 >= LONG { four_digits(count as f64) } else { group_count(count) }
+}
+
+/// `106 to 141`; the unit of long numbers stands once.
+fn range(low: u64, high: u64) -> String {
+    let (a, b) = (shown_count(low), shown_count(high));
+    match (a.split_once(' '), b.split_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {b}"),
+        _ => format!("{a} to {b}"),
+    }
+}
+
+/// `49.32 M`.
+fn four_digits(value: f64) -> String {
+    let (unit, suffix) = words::short_unit(value);
+    let decimals = (3 - (value / unit).log10().floor() as i64).clamp(0, 3) as usize;
+    format!("{:.decimals$}{suffix}", value / unit)
 }
 
 /// A standard error, rounded up to one digit.
@@ -209,24 +246,32 @@ fn se_words(se: Option<f64>) -> String {
 fn segments(plan: &Plan, projection: &Projection, look: Look) -> String {
     let facts = super::sentence::Facts::of(plan, projection);
     let ends = if facts.low == facts.high { vec![facts.low] } else { vec![facts.low, facts.high] };
+    let wide = look.width >= WIDE;
     let mut header = vec!["segment".to_owned(), "orgs".to_owned()];
     for index in &ends {
-        let rate = rate(plan, *index, facts.outcome(*index));
-        header.extend([format!("failed at {rate}"), "share".to_owned(), "by the end".to_owned()]);
+        header.extend([format!("at {}", rate(plan, *index, facts.outcome(*index))), "share".to_owned()]);
+        header.extend(wide.then(|| "by the end".to_owned()));
     }
-    let room = look.width.saturating_sub(if ends.len() > 1 { 62 } else { 42 }).clamp(16, 50);
     let row = |(k, segment): (usize, &crate::plan::Segment)| {
-        let mut row = vec![elided(&segment.name, room), group_count(segment.orgs)];
-        for index in &ends {
-            if let Some(means) = facts.best(*index).by_segment.get(k) {
-                let share = words::share(means.failed_by_deadline.mean, means.orgs.max(1));
-                row.extend([plain_mean(&means.failed_by_deadline), share, plain_mean(&means.failed_by_horizon)]);
-            }
+        let mut row = vec![segment.name.clone(), group_count(segment.orgs)];
+        for means in ends.iter().filter_map(|i| facts.best(*i).by_segment.get(k)) {
+            let share = words::share(means.failed_by_deadline.mean, means.orgs.max(1));
+            row.extend([shown_mean(means.failed_by_deadline.mean, means.failed_by_deadline.se), share]);
+            row.extend(wide.then(|| shown_mean(means.failed_by_horizon.mean, means.failed_by_horizon.se)));
         }
         row
     };
-    let rows = plan.segments().iter().enumerate().map(row).collect();
-    format!("{}\n{}", look.bold("By segment: failed by its deadline, and by the end of the projection"), table(header, rows, look))
+    let mut rows: Vec<Vec<String>> = plan.segments().iter().enumerate().map(row).collect();
+    // Names get what the other columns leave.
+    let widest = |column: usize| {
+        let cells = std::iter::once(&header[column]).chain(rows.iter().filter_map(|r| r.get(column)));
+        cells.map(|c| display_width(c)).max().unwrap_or(0) + 2
+    };
+    let room = look.width.saturating_sub((1..header.len()).map(widest).sum::<usize>() + 4).max(12);
+    rows.iter_mut().for_each(|row| row[0] = elided(&row[0], room));
+    let end = if wide { ", and by the end of the projection" } else { "" };
+    let head = look.bold(&format!("By segment: orgs failed by its deadline{end}"));
+    format!("{head}\n{}", table(header, rows, look))
 }
 
 #[cfg(test)]
@@ -253,8 +298,10 @@ mod tests {
     #[test]
     fn a_simulated_mean_is_printed_no_more_precisely_than_its_error_allows() {
         // The sd of Binomial(2500, 0.0493) is 10.8, so the standard error over 10,000 runs is 0.11: whole orgs.
-        assert!(text("simulated", 80).contains("0 %          123  "), "{}", text("simulated", 80));
-        assert!(text("flagship", 80).contains("123.3"));
+        let row = |name| text(name, 80).lines().find(|l| l.starts_with("  0 % ")).expect("a row").to_owned();
+        let words = |row: String| row.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(row("simulated"))[2], "123");
+        assert_eq!(words(row("flagship"))[2], "123.3");
     }
 
     #[test]

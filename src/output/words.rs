@@ -59,8 +59,8 @@ pub fn short_unit(largest: f64) -> (f64, &'static str) {
 /// The unit of the last digit worth printing: 0.1, finer for small means.
 fn natural_unit(mean: f64) -> f64 {
     match mean.abs() {
-        x if x >= 0.95 => 0.1,
-        x if x >= 0.095 => 0.01,
+        x if x >= 0.995 => 0.1,
+        x if x >= 0.0995 => 0.01,
         _ => 0.001,
     }
 }
@@ -127,11 +127,7 @@ pub fn share(mean: f64, orgs: u64) -> String {
 
 /// A rate in a sentence: `50 %`, or `about 35 %` when it is not known.
 pub fn rate(plan: &Plan, index: usize, outcome: &Outcome) -> String {
-    if is_unknown(plan, index) {
-        format!("about {}", show_share(outcome.uptake))
-    } else {
-        outcome.label.clone()
-    }
+    if is_unknown(plan, index) { format!("about {}", show_share(outcome.uptake)) } else { outcome.label.clone() }
 }
 
 /// Whether the rate is a law.
@@ -254,8 +250,9 @@ mod tests {
 
     #[test]
     fn a_chance_is_never_rounded_up_to_a_promise() {
-        assert_eq!([0.8953, 0.8999, 0.9, 0.0, 0.004, 0.9999, 1.0].map(chance), [
-            "89.5 %", "89.9 %", "90 %", "<1 %", "<1 %", ">99 %", ">99 %"
-        ]);
+        assert_eq!(
+            [0.8953, 0.8999, 0.9, 0.0, 0.004, 0.9999, 1.0].map(chance),
+            ["89.5 %", "89.9 %", "90 %", "<1 %", "<1 %", ">99 %", ">99 %"]
+        );
     }
 }

@@ -174,7 +174,13 @@ impl Canvas {
     ///
     /// # Errors
     /// When the backend refuses a shape.
-    pub fn finish(self, height: f64, theme: &Theme, title: &str, description: &str) -> Result<(String, Vec<PlacedText>)> {
+    pub fn finish(
+        self,
+        height: f64,
+        theme: &Theme,
+        title: &str,
+        description: &str,
+    ) -> Result<(String, Vec<PlacedText>)> {
         let mut body = String::new();
         let size = (units(WIDTH) as u32, units(height) as u32);
         let mut backend = SVGBackend::with_string(&mut body, size);
@@ -236,7 +242,12 @@ fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> std::result::Result<(), 
     drawn.map_err(|e| e.to_string())
 }
 
-fn draw_text(backend: &mut SVGBackend<'_>, text: &str, at: (f64, f64), style: Style) -> std::result::Result<(), String> {
+fn draw_text(
+    backend: &mut SVGBackend<'_>,
+    text: &str,
+    at: (f64, f64),
+    style: Style,
+) -> std::result::Result<(), String> {
     // The backend divides sizes by this, and lays the top of a text 0.76 em above its baseline: both are undone here.
     const BACKEND_SHRINKS: f64 = 1.24;
     const BACKEND_TOP: f64 = 0.76;
@@ -261,9 +272,9 @@ fn with_root(body: &str, height: f64, title: &str, description: &str) -> String 
     let shapes = body.split_once('>').map_or(body, |(_, rest)| rest.trim_start());
     let (width_units, height_units) = (units(WIDTH), units(height));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"title desc\" width=\"{WIDTH}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{WIDTH}\" \
          height=\"{height}\" viewBox=\"0 0 {width_units} {height_units}\" stroke-linejoin=\"round\" \
-         stroke-linecap=\"butt\">\n<title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n{shapes}",
+         stroke-linecap=\"butt\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
         escape(title),
         escape(description)
     )

@@ -52,7 +52,8 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let mut canvas = Canvas::default();
     let top = frame::header(&mut canvas, theme, &scene.findings.cumulative, &subtitle(&scene, &drawn));
     let values = ticks(0.0, high, 6, plan.orgs() > 1 && high > 3.0 || top_count == NOTHING);
-    let labels = if plan.orgs() == 1 { values.iter().map(|v| words::share(*v, 1)).collect() } else { tick_labels(&values) };
+    let labels =
+        if plan.orgs() == 1 { values.iter().map(|v| words::share(*v, 1)).collect() } else { tick_labels(&values) };
     let left = MARGIN + labels.iter().map(|l| TICK.width(l)).fold(0.0, f64::max) + 8.0;
     let tolerance_text = tolerance.map(|t| format!("tolerance {}", compact(t as f64)));
     let texts = lines.iter().map(|l| l.label.as_str()).chain(tolerance_text.as_deref());
@@ -181,11 +182,7 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
         1 => "Chance that the org has failed".to_owned(),
         n => format!("Orgs failed so far, of {}. Lines: mean", group_count(n)),
     };
-    format!(
-        "{what}{bands}. Times: {}.{local}{}",
-        scene.plan.time_zone(),
-        scene.about_rates(drawn)
-    )
+    format!("{what}{bands}. Times: {}.{local}{}", scene.plan.time_zone(), scene.about_rates(drawn))
 }
 
 fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {

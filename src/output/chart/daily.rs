@@ -44,7 +44,8 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let mut canvas = Canvas::default();
     let top = frame::header(&mut canvas, theme, &scene.findings.daily, &subtitle(&scene));
     let values = ticks(0.0, high, 5, plan.orgs() > 1 && high > 3.0 || nothing);
-    let labels = if plan.orgs() == 1 { values.iter().map(|v| words::share(*v, 1)).collect() } else { tick_labels(&values) };
+    let labels =
+        if plan.orgs() == 1 { values.iter().map(|v| words::share(*v, 1)).collect() } else { tick_labels(&values) };
     let left = MARGIN + labels.iter().map(|l| TICK.width(l)).fold(0.0, f64::max) + 8.0;
     let hours = (edges[0], edges[edges.len() - 1]);
     let time = Scale { from: hours.0, to: hours.1, from_px: left, to_px: WIDTH - MARGIN };
@@ -57,11 +58,8 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let outlines: Vec<Vec<(f64, f64)>> = steps.iter().map(|s| outline(s, &edges, &time, &count)).collect();
     draw_steps(&mut canvas, &steps, &outlines, &plot);
     ground.draw_labels(&mut canvas, &scene);
-    let lines: Vec<Labelled<'_>> = steps
-        .iter()
-        .zip(&outlines)
-        .map(|(s, path)| Labelled { text: &s.label, ink: s.ink, path })
-        .collect();
+    let lines: Vec<Labelled<'_>> =
+        steps.iter().zip(&outlines).map(|(s, path)| Labelled { text: &s.label, ink: s.ink, path }).collect();
     line_labels::write(&mut canvas, theme, &lines, &ground.stems(), &plot);
     let range = (plan.instant(time.from), plan.instant(time.to));
     let px = |at| time.px(plan.hours(at));
@@ -86,9 +84,10 @@ fn day_edges(scene: &Scene<'_>) -> Vec<f64> {
     loop {
         // Where midnight is skipped, the day begins an hour later; a repeated midnight counts once.
         let midnight = day.and_time(NaiveTime::MIN);
-        let begins = zone.from_local_datetime(&midnight).earliest().or_else(|| {
-            zone.from_local_datetime(&(midnight + Duration::hours(1))).earliest()
-        });
+        let begins = zone
+            .from_local_datetime(&midnight)
+            .earliest()
+            .or_else(|| zone.from_local_datetime(&(midnight + Duration::hours(1))).earliest());
         let hour = begins.map_or(plan.horizon_hours(), |at| plan.hours(at.with_timezone(&Utc)));
         edges.push(hour);
         if hour >= plan.horizon_hours() && edges.len() > 1 {

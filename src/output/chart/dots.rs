@@ -74,7 +74,13 @@ impl Grid {
 
 /// A round number of counts, at least `least`.
 fn bin_width(least: f64) -> u64 {
-    if least <= 1.0 { 1 } else if least <= 3.0 { least.ceil() as u64 } else { four_or_round(least) }
+    if least <= 1.0 {
+        1
+    } else if least <= 3.0 {
+        least.ceil() as u64
+    } else {
+        four_or_round(least)
+    }
 }
 
 /// 4 and 40 are bins that people read well, too.
@@ -112,8 +118,9 @@ mod tests {
 
     #[test]
     fn bins_are_round() {
-        assert_eq!([0.4, 1.5, 2.4, 3.4, 4.5, 6.0, 33.0, 41.0, 180_000.0].map(bin_width), [
-            1, 2, 3, 4, 5, 10, 40, 50, 200_000
-        ]);
+        assert_eq!(
+            [0.4, 1.5, 2.4, 3.4, 4.5, 6.0, 33.0, 41.0, 180_000.0].map(bin_width),
+            [1, 2, 3, 4, 5, 10, 40, 50, 200_000]
+        );
     }
 }

@@ -128,9 +128,7 @@ fn place(flags: &[Flag], widths: &[f64], left: &[bool], (from, to): (f64, f64)) 
         let above = (0..flags.len()).filter(|j| covers(next, *j)).filter_map(|j| tiers[j]).map(|t| t + 1).max();
         let meets = |tier: usize| {
             (0..flags.len()).any(|j| {
-                tiers[j] == Some(tier)
-                    && spans[j].0 < spans[next].1 + MARGIN
-                    && spans[next].0 < spans[j].1 + MARGIN
+                tiers[j] == Some(tier) && spans[j].0 < spans[next].1 + MARGIN && spans[next].0 < spans[j].1 + MARGIN
             })
         };
         tiers[next] = (above.unwrap_or(0)..).find(|t| !meets(*t));
@@ -171,7 +169,15 @@ mod tests {
     use super::*;
 
     fn flags(xs: &[f64], text: &str) -> Vec<Flag> {
-        xs.iter().map(|x| Flag { x: *x, name: text.to_owned(), when: "Mon 12:00".to_owned(), ink: Theme::LIGHT.ink, bold: false }).collect()
+        xs.iter()
+            .map(|x| Flag {
+                x: *x,
+                name: text.to_owned(),
+                when: "Mon 12:00".to_owned(),
+                ink: Theme::LIGHT.ink,
+                bold: false,
+            })
+            .collect()
     }
 
     #[test]

@@ -138,9 +138,8 @@ pub fn spread(values: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
             blocks.push((centre.clamp(low + half, (high - half).max(low + half)), m + n));
         }
     }
-    let laid = blocks.iter().flat_map(|(centre, n)| {
-        (0..*n).map(move |k| centre + gap * (k as f64 - (*n as f64 - 1.0) / 2.0))
-    });
+    let laid =
+        blocks.iter().flat_map(|(centre, n)| (0..*n).map(move |k| centre + gap * (k as f64 - (*n as f64 - 1.0) / 2.0)));
     let mut out = vec![0.0; values.len()];
     for (i, y) in order.iter().zip(laid) {
         out[*i] = y;
@@ -170,7 +169,8 @@ mod tests {
     #[test]
     fn a_long_title_takes_two_balanced_lines() {
         let mut canvas = Canvas::default();
-        let title = "Within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %, as it is";
+        let title =
+            "Within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %, as it is";
         header(&mut canvas, &Theme::LIGHT, title, "what is drawn");
         let (_, texts) = canvas.finish(100.0, &Theme::LIGHT, "t", "d").expect("drawn");
         assert_eq!(texts.len(), 3);

@@ -40,11 +40,11 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let scene = Scene::new(plan, projection, theme);
     let drawn = scene.rates(MOST);
     let rows: Vec<Row> = drawn.iter().map(|(i, ink)| row(&scene, *i, *ink)).collect();
-    let subtitle = format!(
-        "Each dot is 1 chance in 50. Right: mean, and the range of 90 % of outcomes. {}.{}",
-        orgs(plan.orgs()),
-        scene.about_rates(&drawn)
-    );
+    let right = match plan.orgs() {
+        1 => "the chance of failing".to_owned(),
+        n => format!("mean, and the range of 90 % of outcomes. {}", orgs(n)),
+    };
+    let subtitle = format!("Each dot is 1 chance in 50. Right: {right}.{}", scene.about_rates(&drawn));
     let mut canvas = Canvas::default();
     let top = frame::header(&mut canvas, theme, &scene.findings.headline, &subtitle);
     let first_base = top + if plan.tolerance().is_some() { 18.0 } else { 0.0 } + STACK + 6.0;
@@ -71,7 +71,13 @@ fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> Row {
     } else {
         mean_and_range(failed)
     };
-    Row { label: words::row_label(scene.plan, index, outcome), ink, outcomes: dots::outcomes(&failed.distribution), mean, range }
+    Row {
+        label: words::row_label(scene.plan, index, outcome),
+        ink,
+        outcomes: dots::outcomes(&failed.distribution),
+        mean,
+        range,
+    }
 }
 
 /// `123 orgs` and `106 to 141`; in millions with as many digits as tell the ends apart.

@@ -45,7 +45,8 @@ fn place(canvas: &Canvas, lines: &[Labelled<'_>], own: usize, stems: &[f64], plo
     for i in 0..=60 {
         let left = plot.left + 6.0 + (plot.width() - width - 12.0) * f64::from(i) / 60.0;
         let reach = extent(line.path, left, left + width);
-        let alone = lines.iter().enumerate().all(|(j, other)| j == own || !comes_near(other.path, left, left + width, reach));
+        let alone =
+            lines.iter().enumerate().all(|(j, other)| j == own || !comes_near(other.path, left, left + width, reach));
         for baseline in [reach.0 - 7.0, reach.1 + 15.0] {
             let area = text_area(line.text, (left, baseline), style);
             if !alone || !is_clear(canvas, lines, stems, plot, &area) {
@@ -72,7 +73,14 @@ fn is_clear(canvas: &Canvas, lines: &[Labelled<'_>], stems: &[f64], plot: &Area,
         && canvas.is_free(&wide)
 }
 
-fn list(canvas: &mut Canvas, theme: &Theme, listed: &[&Labelled<'_>], lines: &[Labelled<'_>], stems: &[f64], plot: &Area) {
+fn list(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    listed: &[&Labelled<'_>],
+    lines: &[Labelled<'_>],
+    stems: &[f64],
+    plot: &Area,
+) {
     if listed.is_empty() {
         return;
     }

@@ -13,8 +13,7 @@ const ZOOM: f32 = 2.0;
 /// When the text is no SVG.
 pub fn rasterise(svg: &str) -> Result<Vec<u8>> {
     let fail = |why: String| Error::Output { what: "a PNG".to_owned(), why };
-    let options =
-        usvg::Options { fontdb: fonts(), font_family: "DejaVu Sans".to_owned(), ..usvg::Options::default() };
+    let options = usvg::Options { fontdb: fonts(), font_family: "DejaVu Sans".to_owned(), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(svg, &options).map_err(|e| fail(e.to_string()))?;
     let size = tree.size();
     let (width, height) = ((size.width() * ZOOM).round() as u32, (size.height() * ZOOM).round() as u32);

@@ -43,7 +43,8 @@ impl Font {
         let mut kept: Vec<char> = text.chars().collect();
         while !kept.is_empty() {
             kept.pop();
-            let short: String = kept.iter().collect::<String>().trim_end_matches([' ', ',', ';']).to_owned() + "\u{2026}";
+            let short: String =
+                kept.iter().collect::<String>().trim_end_matches([' ', ',', ';']).to_owned() + "\u{2026}";
             if self.width(&short) <= max_width {
                 return short;
             }
@@ -95,8 +96,9 @@ fn bound_words(text: &str) -> Vec<String> {
 fn belongs(before: &str, word: &str) -> bool {
     let after_digit = before.ends_with(|c: char| c.is_ascii_digit());
     let is_hour = word.len() == 5 && word.as_bytes()[2] == b':' && word.starts_with(|c: char| c.is_ascii_digit());
-    const UNITS: [&str; 17] =
-        ["%", "M", "bn", "h", "orgs", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const UNITS: [&str; 17] = [
+        "%", "M", "bn", "h", "orgs", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let after_day = DAYS.iter().any(|d| before.ends_with(d)) && word.bytes().all(|b| b.is_ascii_digit());
     (after_digit && UNITS.contains(&word)) || is_hour || after_day

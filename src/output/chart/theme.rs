@@ -83,7 +83,13 @@ impl Theme {
         window_ink: Ink::hex(0x1C_6466),
         span: Ink::hex(0xCF_DFEA),
         warning: Ink::hex(0xB3_1B26),
-        rates: [Ink::hex(0x10_2F57), Ink::hex(0x1C_6190), Ink::hex(0x25_8A8A), Ink::hex(0x5D_A048), Ink::hex(0xC5_8F1C)],
+        rates: [
+            Ink::hex(0x10_2F57),
+            Ink::hex(0x1C_6190),
+            Ink::hex(0x25_8A8A),
+            Ink::hex(0x5D_A048),
+            Ink::hex(0xC5_8F1C),
+        ],
     };
 
     /// A colour for each of `count` rates, lowest first.

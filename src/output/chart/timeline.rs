@@ -122,7 +122,11 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
 }
 
 fn days_or_hours(hours: f64) -> String {
-    if hours >= 72.0 { format!("{} days", group_count((hours / 24.0).round() as u64)) } else { show_hours(hours.round()) }
+    if hours >= 72.0 {
+        format!("{} days", group_count((hours / 24.0).round() as u64))
+    } else {
+        show_hours(hours.round())
+    }
 }
 
 /// A bar with its label inside where it fits between stems, else beside it where no stem passes, else on paper of its own.
@@ -138,7 +142,8 @@ fn draw_bar(canvas: &mut Canvas, theme: &Theme, bar: &Bar, time: &Scale, stems: 
     let ink = if bar.text_ink == theme.paper { theme.window_ink } else { bar.text_ink };
     let to_right = (right + 8.0, right + 8.0 + width);
     let to_left = (left - 8.0 - width, left - 8.0);
-    let free = |s: &(f64, f64)| s.0 > 4.0 && s.1 < WIDTH - 4.0 && !stems.iter().any(|x| s.0 - 4.0 < *x && *x < s.1 + 4.0);
+    let free =
+        |s: &(f64, f64)| s.0 > 4.0 && s.1 < WIDTH - 4.0 && !stems.iter().any(|x| s.0 - 4.0 < *x && *x < s.1 + 4.0);
     let fits = |s: &(f64, f64)| s.0 > 4.0 && s.1 < WIDTH - 4.0;
     let sides = [to_right, to_left];
     let place = sides.iter().find(|s| free(s)).or_else(|| sides.iter().find(|s| fits(s))).unwrap_or(&to_right);

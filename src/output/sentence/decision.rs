@@ -30,6 +30,9 @@ fn what_happens(facts: &Facts<'_>) -> String {
     if failed < 0.0005 {
         return format!("{when}, no org fails by {by}.");
     }
+    if failed > n as f64 - 0.05 {
+        return format!("{when}, all {} fail by {by}.", orgs(n));
+    }
     format!("{when}, about {} of {} fail by {by}: {}.", about(failed), orgs(n), frequency(failed, n))
 }
 
@@ -50,7 +53,10 @@ fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
         return Some(format!("At {rate} reconnecting the chance is {}.", share(high, 1)));
     }
     if saved.abs() <= low * 0.02 {
-        return Some(format!("Outreach changes that little: at {rate} reconnecting it is still about {}.", about(high)));
+        return Some(format!(
+            "Outreach changes that little: at {rate} reconnecting it is still about {}.",
+            about(high)
+        ));
     }
     if saved < 0.0 {
         return Some(format!("At {rate} reconnecting it is more, about {}.", about(high)));
@@ -100,19 +106,24 @@ fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {
         return Some(format!("After the deadline nothing more fails by {until}."));
     }
     let amount = |mean: f64| match (n, mean) {
+        (1, m) if m < 0.0005 => "no chance".to_owned(),
         (_, m) if m < 0.0005 => "none".to_owned(),
         (1, m) => format!("a chance of {}", share(m, 1)),
         (_, m) => format!("about {}", about(m)),
     };
-    let more = if n == 1 { "there follows" } else { "more are still to fail" };
     if facts.single() {
         return Some(match n {
-            1 => format!("After the deadline, up to {until}, there follows {}.", amount(low)),
+            1 => format!("From the deadline to {until} it fails with {}.", amount(low)),
             _ => format!("After the deadline, {} more are still to fail by {until}.", amount(low)),
         });
     }
+    let more = if n == 1 {
+        format!("From the deadline to {until} it fails with")
+    } else {
+        format!("After the deadline more are still to fail by {until}:")
+    };
     Some(format!(
-        "After the deadline {more} by {until}: {} at {} reconnecting, {} at {}.",
+        "{more} {} at {} reconnecting, {} at {}.",
         amount(low),
         facts.rate(facts.low),
         amount(high),

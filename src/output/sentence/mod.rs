@@ -41,3 +41,80 @@ impl Findings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::samples::{flagship_sketch, named, sample};
+
+    fn of(name: &str) -> Findings {
+        Findings::of(&named(name).plan, &named(name).projection)
+    }
+
+    /// Expected figures: 2500 * 69 / 1399 = 123.3 and 2500 * 30.5 / 1399 = 54.5; 1399 / 69 = 20.3 and 1399 / 30.5 = 45.9.
+    #[test]
+    fn the_flagship_decision_says_what_outreach_buys_and_what_is_still_to_come() {
+        let decision = of("flagship").decision.join(" ");
+        for words in [
+            "about 123 of 2,500 orgs fail by Mon 4 May 09:00 PDT: about 1 org in 20.",
+            "At 100 % reconnecting it is about 55 (1 org in 46): outreach avoids 69, and cannot avoid the rest.",
+            "75 % is the lowest that keeps within the tolerance of 100",
+            "about 2,377 at 0 % reconnecting, none at 100 %.",
+        ] {
+            assert!(decision.contains(words), "`{words}` is missing from: {decision}");
+        }
+    }
+
+    #[test]
+    fn titles_change_with_the_results() {
+        let headline = |name| of(name).headline;
+        assert_eq!(
+            headline("flagship"),
+            "Keeping within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %"
+        );
+        assert_eq!(headline("simulated"), "At 100 % reconnecting, 55 orgs fail by Monday 09:00 instead of 123 at 0 %");
+        assert_eq!(headline("everyone-fails"), "Every org fails by Monday 09:00, whatever share reconnects");
+        assert_eq!(headline("nobody-fails"), "No org fails by Monday 09:00, whatever share reconnects");
+        assert_eq!(
+            headline("nobody-acts"),
+            "Keeping within 130 failed orgs by Monday 09:00 is not assured: the chance is 75 %"
+        );
+        assert_eq!(
+            headline("at-once"),
+            "No rate compared keeps within 100 failed orgs by Monday 09:00: even at 100 % the chance is <1 %"
+        );
+        assert!(headline("org-local").contains("Monday 09:00 local time"));
+        assert!(headline("unknown-rates").contains("takes about 80 % reconnecting"));
+        assert!(headline("six-weeks").contains("by Fri 12 Jun 17:00"), "beyond a week the date is told");
+    }
+
+    #[test]
+    fn what_comes_after_the_deadline_is_told_or_said_to_be_over() {
+        assert_eq!(of("flagship").daily, "95 % of failures come after Monday 09:00: 2,377 orgs at 0 % reconnecting");
+        assert_eq!(of("flagship").timeline, "Monday 09:00 is not the end: connections keep failing until Sun 28 Jun");
+        assert_eq!(
+            of("wide-spread").daily,
+            "Failures are over by the deadline, Monday 09:00, whatever share reconnects"
+        );
+        assert_eq!(of("wide-spread").timeline, "All failures come before the deadline: the last by Sun 3 May 12:00");
+        assert_eq!(of("nobody-fails").timeline, "No connection fails before the horizon, Tue 30 Jun");
+    }
+
+    #[test]
+    fn rates_that_all_keep_within_the_tolerance_are_said_to() {
+        let all = sample("all", &crate::output::samples::Sketch { tolerance: Some(400), ..flagship_sketch() });
+        let headline = Findings::of(&all.plan, &all.projection).headline;
+        assert_eq!(headline, "Every rate compared keeps within 400 failed orgs by Monday 09:00: the chance is >99 %");
+    }
+
+    #[test]
+    fn engines_that_disagree_are_said_to_and_where() {
+        let mut projection = named("flagship").projection.clone();
+        projection.agreement.as_mut().expect("both ran").worst_z = 9.3;
+        let text = Findings::of(&named("flagship").plan, &projection).agreement.expect("both ran");
+        assert!(
+            text.contains("disagree") && text.contains("down at the deadline at 25 %") && text.contains("9.3"),
+            "{text}"
+        );
+    }
+}

@@ -50,7 +50,11 @@ fn within(facts: &Facts<'_>, tolerance: u64) -> String {
                 p(a).total_cmp(&p(b))
             });
             let best = best.unwrap_or(facts.high);
-            format!("No rate compared keeps within {limit} by {by}: even at {} the chance is {}", facts.rate(best), odds(best))
+            format!(
+                "No rate compared keeps within {limit} by {by}: even at {} the chance is {}",
+                facts.rate(best),
+                odds(best)
+            )
         }
         Some(first) if first > 0 && order[first..].iter().all(|i| keeps(*i)) => {
             let (least, below) = (order[first], order[first - 1]);
@@ -128,7 +132,9 @@ pub fn cumulative(facts: &Facts<'_>) -> String {
         _ => format!(", but {} fail even at {}", some_orgs(high), facts.rate(facts.high)),
     };
     match high / low {
-        r if r > 1.02 && n == 1 => format!("Reconnecting adds to {what}: {} instead of {}", share(high, 1), share(low, 1)),
+        r if r > 1.02 && n == 1 => {
+            format!("Reconnecting adds to {what}: {} instead of {}", share(high, 1), share(low, 1))
+        }
         r if r > 1.02 => format!("Reconnecting adds to {what}: {} instead of {}", some_orgs(high), about(low)),
         r if r >= 0.98 => format!("Reconnecting hardly changes {what}"),
         _ if high < 0.0005 => format!("At {} reconnecting, no org fails by {by}", facts.rate(facts.high)),
@@ -157,7 +163,7 @@ pub fn daily(facts: &Facts<'_>) -> String {
         let others = (0..facts.projection.uptakes.len()).all(|i| facts.to_come(i) <= total * 0.005);
         return format!("Failures are over by the deadline, {by}{}", if others { whatever } else { "" });
     }
-    let percent = if part > 99.0 && later < total { ">99".to_owned() } else { format!("{}", part.round()) };
+    let percent = if part > 99.0 && later < total { "Over 99".to_owned() } else { format!("{}", part.round()) };
     match facts.orgs() {
         1 => format!("{percent} % of the risk comes after {by}{condition}"),
         _ => format!("{percent} % of failures come after {by}: {}{condition}", some_orgs(later)),
