@@ -18,3 +18,8 @@ pub mod scenario;
 pub mod stats;
 
 pub use error::{Error, Result};
+
+/// Compiles and runs the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -114,7 +114,7 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitCode> {
 fn fail(error: &Error) -> ExitCode {
     let (text, code) = match error {
         Error::BadInput { report, .. } => (report.trim_end().to_owned(), 2),
-        Error::BadUsage(_) => (format!("error: {error}"), 2),
+        Error::BadUsage(_) | Error::Read { .. } => (format!("error: {error}"), 2),
         _ => (format!("error: {error}"), 1),
     };
     stream::say(&text);

@@ -23,7 +23,8 @@ use segment::SegmentRisk;
 pub const TOLERANCE: f64 = 1e-5;
 
 /// Why the exact engine does not answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Declined(pub String);
 
 /// One segment's probabilities, without and with a reconnect, at the instants that are reported.

@@ -76,12 +76,11 @@ impl<'a> Scene<'a> {
         Self { plan, projection, theme, findings, facts }
     }
 
-    /// The rates to draw, lowest first, each with its colour.
+    /// The rates to draw, lowest first, each with its colour: the same in every chart.
     fn rates(&self, most: usize) -> Vec<(usize, Ink)> {
         let order = self.facts.ascending();
-        let kept = chosen(order.len(), most);
-        let inks = self.theme.rate_inks(kept.len());
-        kept.into_iter().map(|i| order[i]).zip(inks).collect()
+        let inks = self.theme.rate_inks(order.len());
+        chosen(order.len(), most).into_iter().map(|i| (order[i], inks[i])).collect()
     }
 
     /// What a subtitle adds when rates are left out, or are not known.

@@ -1,0 +1,152 @@
+//! The command as a user runs it: exit codes, streams, files.
+#![cfg(feature = "cli")]
+
+use assert_cmd::Command;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn cutover(args: &[&str]) -> Output {
+    Command::cargo_bin("cutover").expect("the binary").current_dir(root()).args(args).output().expect("it starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// All files below a folder, by relative name.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below it").to_owned();
+                found.push((name, std::fs::read(&path).expect("a file")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What is committed in `output/` is what `run` writes, byte for byte; when it is not, run the README's command and commit.
+#[test]
+fn the_committed_output_of_the_flagship_is_up_to_date() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().join("pkce-may-2026");
+    let run = cutover(&["run", "scenarios/pkce-may-2026.toml", "--out", folder.to_str().expect("text")]);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let (fresh, committed) = (files(&folder), files(&root().join("output/pkce-may-2026")));
+    let names = |files: &[(PathBuf, Vec<u8>)]| files.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&fresh), names(&committed));
+    for ((name, fresh), (_, committed)) in fresh.iter().zip(&committed) {
+        assert!(fresh == committed, "{} is stale", name.display());
+    }
+}
+
+#[test]
+fn the_summary_goes_to_standard_output_and_no_progress_is_drawn_without_a_terminal() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let run = cutover(&["run", "scenarios/no-effect.toml", "--runs", "50", "--out", folder]);
+    assert_eq!(run.status.code(), Some(0));
+    assert!(text(&run.stdout).contains("PKCE, existing tokens not affected"));
+    assert!(!text(&run.stdout).contains('\u{1b}'), "no colours into a pipe");
+    assert_eq!(text(&run.stderr).lines().count(), 1, "only where it wrote: {}", text(&run.stderr));
+    let quiet = cutover(&["run", "scenarios/no-effect.toml", "--runs", "50", "--out", folder, "--quiet"]);
+    assert_eq!(text(&quiet.stderr), "");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_on_one_thread_and_on_two() {
+    let bytes = |threads: &str| {
+        let out = tempfile::tempdir().expect("a folder");
+        let run = Command::cargo_bin("cutover")
+            .expect("the binary")
+            .current_dir(root())
+            .env("RAYON_NUM_THREADS", threads)
+            .args(["run", "scenarios/rotation-races.toml", "--runs", "60", "--out"])
+            .arg(out.path())
+            .output()
+            .expect("it starts");
+        assert!(run.status.success(), "{}", text(&run.stderr));
+        (text(&run.stdout), files(out.path()))
+    };
+    assert!(bytes("1") == bytes("2"));
+}
+
+#[test]
+fn json_has_the_documented_members_and_figures() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let args = ["run", "scenarios/pkce-may-2026.toml", "--runs", "200", "--out", folder, "--format", "json", "--quiet"];
+    let found: serde_json::Value = serde_json::from_slice(&cutover(&args).stdout).expect("JSON alone");
+    assert_eq!(found["seed"], 20_260_501);
+    assert_eq!(found["orgs"], 2500);
+    assert_eq!(found["deadline"]["at"], "2026-05-04T09:00:00-07:00");
+    let half = &found["uptakes"][2];
+    assert_eq!(half["uptake"], 0.5);
+    let failed = &half["exact"]["failed_by_deadline"];
+    assert!((failed["mean"].as_f64().expect("a mean") - 88.9026).abs() < 1e-3);
+    assert_eq!([&failed["p5"], &failed["p50"], &failed["p95"]], [74, 89, 104]);
+    assert!(half["simulated"]["failed_by_deadline"]["se"].as_f64().expect("a standard error") > 0.0);
+    for member in ["failed_by_deadline", "down_at_deadline", "failed_by_horizon", "within_tolerance", "by_cause"] {
+        assert!(!half["exact"][member].is_null() && !half["simulated"][member].is_null(), "{member}");
+    }
+    let alone = cutover(&[&args[..], &["--engine", "exact"]].concat());
+    let alone: serde_json::Value = serde_json::from_slice(&alone.stdout).expect("JSON alone");
+    assert!(alone["uptakes"][0]["simulated"].is_null());
+    assert!(alone["notes"].as_array().is_some_and(|n| !n.is_empty()), "a note says why");
+}
+
+#[test]
+fn bad_input_and_bad_usage_exit_with_2_and_leave_standard_output_empty() {
+    for args in [
+        &["run", "scenarios/pkce-may-2026.toml", "--set", "reconnect.uptake=1.5"][..],
+        &["check", "tests/bad_scenarios/several_faults_at_once.toml"],
+        &["run"],
+        &["fly", "scenarios/pkce-may-2026.toml"],
+        &["run", "scenarios/pkce-may-2026.toml", "--runs", "0"],
+        &["new", "README.md"],
+    ] {
+        let run = cutover(args);
+        assert_eq!(run.status.code(), Some(2), "{args:?}: {}", text(&run.stderr));
+        assert!(run.stdout.is_empty() && !run.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_written_fails_before_the_run() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let folder = file.path().join("below");
+    let start = std::time::Instant::now();
+    let args = ["run", "scenarios/pkce-may-2026.toml", "--runs", "10000000", "--out", folder.to_str().expect("text")];
+    let run = cutover(&args);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(text(&run.stderr).contains("cannot write"), "{}", text(&run.stderr));
+    assert!(start.elapsed().as_secs() < 60, "ten million runs take longer");
+}
+
+#[test]
+fn a_missing_scenario_is_named() {
+    let run = cutover(&["run", "scenarios/nowhere.toml"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("scenarios/nowhere.toml"), "{}", text(&run.stderr));
+}
+
+#[test]
+fn the_starter_is_valid_and_never_overwrites() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("plan.toml");
+    let name = file.to_str().expect("text");
+    assert_eq!(cutover(&["new", name]).status.code(), Some(0));
+    assert_eq!(cutover(&["check", name]).status.code(), Some(0));
+    assert_eq!(cutover(&["new", name]).status.code(), Some(2));
+}
