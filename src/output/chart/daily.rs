@@ -7,7 +7,7 @@ use super::marks::{Ground, HEADROOM, Precision};
 use super::scale::{Scale, tick_labels, ticks};
 use super::theme::{Ink, Theme};
 use super::time_axis::{self, Step};
-use super::{Chart, Scene, chosen};
+use super::{Chart, Scene};
 use crate::Result;
 use crate::output::sentence::curve_at;
 use crate::output::words::{self, deadline_hours};
@@ -99,13 +99,11 @@ fn day_edges(scene: &Scene<'_>) -> Vec<f64> {
 
 /// The lowest, the middle and the highest rate, day by day.
 fn steps(scene: &Scene<'_>, edges: &[f64]) -> Vec<Steps> {
-    let order = scene.facts.ascending();
-    let kept = chosen(order.len(), MOST);
-    let inks = scene.theme.rate_inks(kept.len());
-    kept.into_iter()
-        .zip(inks)
-        .map(|(k, ink)| {
-            let (index, outcome) = (order[k], &scene.projection.uptakes[order[k]]);
+    scene
+        .rates(MOST)
+        .into_iter()
+        .map(|(index, ink)| {
+            let outcome = &scene.projection.uptakes[index];
             let curve = &outcome.best().failed_curve;
             let at = |hour: f64| curve_at(&scene.projection.curve_hours, curve, hour);
             // Per 24 hours, so that a day of 23 or 25 makes no notch.

@@ -108,7 +108,7 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
         let text = format!("reconnect window, {}", show_hours(to - from));
         bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper });
     }
-    if let Some(span) = scene.facts.span(scene.facts.low) {
+    if let Some(span) = scene.facts.span_of_all() {
         let more = if span.open { ", and beyond" } else { "" };
         let who = match scene.facts.orgs() {
             1 => "the connection may fail",

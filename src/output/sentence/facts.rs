@@ -118,6 +118,15 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// When connections fail at any rate, from the first to the last; `None` when none does.
+    pub fn span_of_all(&self) -> Option<Span> {
+        (0..self.projection.uptakes.len()).filter_map(|i| self.span(i)).reduce(|a, b| Span {
+            first: a.first.min(b.first),
+            last: a.last.max(b.last),
+            open: a.open || b.open,
+        })
+    }
+
     /// The hour at which the mean curve first reaches `count`.
     pub fn hour_reached(&self, index: usize, count: f64) -> Option<f64> {
         let reached = self.best(index).failed_curve.iter().position(|p| p.mean >= count)?;

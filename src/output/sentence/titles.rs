@@ -173,7 +173,7 @@ pub fn daily(facts: &Facts<'_>) -> String {
 /// Whether the deadline is the end.
 pub fn timeline(facts: &Facts<'_>) -> String {
     let plan = facts.plan;
-    let Some(span) = facts.span(facts.low) else {
+    let Some(span) = facts.span_of_all() else {
         return format!("No connection fails before the horizon, {}", day(plan, plan.horizon()));
     };
     let deadline = crate::output::words::deadline_hours(plan).1;
