@@ -1,6 +1,7 @@
 //! `cutover run`: projects a scenario, prints the summary, writes the output folder.
 
 use super::{Common, Engine, Format, Sampling, output_folder, stream};
+use crate::decision::project::MOST_RUNS;
 use crate::decision::{EngineChoice, Request, project};
 use crate::output::{self, folder, json, terminal};
 use crate::results::Provenance;
@@ -19,6 +20,9 @@ pub(super) struct RunArgs {
     common: Common,
     #[command(flatten)]
     sampling: Sampling,
+    /// Simulates until the headline's standard error is this share of its mean, such as 1%, whatever `runs` says
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    until_precise: Option<f64>,
     /// Where to write [default: output/<file stem>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -34,9 +38,11 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
             Engine::Simulate => EngineChoice::Simulate,
             Engine::Both => EngineChoice::Both,
         },
+        until_precise: args.until_precise,
     };
     let plan = scenario.family.centre();
-    let bar = progress_bar(plan.runs(), args.common.quiet || request.engine == EngineChoice::Exact);
+    let expected = if args.until_precise.is_some() { MOST_RUNS } else { plan.runs() };
+    let bar = progress_bar(expected, args.common.quiet || request.engine == EngineChoice::Exact);
     let mut projection = project(&scenario.family, provenance(&scenario), request, &|runs| bar.inc(runs))?;
     bar.finish_and_clear();
     projection.notes.splice(0..0, scenario.notes.iter().cloned());
@@ -65,6 +71,15 @@ fn provenance(scenario: &Scenario) -> Provenance {
         sha256: scenario.sha256.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         changes: scenario.changes.clone(),
+    }
+}
+
+/// A share above 0 and below 1, as `1%` or `0.01`.
+fn share(text: &str) -> std::result::Result<f64, String> {
+    let (number, scale) = text.trim().strip_suffix('%').map_or((text.trim(), 1.0), |n| (n.trim_end(), 0.01));
+    match number.parse::<f64>().map(|n| n * scale) {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
+        _ => Err("write a share above 0 and below 1, such as 1% or 0.01".to_owned()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether simulated means agree with exact ones, over all reported quantities at once.
 
 use crate::plan::{Cause, Plan};
-use crate::results::{Agreement, Measures, Outcome};
+use crate::results::{Agreement, Mean, Measures, Outcome, Quantity};
 use crate::stats::special::norm_isf;
 use statrs::function::gamma::gamma_ur;
 
@@ -11,10 +11,15 @@ pub const FALSE_ALARM: f64 = 1e-3;
 /// Below this number of expected failures over all runs, tails are taken from the Poisson distribution.
 const FEW: f64 = 1e4;
 
+/// From this ratio on, the spread of the runs is taken to be wider than that of independent orgs.
+const OVERDISPERSED: f64 = 1.5;
+
 /// One mean by both engines.
 struct Compared {
     exact: f64,
     simulated: f64,
+    /// Standard error of the simulated mean, by the spread of its runs.
+    se: Option<f64>,
     /// Orgs that the mean is a part of.
     of: f64,
 }
@@ -42,23 +47,26 @@ pub fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: u64) ->
 /// Every mean that both engines report, with its name.
 fn pairs(plan: &Plan, exact: &Measures, simulated: &Measures, hours: &[f64]) -> Vec<(String, Compared)> {
     let all = plan.orgs() as f64;
-    let pair = |e: f64, s: f64, of: f64| Compared { exact: e, simulated: s, of };
-    let headline = |name: &str, pick: fn(&Measures) -> f64| (name.to_owned(), pair(pick(exact), pick(simulated), all));
+    let pair = |e: f64, s: Mean, of: f64| Compared { exact: e, simulated: s.mean, se: s.se, of };
+    let headline = |name: &str, pick: fn(&Measures) -> &Quantity| {
+        let (e, s) = (pick(exact), pick(simulated));
+        (name.to_owned(), pair(e.mean, Mean { mean: s.mean, se: s.se }, all))
+    };
     let mut pairs = vec![
-        headline("failed by the deadline", |m| m.failed_by_deadline.mean),
-        headline("down at the deadline", |m| m.down_at_deadline.mean),
-        headline("failed by the horizon", |m| m.failed_by_horizon.mean),
+        headline("failed by the deadline", |m| &m.failed_by_deadline),
+        headline("down at the deadline", |m| &m.down_at_deadline),
+        headline("failed by the horizon", |m| &m.failed_by_horizon),
     ];
     for cause in Cause::ALL {
         let name = format!("failed by the deadline ({})", cause.words());
-        pairs.push((name, pair(exact.cause(cause).mean, simulated.cause(cause).mean, all)));
+        pairs.push((name, pair(exact.cause(cause).mean, *simulated.cause(cause), all)));
     }
     for (e, s) in exact.by_segment.iter().zip(&simulated.by_segment) {
         let of = e.orgs as f64;
         for (what, e_mean, s_mean) in [
-            ("failed by the deadline", e.failed_by_deadline.mean, s.failed_by_deadline.mean),
-            ("down at the deadline", e.down_at_deadline.mean, s.down_at_deadline.mean),
-            ("failed by the horizon", e.failed_by_horizon.mean, s.failed_by_horizon.mean),
+            ("failed by the deadline", e.failed_by_deadline.mean, s.failed_by_deadline),
+            ("down at the deadline", e.down_at_deadline.mean, s.down_at_deadline),
+            ("failed by the horizon", e.failed_by_horizon.mean, s.failed_by_horizon),
         ] {
             pairs.push((format!("{what} in segment {}", e.name), pair(e_mean, s_mean, of)));
         }
@@ -67,14 +75,16 @@ fn pairs(plan: &Plan, exact: &Measures, simulated: &Measures, hours: &[f64]) -> 
         [("failed", &exact.failed_curve, &simulated.failed_curve), ("down", &exact.down_curve, &simulated.down_curve)];
     for (what, e, s) in curves {
         for ((e, s), hour) in e.iter().zip(s).zip(hours) {
-            pairs.push((format!("{what} {hour} h after the start"), pair(e.mean, s.mean, all)));
+            pairs
+                .push((format!("{what} {hour} h after the start"), pair(e.mean, Mean { mean: s.mean, se: s.se }, all)));
         }
     }
     pairs
 }
 
-/// The difference in standard errors of the simulated mean, as the exact engine gives them: a count of unlike orgs varies at
-/// most as a binomial of the same mean. Differences up to the exact engine's own bound (`tolerated`, a share) are none.
+/// The difference in standard errors of the simulated mean. A count of unlike, independent orgs varies at most as a binomial of
+/// the same mean; where runs spread wider than that (what is not known, common shocks) their own spread counts. Differences up
+/// to the exact engine's own bound (`tolerated`, a share) are none.
 fn standard_errors(pair: &Compared, runs: u64, tolerated: f64) -> f64 {
     let difference = (pair.simulated - pair.exact).abs() - tolerated * pair.of - 1e-9 * pair.of;
     if difference <= 0.0 {
@@ -88,11 +98,12 @@ fn standard_errors(pair: &Compared, runs: u64, tolerated: f64) -> f64 {
         (pair.exact, pair.simulated)
     };
     let expected = (exact + tolerated * pair.of).max(0.0) * runs;
-    if expected < FEW {
+    let binomial = (exact * (1.0 - exact / pair.of) / runs).sqrt();
+    let spread = pair.se.unwrap_or(0.0);
+    if expected < FEW && spread < OVERDISPERSED * binomial {
         return poisson_z(expected, simulated * runs);
     }
-    let variance = exact * (1.0 - exact / pair.of);
-    difference / (variance / runs).sqrt()
+    difference / binomial.max(spread)
 }
 
 /// Two-sided tail of a Poisson count, as the standard normal deviate with the same tail.
@@ -118,14 +129,16 @@ mod tests {
     #[test]
     fn a_difference_is_measured_in_standard_errors_of_the_exact_distribution() {
         // n 10,000, p 1/2, 100 runs: se 50 / 10 = 5.
-        let pair = Compared { exact: 5_000.0, simulated: 5_010.0, of: 10_000.0 };
+        let pair = Compared { exact: 5_000.0, simulated: 5_010.0, se: None, of: 10_000.0 };
         assert!((standard_errors(&pair, 100, 0.0) - 2.0).abs() < 1e-3);
         assert_eq!(standard_errors(&pair, 100, 0.001), 0.0, "within the exact engine's own bound");
     }
 
     #[test]
     fn rare_failures_are_judged_by_their_own_distribution() {
-        let z = |exact: f64, simulated: f64| standard_errors(&Compared { exact, simulated, of: 1000.0 }, 100, 0.0);
+        let z = |exact: f64, simulated: f64| {
+            standard_errors(&Compared { exact, simulated, se: None, of: 1000.0 }, 100, 0.0)
+        };
         // One failure where 0.1 is expected: P(N >= 1) = 0.095, two-sided 0.19, z 1.31; a normal would say 2.8.
         assert!((z(0.001, 0.01) - 1.31).abs() < 0.02, "{}", z(0.001, 0.01));
         assert!(z(0.0, 0.01) > 30.0, "what can't happen must not");

@@ -7,3 +7,5 @@ pub use project::{EngineChoice, Request, project};
 
 #[cfg(test)]
 mod random_plans;
+#[cfg(test)]
+mod uncertainty;

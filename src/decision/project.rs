@@ -1,11 +1,13 @@
 //! The projection: what `run` reports, by one engine or both, with notes and their agreement.
 
 use super::agreement::agreement;
-use crate::engine::simulate::Collect;
+use crate::engine::simulate::{Collect, Tally};
 use crate::engine::{exact, simulate};
 use crate::plan::Family;
+use crate::plan::units::{group_count, show_share};
 use crate::population::synthetic::ages_left_out;
 use crate::results::{Measures, Outcome, Projection, Provenance};
+use crate::stats::Moments;
 use crate::{Error, Result};
 
 /// Which engines are asked.
@@ -21,16 +23,25 @@ pub enum EngineChoice {
 }
 
 /// What to compute; seed and runs are the plan's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Request {
     /// Which engines.
     pub engine: EngineChoice,
+    /// Simulate until the headline's standard error is at most this share of its mean, at every rate, instead of the plan's
+    /// number of runs.
+    pub until_precise: Option<f64>,
 }
+
+/// Runs of the first batch when simulating until precise; each further one doubles what there is.
+const FIRST_BATCH: u64 = 256;
+
+/// The most runs made to be precise.
+pub const MOST_RUNS: u64 = 1 << 20;
 
 /// Projects a family of plans. `progress` is told how many runs are done, batch by batch.
 ///
 /// # Errors
-/// When the one engine asked for can't answer, or unknowns contradict each other in every draw.
+/// When the one engine asked for can't answer, or unknowns contradict each other however they are drawn.
 pub fn project(
     family: &Family,
     provenance: Provenance,
@@ -41,21 +52,73 @@ pub fn project(
     let mut notes: Vec<String> = plan.segments().iter().filter_map(|s| ages_left_out(plan, s)).collect();
     let exact = by_exact(family, request.engine, &mut notes)?;
     let collect = Collect { curve_percentiles: exact.is_none() };
-    let runs = if request.engine == EngineChoice::Exact { 0 } else { plan.runs() };
-    let simulated = if runs > 0 {
-        let tally = simulate::simulate(family, plan.seed(), 0..runs, collect, progress)?;
+    let tally = match (request.engine, request.until_precise) {
+        (EngineChoice::Exact, _) => None,
+        (_, None) => Some(simulate::simulate(family, plan.seed(), 0..plan.runs(), collect, progress)?),
+        (_, Some(share)) => Some(until_precise(family, share, collect, &mut notes, progress)?),
+    };
+    let runs = tally.as_ref().map_or(0, simulate::Tally::runs);
+    let simulated = tally.map_or_else(Vec::new, |tally| {
         if collect.curve_percentiles && (tally.curves_kept() as u64) < runs {
             notes.push(format!("Ranges on the hourly curves are from the first {} runs.", tally.curves_kept()));
         }
         simulate::measures(plan, &tally)
-    } else {
+    });
+    if runs == 0 {
         notes.push("The simulation was not asked for.".to_owned());
-        Vec::new()
-    };
+    }
+    if !family.is_certain() {
+        notes.push(not_known(family)?);
+    }
     let uptakes = outcomes(family, exact, simulated);
     let curve_hours = plan.curve_hours();
     let agreement = agreement(plan, &uptakes, &curve_hours, runs);
     Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, notes })
+}
+
+/// Simulates, doubling the runs, until the headline's standard error is at most `share` of its mean at every rate.
+fn until_precise(
+    family: &Family,
+    share: f64,
+    collect: Collect,
+    notes: &mut Vec<String>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Tally> {
+    let plan = family.centre();
+    let mut tally = simulate::simulate(family, plan.seed(), 0..FIRST_BATCH, collect, progress)?;
+    loop {
+        let reached = (0..plan.uptakes().len()).map(|rate| relative_se(tally.headline(rate))).fold(0.0, f64::max);
+        if reached <= share || tally.runs() >= MOST_RUNS {
+            let (runs, reached) = (group_count(tally.runs()), show_share(reached));
+            notes.push(if tally.runs() >= MOST_RUNS {
+                format!("Simulation stopped at {runs} runs; the headline's standard error is {reached} of its mean.")
+            } else {
+                format!("Simulated {runs} runs, until the headline's standard error was {reached} of its mean.")
+            });
+            return Ok(tally);
+        }
+        let so_far = tally.runs();
+        tally.merge(&simulate::simulate(family, plan.seed(), so_far..2 * so_far, collect, progress)?);
+    }
+}
+
+/// Standard error over mean; 0 where nothing ever failed or nothing varied.
+fn relative_se(headline: &Moments) -> f64 {
+    match (headline.se(), headline.mean()) {
+        (Some(se), Some(mean)) if mean > 0.0 => se / mean,
+        _ => 0.0,
+    }
+}
+
+/// What the reader is told about unknowns.
+fn not_known(family: &Family) -> Result<String> {
+    let possible = family.possible_plans(0).map_err(Error::Engine)?;
+    let keys: Vec<String> = family.unknowns().iter().map(|u| format!("{} ({})", u.key, u.words)).collect();
+    let out = match possible.left_out {
+        0 => String::new(),
+        n => format!(" {n} draws contradicted themselves and were left out."),
+    };
+    Ok(format!("Not known: {}. Figures mix {} equally likely plans.{out}", keys.join("; "), possible.plans.len()))
 }
 
 /// The exact engine's answer; where it is not asked or declines, `None` and a note.

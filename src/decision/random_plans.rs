@@ -105,6 +105,7 @@ fn segment() -> impl Strategy<Value = Segment> {
                 controls,
                 deadline: 0.0,
                 timing: None,
+                correlation: 0.0,
                 recovery,
             }
         },

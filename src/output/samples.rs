@@ -210,6 +210,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
         controls: Controls::default(),
         deadline: clock::hours_between(as_of, utc(sketch.deadline, if sketch.org_local { *zone } else { sketch.zone })),
         timing: None,
+        correlation: 0.0,
         recovery: None,
         work_clock: WorkClock::new(as_of, 1.0, *zone, &[]),
     };
@@ -295,7 +296,7 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
     let quantity = |groups: &[Group]| {
         let distribution = CountDistribution::sum_of(groups);
         let mean = groups.iter().map(|g| g.n as f64 * g.p).sum();
-        Quantity { mean, se: se(distribution.variance()), distribution }
+        Quantity { mean, se: se(distribution.variance()), distribution, split: None }
     };
     let failed = quantity(&groups(&|s| s.deadline));
     let horizon = quantity(&groups(&|_| plan.horizon_hours()));
@@ -304,7 +305,7 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
             let groups: Vec<Group> = groups(&|_| *hour).into_iter().map(|g| Group { p: g.p * share, ..g }).collect();
             let q = quantiles_of_sum(&groups, &[0.05, 0.5, 0.95]);
             let mean = groups.iter().map(|g| g.n as f64 * g.p).sum();
-            CurvePoint { mean, p5: Some(q[0]), p50: Some(q[1]), p95: Some(q[2]) }
+            CurvePoint { mean, p5: Some(q[0]), p50: Some(q[1]), p95: Some(q[2]), chance: None, se: None }
         };
         plan.curve_hours().iter().map(point).collect()
     };

@@ -1,6 +1,10 @@
 //! What is not known about a plan: a family of plans, one for each set of values that the unknown numbers may have.
 
 use super::Plan;
+use crate::stats::sequence::latin_sequence;
+
+/// Number of outer draws over what is not known.
+pub const OUTER_DRAWS: usize = 256;
 
 /// A number, an instant or a choice of law that the plan's author does not know.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +52,40 @@ impl Family {
         self.unknowns.is_empty()
     }
 
+    /// Possible plans, alike in weight: [`OUTER_DRAWS`] sets of quantiles from a Latin hypercube, the same for everything that
+    /// asks. Each draw comes with `shocks` more quantiles of the same hypercube, for what befalls whole groups of orgs. When
+    /// all is known and there are no shocks there is one draw. Values drawn that contradict each other are left out, which
+    /// conditions on plans that make sense.
+    ///
+    /// # Errors
+    /// When all do; says why.
+    pub fn possible_plans(&self, shocks: usize) -> Result<PossiblePlans, String> {
+        let draws = if self.is_certain() && shocks == 0 { 1 } else { OUTER_DRAWS };
+        let mut possible = PossiblePlans { plans: Vec::new(), draws: Vec::with_capacity(draws), left_out: 0 };
+        if self.is_certain() {
+            possible.plans.push(self.centre.clone());
+        }
+        let mut why = String::new();
+        for mut quantiles in latin_sequence(draws, self.unknowns.len() + shocks) {
+            let shocks = quantiles.split_off(self.unknowns.len());
+            if !self.is_certain() {
+                match self.realise(&quantiles) {
+                    Ok(plan) => possible.plans.push(plan),
+                    Err(contradiction) => {
+                        why = contradiction;
+                        continue;
+                    }
+                }
+            }
+            possible.draws.push(OuterDraw { plan: possible.plans.len() - 1, shocks });
+        }
+        if possible.draws.is_empty() {
+            return Err(format!("the values that are not known contradict each other however they are drawn: {why}"));
+        }
+        possible.left_out = draws - possible.draws.len();
+        Ok(possible)
+    }
+
     /// The plan at these quantiles, one for each unknown in their order.
     ///
     /// # Errors
@@ -55,6 +93,26 @@ impl Family {
     pub fn realise(&self, quantiles: &[f64]) -> Result<Plan, String> {
         (self.realise)(quantiles)
     }
+}
+
+/// See [`Family::possible_plans`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct PossiblePlans {
+    /// At least one; each as likely as the next.
+    pub plans: Vec<Plan>,
+    /// At least one; each as likely as the next.
+    pub draws: Vec<OuterDraw>,
+    /// Draws whose values contradicted each other.
+    pub left_out: usize,
+}
+
+/// One outer draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OuterDraw {
+    /// Index of its plan.
+    pub plan: usize,
+    /// Its quantiles of the common shocks, in (0, 1).
+    pub shocks: Vec<f64>,
 }
 
 impl std::fmt::Debug for Family {

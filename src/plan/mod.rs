@@ -13,7 +13,7 @@ use crate::stats::Law;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
-pub use family::{Family, Unknown};
+pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
 pub use timing::{ReconnectTiming, TimingShape};
 pub use week::WorkClock;
 
@@ -180,6 +180,8 @@ pub struct Segment {
     pub deadline: f64,
     /// When their actors reconnect; `None` when nobody does.
     pub timing: Option<ReconnectTiming>,
+    /// Correlation of any two of its orgs' acting, 0-1: orgs under one administrator or campaign act together.
+    pub correlation: f64,
     /// How they come back; `None` when they stay down.
     pub recovery: Option<Recovery>,
     /// Their human hours, to the plan's horizon.
@@ -190,6 +192,18 @@ impl Segment {
     /// The share of this segment that acts when the plan's uptake is `uptake`.
     pub fn uptake(&self, uptake: f64) -> f64 {
         (uptake * self.uptake_factor).min(1.0)
+    }
+
+    /// Whether an org of this segment fares as one of the other, acting or not: all is alike but their numbers and how many act.
+    pub fn same_life(&self, other: &Self) -> bool {
+        self.interval == other.interval
+            && self.last_refresh == other.last_refresh
+            && self.heartbeat_coverage == other.heartbeat_coverage
+            && self.controls == other.controls
+            && self.deadline == other.deadline
+            && self.recovery == other.recovery
+            && self.timing == other.timing
+            && (self.time_zone, &self.holidays) == (other.time_zone, &other.holidays)
     }
 }
 

@@ -30,6 +30,7 @@ impl Sample {
             controls,
             deadline: 237.0,
             timing: None,
+            correlation: 0.0,
             recovery: None,
             work_clock: WorkClock::new(Self::as_of(), 1600.0, Tz::America__Los_Angeles, &[]),
         };

@@ -117,8 +117,19 @@ pub struct Quantity {
     pub mean: f64,
     /// Standard error of the mean; `None` for an exact mean.
     pub se: Option<f64>,
-    /// The distribution: exact, or of the simulated runs.
+    /// The distribution: exact, or of the simulated runs. Where something is not known, the full mixture.
     pub distribution: CountDistribution,
+    /// What chance alone makes of it; `None` where everything is known, and for simulated figures.
+    pub split: Option<Split>,
+}
+
+/// Chance and not knowing, told apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// The distribution if everything that is not known had its median value: chance alone.
+    pub chance: CountDistribution,
+    /// Share of the full mixture's variance that comes from not knowing: `Var(E[N | plan]) / Var(N)`, 0-1.
+    pub not_knowing: f64,
 }
 
 impl Quantity {
@@ -156,6 +167,10 @@ pub struct CurvePoint {
     pub p50: Option<u64>,
     /// 95th percentile.
     pub p95: Option<u64>,
+    /// 5th and 95th percentile of chance alone; `None` where everything is known, and for simulated figures.
+    pub chance: Option<[u64; 2]>,
+    /// Standard error of the mean; `None` for an exact mean.
+    pub se: Option<f64>,
 }
 
 /// How well exact and simulated means agree, over all reported quantities.

@@ -108,6 +108,11 @@ impl List<'_> {
         self.add("reconnect.timing", timing_in_words(reconnect));
         let uptakes: Vec<String> = reconnect.uptakes.iter().map(|u| words(&u.number, Domain::Rate)).collect();
         self.add("reconnect.uptake", uptakes.join("; "));
+        let correlation = match &reconnect.correlation {
+            Some(correlation) => format!("{} between any two orgs of a segment", words(correlation, Domain::Rate)),
+            None => "none: each org acts by itself".to_owned(),
+        };
+        self.add("reconnect.correlation", correlation);
     }
 
     fn recovery(&mut self, draft: &Draft) {

@@ -174,6 +174,7 @@ impl Build<'_> {
             controls: self.controls(draft)?,
             deadline: self.deadline_hours(zone)?,
             timing: self.timing(draft, zone, &work_clock),
+            correlation: self.correlation()?,
             recovery,
             work_clock,
         })
@@ -196,6 +197,14 @@ impl Build<'_> {
         // The segment's clock ends with the horizon; a window that outlasts it needs a longer one.
         let longer = WorkClock::new(self.as_of, closes, zone, &draft.holidays);
         Some(ReconnectTiming::new(opens, closes, window.shape, &longer))
+    }
+
+    fn correlation(&self) -> Built<f64> {
+        let given = self.draft.reconnect.as_ref().and_then(|r| r.correlation.as_ref());
+        match given {
+            Some(number) => Ok(number.value(self.draw)?),
+            None => Ok(0.0),
+        }
     }
 
     fn controls(&self, draft: &SegmentDraft) -> Built<Controls> {

@@ -108,6 +108,8 @@ pub struct ReconnectDraft {
     pub half_life: Option<Number>,
     /// Whether density follows the working week.
     pub office_hours: bool,
+    /// `correlation` of acting within a segment.
+    pub correlation: Option<Number>,
     /// `uptake`.
     pub uptakes: Vec<UptakeDraft>,
 }

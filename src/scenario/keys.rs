@@ -28,7 +28,7 @@ pub const EVENT: &[&str] = &["id", "name", "at", "token_rotation", "static_ip", 
 /// Of a `[[milestone]]`.
 pub const MILESTONE: &[&str] = &["id", "name", "at"];
 /// Of `[reconnect]`.
-pub const RECONNECT: &[&str] = &["opens", "closes", "uptake", "timing"];
+pub const RECONNECT: &[&str] = &["opens", "closes", "uptake", "timing", "correlation"];
 /// Of a `timing` that is a table.
 pub const TIMING: &[&str] = &["half_life", "office_hours"];
 /// Of `[recovery]`.

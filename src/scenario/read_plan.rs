@@ -192,7 +192,9 @@ impl Reader<'_> {
         let uptake = self.needed(table, &node.span, "uptake", "`uptake = [0.0, 0.5, 1.0]`: the rates to compare");
         let uptakes = uptake.map(|node| self.uptakes(node)).unwrap_or_default();
         let (half_life, office_hours) = table.get("timing").map_or((None, false), |node| self.timing(node));
-        Some(ReconnectDraft { opens, closes, half_life, office_hours, uptakes })
+        let correlation = table.get("correlation");
+        let correlation = correlation.and_then(|node| self.number(node, Domain::Rate, "reconnect.correlation"));
+        Some(ReconnectDraft { opens, closes, half_life, office_hours, correlation, uptakes })
     }
 
     fn uptakes(&mut self, node: &Node) -> Vec<UptakeDraft> {

@@ -4,6 +4,8 @@
 pub mod count;
 pub mod estimate;
 pub mod law;
+pub mod sequence;
+pub mod shock;
 pub mod special;
 pub mod stream;
 

@@ -9,18 +9,21 @@ mod ages;
 mod flow;
 mod kernel;
 mod lattice;
+mod parts;
 mod renewal;
 mod segment;
 
 use crate::plan::{Family, Plan, Segment};
-use crate::results::{CurvePoint, Mean, Measures, Quantity, SegmentMeans};
-use crate::stats::CountDistribution;
-use crate::stats::count::{Group, quantiles_of_sum};
+use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
 use segment::SegmentRisk;
 
 /// The numerical error that is aimed for, as a share of the orgs.
 pub const TOLERANCE: f64 = 1e-5;
+
+/// The error aimed for in each of many possible plans.
+const TOLERANCE_OF_MANY: f64 = 1e-4;
 
 /// Why the exact engine does not answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,8 +31,7 @@ pub const TOLERANCE: f64 = 1e-5;
 pub struct Declined(pub String);
 
 /// One segment's probabilities, without and with a reconnect, at the instants that are reported.
-struct Solved<'a> {
-    segment: &'a Segment,
+struct Solved {
     error_bound: f64,
     /// Does not act, acts.
     at_deadline: [f64; 2],
@@ -40,28 +42,50 @@ struct Solved<'a> {
     down_curve: [Vec<f64>; 2],
 }
 
-/// The measures of every uptake rate, in the plan's order.
+/// The measures of every uptake rate, in the plan's order. Where something is not known they are those of the mixture over the
+/// family's possible plans; each plan by itself is exact.
 ///
 /// # Errors
-/// [`Declined`] when something about the plan is not known.
+/// [`Declined`] when the unknowns contradict each other however they are drawn.
 pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
-    if let Some(unknown) = family.unknowns().first() {
-        return Err(Declined(format!(
-            "the exact engine takes plans in which every number is known; `{}` is not, so only the simulation reports",
-            unknown.key
-        )));
-    }
-    let plan = family.centre();
-    let hours = plan.curve_hours();
-    let solved: Vec<Solved> = plan.segments().par_iter().map(|segment| solve(plan, segment, &hours)).collect();
-    Ok(plan.uptakes().par_iter().map(|uptake| measures_at(plan, &solved, uptake.value, hours.len())).collect())
+    let centre = family.centre();
+    let shocked = centre.segments().iter().any(|s| s.correlation > 0.0);
+    let shocks = if shocked { centre.segments().len() } else { 0 };
+    let possible = family.possible_plans(shocks).map_err(Declined)?;
+    let hours = centre.curve_hours();
+    let (distinct, index) = distinct_lives(&possible.plans, centre);
+    let tolerance = if distinct.len() > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
+    let solved: Vec<Solved> =
+        distinct.par_iter().map(|(plan, segment)| solve(plan, segment, &hours, tolerance)).collect();
+    let mixture = Mixture::new(family, &possible, &solved, &index, shocked);
+    Ok((0..centre.uptakes().len()).into_par_iter().map(|rate| measures_at(centre, &mixture, &solved, rate)).collect())
 }
 
-fn solve<'a>(plan: &Plan, segment: &'a Segment, hours: &[f64]) -> Solved<'a> {
-    let SegmentRisk { risks, error_bound } = segment::solve(plan, segment, TOLERANCE);
+/// The segments whose orgs' lives differ, over all plans and the centre, each once; and for each plan, the centre last, which
+/// of them its segments are. Plans that differ in uptake alone so cost as much as one.
+fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'a Segment)>, Vec<Vec<usize>>) {
+    let mut distinct: Vec<(&Plan, &Segment)> = Vec::new();
+    let index = plans
+        .iter()
+        .chain([centre])
+        .map(|plan| {
+            let find = |segment: &'a Segment| {
+                let known = distinct.iter().position(|(of, s)| of.horizon() == plan.horizon() && segment.same_life(s));
+                known.unwrap_or_else(|| {
+                    distinct.push((plan, segment));
+                    distinct.len() - 1
+                })
+            };
+            plan.segments().iter().map(find).collect()
+        })
+        .collect();
+    (distinct, index)
+}
+
+fn solve(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> Solved {
+    let SegmentRisk { risks, error_bound } = segment::solve(plan, segment, tolerance);
     let horizon = plan.horizon_hours();
     Solved {
-        segment,
         error_bound,
         at_deadline: risks.each_ref().map(|r| r.failed_by(segment.deadline)),
         down: risks.each_ref().map(|r| r.down_at(segment, segment.deadline)),
@@ -72,64 +96,40 @@ fn solve<'a>(plan: &Plan, segment: &'a Segment, hours: &[f64]) -> Solved<'a> {
     }
 }
 
-impl Solved<'_> {
-    /// The probability of an org whose acting is drawn at the plan's `uptake`.
-    fn mixed(&self, uptake: f64, pair: [f64; 2]) -> f64 {
-        let acts = self.segment.uptake(uptake);
-        (1.0 - acts) * pair[0] + acts * pair[1]
-    }
-
-    fn group(&self, uptake: f64, pair: [f64; 2]) -> Group {
-        Group { n: self.segment.orgs, p: self.mixed(uptake, pair) }
-    }
-}
-
-fn measures_at(plan: &Plan, solved: &[Solved], uptake: f64, hours: usize) -> Measures {
-    let groups = |pick: &dyn Fn(&Solved) -> [f64; 2]| -> Vec<Group> {
-        solved.iter().map(|s| s.group(uptake, pick(s))).collect()
-    };
-    let failed_by_deadline = quantity(&groups(&|s| s.at_deadline));
-    let exact = |mean: f64| Mean { mean, se: None };
-    let by_cause = std::array::from_fn(|cause| exact(expected(&groups(&|s| [s.causes[0][cause], s.causes[1][cause]]))));
-    let by_segment = solved.iter().map(|s| {
-        let mean = |pair| exact(expected(&[s.group(uptake, pair)]));
-        SegmentMeans {
-            id: s.segment.id.clone(),
-            name: s.segment.name.clone(),
-            orgs: s.segment.orgs,
-            failed_by_deadline: mean(s.at_deadline),
-            down_at_deadline: mean(s.down),
-            failed_by_horizon: mean(s.at_horizon),
-        }
+fn measures_at(plan: &Plan, mixture: &Mixture, solved: &[Solved], rate: usize) -> Measures {
+    let rate = mixture.rate(rate);
+    let exact = |pick: &Pick, segment: Option<usize>| Mean { mean: rate.mean(pick, segment), se: None };
+    let by_segment = plan.segments().iter().enumerate().map(|(i, segment)| SegmentMeans {
+        id: segment.id.clone(),
+        name: segment.name.clone(),
+        orgs: segment.orgs,
+        failed_by_deadline: exact(&|s| s.at_deadline, Some(i)),
+        down_at_deadline: exact(&|s| s.down, Some(i)),
+        failed_by_horizon: exact(&|s| s.at_horizon, Some(i)),
     });
-    let curve = |pick: &(dyn Fn(&Solved, usize) -> [f64; 2] + Sync)| -> Vec<CurvePoint> {
-        (0..hours).into_par_iter().map(|h| curve_point(&groups(&|s| pick(s, h)))).collect()
-    };
-    let all = plan.orgs() as f64;
-    let bound = solved.iter().map(|s| s.error_bound * s.segment.orgs as f64 / all).sum();
+    let failed_by_deadline = rate.quantity(&|s| s.at_deadline);
+    let (failed_curve, down_curve) = rayon::join(
+        || curve(&rate, plan, &|s: &Solved| &s.failed_curve),
+        || curve(&rate, plan, &|s: &Solved| &s.down_curve),
+    );
     Measures {
         within_tolerance: plan.tolerance().map(|t| failed_by_deadline.distribution.cdf(t)),
         failed_by_deadline,
-        down_at_deadline: quantity(&groups(&|s| s.down)),
-        failed_by_horizon: quantity(&groups(&|s| s.at_horizon)),
-        by_cause,
+        down_at_deadline: rate.quantity(&|s| s.down),
+        failed_by_horizon: rate.quantity(&|s| s.at_horizon),
+        by_cause: std::array::from_fn(|cause| exact(&|s| [s.causes[0][cause], s.causes[1][cause]], None)),
         by_segment: by_segment.collect(),
-        failed_curve: curve(&|s, h| [s.failed_curve[0][h], s.failed_curve[1][h]]),
-        down_curve: curve(&|s, h| [s.down_curve[0][h], s.down_curve[1][h]]),
-        error_bound: Some(bound),
+        failed_curve,
+        down_curve,
+        error_bound: solved.iter().map(|s| s.error_bound).reduce(f64::max),
     }
 }
 
-/// Mean number of failures, `Σ n p`.
-fn expected(groups: &[Group]) -> f64 {
-    groups.iter().map(|g| g.n as f64 * g.p).sum()
-}
-
-fn quantity(groups: &[Group]) -> Quantity {
-    Quantity { mean: expected(groups), se: None, distribution: CountDistribution::sum_of(groups) }
-}
-
-fn curve_point(groups: &[Group]) -> CurvePoint {
-    let q = quantiles_of_sum(groups, &[0.05, 0.5, 0.95]);
-    CurvePoint { mean: expected(groups), p5: Some(q[0]), p50: Some(q[1]), p95: Some(q[2]) }
+fn curve(rate: &Rate, plan: &Plan, of: &(dyn Fn(&Solved) -> &[Vec<f64>; 2] + Sync)) -> Vec<CurvePoint> {
+    let mut points: Vec<CurvePoint> = Vec::with_capacity(plan.curve_hours().len());
+    for hour in 0..plan.curve_hours().len() {
+        let point = rate.curve_point(&|s| of(s).each_ref().map(|c| c[hour]), points.last());
+        points.push(point);
+    }
+    points
 }

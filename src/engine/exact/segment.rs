@@ -272,3 +272,44 @@ fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Latt
     }
     (before, flow)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample::Sample;
+    use crate::stats::Law;
+
+    /// Laws with jumps and steep ones: halving the cell once more moves no answer by more than the bound claimed.
+    #[test]
+    fn halving_the_cell_moves_no_answer_by_more_than_the_bound_claimed() {
+        let laws = [
+            Ok(Law::Fixed(1400.0)),
+            Ok(Law::Fixed(97.25)),
+            Law::empirical(vec![5.0, 24.0, 31.5, 700.0]),
+            Law::uniform(1.0, 1400.0),
+            Law::log_uniform(1.0, 1400.0),
+            Law::lognormal(48.0, 2.0),
+            Law::weibull(90.0, 0.7),
+            Law::normal(150.0, 12.0, 0.0, f64::INFINITY),
+            Law::exponential(30.0),
+        ];
+        for law in laws.map(|law| law.expect("proper")) {
+            let plan = Sample::flagship()
+                .with(|s| {
+                    s.segment.interval = law.clone();
+                    s.segment.last_refresh = Law::uniform(0.0, law.support().1.min(500.0)).expect("proper");
+                    s.segment.heartbeat_coverage = 0.5;
+                    s.segment.controls.idle_timeout =
+                        vec![crate::plan::IdleTimeout { at: 24.0, after: 300.0, retroactive: true }];
+                    s.segment.controls.token_rotation = vec![crate::plan::TokenRotation { at: 0.0, lost_token: 0.1 }];
+                })
+                .plan();
+            let segment = &plan.segments()[0];
+            let SegmentRisk { risks, error_bound } = solve(&plan, segment, super::super::TOLERANCE);
+            assert!(error_bound <= super::super::TOLERANCE, "{law:?}: {error_bound}");
+            let finer = solve_on(segment, risks[0].lattice.halved());
+            let moved = largest_change(&plan, segment, &risks, &finer);
+            assert!(moved <= error_bound + 1e-12, "{law:?} moved by {moved}, claimed {error_bound}");
+        }
+    }
+}

@@ -50,7 +50,7 @@ fn mean(moments: &Moments) -> Mean {
 fn quantity(tally: &CountTally) -> Quantity {
     let Mean { mean, se } = mean(tally.moments());
     let distribution = tally.distribution().expect("only asked for when there are runs");
-    Quantity { mean, se, distribution }
+    Quantity { mean, se, distribution, split: None }
 }
 
 /// One rate's curve; `offset` is where the quantity begins in a kept run.
@@ -70,6 +70,8 @@ fn curve(tally: &Tally, moments: &[Moments], range: std::ops::Range<usize>, offs
                 p5: percentile(0.05),
                 p50: percentile(0.5),
                 p95: percentile(0.95),
+                chance: None,
+                se: moments[point].se(),
             }
         })
         .collect()

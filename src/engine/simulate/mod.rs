@@ -7,6 +7,7 @@ mod tally;
 use super::lifecycle::{Connection, Failure, Luck, Rules, recovers_at};
 use crate::plan::{Family, Plan, Segment};
 use crate::population::synthetic::{Org, SyntheticOrgs};
+use crate::stats::shock::acting_share;
 use crate::stats::stream::{OrgStream, Stream};
 use rayon::prelude::*;
 use tally::RunCounts;
@@ -24,11 +25,11 @@ pub struct Collect {
     pub curve_percentiles: bool,
 }
 
-/// Simulates `runs` repetitions of a family of plans; where something is not known, each run draws its own plan.
-/// `progress` is told of every batch done.
+/// Simulates `runs` repetitions of a family of plans. Where something is not known, runs take the family's possible plans in
+/// turn, the same that the exact engine weighs alike. `progress` is told of every batch done.
 ///
 /// # Errors
-/// When the unknowns drawn contradict each other in every one of many tries.
+/// When the unknowns contradict each other however they are drawn.
 pub fn simulate(
     family: &Family,
     seed: u64,
@@ -36,47 +37,43 @@ pub fn simulate(
     collect: Collect,
     progress: &(dyn Fn(u64) + Sync),
 ) -> crate::Result<Tally> {
+    let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
     let batches: Vec<u64> = (runs.start..runs.end).step_by(BATCH as usize).collect();
-    let empty = || Tally::new(family.centre(), &runs, collect);
-    batches
+    let empty = || Tally::new(family.centre(), collect);
+    let tally = batches
         .into_par_iter()
-        .map(|first| first..(first + BATCH).min(runs.end))
-        .try_fold(
+        .fold(
             || (empty(), RunCounts::new(family.centre())),
-            |(mut tally, mut counts), batch| {
+            |(mut tally, mut counts), first| {
+                let batch = first..(first + BATCH).min(runs.end);
                 let done = batch.end - batch.start;
                 for run in batch {
-                    simulate_run(family, seed, run, &mut counts)?;
+                    let plan = &possible.plans[(run % possible.plans.len() as u64) as usize];
+                    simulate_run(plan, seed, run, &mut counts);
                     tally.add(run, &counts);
                 }
                 progress(done);
-                Ok((tally, counts))
+                (tally, counts)
             },
         )
-        .map(|part: crate::Result<(Tally, RunCounts)>| part.map(|p| p.0))
-        .try_reduce(empty, |mut left, right| {
+        .map(|(tally, _)| tally)
+        .reduce(empty, |mut left, right| {
             left.merge(&right);
-            Ok(left)
-        })
+            left
+        });
+    Ok(tally)
 }
 
 /// One repetition of the plan, counted into `counts`.
-fn simulate_run(family: &Family, seed: u64, run: u64, counts: &mut RunCounts) -> crate::Result<()> {
+fn simulate_run(plan: &Plan, seed: u64, run: u64, counts: &mut RunCounts) {
     counts.clear();
-    let drawn;
-    let plan = if family.is_certain() {
-        family.centre()
-    } else {
-        drawn = draw_plan(family, seed, run)?;
-        &drawn
-    };
-    let rates: Vec<f64> = plan.uptakes().iter().map(|u| u.value).collect();
     let horizon = plan.horizon_hours();
     let mut keys = Stream::new(seed, run, "org");
+    let mut shocks = Stream::new(seed, run, "common shock");
     for (index, segment) in plan.segments().iter().enumerate() {
         let orgs = SyntheticOrgs::new(segment);
         let follower = Follower { segment, rules: Rules::of(segment), horizon };
-        let rates: Vec<f64> = rates.iter().map(|u| segment.uptake(*u)).collect();
+        let rates = acting_shares(plan, segment, shocks.uniform());
         for _ in 0..segment.orgs {
             let key = keys.key();
             let org = orgs.draw(key);
@@ -87,23 +84,15 @@ fn simulate_run(family: &Family, seed: u64, run: u64, counts: &mut RunCounts) ->
             counts.count(index, segment, &rates, acts, alone.as_ref(), acting.as_ref());
         }
     }
-    Ok(())
 }
 
-/// Draws a plan from a family: a uniform quantile for each unknown. Values that contradict each other are drawn again, which
-/// conditions on plans that make sense.
-fn draw_plan(family: &Family, seed: u64, run: u64) -> crate::Result<Plan> {
-    const TRIES: usize = 1000;
-    let mut stream = Stream::new(seed, run, "not known");
-    let mut why = String::new();
-    for _ in 0..TRIES {
-        let quantiles: Vec<f64> = family.unknowns().iter().map(|_| stream.uniform()).collect();
-        match family.realise(&quantiles) {
-            Ok(plan) => return Ok(plan),
-            Err(contradiction) => why = contradiction,
-        }
-    }
-    Err(crate::Error::Engine(format!("the unknowns contradict each other in {TRIES} draws out of {TRIES}: {why}")))
+/// The share of a segment that acts in this run, at each of the plan's rates: the rate itself, or around it by a common shock
+/// `w`, uniform in (0, 1] and the same for all rates, so that a higher rate only adds actors.
+fn acting_shares(plan: &Plan, segment: &Segment, w: f64) -> Vec<f64> {
+    plan.uptakes()
+        .iter()
+        .map(|u| acting_share(segment.uptake(u.value), segment.correlation, w.min(1.0 - 1e-12)))
+        .collect()
 }
 
 /// Follows orgs of one segment to their first failure.

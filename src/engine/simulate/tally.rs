@@ -117,7 +117,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub(super) fn new(plan: &Plan, runs: &std::ops::Range<u64>, collect: Collect) -> Self {
+    pub(super) fn new(plan: &Plan, collect: Collect) -> Self {
         let (rates, segments) = (plan.uptakes().len(), plan.segments().len());
         let points = rates * plan.curve_hours().len();
         let affordable = (CURVE_MEMORY / (points * 2 * size_of::<u32>()).max(1)).max(100) as u64;
@@ -130,7 +130,7 @@ impl Tally {
             failed: vec![Moments::default(); points],
             down: vec![Moments::default(); points],
             kept: Vec::new(),
-            keep_below: runs.start + keep,
+            keep_below: keep,
         }
     }
 
@@ -186,7 +186,8 @@ impl Tally {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    /// Adds the runs of another tally of the same family.
+    pub fn merge(&mut self, other: &Self) {
         fn each<T>(left: &mut [T], right: &[T], merge: impl Fn(&mut T, &T)) {
             left.iter_mut().zip(right).for_each(|(l, r)| merge(l, r));
         }
