@@ -107,6 +107,23 @@ fn json_has_the_documented_members_and_figures() {
 }
 
 #[test]
+fn a_run_until_precise_says_how_precise_it_is() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let args =
+        ["run", "scenarios/pkce-may-2026.toml", "--until-precise", "2%", "--out", folder, "--format", "json", "-q"];
+    let found: serde_json::Value = serde_json::from_slice(&cutover(&args).stdout).expect("JSON alone");
+    for uptake in found["uptakes"].as_array().expect("rates") {
+        let failed = &uptake["simulated"]["failed_by_deadline"];
+        let share = failed["se"].as_f64().expect("se") / failed["mean"].as_f64().expect("mean");
+        assert!(share <= 0.02, "{failed}");
+    }
+    assert_eq!(found["runs"], 256, "the first batch is enough for 2 %");
+    assert!(found["notes"][0].as_str().is_some_and(|n| n.contains("until the headline's standard error was")));
+    assert_eq!(cutover(&["run", "scenarios/pkce-may-2026.toml", "--until-precise", "0"]).status.code(), Some(2));
+}
+
+#[test]
 fn bad_input_and_bad_usage_exit_with_2_and_leave_standard_output_empty() {
     for args in [
         &["run", "scenarios/pkce-may-2026.toml", "--set", "reconnect.uptake=1.5"][..],

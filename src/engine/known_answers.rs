@@ -93,6 +93,21 @@ fn exponential_intervals_are_memoryless() {
     assert_shares(&plan, &[by(69.0), 0.5 * (by(69.0) + acting), acting], 1e-5);
 }
 
+/// Intervals uniform on 0-b with the stationary law of ages, density `(1 - a / b) 2 / b`: refreshes are then a stationary renewal
+/// process, and from any instant on the first one comes within t with probability `1 - (1 - t / b)²`.
+#[test]
+fn stationary_ages_leave_a_stationary_residual_at_any_later_instant() {
+    let b = 500.0;
+    let plan = Sample::flagship()
+        .with(|s| {
+            s.segment.interval = Law::uniform(0.0, b).expect("proper");
+            s.segment.last_refresh = Law::triangular(0.0, 0.0, b).expect("proper");
+            s.uptakes = vec![0.0];
+        })
+        .plan();
+    assert_shares(&plan, &[1.0 - (1.0 - 69.0 / b) * (1.0 - 69.0 / b)], 1e-5);
+}
+
 /// Idle timeout of 720 h for orgs that no heartbeat reaches. Retroactive: ages above 720 fail at once, the younger when 720 h
 /// are over unless they refresh before, which none does (the interval is 1400 h): by hour 237 those older than 720 - 237.
 #[test]

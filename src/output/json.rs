@@ -20,7 +20,7 @@ pub fn summary(plan: &Plan, projection: &Projection) -> Value {
     if let Some(tolerance) = plan.tolerance() {
         put("tolerance", json!(tolerance));
     }
-    put("uptakes", projection.uptakes.iter().map(uptake).collect());
+    put("uptakes", projection.uptakes.iter().map(|o| uptake(plan, o)).collect());
     put("agreement", projection.agreement.as_ref().map_or(Value::Null, agreement));
     put("notes", json!(projection.notes));
     put("version", json!(from.version));
@@ -41,12 +41,12 @@ pub fn deadline(plan: &Plan) -> Value {
     }
 }
 
-fn uptake(outcome: &Outcome) -> Value {
-    let of = |measures: &Option<Measures>| measures.as_ref().map_or(Value::Null, engine);
+fn uptake(plan: &Plan, outcome: &Outcome) -> Value {
+    let of = |measures: &Option<Measures>| measures.as_ref().map_or(Value::Null, |m| engine(plan, m));
     json!({ "uptake": outcome.echo, "exact": of(&outcome.exact), "simulated": of(&outcome.simulated) })
 }
 
-fn engine(measures: &Measures) -> Value {
+fn engine(plan: &Plan, measures: &Measures) -> Value {
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     put("failed_by_deadline", quantity(&measures.failed_by_deadline));
@@ -58,6 +58,8 @@ fn engine(measures: &Measures) -> Value {
     let causes = Cause::ALL.map(|cause| (cause.key().to_owned(), mean(measures.cause(cause))));
     put("by_cause", Value::Object(causes.into_iter().collect()));
     put("by_segment", measures.by_segment.iter().map(segment).collect());
+    let zones = measures.by_time_zone(plan).into_iter().map(|(zone, means)| (zone.name().to_owned(), part(&means)));
+    put("by_time_zone", Value::Object(zones.collect()));
     if let Some(bound) = measures.error_bound {
         put("error_bound", json!(bound));
     }
@@ -68,6 +70,11 @@ fn quantity(quantity: &Quantity) -> Value {
     let mut out = mean_members(quantity.mean, quantity.se);
     for (key, percent) in [("p5", 5.0), ("p50", 50.0), ("p95", 95.0)] {
         out.insert(key.to_owned(), json!(quantity.percentile(percent)));
+    }
+    if let Some(split) = &quantity.split {
+        let [p5, p50, p95] = [0.05, 0.5, 0.95].map(|q| split.chance.quantile(q));
+        out.insert("chance_alone".to_owned(), json!({ "p5": p5, "p50": p50, "p95": p95 }));
+        out.insert("variance_from_not_knowing".to_owned(), json!(split.not_knowing));
     }
     Value::Object(out)
 }
@@ -86,13 +93,22 @@ fn mean_members(mean: f64, se: Option<f64>) -> Map<String, Value> {
 }
 
 fn segment(segment: &SegmentMeans) -> Value {
+    let mut out = Map::new();
+    out.insert("id".to_owned(), json!(segment.id));
+    out.insert("name".to_owned(), json!(segment.name));
+    if let Value::Object(figures) = part(segment) {
+        out.extend(figures);
+    }
+    Value::Object(out)
+}
+
+/// Figures of a part of the orgs.
+fn part(of: &SegmentMeans) -> Value {
     json!({
-        "id": segment.id,
-        "name": segment.name,
-        "orgs": segment.orgs,
-        "failed_by_deadline": mean(&segment.failed_by_deadline),
-        "down_at_deadline": mean(&segment.down_at_deadline),
-        "failed_by_horizon": mean(&segment.failed_by_horizon),
+        "orgs": of.orgs,
+        "failed_by_deadline": mean(&of.failed_by_deadline),
+        "down_at_deadline": mean(&of.down_at_deadline),
+        "failed_by_horizon": mean(&of.failed_by_horizon),
     })
 }
 

@@ -20,9 +20,12 @@ struct Columns {
     p5: Vec<Option<u64>>,
     p50: Vec<Option<u64>>,
     p95: Vec<Option<u64>>,
+    chance_p5: Vec<Option<u64>>,
+    chance_p95: Vec<Option<u64>>,
 }
 
-/// `curve.csv`: times as RFC 3339 with the offset of the plan's zone; empty where a percentile was not computed.
+/// `curve.csv`: times as RFC 3339 with the offset of the plan's zone; empty where a percentile was not computed. The range of
+/// chance alone (`chance_p5`, `chance_p95`) is there where something is not known.
 ///
 /// # Errors
 /// When the table library refuses.
@@ -75,7 +78,7 @@ impl Columns {
     fn push(&mut self, projection: &Projection, uptake: f64, engine: &'static str, measures: &Measures) {
         for (quantity, curve) in [("failed", &measures.failed_curve), ("down", &measures.down_curve)] {
             for (hour, point) in projection.curve_hours.iter().zip(curve) {
-                let CurvePoint { mean, p5, p50, p95 } = *point;
+                let CurvePoint { mean, p5, p50, p95, chance, .. } = *point;
                 self.hours.push(*hour);
                 self.uptake.push(uptake);
                 self.engine.push(engine);
@@ -84,6 +87,8 @@ impl Columns {
                 self.p5.push(p5);
                 self.p50.push(p50);
                 self.p95.push(p95);
+                self.chance_p5.push(chance.map(|c| c[0]));
+                self.chance_p95.push(chance.map(|c| c[1]));
             }
         }
     }
@@ -100,6 +105,8 @@ impl Columns {
             Series::new("p5".into(), self.p5).into_column(),
             Series::new("p50".into(), self.p50).into_column(),
             Series::new("p95".into(), self.p95).into_column(),
+            Series::new("chance_p5".into(), self.chance_p5).into_column(),
+            Series::new("chance_p95".into(), self.chance_p95).into_column(),
         ];
         DataFrame::new(height, columns)
     }
@@ -115,8 +122,11 @@ mod tests {
         let sample = samples::flagship();
         let csv = String::from_utf8(curve_csv(&sample.plan, &sample.projection).expect("made")).expect("text");
         let mut lines = csv.lines();
-        assert_eq!(lines.next(), Some("time,hours_since_as_of,uptake,engine,quantity,mean,p5,p50,p95"));
-        assert_eq!(lines.next(), Some("2026-04-24T12:00:00-07:00,0.0,0.0,exact,failed,0.0,0,0,0"));
+        assert_eq!(
+            lines.next(),
+            Some("time,hours_since_as_of,uptake,engine,quantity,mean,p5,p50,p95,chance_p5,chance_p95")
+        );
+        assert_eq!(lines.next(), Some("2026-04-24T12:00:00-07:00,0.0,0.0,exact,failed,0.0,0,0,0,,"));
         assert_eq!(lines.count() + 1, sample.projection.curve_hours.len() * 6 * 2 * 2);
     }
 

@@ -1,7 +1,8 @@
 //! Plain results with provenance: what a run found, for every output to read. No engine, no file, no formula.
 
-use crate::plan::Cause;
+use crate::plan::{Cause, Plan};
 use crate::stats::CountDistribution;
+use chrono_tz::Tz;
 
 /// Where results come from, so that a chart in a document can be traced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +96,23 @@ pub struct Measures {
 }
 
 impl Measures {
+    /// The means of [`Measures::by_segment`] added up by time zone, in the order in which the plan's segments name them.
+    /// Segments are independent, so squares of standard errors add up.
+    pub fn by_time_zone(&self, plan: &Plan) -> Vec<(Tz, SegmentMeans)> {
+        let mut zones: Vec<(Tz, SegmentMeans)> = Vec::new();
+        for (segment, means) in plan.segments().iter().zip(&self.by_segment) {
+            let zone = segment.time_zone;
+            match zones.iter_mut().find(|z| z.0 == zone) {
+                Some((_, sum)) => sum.add(means),
+                None => {
+                    let name = zone.name().to_owned();
+                    zones.push((zone, SegmentMeans { id: name.clone(), name, ..means.clone() }));
+                }
+            }
+        }
+        zones
+    }
+
     /// Mean failures by the deadline from one cause.
     pub fn cause(&self, cause: Cause) -> &Mean {
         &self.by_cause[cause.index()]
@@ -154,6 +172,22 @@ pub struct SegmentMeans {
     pub down_at_deadline: Mean,
     /// Failures by the horizon.
     pub failed_by_horizon: Mean,
+}
+
+impl SegmentMeans {
+    fn add(&mut self, other: &Self) {
+        self.orgs += other.orgs;
+        self.failed_by_deadline.add(other.failed_by_deadline);
+        self.down_at_deadline.add(other.down_at_deadline);
+        self.failed_by_horizon.add(other.failed_by_horizon);
+    }
+}
+
+impl Mean {
+    fn add(&mut self, other: Self) {
+        self.mean += other.mean;
+        self.se = self.se.zip(other.se).map(|(a, b)| a.hypot(b));
+    }
 }
 
 /// A point of a curve: mean and percentiles of a count at an hour.

@@ -162,6 +162,9 @@ fn merged_by_probability(groups: &[Group]) -> Vec<Group> {
 pub fn quantiles_of_sum(groups: &[Group], qs: &[f64]) -> Vec<u64> {
     let [mean, k2, k3, k4] = cumulants(groups);
     if k2 <= EXACT_CURVE_VARIANCE {
+        if let [only] = groups {
+            return binomial_quantiles(*only, qs);
+        }
         let law = CountDistribution::sum_of(groups);
         return qs.iter().map(|q| law.quantile(*q)).collect();
     }
@@ -174,6 +177,22 @@ pub fn quantiles_of_sum(groups: &[Group], qs: &[f64]) -> Vec<u64> {
                 - skew * skew * (2.0 * z * z * z - 5.0 * z) / 36.0;
             // The count's cdf at k stands for the expansion at k + 1/2.
             ((mean + sd * w - 0.5).ceil().max(0.0) as u64).min(all)
+        })
+        .collect()
+}
+
+/// Quantiles of one binomial, without a distribution to keep: what lies below the window is less than 1e-12 of the probability.
+fn binomial_quantiles(Group { n, p }: Group, qs: &[f64]) -> Vec<u64> {
+    let (first, weights) = binomial_window(n, p, 1e-14);
+    let total: f64 = weights.iter().sum();
+    let (mut sum, mut count) = (weights[0], 0);
+    qs.iter()
+        .map(|q| {
+            while sum < (q - 1e-12) * total && count + 1 < weights.len() {
+                count += 1;
+                sum += weights[count];
+            }
+            first + count as u64
         })
         .collect()
 }
@@ -266,6 +285,14 @@ fn cumulants(groups: &[Group]) -> [f64; 4] {
 
 /// Normalised weights of `Binomial(n, p)` in a window around the mode: first count, weights.
 fn binomial_weights(n: u64, p: f64) -> (u64, Vec<f64>) {
+    let (first, mut weights) = binomial_window(n, p, LEFT_OUT);
+    let total: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|w| *w /= total);
+    (first, weights)
+}
+
+/// Weights of `Binomial(n, p)` relative to the mode's, down to `left_out` of it: first count, weights.
+fn binomial_window(n: u64, p: f64, left_out: f64) -> (u64, Vec<f64>) {
     if p <= 0.0 || n == 0 {
         return (0, vec![1.0]);
     }
@@ -274,24 +301,22 @@ fn binomial_weights(n: u64, p: f64) -> (u64, Vec<f64>) {
     }
     let mode = (((n + 1) as f64 * p) as u64).min(n);
     let odds = p / (1.0 - p);
-    let mut below = Vec::new();
+    let mut weights = Vec::with_capacity(256);
     let (mut weight, mut k) = (1.0_f64, mode);
-    while k > 0 && weight > LEFT_OUT {
+    while k > 0 && weight > left_out {
         weight *= k as f64 / ((n - k + 1) as f64 * odds);
         k -= 1;
-        below.push(weight);
+        weights.push(weight);
     }
     let first = k;
-    let mut weights: Vec<f64> = below.into_iter().rev().collect();
+    weights.reverse();
     weights.push(1.0);
     let (mut weight, mut k) = (1.0_f64, mode);
-    while k < n && weight > LEFT_OUT {
+    while k < n && weight > left_out {
         weight *= (n - k) as f64 * odds / (k + 1) as f64;
         k += 1;
         weights.push(weight);
     }
-    let total: f64 = weights.iter().sum();
-    weights.iter_mut().for_each(|w| *w /= total);
     (first, weights)
 }
 
@@ -423,6 +448,16 @@ mod tests {
             for (q, fast) in qs.iter().zip(quantiles_of_mixture(&parts, &qs, near)) {
                 assert!(exact.quantile(*q).abs_diff(fast) <= 1, "q {q}: {fast} against {}", exact.quantile(*q));
             }
+        }
+    }
+
+    #[test]
+    fn the_short_way_to_binomial_quantiles_is_the_long_one() {
+        let qs = [0.05, 0.5, 0.95];
+        for (n, p) in [(1, 0.5), (10, 0.0), (10, 1.0), (2500, 1e-6), (2500, 0.049), (2500, 0.6), (400, 0.999)] {
+            let law = CountDistribution::binomial(n, p);
+            let long: Vec<u64> = qs.iter().map(|q| law.quantile(*q)).collect();
+            assert_eq!(binomial_quantiles(Group { n, p }, &qs), long, "n {n}, p {p}");
         }
     }
 

@@ -148,6 +148,14 @@ fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], time: &Sc
             let high = edges.iter().rev().map(|(x, b)| (*x, count.px(b.1)));
             canvas.fill(low.chain(high).collect(), line.ink.faded(0.15));
         }
+        // What chance alone makes of it, within what is not known.
+        let inside = points(scene, line.index).filter(|(h, _)| shown(*h, hours));
+        let edges: Vec<(f64, [u64; 2])> = inside.filter_map(|(h, p)| Some((time.px(h), p.chance?))).collect();
+        if edges.len() > 1 {
+            let low = edges.iter().map(|(x, b)| (*x, count.px(b[0] as f64)));
+            let high = edges.iter().rev().map(|(x, b)| (*x, count.px(b[1] as f64)));
+            canvas.fill(low.chain(high).collect(), line.ink.faded(0.22));
+        }
     }
     for line in lines.iter().rev() {
         let inside = points(scene, line.index).filter(|(h, _)| shown(*h, hours));
@@ -176,6 +184,8 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
         (true, 1) => "; shaded: 90 % of outcomes".to_owned(),
         (true, n) => format!("; shaded: 90 % of outcomes for {} and {}", rates(0), rates(n - 1)),
     };
+    let split = points(scene, drawn[0].0).any(|(_, p)| p.chance.is_some());
+    let bands = if split && has_bands { format!("{bands}, darker by chance alone") } else { bands };
     let (first, last) = deadline_hours(scene.plan);
     let local = if last > first { " Each org has its own deadline, within the red band." } else { "" };
     let what = match scene.plan.orgs() {

@@ -7,10 +7,16 @@ use crate::results::Projection;
 
 /// The sentences, most important first.
 pub fn sentences(facts: &Facts<'_>) -> Vec<String> {
-    [Some(what_happens(facts)), what_outreach_buys(facts), what_the_tolerance_takes(facts), what_is_to_come(facts)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        Some(what_happens(facts)),
+        what_outreach_buys(facts),
+        what_the_tolerance_takes(facts),
+        what_is_to_come(facts),
+        what_is_not_known(facts),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn at_rate(facts: &Facts<'_>, index: usize) -> String {
@@ -97,6 +103,27 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
             odds(facts.high)?
         ),
     })
+}
+
+/// How much of the range is chance and how much is not knowing, at the rate where that matters most; `None` where all is known.
+fn what_is_not_known(facts: &Facts<'_>) -> Option<String> {
+    let rates = 0..facts.projection.uptakes.len();
+    let splits = rates.filter_map(|i| facts.best(i).failed_by_deadline.split.as_ref().map(|s| (i, s)));
+    let (rate, split) = splits.max_by(|a, b| a.1.not_knowing.total_cmp(&b.1.not_knowing))?;
+    let failed = &facts.best(rate).failed_by_deadline;
+    let range = |low: u64, high: u64| format!("{} to {}", group_count(low), group_count(high));
+    Some(format!(
+        "Of the 90 % range of {} orgs at {} reconnecting, chance alone makes {}; {} of the variance is what is not known.",
+        range(failed.percentile(5.0), failed.percentile(95.0)),
+        facts.rate(rate),
+        range(split.chance.quantile(0.05), split.chance.quantile(0.95)),
+        show_percent(split.not_knowing)
+    ))
+}
+
+/// A share to the whole percent.
+fn show_percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }
 
 fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {
