@@ -131,10 +131,7 @@ fn by_exact(family: &Family, engine: EngineChoice, notes: &mut Vec<String>) -> R
         Ok(measures) => {
             let bound = measures.iter().filter_map(|m| m.error_bound).fold(0.0, f64::max);
             if bound > exact::TOLERANCE {
-                notes.push(format!(
-                    "Exact means may be off by up to {:.1e} of the orgs: the plan is hard to resolve.",
-                    bound
-                ));
+                notes.push(format!("Exact means may be off by up to {} of the orgs.", show_share(bound)));
             }
             Ok(Some(measures))
         }

@@ -177,9 +177,15 @@ impl Spread {
                 let (branch, within) = choose(cumulative, q);
                 branches[branch].quantile(within, draw)
             }
-            Form::Known(law) => Ok(law.quantile(q)),
-            Form::Open(..) => Ok(self.law(draw)?.quantile(q)),
+            Form::Known(law) => Ok(self.settled(law, law.quantile(q))),
+            Form::Open(..) => self.law(draw).map(|law| self.settled(&law, law.quantile(q))),
         }
+    }
+
+    /// A drawn value as the plan takes it: times drawn from a density fall on quarters of an hour. Nobody switches a policy on
+    /// at a fraction of a second, and all of a plan's instants then lie on one lattice.
+    fn settled(&self, law: &Law, value: f64) -> f64 {
+        if self.domain.is_time() && law.atoms().is_none() { (value * 4.0).round() / 4.0 } else { value }
     }
 
     /// Every law that it may be, whichever holds.

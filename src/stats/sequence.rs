@@ -11,14 +11,14 @@ pub fn latin_sequence(draws: usize, dims: usize) -> Vec<Vec<f64>> {
     for _ in 0..64 {
         phi = (1.0 + phi).powf(1.0 / (dims as f64 + 1.0));
     }
-    let mut points = vec![vec![0.0; dims]; draws];
-    for dim in 0..dims {
-        let alpha = phi.powi(-(dim as i32 + 1));
+    let mut points = vec![Vec::with_capacity(dims); draws];
+    for dim in 1..=dims {
+        let alpha = phi.powi(-(dim as i32));
         let value = |i: usize| (0.5 + alpha * i as f64).fract();
         let mut order: Vec<usize> = (0..draws).collect();
         order.sort_by(|a, b| value(*a).total_cmp(&value(*b)));
         for (rank, i) in order.into_iter().enumerate() {
-            points[i][dim] = (rank as f64 + 0.5) / draws as f64;
+            points[i].push((rank as f64 + 0.5) / draws as f64);
         }
     }
     points

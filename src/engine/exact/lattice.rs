@@ -37,7 +37,7 @@ impl Lattice {
         if with_laws.is_some_and(|s| s >= narrowest) {
             step = with_laws;
         }
-        let step = step.filter(|s| *s >= narrowest).unwrap_or(widest);
+        let step = step.filter(|s| *s >= narrowest).or_else(|| event_step(segment, widest)).unwrap_or(widest);
         Self { step, cells: (horizon / step - 1e-9).ceil() as usize }
     }
 
@@ -78,6 +78,22 @@ fn instants(plan: &Plan, segment: &Segment) -> Vec<f64> {
         at.extend([timing.opens(), timing.closes()]);
     }
     at
+}
+
+/// Where no step divides everything: one that divides the only instant after `as_of` at which something is switched on, since
+/// that is where answers jump. Elsewhere cells are cut in proportion, which costs the square of the step.
+fn event_step(segment: &Segment, widest: f64) -> Option<f64> {
+    let controls = &segment.controls;
+    let at = (controls.token_rotation.iter().map(|e| e.at))
+        .chain(controls.static_ip.iter().map(|e| e.at))
+        .chain(controls.idle_timeout.iter().map(|e| e.at))
+        .chain(controls.reauthorization.iter().map(|e| e.at));
+    let mut at: Vec<f64> = at.filter(|at| *at > 0.0).collect();
+    at.dedup();
+    match at[..] {
+        [only] => Some(only / (only / widest).ceil()),
+        _ => None,
+    }
 }
 
 /// Ends and single values of the laws, which make jumps that are exact only on the lattice.
