@@ -3,8 +3,8 @@
 use super::agreement::agreement;
 use crate::engine::simulate::{Collect, Tally};
 use crate::engine::{exact, simulate};
-use crate::plan::Family;
-use crate::plan::units::{group_count, show_share};
+use crate::plan::units::{group_count, orgs, show_share};
+use crate::plan::{Family, Plan};
 use crate::population::synthetic::ages_left_out;
 use crate::results::{Measures, Outcome, Projection, Provenance};
 use crate::stats::Moments;
@@ -35,6 +35,12 @@ pub struct Request {
 /// Runs of the first batch when simulating until precise; each further one doubles what there is.
 const FIRST_BATCH: u64 = 256;
 
+/// Lives of orgs that the simulation follows beside the exact engine; a minute or so. Beyond, it makes fewer runs and says so.
+const MOST_LIVES: u64 = 1_000_000_000;
+
+/// Fewer runs than this say little; then the simulation declines, where the exact engine has answered.
+const FEWEST_RUNS: u64 = 50;
+
 /// The most runs made to be precise.
 pub const MOST_RUNS: u64 = 1 << 20;
 
@@ -52,9 +58,11 @@ pub fn project(
     let mut notes: Vec<String> = plan.segments().iter().filter_map(|s| ages_left_out(plan, s)).collect();
     let exact = by_exact(family, request.engine, &mut notes)?;
     let collect = Collect { curve_percentiles: exact.is_none() };
+    let affordable = runs_beside_exact(plan, exact.is_some(), &mut notes);
     let tally = match (request.engine, request.until_precise) {
         (EngineChoice::Exact, _) => None,
-        (_, None) => Some(simulate::simulate(family, plan.seed(), 0..plan.runs(), collect, progress)?),
+        _ if affordable == 0 => None,
+        (_, None) => Some(simulate::simulate(family, plan.seed(), 0..affordable, collect, progress)?),
         (_, Some(share)) => Some(until_precise(family, share, collect, &mut notes, progress)?),
     };
     let runs = tally.as_ref().map_or(0, simulate::Tally::runs);
@@ -64,7 +72,7 @@ pub fn project(
         }
         simulate::measures(plan, &tally)
     });
-    if runs == 0 {
+    if request.engine == EngineChoice::Exact {
         notes.push("The simulation was not asked for.".to_owned());
     }
     if !family.is_certain() {
@@ -74,6 +82,25 @@ pub fn project(
     let curve_hours = plan.curve_hours();
     let agreement = agreement(plan, &uptakes, &curve_hours, runs);
     Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, notes })
+}
+
+/// How many of the plan's runs the simulation makes. All, where it is the only engine; beside the exact one no more than a
+/// person waits for, and none where that would be too few to say anything.
+fn runs_beside_exact(plan: &Plan, exact_answers: bool, notes: &mut Vec<String>) -> u64 {
+    let (wanted, affordable) = (plan.runs(), MOST_LIVES / plan.orgs());
+    if !exact_answers || wanted <= affordable {
+        return wanted;
+    }
+    let of = format!("{} of {} runs", group_count(affordable), group_count(wanted));
+    if affordable < FEWEST_RUNS {
+        notes.push(format!(
+            "The simulation declines {}: it follows each org by itself. Figures are exact; `--engine simulate` insists.",
+            orgs(plan.orgs())
+        ));
+        return 0;
+    }
+    notes.push(format!("Simulated {of}, enough to check the exact figures; `--engine simulate` makes all of them."));
+    affordable
 }
 
 /// Simulates, doubling the runs, until the headline's standard error is at most `share` of its mean at every rate.

@@ -46,10 +46,10 @@ impl<'a> Rules<'a> {
     }
 
     /// Draw form: whether all are passed. Draws only where the outcome is open.
-    fn passes(&self, last_use: f64, at: f64, luck: &mut OrgStream) -> bool {
+    fn passes(&self, last_use: f64, at: f64, luck: &mut LazyStream) -> bool {
         self.reauthorizations_met(last_use, at)
             .iter()
-            .all(|r| r.required <= 0.0 || (r.required < 1.0 && luck.uniform() > r.required))
+            .all(|r| r.required <= 0.0 || (r.required < 1.0 && luck.get().uniform() > r.required))
     }
 
     /// The instant at which a token last used at `last_use` times out if it stays unused, for an org that the heartbeat does
@@ -101,15 +101,15 @@ impl<'a> Rules<'a> {
             return Some(Cause::Reauthorization);
         }
         let lost = self.lost_token(at);
-        state.stale = lost > 0.0 && luck.rotation.uniform() <= lost;
+        state.stale = lost > 0.0 && luck.rotation.get().uniform() <= lost;
         state.last_use = at;
-        state.next_refresh = at + self.interval.isf(luck.interval.uniform());
+        state.next_refresh = at + luck.interval(self.interval);
         None
     }
 
     /// The connection made by a proactive reconnect at `at`: settled, with a fresh token, from the address it calls from.
     pub fn reconnected(&self, at: f64, kept_in_use: bool, luck: &mut Luck) -> Connection {
-        let next_refresh = at + self.interval.isf(luck.interval.uniform());
+        let next_refresh = at + luck.interval(self.interval);
         Connection { last_use: at, next_refresh, stale: false, address: MATCHING_ADDRESS, kept_in_use }
     }
 }
@@ -155,38 +155,61 @@ impl Failure {
     }
 }
 
-/// One org's luck in one run: a stream for each process that draws again and again.
+/// One org's luck in one run: a stream for each process that draws again and again, made when it first draws.
 #[derive(Debug, Clone)]
 pub struct Luck {
-    interval: OrgStream,
-    reauthorization: OrgStream,
-    rotation: OrgStream,
+    interval: LazyStream,
+    reauthorization: LazyStream,
+    rotation: LazyStream,
+}
+
+/// A named stream that costs nothing until it is drawn from.
+#[derive(Debug, Clone)]
+struct LazyStream {
+    key: u64,
+    name: &'static str,
+    made: Option<OrgStream>,
+}
+
+impl LazyStream {
+    fn new(key: u64, name: &'static str) -> Self {
+        Self { key, name, made: None }
+    }
+
+    fn get(&mut self) -> &mut OrgStream {
+        self.made.get_or_insert_with(|| OrgStream::named(self.key, self.name))
+    }
 }
 
 impl Luck {
     /// Luck without a proactive reconnect.
     pub fn undisturbed(key: u64) -> Self {
         Self {
-            interval: OrgStream::named(key, "interval"),
-            reauthorization: OrgStream::named(key, "reauthorization"),
-            rotation: OrgStream::named(key, "rotation"),
+            interval: LazyStream::new(key, "interval"),
+            reauthorization: LazyStream::new(key, "reauthorization"),
+            rotation: LazyStream::new(key, "rotation"),
         }
     }
 
     /// Luck from a proactive reconnect on; what came before stays as it was.
     pub fn after_reconnect(key: u64) -> Self {
         Self {
-            interval: OrgStream::named(key, "interval after reconnect"),
-            reauthorization: OrgStream::named(key, "reauthorization after reconnect"),
-            rotation: OrgStream::named(key, "rotation after reconnect"),
+            interval: LazyStream::new(key, "interval after reconnect"),
+            reauthorization: LazyStream::new(key, "reauthorization after reconnect"),
+            rotation: LazyStream::new(key, "rotation after reconnect"),
         }
+    }
+
+    /// The next interval; a law of one value draws nothing.
+    fn interval(&mut self, law: &Law) -> f64 {
+        if let Law::Fixed(interval) = law { *interval } else { law.sample(self.interval.get()) }
     }
 }
 
-/// When a failed org works again; infinite when it stays down. `u` is uniform in (0, 1].
-pub fn recovers_at(segment: &Segment, failed_at: f64, u: f64) -> f64 {
+/// When a failed org works again; infinite when it stays down.
+pub fn recovers_at(segment: &Segment, failed_at: f64, luck: &mut OrgStream) -> f64 {
     let Some(recovery) = &segment.recovery else { return f64::INFINITY };
-    let delay = recovery.after.isf(u);
+    let delay = recovery.after.sample(luck);
     if recovery.office_hours { segment.work_clock.when_done(failed_at, delay) } else { failed_at + delay }
 }
 

@@ -3,11 +3,12 @@
 use super::count::CountDistribution;
 use std::collections::BTreeMap;
 
-/// Number, sum and sum of squares of a count over runs. Integers throughout: adding commutes to the last bit.
+/// Number, sum and sum of squares of a count of at most 10⁹ over runs. Integers throughout: adding commutes to the last bit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Moments {
     n: u64,
-    sum: u128,
+    /// At most 10⁹ orgs times 10⁷ runs.
+    sum: u64,
     sum_of_squares: u128,
 }
 
@@ -15,8 +16,9 @@ impl Moments {
     /// Adds one run's count.
     pub fn add(&mut self, count: u64) {
         self.n += 1;
-        self.sum += u128::from(count);
-        self.sum_of_squares += u128::from(count) * u128::from(count);
+        self.sum += count;
+        // A count of at most 10⁹ has a square below 2⁶⁴.
+        self.sum_of_squares += u128::from(count * count);
     }
 
     /// Adds the runs of another tally.
@@ -38,7 +40,8 @@ impl Moments {
         }
         let n = u128::from(self.n);
         // n Σx² - (Σx)² is a whole number: no cancellation.
-        let centred = n * self.sum_of_squares - self.sum * self.sum;
+        let sum = u128::from(self.sum);
+        let centred = n * self.sum_of_squares - sum * sum;
         Some(centred as f64 / (self.n as f64 * (self.n - 1) as f64))
     }
 

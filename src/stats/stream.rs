@@ -2,6 +2,7 @@
 //! Adding a process, or drawing more in one, leaves the draws of all others as they were.
 
 use rand::{Rng, SeedableRng};
+use rand_distr::{Distribution, Exp1, StandardNormal};
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
 
 /// The finaliser of SplitMix64 (Steele, Lea & Flood 2014): a bijection on 64 bits that mixes all of them.
@@ -59,6 +60,16 @@ impl OrgStream {
     /// A uniform draw in (0, 1].
     pub fn uniform(&mut self) -> f64 {
         open_closed(self.0.next_u64())
+    }
+
+    /// A standard normal draw.
+    pub fn standard_normal(&mut self) -> f64 {
+        StandardNormal.sample(&mut self.0)
+    }
+
+    /// A draw from the exponential with mean 1.
+    pub fn standard_exponential(&mut self) -> f64 {
+        Exp1.sample(&mut self.0)
     }
 }
 

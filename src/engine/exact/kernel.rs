@@ -121,7 +121,7 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    const LATTICE: Lattice = Lattice { step: 0.5, cells: 400 };
+    const LATTICE: Lattice = Lattice { step: 0.5, cells: 400, aligned: true };
 
     #[test]
     fn a_kernel_loses_no_probability() {

@@ -8,6 +8,8 @@ use crate::plan::{Plan, Segment};
 pub(super) struct Lattice {
     pub(super) step: f64,
     pub(super) cells: usize,
+    /// Whether every instant that matters, and every value at which a law jumps, falls on a point.
+    pub(super) aligned: bool,
 }
 
 /// Where an instant falls.
@@ -34,16 +36,17 @@ impl Lattice {
         let mut step = common_step(&needed, widest);
         needed.extend(law_values(segment));
         let with_laws = common_step(&needed, widest);
-        if with_laws.is_some_and(|s| s >= narrowest) {
+        let aligned = with_laws.is_some_and(|s| s >= narrowest);
+        if aligned {
             step = with_laws;
         }
         let step = step.filter(|s| *s >= narrowest).or_else(|| event_step(segment, widest)).unwrap_or(widest);
-        Self { step, cells: (horizon / step - 1e-9).ceil() as usize }
+        Self { step, cells: (horizon / step - 1e-9).ceil() as usize, aligned }
     }
 
     /// Half the step.
     pub(super) fn halved(self) -> Self {
-        Self { step: self.step / 2.0, cells: self.cells * 2 }
+        Self { step: self.step / 2.0, cells: self.cells * 2, ..self }
     }
 
     pub(super) fn at(&self, point: usize) -> f64 {

@@ -132,10 +132,14 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentRi
     let most = if segment.interval.atoms().is_some() { MOST_CELLS_OF_JUMPS } else { MOST_CELLS };
     let mut lattice = Lattice::coarsest(plan, segment, most / 2);
     let mut coarse = solve_on(segment, lattice);
+    let mut last_change = 0.0_f64;
     loop {
         lattice = lattice.halved();
         let fine = solve_on(segment, lattice);
-        let error_bound = largest_change(plan, segment, &coarse, &fine);
+        let change = largest_change(plan, segment, &coarse, &fine);
+        // Where jumps fall between points, errors shrink in proportion to the step and unevenly: one small change may be luck.
+        let error_bound = if lattice.aligned { change } else { 2.0 * change.max(0.5 * last_change) };
+        last_change = change;
         if error_bound <= tolerance || lattice.cells * 2 > most {
             return SegmentRisk { risks: fine, error_bound };
         }

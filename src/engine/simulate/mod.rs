@@ -66,33 +66,36 @@ pub fn simulate(
 
 /// One repetition of the plan, counted into `counts`.
 fn simulate_run(plan: &Plan, seed: u64, run: u64, counts: &mut RunCounts) {
-    counts.clear();
+    counts.begin(plan);
     let horizon = plan.horizon_hours();
     let mut keys = Stream::new(seed, run, "org");
     let mut shocks = Stream::new(seed, run, "common shock");
     for (index, segment) in plan.segments().iter().enumerate() {
         let orgs = SyntheticOrgs::new(segment);
         let follower = Follower { segment, rules: Rules::of(segment), horizon };
-        let rates = acting_shares(plan, segment, shocks.uniform());
+        let shares = acting_shares(plan, segment, shocks.uniform(), counts.order());
         for _ in 0..segment.orgs {
             let key = keys.key();
             let org = orgs.draw(key);
             let alone = follower.unless_reconnected(&org, key);
-            let acts = |rate: &f64| org.propensity <= *rate;
-            let any_acts = rates.iter().any(acts);
-            let acting = if any_acts { follower.when_acting(&org, key, alone) } else { alone };
-            counts.count(index, segment, &rates, acts, alone.as_ref(), acting.as_ref());
+            let first_acting = shares.partition_point(|share| *share < org.propensity);
+            let acting = if first_acting < shares.len() { follower.when_acting(&org, key, alone) } else { alone };
+            counts.count(index, segment, first_acting, alone.as_ref(), acting.as_ref());
         }
     }
 }
 
-/// The share of a segment that acts in this run, at each of the plan's rates: the rate itself, or around it by a common shock
-/// `w`, uniform in (0, 1] and the same for all rates, so that a higher rate only adds actors.
-fn acting_shares(plan: &Plan, segment: &Segment, w: f64) -> Vec<f64> {
-    plan.uptakes()
-        .iter()
-        .map(|u| acting_share(segment.uptake(u.value), segment.correlation, w.min(1.0 - 1e-12)))
-        .collect()
+/// The share of a segment that acts in this run, at each of the plan's rates in ascending order: the rate itself, or around it
+/// by a common shock `w`, uniform in (0, 1] and the same for all rates, so that a higher rate only adds actors.
+fn acting_shares(plan: &Plan, segment: &Segment, w: f64, ascending: &[usize]) -> Vec<f64> {
+    let share =
+        |rate: usize| acting_share(segment.uptake(plan.uptakes()[rate].value), segment.correlation, w.min(1.0 - 1e-12));
+    let mut shares: Vec<f64> = ascending.iter().map(|rate| share(*rate)).collect();
+    // Rounding must not undo what the law of the shock promises.
+    for i in 1..shares.len() {
+        shares[i] = shares[i].max(shares[i - 1]);
+    }
+    shares
 }
 
 /// Follows orgs of one segment to their first failure.
@@ -138,7 +141,7 @@ impl Follower<'_> {
 
     fn episode(&self, failure: Failure, key: u64) -> Episode {
         let recovers_at = if self.segment.recovery.is_some() {
-            recovers_at(self.segment, failure.at, OrgStream::named(key, "recovery").uniform())
+            recovers_at(self.segment, failure.at, &mut OrgStream::named(key, "recovery"))
         } else {
             f64::INFINITY
         };

@@ -3,23 +3,26 @@
 use super::{Collect, Episode};
 use crate::plan::{Plan, Segment};
 use crate::stats::{CountTally, Moments};
+use std::ops::Range;
 
 /// Memory that kept curves may take, in bytes.
 const CURVE_MEMORY: usize = 48 << 20;
 
-/// Counts of one run, for every uptake rate.
+/// Counts of one run, for every uptake rate, as differences between neighbouring rates in ascending order: an org that fares
+/// alike at many rates is counted once.
 pub(super) struct RunCounts {
     /// Hours of the curve, whole ones and the horizon last.
     hours: usize,
-    rates: usize,
     segments: usize,
-    /// By rate: failed by the deadline, down at it, failed by the horizon; by segment.
-    headline: Vec<[u64; 3]>,
-    /// By rate and cause.
-    causes: Vec<[u64; 4]>,
-    /// Differences over hours, by rate: newly failed, and newly failed less newly recovered.
-    failed: Vec<i64>,
-    down: Vec<i64>,
+    /// The plan's rates, ascending: their places in the plan.
+    order: Vec<usize>,
+    /// By rank of the rate, then segment: failed by the deadline, down at it, failed by the horizon.
+    headline: Vec<[i64; 3]>,
+    /// By rank and cause.
+    causes: Vec<[i64; 4]>,
+    /// By rank and hour: newly failed, and newly failed less newly recovered.
+    failed: Vec<i32>,
+    down: Vec<i32>,
     horizon: f64,
 }
 
@@ -28,62 +31,74 @@ impl RunCounts {
         let (rates, segments, hours) = (plan.uptakes().len(), plan.segments().len(), plan.curve_hours().len());
         Self {
             hours,
-            rates,
             segments,
-            headline: vec![[0; 3]; rates * segments],
-            causes: vec![[0; 4]; rates],
-            failed: vec![0; rates * hours],
-            down: vec![0; rates * hours],
+            order: Vec::with_capacity(rates),
+            headline: vec![[0; 3]; (rates + 1) * segments],
+            causes: vec![[0; 4]; rates + 1],
+            failed: vec![0; (rates + 1) * hours],
+            down: vec![0; (rates + 1) * hours],
             horizon: plan.horizon_hours(),
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Begins a run of a plan; where rates are not known their order may be another each time.
+    pub(super) fn begin(&mut self, plan: &Plan) {
+        self.order.clear();
+        self.order.extend(0..plan.uptakes().len());
+        self.order.sort_by(|a, b| plan.uptakes()[*a].value.total_cmp(&plan.uptakes()[*b].value).then(a.cmp(b)));
         self.headline.fill([0; 3]);
         self.causes.fill([0; 4]);
         self.failed.fill(0);
         self.down.fill(0);
     }
 
-    /// Counts one org: `alone` at the rates at which it does not act, `acting` at those at which it does.
+    /// The plan's rates in ascending order.
+    pub(super) fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// Counts one org: `alone` at the rates below rank `first_acting`, `acting` from there on.
     pub(super) fn count(
         &mut self,
         segment_index: usize,
         segment: &Segment,
-        rates: &[f64],
-        acts: impl Fn(&f64) -> bool,
+        first_acting: usize,
         alone: Option<&Episode>,
         acting: Option<&Episode>,
     ) {
-        if alone.is_none() && acting.is_none() {
-            return;
-        }
-        for (rate, uptake) in rates.iter().enumerate() {
-            if let Some(episode) = if acts(uptake) { acting } else { alone } {
-                self.count_episode(rate, segment_index, segment, episode);
-            }
+        let last = self.order.len();
+        if alone == acting {
+            self.count_episode(0..last, segment_index, segment, alone);
+        } else {
+            self.count_episode(0..first_acting, segment_index, segment, alone);
+            self.count_episode(first_acting..last, segment_index, segment, acting);
         }
     }
 
-    fn count_episode(&mut self, rate: usize, segment_index: usize, segment: &Segment, episode: &Episode) {
-        let failure = episode.failure;
-        let headline = &mut self.headline[rate * self.segments + segment_index];
-        headline[2] += 1;
-        if failure.at <= segment.deadline {
-            headline[0] += 1;
-            self.causes[rate][failure.cause.index()] += 1;
-            // A recovery at the deadline is in time.
-            if episode.recovers_at > segment.deadline {
-                headline[1] += 1;
-            }
-        }
-        let from = self.first_hour_at_or_after(failure.at);
-        if from < self.hours {
-            self.failed[rate * self.hours + from] += 1;
-            self.down[rate * self.hours + from] += 1;
-            let to = self.first_hour_at_or_after(episode.recovers_at);
-            if to < self.hours {
-                self.down[rate * self.hours + to] -= 1;
+    fn count_episode(
+        &mut self,
+        ranks: Range<usize>,
+        segment_index: usize,
+        segment: &Segment,
+        episode: Option<&Episode>,
+    ) {
+        let (Some(Episode { failure, recovers_at }), false) = (episode, ranks.is_empty()) else { return };
+        let by_deadline = i64::from(failure.at <= segment.deadline);
+        // A recovery at the deadline is in time.
+        let down = by_deadline * i64::from(*recovers_at > segment.deadline);
+        let (from, to) = (self.first_hour_at_or_after(failure.at), self.first_hour_at_or_after(*recovers_at));
+        for (rank, one) in [(ranks.start, 1), (ranks.end, -1)] {
+            let headline = &mut self.headline[rank * self.segments + segment_index];
+            headline[0] += one * by_deadline;
+            headline[1] += one * down;
+            headline[2] += one;
+            self.causes[rank][failure.cause.index()] += one * by_deadline;
+            if from < self.hours {
+                self.failed[rank * self.hours + from] += one as i32;
+                self.down[rank * self.hours + from] += one as i32;
+                if to < self.hours {
+                    self.down[rank * self.hours + to] -= one as i32;
+                }
             }
         }
     }
@@ -151,32 +166,40 @@ impl Tally {
 
     pub(super) fn add(&mut self, run: u64, counts: &RunCounts) {
         self.runs += 1;
-        for rate in 0..counts.rates {
-            let mut totals = [0_u64; 3];
-            for segment in 0..counts.segments {
-                let index = rate * counts.segments + segment;
-                for (q, total) in totals.iter_mut().enumerate() {
-                    *total += counts.headline[index][q];
-                    self.segments[index][q].add(counts.headline[index][q]);
+        let (segments, hours) = (counts.segments, counts.hours);
+        let mut headline = vec![[0_i64; 3]; segments];
+        let mut causes = [0_i64; 4];
+        for (rank, rate) in counts.order.iter().copied().enumerate() {
+            let mut totals = [0; 3];
+            for (segment, now) in headline.iter_mut().enumerate() {
+                for q in 0..3 {
+                    now[q] += counts.headline[rank * segments + segment][q];
+                    totals[q] += now[q];
+                    self.segments[rate * segments + segment][q].add(now[q] as u64);
                 }
             }
             for (tally, total) in self.headline[rate].iter_mut().zip(totals) {
-                tally.add(total);
+                tally.add(total as u64);
             }
-            for (moments, count) in self.causes[rate].iter_mut().zip(counts.causes[rate]) {
-                moments.add(count);
+            for (cause, now) in causes.iter_mut().enumerate() {
+                *now += counts.causes[rank][cause];
+                self.causes[rate][cause].add(*now as u64);
             }
         }
-        let mut curves = Vec::new();
         let keep = run < self.keep_below;
-        for (moments, differences) in [(&mut self.failed, &counts.failed), (&mut self.down, &counts.down)] {
-            for (rate, rows) in differences.chunks_exact(counts.hours).enumerate() {
+        let points = counts.order.len() * hours;
+        let mut curves = if keep { vec![0_u32; 2 * points] } else { Vec::new() };
+        let both = [(&mut self.failed, &counts.failed, 0), (&mut self.down, &counts.down, points)];
+        for (moments, differences, offset) in both {
+            let mut row = vec![0_i64; hours];
+            for (rank, rate) in counts.order.iter().copied().enumerate() {
                 let mut now = 0;
-                for (m, d) in moments[rate * counts.hours..].iter_mut().zip(rows) {
-                    now += d;
-                    m.add(now as u64);
+                for hour in 0..hours {
+                    row[hour] += i64::from(differences[rank * hours + hour]);
+                    now += row[hour];
+                    moments[rate * hours + hour].add(now as u64);
                     if keep {
-                        curves.push(now as u32);
+                        curves[offset + rate * hours + hour] = now as u32;
                     }
                 }
             }
