@@ -36,7 +36,7 @@ pub struct Request {
 const FIRST_BATCH: u64 = 256;
 
 /// Lives of orgs that the simulation follows beside the exact engine; a minute or so. Beyond, it makes fewer runs and says so.
-const MOST_LIVES: u64 = 1_000_000_000;
+const MOST_LIVES: u64 = 250_000_000;
 
 /// Fewer runs than this say little; then the simulation declines, where the exact engine has answered.
 const FEWEST_RUNS: u64 = 50;

@@ -15,6 +15,12 @@ const GAUSS: [(f64, f64); 4] = [
     (0.930_568_155_797_026_3, 0.173_927_422_568_726_93),
 ];
 
+/// Mass that may be left out, far below the rounding of a sum of one.
+const NEGLIGIBLE: f64 = 1e-20;
+
+/// Survival below this is none: numbers so small have no full digits, and processors slow down over them.
+const VANISHING: f64 = 1e-290;
+
 /// A jump by a single value of the law: so many steps, with its probability; the value itself decides about timeouts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Jump {
@@ -28,6 +34,8 @@ pub(super) struct Jump {
 pub(super) struct Kernel {
     /// Mean over each cell `d` of `P(d h < I <= limit)`; its length covers every age and the lattice.
     pub(super) survival: Vec<f64>,
+    /// Cells beyond which next to nothing arrives: less than [`NEGLIGIBLE`] of the mass is left.
+    reach: usize,
     /// Cell to cell, latest first: entry `reversed[len - 1 - d]` is `k[d]`. Empty for a law of single values.
     reversed: Vec<f64>,
     /// Point to cell: probability that the interval ends in cell `d`. Empty for a law of single values.
@@ -49,12 +57,13 @@ impl Kernel {
         let h = lattice.step;
         let beyond = if limit.is_finite() { law.sf(limit) } else { 0.0 };
         let sf = |x: f64| if x < limit { law.sf(x) - beyond } else { 0.0 };
-        let survival: Vec<f64> =
-            (0..length).map(|d| GAUSS.iter().map(|(node, weight)| weight * sf((d as f64 + node) * h)).sum()).collect();
+        let mean_over = |d: usize| GAUSS.iter().map(|(node, weight)| weight * sf((d as f64 + node) * h)).sum::<f64>();
+        let survival: Vec<f64> = (0..length).map(mean_over).map(|q| if q < VANISHING { 0.0 } else { q }).collect();
+        let reach = survival.partition_point(|q| *q > NEGLIGIBLE) + 1;
         let k = |d: usize| if d == 0 { sf(0.0) - survival[0] } else { survival[d - 1] - survival[d] };
         let reversed = (0..lattice.cells).rev().map(|d| k(d).max(0.0)).collect();
         let from_point = (0..lattice.cells).map(|d| sf(d as f64 * h) - sf((d + 1) as f64 * h)).collect();
-        Self { survival, reversed, from_point, jumps: None }
+        Self { survival, reach, reversed, from_point, jumps: None }
     }
 
     fn of_atoms(atoms: &[(f64, f64)], lattice: &Lattice, length: usize, limit: f64) -> Self {
@@ -85,7 +94,13 @@ impl Kernel {
             }
         }
         survival[..filled].fill(longer);
-        Self { survival, reversed: Vec::new(), from_point: Vec::new(), jumps: Some([cells, points, into_cells]) }
+        Self {
+            survival,
+            reach: length,
+            reversed: Vec::new(),
+            from_point: Vec::new(),
+            jumps: Some([cells, points, into_cells]),
+        }
     }
 
     /// Share that stays within its own cell.
@@ -99,6 +114,10 @@ impl Kernel {
     /// Mass that arrives in cell `to` from the cells `from` (all before it): `Σ mass[i] k[to - i]`. For laws with a density.
     pub(super) fn arriving(&self, mass: &[f64], from: std::ops::Range<usize>, to: usize) -> f64 {
         let n = self.reversed.len();
+        let from = from.start.max(to.saturating_sub(self.reach))..from.end;
+        if from.is_empty() {
+            return 0.0;
+        }
         let first = n - 1 - (to - from.start);
         dot(&mass[from.clone()], &self.reversed[first..first + from.len()])
     }
