@@ -59,6 +59,7 @@ fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> V
         ends => ends(&facts).iter().map(|i| rate(plan, *i, facts.outcome(*i))).collect::<Vec<_>>(),
         assumptions => assumptions,
         agreement => findings.agreement,
+        bound => error_bound(projection),
         notes => &projection.notes,
         seed => projection.seed,
         runs => group_count(projection.runs),
@@ -69,6 +70,13 @@ fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> V
         command => command(projection),
         fence => fence(&command(projection)),
     }
+}
+
+/// How far exact means may be off, in a sentence; `None` without an exact engine's answer.
+fn error_bound(projection: &Projection) -> Option<String> {
+    let bounds = projection.uptakes.iter().filter_map(|o| o.exact.as_ref()?.error_bound);
+    let millionths = (bounds.reduce(f64::max)? * 1e6).ceil().max(1.0);
+    Some(format!("Exact means are off by at most {} in a million.", orgs(millionths as u64)))
 }
 
 fn rates(facts: &Facts<'_>) -> Vec<Value> {
