@@ -14,6 +14,9 @@ const FEW: f64 = 1e4;
 /// From this ratio on, the spread of the runs is taken to be wider than that of independent orgs.
 const OVERDISPERSED: f64 = 1.5;
 
+/// Probability that one of the outer draws stands for.
+const STRATUM: f64 = 1.0 / 256.0;
+
 /// One mean by both engines.
 struct Compared {
     exact: f64,
@@ -24,7 +27,8 @@ struct Compared {
     of: f64,
 }
 
-/// Compares every mean of every uptake rate: headline figures, causes, segments, and both curves hour by hour.
+/// Compares every mean of every uptake rate: headline figures, causes, segments, and both curves hour by hour; and of the headline
+/// figures the chance to stay within each reported percentile and within the tolerance.
 /// `None` unless both engines have answered.
 pub fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: u64) -> Option<Agreement> {
     let mut compared = 0;
@@ -32,7 +36,7 @@ pub fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: u64) ->
     for outcome in outcomes {
         let (exact, simulated) = (outcome.exact.as_ref()?, outcome.simulated.as_ref()?);
         let tolerated = exact.error_bound.unwrap_or(0.0);
-        for (name, pair) in pairs(plan, exact, simulated, hours) {
+        for (name, pair) in pairs(plan, exact, simulated, hours, runs) {
             compared += 1;
             let z = standard_errors(&pair, runs, tolerated);
             if z > worst.0 {
@@ -45,7 +49,7 @@ pub fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: u64) ->
 }
 
 /// Every mean that both engines report, with its name.
-fn pairs(plan: &Plan, exact: &Measures, simulated: &Measures, hours: &[f64]) -> Vec<(String, Compared)> {
+fn pairs(plan: &Plan, exact: &Measures, simulated: &Measures, hours: &[f64], runs: u64) -> Vec<(String, Compared)> {
     let all = plan.orgs() as f64;
     let pair = |e: f64, s: Mean, of: f64| Compared { exact: e, simulated: s.mean, se: s.se, of };
     let headline = |name: &str, pick: fn(&Measures) -> &Quantity| {
@@ -71,12 +75,43 @@ fn pairs(plan: &Plan, exact: &Measures, simulated: &Measures, hours: &[f64]) -> 
             pairs.push((format!("{what} in segment {}", e.name), pair(e_mean, s_mean, of)));
         }
     }
+    pairs.extend(distributions(plan, exact, simulated, runs));
     let curves =
         [("failed", &exact.failed_curve, &simulated.failed_curve), ("down", &exact.down_curve, &simulated.down_curve)];
     for (what, e, s) in curves {
         for ((e, s), hour) in e.iter().zip(s).zip(hours) {
             pairs
                 .push((format!("{what} {hour} h after the start"), pair(e.mean, Mean { mean: s.mean, se: s.se }, all)));
+        }
+    }
+    pairs
+}
+
+/// The distributions of the headline figures: the share of runs up to each reported percentile, and up to the tolerance.
+fn distributions(plan: &Plan, exact: &Measures, simulated: &Measures, runs: u64) -> Vec<(String, Compared)> {
+    let bound = exact.error_bound.unwrap_or(0.0) * plan.orgs() as f64;
+    let together = plan.segments().iter().any(|s| s.correlation > 0.0);
+    let mut pairs = Vec::new();
+    for (name, e, s) in [
+        ("failed by the deadline", &exact.failed_by_deadline, &simulated.failed_by_deadline),
+        ("down at the deadline", &exact.down_at_deadline, &simulated.down_at_deadline),
+        ("failed by the horizon", &exact.failed_by_horizon, &simulated.failed_by_horizon),
+    ] {
+        let (sd, first) = (e.distribution.variance().sqrt(), name == "failed by the deadline");
+        if sd < 1e-6 {
+            continue;
+        }
+        // A mean that is off by the engine's bound moves the cdf by its density, at most 0.4 / sd for a bell.
+        let numeric = 0.4 * bound / sd;
+        // Strata of common shocks; possible plans that runs do not take exactly as often.
+        let strata = if together || e.split.is_some() { STRATUM + 64.0 / runs as f64 } else { 0.0 };
+        let percentiles = [5.0, 50.0, 95.0].map(|p| (format!("{name}, percentile {p}"), e.percentile(p)));
+        let tolerance = plan.tolerance().filter(|_| first).map(|t| ("within the tolerance".to_owned(), t));
+        for (what, count) in percentiles.into_iter().chain(tolerance) {
+            let (e, s) = (e.distribution.cdf(count), s.distribution.cdf(count));
+            // What is tolerated is taken off before the comparison.
+            let nearer = if s > e { (s - numeric - strata).max(e) } else { (s + numeric + strata).min(e) };
+            pairs.push((what, Compared { exact: e, simulated: nearer, se: None, of: 1.0 }));
         }
     }
     pairs

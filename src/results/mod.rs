@@ -210,7 +210,7 @@ pub struct CurvePoint {
 /// How well exact and simulated means agree, over all reported quantities.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Agreement {
-    /// Number of means compared.
+    /// Number of figures compared.
     pub compared: usize,
     /// The largest difference, in standard errors.
     pub worst_z: f64,

@@ -164,12 +164,12 @@ pub fn agreement(projection: &Projection) -> Option<String> {
     let (compared, worst) = (group_count(agreement.compared as u64), agreement.worst_z);
     Some(if agreement.holds() {
         format!(
-            "Both engines agree: {compared} means compared, the largest difference is {worst:.1} standard errors (limit {:.1}).",
+            "Both engines agree: {compared} figures compared, the largest difference is {worst:.1} standard errors (limit {:.1}).",
             agreement.limit_z
         )
     } else {
         format!(
-            "The two engines disagree: of {compared} means compared, the worst is {} with a difference of {worst:.1} \
+            "The two engines disagree: of {compared} figures compared, the worst is {} with a difference of {worst:.1} \
              standard errors (limit {:.1}). Trust neither figure before this is explained.",
             agreement.worst, agreement.limit_z
         )
