@@ -95,14 +95,15 @@ impl Rate<'_, '_> {
             .collect()
     }
 
-    /// Mean of a quantity given each plan, and its variance: `Σ n p q`, and `n (n - 1) ρ u (1 - u) (p₁ - p₀)²` for the shock.
-    fn moments_by_plan(&self, pick: &Pick, segments: &dyn Fn(usize) -> bool) -> Vec<(f64, f64)> {
+    /// Mean of a quantity given each plan, of all segments or of `only` one, and its variance: `Σ n p q`, and `n (n - 1) ρ u (1 - u) (p₁ - p₀)²` for the shock.
+    fn moments_by_plan(&self, pick: &Pick, only: Option<usize>) -> Vec<(f64, f64)> {
         (self.mixture.possible.plans.iter().zip(self.mixture.index))
             .map(|(plan, index)| {
                 let (mut mean, mut variance) = (0.0, 0.0);
-                for (_, (segment, solved)) in
-                    plan.segments().iter().zip(index).enumerate().filter(|(i, _)| segments(*i))
-                {
+                for (i, (segment, solved)) in plan.segments().iter().zip(index).enumerate() {
+                    if only.is_some_and(|o| o != i) {
+                        continue;
+                    }
                     let (n, u) = (segment.orgs as f64, segment.uptake(plan.uptakes()[self.rate].value));
                     let [alone, acting] = pick(&self.mixture.solved[*solved]);
                     let p = (1.0 - u) * alone + u * acting;
@@ -117,7 +118,7 @@ impl Rate<'_, '_> {
 
     /// Mean over all plans, of all segments or of one.
     pub(super) fn mean(&self, pick: &Pick, segment: Option<usize>) -> f64 {
-        let moments = self.moments_by_plan(pick, &|i| segment.is_none_or(|s| s == i));
+        let moments = self.moments_by_plan(pick, segment);
         moments.iter().map(|m| m.0).sum::<f64>() / moments.len() as f64
     }
 
@@ -141,7 +142,7 @@ impl Rate<'_, '_> {
 
     /// Share of the variance between plans, by the law of total variance.
     fn not_knowing(&self, pick: &Pick) -> f64 {
-        let moments = self.moments_by_plan(pick, &|_| true);
+        let moments = self.moments_by_plan(pick, None);
         let n = moments.len() as f64;
         let mean = moments.iter().map(|m| m.0).sum::<f64>() / n;
         let between = moments.iter().map(|m| (m.0 - mean) * (m.0 - mean)).sum::<f64>() / n;
