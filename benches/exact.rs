@@ -28,8 +28,8 @@ fn sweep(orgs: u64) -> Family {
 }
 
 fn simulate_flagship(family: &Family, runs: u64) -> simulate::Tally {
-    let collect = simulate::Collect { curve_percentiles: false };
-    simulate::simulate(family, 1, 0..runs, collect, &|_| ()).expect("all is known")
+    let curves = simulate::Curves::Means;
+    simulate::simulate(family, 1, 0..runs, curves, &|_| ()).expect("all is known")
 }
 
 #[divan::bench(args = [2_500, 10_000, 1_000_000], sample_count = 10)]

@@ -1,7 +1,7 @@
 //! The projection: what `run` reports, by one engine or both, with notes and their agreement.
 
 use super::agreement::agreement;
-use crate::engine::simulate::{Collect, Tally};
+use crate::engine::simulate::{Curves, Tally};
 use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Family, Plan};
@@ -57,17 +57,17 @@ pub fn project(
     let plan = family.centre();
     let mut notes: Vec<String> = plan.segments().iter().filter_map(|s| ages_left_out(plan, s)).collect();
     let exact = by_exact(family, request.engine, &mut notes)?;
-    let collect = Collect { curve_percentiles: exact.is_none() };
+    let curves = if exact.is_none() { Curves::Percentiles } else { Curves::Means };
     let affordable = runs_beside_exact(plan, exact.is_some(), &mut notes);
     let tally = match (request.engine, request.until_precise) {
         (EngineChoice::Exact, _) => None,
         _ if affordable == 0 => None,
-        (_, None) => Some(simulate::simulate(family, plan.seed(), 0..affordable, collect, progress)?),
-        (_, Some(share)) => Some(until_precise(family, share, collect, &mut notes, progress)?),
+        (_, None) => Some(simulate::simulate(family, plan.seed(), 0..affordable, curves, progress)?),
+        (_, Some(share)) => Some(until_precise(family, share, curves, &mut notes, progress)?),
     };
     let runs = tally.as_ref().map_or(0, simulate::Tally::runs);
     let simulated = tally.map_or_else(Vec::new, |tally| {
-        if collect.curve_percentiles && (tally.curves_kept() as u64) < runs {
+        if curves == Curves::Percentiles && (tally.curves_kept() as u64) < runs {
             notes.push(format!("Ranges on the hourly curves are from the first {} runs.", tally.curves_kept()));
         }
         simulate::measures(plan, &tally)
@@ -107,12 +107,12 @@ fn runs_beside_exact(plan: &Plan, exact_answers: bool, notes: &mut Vec<String>) 
 fn until_precise(
     family: &Family,
     share: f64,
-    collect: Collect,
+    curves: Curves,
     notes: &mut Vec<String>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Tally> {
     let plan = family.centre();
-    let mut tally = simulate::simulate(family, plan.seed(), 0..FIRST_BATCH, collect, progress)?;
+    let mut tally = simulate::simulate(family, plan.seed(), 0..FIRST_BATCH, curves, progress)?;
     loop {
         let reached = (0..plan.uptakes().len()).map(|rate| relative_se(tally.headline(rate))).fold(0.0, f64::max);
         if reached <= share || tally.runs() >= MOST_RUNS {
@@ -125,7 +125,7 @@ fn until_precise(
             return Ok(tally);
         }
         let so_far = tally.runs();
-        tally.merge(&simulate::simulate(family, plan.seed(), so_far..2 * so_far, collect, progress)?);
+        tally.merge(&simulate::simulate(family, plan.seed(), so_far..2 * so_far, curves, progress)?);
     }
 }
 

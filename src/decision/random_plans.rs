@@ -4,7 +4,7 @@
 //! 1,000 for the whole suite, by dividing it once more by the number of plans. Seeds are fixed.
 
 use super::agreement::agreement;
-use crate::engine::simulate::Collect;
+use crate::engine::simulate::Curves;
 use crate::engine::{exact, simulate};
 use crate::plan::*;
 use crate::results::{Agreement, Outcome};
@@ -159,7 +159,7 @@ prop_compose! {
 fn compare(plan: &Plan) -> Agreement {
     let family = Family::certain(plan.clone());
     let exact = exact::measures(&family).expect("all is known");
-    let tally = simulate::simulate(&family, plan.seed(), 0..RUNS, Collect { curve_percentiles: false }, &|_| ());
+    let tally = simulate::simulate(&family, plan.seed(), 0..RUNS, Curves::Means, &|_| ());
     let simulated = simulate::measures(plan, &tally.expect("nothing contradicts"));
     let outcomes: Vec<Outcome> = (plan.uptakes().iter().zip(exact).zip(simulated))
         .map(|((u, e), s)| Outcome {

@@ -1,7 +1,7 @@
 //! Tests of what is not known and of common shocks, by closed forms and by both engines.
 
 use super::agreement::agreement;
-use crate::engine::simulate::Collect;
+use crate::engine::simulate::Curves;
 use crate::engine::{exact, simulate};
 use crate::plan::sample::Sample;
 use crate::plan::{Family, Plan, Unknown};
@@ -28,7 +28,7 @@ fn shocked(rho: f64) -> Plan {
 fn compared(family: &Family, other: &Family, runs: u64) -> (Agreement, Vec<Measures>, Vec<Measures>) {
     let plan = family.centre();
     let exact = exact::measures(family).expect("it answers");
-    let tally = simulate::simulate(other, 11, 0..runs, Collect { curve_percentiles: false }, &|_| ());
+    let tally = simulate::simulate(other, 11, 0..runs, Curves::Means, &|_| ());
     let simulated = simulate::measures(plan, &tally.expect("it runs"));
     let outcomes: Vec<Outcome> = (plan.uptakes().iter().zip(&exact).zip(&simulated))
         .map(|((u, e), s)| Outcome {
@@ -104,7 +104,7 @@ fn failures_never_rise_with_uptake_under_a_common_shock() {
         .plan();
     let family = Family::certain(plan.clone());
     for run in 0..25 {
-        let one = simulate::simulate(&family, 3, run..run + 1, Collect { curve_percentiles: false }, &|_| ());
+        let one = simulate::simulate(&family, 3, run..run + 1, Curves::Means, &|_| ());
         let measures = simulate::measures(&plan, &one.expect("it runs"));
         assert!(measures.windows(2).all(|m| m[0].failed_by_deadline.mean >= m[1].failed_by_deadline.mean));
     }

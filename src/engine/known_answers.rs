@@ -3,7 +3,7 @@
 //! Simulated means must lie within 4 standard errors: by chance one in 16,000 does not. About 60 are compared here, so a correct
 //! program fails this suite for one seed in 250; the seeds are fixed.
 
-use super::simulate::Collect;
+use super::simulate::Curves;
 use super::{exact, simulate};
 use crate::plan::sample::Sample;
 use crate::plan::{Cause, Controls, Family, IdleTimeout, Plan, Reauthorization, Recovery, TokenRotation};
@@ -18,7 +18,7 @@ fn exactly(plan: &Plan) -> Vec<Measures> {
 
 fn simulated(plan: &Plan, runs: u64) -> Vec<Measures> {
     let family = Family::certain(plan.clone());
-    let tally = simulate::simulate(&family, 20_260_501, 0..runs, Collect { curve_percentiles: false }, &|_| ());
+    let tally = simulate::simulate(&family, 20_260_501, 0..runs, Curves::Means, &|_| ());
     simulate::measures(plan, &tally.expect("nothing contradicts"))
 }
 
@@ -217,13 +217,13 @@ fn threads_change_nothing_and_failures_never_rise_with_uptake_in_any_run() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         pool.install(|| {
             let family = Family::certain(plan.clone());
-            simulate::simulate(&family, 3, 0..60, Collect { curve_percentiles: true }, &|_| ()).expect("simulated")
+            simulate::simulate(&family, 3, 0..60, Curves::Percentiles, &|_| ()).expect("simulated")
         })
     };
     assert_eq!(on(1), on(2));
     for run in 0..30 {
         let family = Family::certain(plan.clone());
-        let one = simulate::simulate(&family, 3, run..run + 1, Collect { curve_percentiles: false }, &|_| ());
+        let one = simulate::simulate(&family, 3, run..run + 1, Curves::Means, &|_| ());
         let measures = simulate::measures(&plan, &one.expect("simulated"));
         for pair in measures.windows(2) {
             assert!(pair[0].failed_by_deadline.mean >= pair[1].failed_by_deadline.mean);

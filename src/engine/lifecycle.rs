@@ -3,7 +3,7 @@
 
 use crate::plan::{Cause, Controls, IdleTimeout, Reauthorization, Segment};
 use crate::stats::Law;
-use crate::stats::stream::OrgStream;
+use crate::stats::stream::{Draws, OrgStream};
 
 /// What is in force for the orgs of one segment, and when.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +15,12 @@ pub struct Rules<'a> {
 impl<'a> Rules<'a> {
     /// The rules of a segment.
     pub fn of(segment: &'a Segment) -> Self {
-        Self { controls: &segment.controls, interval: &segment.interval }
+        Self::new(&segment.controls, &segment.interval)
+    }
+
+    /// Rules by their parts.
+    pub fn new(controls: &'a Controls, interval: &'a Law) -> Self {
+        Self { controls, interval }
     }
 
     /// The share of orgs whose calls come from another address than the one they connected from, where static IP is in force
@@ -46,10 +51,13 @@ impl<'a> Rules<'a> {
     }
 
     /// Draw form: whether all are passed. Draws only where the outcome is open.
-    fn passes(&self, last_use: f64, at: f64, luck: &mut LazyStream) -> bool {
-        self.reauthorizations_met(last_use, at)
-            .iter()
-            .all(|r| r.required <= 0.0 || (r.required < 1.0 && luck.get().uniform() > r.required))
+    #[inline(always)]
+    fn passes(&self, last_use: f64, at: f64, luck: &mut Luck) -> bool {
+        // The same that `reauthorizations_met` finds, without a search: lists are short and most refreshes meet none.
+        let passes =
+            |r: &Reauthorization| r.required <= 0.0 || (r.required < 1.0 && luck.reauthorization() > r.required);
+        let met = |r: &&Reauthorization| r.at > last_use && r.at <= at;
+        self.controls.reauthorization.iter().filter(met).all(passes)
     }
 
     /// The instant at which a token last used at `last_use` times out if it stays unused, for an org that the heartbeat does
@@ -70,38 +78,63 @@ impl<'a> Rules<'a> {
 
     /// The first failure of an org that is connected in the given state, up to and including `until`; `None` when it survives.
     ///
-    /// At the same instant a refresh comes before an idle timeout.
-    pub fn first_failure(&self, mut state: Connection, until: f64, luck: &mut Luck) -> Option<Failure> {
+    /// At the same instant a refresh comes before an idle timeout. With `ALL` false only reauthorizations are looked at: for
+    /// [`Rules::are_reauthorizations_alone`], where the answer is the same.
+    #[inline(always)]
+    pub fn first_failure<const ALL: bool>(
+        &self,
+        mut state: Connection,
+        until: f64,
+        luck: &mut Luck,
+    ) -> Option<Failure> {
         loop {
-            let idle = if state.kept_in_use { f64::INFINITY } else { self.idle_at(state.last_use) };
+            let idle = if !ALL || state.kept_in_use { f64::INFINITY } else { self.idle_at(state.last_use) };
             let at = state.next_refresh;
             if at.min(idle) > until {
                 return None;
             }
-            if idle < at {
+            if ALL && idle < at {
                 return Some(Failure { at: idle, cause: Cause::IdleTimeout });
             }
-            if let Some(cause) = self.refresh(&mut state, luck) {
+            if let Some(cause) = self.refresh::<ALL>(&mut state, luck) {
                 return Some(Failure { at, cause });
             }
         }
     }
 
+    /// Whether no other control can fail an org.
+    pub fn are_reauthorizations_alone(&self) -> bool {
+        let Controls { token_rotation, static_ip, idle_timeout, reauthorization: _ } = self.controls;
+        token_rotation.is_empty() && static_ip.is_empty() && idle_timeout.is_empty()
+    }
+
+    /// Where one reauthorization that none may pass is all that can fail an org, the instant it comes into force: the first refresh
+    /// from then on fails, if the token was last refreshed before.
+    pub fn only_certain_reauthorization(&self) -> Option<f64> {
+        match self.controls.reauthorization[..] {
+            [Reauthorization { at, required }] if required >= 1.0 && self.are_reauthorizations_alone() => Some(at),
+            _ => None,
+        }
+    }
+
     /// Draw form of one refresh, at `state.next_refresh`: the cause of failure, or a refreshed state.
     /// (Its probability form is `exact::renewal`, built on the same facts.)
-    fn refresh(&self, state: &mut Connection, luck: &mut Luck) -> Option<Cause> {
+    #[inline(always)]
+    fn refresh<const ALL: bool>(&self, state: &mut Connection, luck: &mut Luck) -> Option<Cause> {
         let at = state.next_refresh;
-        if state.stale {
+        if ALL && state.stale {
             return Some(Cause::TokenRotation);
         }
-        if state.address <= self.mismatch(at) {
+        if ALL && state.address <= self.mismatch(at) {
             return Some(Cause::StaticIp);
         }
-        if !self.passes(state.last_use, at, &mut luck.reauthorization) {
+        if !self.passes(state.last_use, at, luck) {
             return Some(Cause::Reauthorization);
         }
-        let lost = self.lost_token(at);
-        state.stale = lost > 0.0 && luck.rotation.get().uniform() <= lost;
+        if ALL {
+            let lost = self.lost_token(at);
+            state.stale = lost > 0.0 && luck.rotation() <= lost;
+        }
         state.last_use = at;
         state.next_refresh = at + luck.interval(self.interval);
         None
@@ -155,66 +188,85 @@ impl Failure {
     }
 }
 
-/// One org's luck in one run: a stream for each process that draws again and again, made when it first draws.
-#[derive(Debug, Clone)]
-pub struct Luck {
-    interval: LazyStream,
-    reauthorization: LazyStream,
-    rotation: LazyStream,
+/// All orgs' luck in the processes that draw again and again over a life, in one run.
+#[derive(Debug, Clone, Copy)]
+pub struct LifeDraws {
+    interval: Draws,
+    reauthorization: Draws,
+    rotation: Draws,
 }
 
-/// A named stream that costs nothing until it is drawn from.
-#[derive(Debug, Clone)]
-struct LazyStream {
-    key: u64,
-    name: &'static str,
-    made: Option<OrgStream>,
-}
-
-impl LazyStream {
-    fn new(key: u64, name: &'static str) -> Self {
-        Self { key, name, made: None }
-    }
-
-    fn get(&mut self) -> &mut OrgStream {
-        self.made.get_or_insert_with(|| OrgStream::named(self.key, self.name))
-    }
-}
-
-impl Luck {
+impl LifeDraws {
     /// Luck without a proactive reconnect.
-    pub fn undisturbed(key: u64) -> Self {
+    pub fn undisturbed(seed: u64, run: u64) -> Self {
         Self {
-            interval: LazyStream::new(key, "interval"),
-            reauthorization: LazyStream::new(key, "reauthorization"),
-            rotation: LazyStream::new(key, "rotation"),
+            interval: Draws::new(seed, run, "interval"),
+            reauthorization: Draws::new(seed, run, "reauthorization"),
+            rotation: Draws::new(seed, run, "rotation"),
         }
     }
 
     /// Luck from a proactive reconnect on; what came before stays as it was.
-    pub fn after_reconnect(key: u64) -> Self {
+    pub fn after_reconnect(seed: u64, run: u64) -> Self {
         Self {
-            interval: LazyStream::new(key, "interval after reconnect"),
-            reauthorization: LazyStream::new(key, "reauthorization after reconnect"),
-            rotation: LazyStream::new(key, "rotation after reconnect"),
+            interval: Draws::new(seed, run, "interval after reconnect"),
+            reauthorization: Draws::new(seed, run, "reauthorization after reconnect"),
+            rotation: Draws::new(seed, run, "rotation after reconnect"),
         }
     }
 
-    /// The next interval; a law of one value draws nothing.
-    fn interval(&mut self, law: &Law) -> f64 {
-        if let Law::Fixed(interval) = law { *interval } else { law.sample(self.interval.get()) }
+    /// One org's share of it.
+    #[inline(always)]
+    pub fn of(&self, org: u64) -> Luck<'_> {
+        Luck { draws: self, org, interval: None, reauthorization: None, rotation: None }
     }
 }
 
-/// When a failed org works again; infinite when it stays down.
-pub fn recovers_at(segment: &Segment, failed_at: f64, luck: &mut OrgStream) -> f64 {
-    let Some(recovery) = &segment.recovery else { return f64::INFINITY };
-    let delay = recovery.after.sample(luck);
-    if recovery.office_hours { segment.work_clock.when_done(failed_at, delay) } else { failed_at + delay }
+/// One org's luck in one run: a stream for each process that draws again and again, made when it first draws.
+#[derive(Debug, Clone)]
+pub struct Luck<'a> {
+    draws: &'a LifeDraws,
+    org: u64,
+    interval: Option<OrgStream>,
+    reauthorization: Option<OrgStream>,
+    rotation: Option<OrgStream>,
 }
 
-/// Probability form of [`recovers_at`]: the chance that an org failed at `failed_at` is still down at `at` (a recovery at that
-/// very instant is in time).
+impl Luck<'_> {
+    /// The next interval; a law of one value draws nothing.
+    #[inline(always)]
+    fn interval(&mut self, law: &Law) -> f64 {
+        if let Law::Fixed(interval) = law {
+            return *interval;
+        }
+        law.sample(self.interval.get_or_insert_with(|| self.draws.interval.stream(self.org)))
+    }
+
+    fn reauthorization(&mut self) -> f64 {
+        self.reauthorization.get_or_insert_with(|| self.draws.reauthorization.stream(self.org)).uniform()
+    }
+
+    fn rotation(&mut self) -> f64 {
+        self.rotation.get_or_insert_with(|| self.draws.rotation.stream(self.org)).uniform()
+    }
+}
+
+/// The instant at which an org that failed at `failed_at` works again, after a delay drawn from its recovery law.
+#[inline]
+pub fn recovers_at(segment: &Segment, failed_at: f64, delay: f64) -> f64 {
+    match &segment.recovery {
+        Some(recovery) if recovery.office_hours => segment.work_clock.when_done(failed_at, delay),
+        _ => failed_at + delay,
+    }
+}
+
+/// Whether it is still down at `at`, without the instant itself: a recovery at that very instant is in time.
+#[inline]
+pub fn is_down(segment: &Segment, failed_at: f64, delay: f64, at: f64) -> bool {
+    delay > recovery_time(segment, failed_at, at)
+}
+
+/// Probability form of [`is_down`].
 pub fn still_down(segment: &Segment, failed_at: f64, at: f64) -> f64 {
     segment.recovery.as_ref().map_or(1.0, |recovery| recovery.after.sf(recovery_time(segment, failed_at, at)))
 }
@@ -234,17 +286,15 @@ mod tests {
     use super::*;
     use crate::plan::{StaticIp, TokenRotation};
 
-    fn luck() -> Luck {
-        Luck::undisturbed(7)
-    }
-
     fn org(next_refresh: f64) -> Connection {
         Connection { last_use: -10.0, next_refresh, stale: false, address: 0.5, kept_in_use: false }
     }
 
     fn failure(controls: &Controls, state: Connection) -> Option<(f64, Cause)> {
         let interval = Law::Fixed(100.0);
-        Rules { controls, interval: &interval }.first_failure(state, 1000.0, &mut luck()).map(|f| (f.at, f.cause))
+        let draws = LifeDraws::undisturbed(7, 0);
+        let rules = Rules { controls, interval: &interval };
+        rules.first_failure::<true>(state, 1000.0, &mut draws.of(0)).map(|f| (f.at, f.cause))
     }
 
     #[test]

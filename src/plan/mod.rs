@@ -144,6 +144,25 @@ pub struct Controls {
     pub reauthorization: Vec<Reauthorization>,
 }
 
+impl Controls {
+    /// Those that can change an org's life before `until` (hours): the others are as good as not there. `coverage` is the share
+    /// that the heartbeat keeps in use.
+    pub fn effective(&self, until: f64, coverage: f64) -> Self {
+        let mut effective = self.clone();
+        if self.token_rotation.iter().all(|e| e.lost_token == 0.0 || e.at > until) {
+            effective.token_rotation.clear();
+        }
+        if self.static_ip.iter().all(|e| e.mismatch == 0.0 || e.at > until) {
+            effective.static_ip.clear();
+        }
+        if coverage >= 1.0 || self.idle_timeout.iter().all(|e| e.at > until) {
+            effective.idle_timeout.clear();
+        }
+        effective.reauthorization.retain(|e| e.required > 0.0 && e.at <= until);
+        effective
+    }
+}
+
 /// How a failed org comes back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recovery {

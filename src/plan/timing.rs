@@ -22,9 +22,20 @@ pub struct ReconnectTiming {
     cumulative: Vec<f64>,
     /// Rate of decay per hour, `ln 2 / half-life`; 0 for none.
     decay: f64,
+    /// `-1 / decay`.
+    minus_life: f64,
     /// Total unnormalised mass.
     total: f64,
+    /// Density at the beginning of each step, relative to its weight: 1 without decay.
+    levels: Vec<f64>,
+    /// What a probability within each step is multiplied by: `total / weight`, and `decay / level` where there is decay.
+    scales: Vec<f64>,
+    /// For each of [`GUIDES`] equal parts of probability, the step in which it begins.
+    guide: Vec<u32>,
 }
+
+/// Length of the guide table (Chen & Asau 1974), by which the step of a probability is found in next to no comparisons.
+const GUIDES: usize = 1024;
 
 impl ReconnectTiming {
     /// The law over `opens..closes` (hours since `as_of`, `opens <= closes`); a single instant when they are equal.
@@ -32,7 +43,9 @@ impl ReconnectTiming {
         let (mut edges, mut weights) = (vec![opens], Vec::new());
         if opens == closes {
             let edges = vec![opens, closes];
-            return Self { edges, weights: vec![1.0], cumulative: vec![0.0, 1.0], decay: 0.0, total: 1.0 };
+            let (cumulative, levels, guide) = (vec![0.0, 1.0], vec![1.0], vec![0; GUIDES + 1]);
+            let (weights, scales) = (vec![1.0], vec![0.0]);
+            return Self { edges, weights, cumulative, decay: 0.0, minus_life: 0.0, total: 1.0, levels, scales, guide };
         }
         if shape.office_hours {
             for (from, to, weight) in clock.steps() {
@@ -46,7 +59,19 @@ impl ReconnectTiming {
             edges.push(closes);
         }
         let decay = shape.half_life_hours.map_or(0.0, |h| std::f64::consts::LN_2 / h);
-        let mut timing = Self { cumulative: vec![0.0; edges.len()], edges, weights, decay, total: 1.0 };
+        let levels = edges.iter().map(|e| (-decay * (e - opens)).exp()).collect();
+        let cumulative = vec![0.0; edges.len()];
+        let mut timing = Self {
+            cumulative,
+            edges,
+            weights,
+            decay,
+            minus_life: -1.0 / decay,
+            total: 1.0,
+            levels,
+            scales: Vec::new(),
+            guide: Vec::new(),
+        };
         let mut sum = 0.0;
         for i in 0..timing.weights.len() {
             sum += timing.mass(i, timing.edges[i + 1]);
@@ -54,6 +79,9 @@ impl ReconnectTiming {
         }
         timing.cumulative.iter_mut().for_each(|c| *c /= sum);
         timing.total = sum;
+        let scale = |(weight, level): (&f64, &f64)| sum / weight * if decay == 0.0 { 1.0 } else { decay / level };
+        timing.scales = timing.weights.iter().zip(&timing.levels).map(scale).collect();
+        timing.guide = (0..=GUIDES).map(|i| timing.step_of(i as f64 / GUIDES as f64, 0) as u32).collect();
         timing
     }
 
@@ -73,8 +101,7 @@ impl ReconnectTiming {
         if self.decay == 0.0 {
             return self.weights[i] * width;
         }
-        let level = (-self.decay * (self.edges[i] - self.opens())).exp();
-        -self.weights[i] * level * (-self.decay * width).exp_m1() / self.decay
+        -self.weights[i] * self.levels[i] * (-self.decay * width).exp_m1() / self.decay
     }
 
     /// Probability that the planned reconnect is at or before `at`.
@@ -94,19 +121,27 @@ impl ReconnectTiming {
         (self.opens() == self.closes()).then(|| self.opens())
     }
 
+    /// The step in which the cdf reaches `q`, looked for from one that is not after it.
+    fn step_of(&self, q: f64, from: usize) -> usize {
+        let mut i = from;
+        while i + 1 < self.weights.len() && self.cumulative[i + 1] < q {
+            i += 1;
+        }
+        i
+    }
+
     /// The time that the cdf reaches `q` at, for `q` in (0, 1].
     pub fn quantile(&self, q: f64) -> f64 {
         if let Some(at) = self.instant() {
             return at;
         }
-        let i = self.cumulative.partition_point(|c| *c < q).clamp(1, self.weights.len()) - 1;
-        let rest = (q - self.cumulative[i]) * self.total / self.weights[i];
-        let width = if self.decay == 0.0 {
-            rest
-        } else {
-            let level = (-self.decay * (self.edges[i] - self.opens())).exp();
-            -(-rest * self.decay / level).max(-1.0).ln_1p() / self.decay
-        };
+        if self.weights.len() == 1 && self.decay == 0.0 {
+            return self.opens() + q * (self.closes() - self.opens());
+        }
+        let i = self.step_of(q, self.guide[(q * GUIDES as f64) as usize] as usize);
+        let rest = (q - self.cumulative[i]) * self.scales[i];
+        // Not `ln_1p`, which takes three times as long: an error of 1e-16 here is far below a nanosecond of the result.
+        let width = if self.decay == 0.0 { rest } else { (1.0 - rest).max(0.0).ln() * self.minus_life };
         (self.edges[i] + width).min(self.edges[i + 1])
     }
 }

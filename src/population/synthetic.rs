@@ -2,7 +2,7 @@
 
 use crate::plan::{Plan, Segment};
 use crate::stats::Law;
-use crate::stats::stream::OrgStream;
+use crate::stats::stream::Draws;
 
 /// One org as it stands at `as_of` (hour 0).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,48 +15,130 @@ pub struct Org {
     pub address: f64,
     /// Whether the heartbeat reaches it.
     pub kept_in_use: bool,
-    /// Uniform in (0, 1]: it acts at uptake `u` when this is at most `u`.
-    pub propensity: f64,
 }
 
-/// Draws the orgs of one segment. Each trait has a stream of its own, keyed by the org's key.
+/// All orgs' luck in the traits that they have at `as_of`, in one run. Each trait is a process of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct TraitDraws {
+    age: Draws,
+    first_interval: Draws,
+    address: Draws,
+    heartbeat: Draws,
+    /// Propensity to act, uniform in (0, 1]: an org acts at uptake `u` when its own is at most `u`.
+    pub propensity: Draws,
+}
+
+impl TraitDraws {
+    /// Under a seed, in one run.
+    pub fn new(seed: u64, run: u64) -> Self {
+        let named = |name| Draws::new(seed, run, name);
+        Self {
+            age: named("age"),
+            first_interval: named("first interval"),
+            address: named("address"),
+            heartbeat: named("heartbeat"),
+            propensity: named("propensity"),
+        }
+    }
+
+    /// The 53 bits that decide the ages of neighbouring orgs from `first` on, without end.
+    #[inline(always)]
+    pub fn age_bits_from(&self, first: u64) -> impl Iterator<Item = u64> {
+        self.age.bits_from(first)
+    }
+}
+
+/// Draws the orgs of one segment.
 #[derive(Debug, Clone)]
 pub struct SyntheticOrgs<'a> {
-    segment: &'a Segment,
-    ages: Law,
-    /// Survival of the ages at the longest interval: ages at or beyond it are left out.
-    age_sf_at_limit: f64,
+    interval: &'a Law,
+    ages: Ages,
+    coverage: f64,
+    /// Traits that decide nothing need not be drawn: the processes are independent.
+    addresses_matter: bool,
+    heartbeat_matters: bool,
+}
+
+/// How ages are drawn from a uniform.
+#[derive(Debug, Clone)]
+enum Ages {
+    Fixed(f64),
+    /// `oldest - u span`.
+    Uniform {
+        oldest: f64,
+        span: f64,
+    },
+    /// The inverse survival function at `limit + u (1 - limit)`: ages at or beyond the longest interval are left out.
+    Other {
+        law: Law,
+        limit: f64,
+    },
+}
+
+impl Ages {
+    fn new(segment: &Segment) -> Self {
+        let longest = segment.interval.support().1;
+        let law = reachable(&segment.last_refresh, longest);
+        let limit = law.sf(longest);
+        match law {
+            Law::Fixed(age) => Self::Fixed(age),
+            Law::Uniform { min, max } => {
+                Self::Uniform { oldest: max - limit * (max - min), span: (1.0 - limit) * (max - min) }
+            }
+            law => Self::Other { law, limit },
+        }
+    }
+
+    #[inline(always)]
+    fn draw(&self, draws: Draws, org: u64) -> f64 {
+        match self {
+            Self::Fixed(age) => *age,
+            Self::Uniform { oldest, span } => oldest - draws.uniform(org) * span,
+            Self::Other { law, limit } => law.isf(limit + draws.uniform(org) * (1.0 - limit)),
+        }
+    }
 }
 
 impl<'a> SyntheticOrgs<'a> {
     /// For a segment of a valid plan: some of its ages can be reached by its interval.
     pub fn new(segment: &'a Segment) -> Self {
-        let longest = segment.interval.support().1;
-        let ages = reachable(&segment.last_refresh, longest);
-        Self { segment, age_sf_at_limit: ages.sf(longest), ages }
+        let coverage = segment.heartbeat_coverage;
+        Self {
+            interval: &segment.interval,
+            ages: Ages::new(segment),
+            coverage,
+            addresses_matter: segment.controls.static_ip.iter().any(|e| e.mismatch > 0.0),
+            heartbeat_matters: coverage < 1.0 && !segment.controls.idle_timeout.is_empty(),
+        }
     }
 
-    /// The org with this key.
-    pub fn draw(&self, key: u64) -> Org {
-        let segment = self.segment;
-        let uniform = |name| OrgStream::named(key, name).uniform();
-        let age = match self.ages {
-            Law::Fixed(age) => age,
-            _ => {
-                let limit = self.age_sf_at_limit;
-                self.ages.isf(limit + uniform("age") * (1.0 - limit))
+    /// The org with this number, counted through all segments of the plan.
+    #[inline(always)]
+    pub fn draw(&self, draws: &TraitDraws, org: u64) -> Org {
+        let age = self.ages.draw(draws.age, org);
+        let first_interval = match self.interval {
+            Law::Fixed(interval) => *interval,
+            law => law.draw_beyond(age, draws.first_interval.uniform(org)),
+        };
+        let address = if self.addresses_matter { draws.address.uniform(org) } else { 1.0 };
+        Org { age, first_refresh: first_interval - age, address, kept_in_use: self.is_kept_in_use(draws, org) }
+    }
+
+    /// Where the first refresh is a straight line in the 53 bits of the age's luck: its value at 0, and its slope.
+    pub fn first_refresh_by_bit(&self) -> Option<(f64, f64)> {
+        match (self.interval, &self.ages) {
+            (Law::Fixed(interval), Ages::Uniform { oldest, span }) => {
+                let slope = span / (1_u64 << 53) as f64;
+                Some((interval - oldest + slope, slope))
             }
-        };
-        let first_interval = match segment.interval {
-            Law::Fixed(interval) => interval,
-            _ => segment.interval.draw_beyond(age, uniform("first interval")),
-        };
-        // A trait that decides nothing need not be drawn: the streams are independent.
-        let address = if segment.controls.static_ip.is_empty() { 1.0 } else { uniform("address") };
-        let coverage = segment.heartbeat_coverage;
-        let kept_in_use =
-            coverage >= 1.0 || segment.controls.idle_timeout.is_empty() || uniform("heartbeat") <= coverage;
-        Org { age, first_refresh: first_interval - age, address, kept_in_use, propensity: uniform("propensity") }
+            _ => None,
+        }
+    }
+
+    /// Whether the heartbeat reaches it.
+    #[inline(always)]
+    pub fn is_kept_in_use(&self, draws: &TraitDraws, org: u64) -> bool {
+        !self.heartbeat_matters || draws.heartbeat.uniform(org) <= self.coverage
     }
 }
 

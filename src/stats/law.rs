@@ -398,6 +398,7 @@ impl Law {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::stream::Draws;
 
     fn every_law() -> Vec<Law> {
         [
@@ -480,7 +481,7 @@ mod tests {
     fn samples_follow_their_law() {
         let n = 20_000;
         for law in every_law() {
-            let mut stream = OrgStream::named(3, "sample");
+            let mut stream = Draws::new(3, 0, "sample").stream(0);
             let mut drawn: Vec<f64> = (0..n).map(|_| law.sample(&mut stream)).collect();
             drawn.sort_by(f64::total_cmp);
             let gap = |i: usize, x: f64| (law.cdf(x) - (i as f64 + 0.5) / f64::from(n)).abs();

@@ -3,6 +3,7 @@
 use super::tally::Tally;
 use crate::plan::Plan;
 use crate::results::{CurvePoint, Mean, Measures, Quantity, SegmentMeans};
+use crate::stats::estimate::BatchMoments;
 use crate::stats::{CountTally, Moments};
 
 /// The measures of every uptake rate, in the plan's order. Empty when nothing was run.
@@ -20,7 +21,8 @@ fn measures_at(plan: &Plan, tally: &Tally, rate: usize) -> Measures {
     let hours = plan.curve_hours().len();
     let segments = plan.segments().len();
     let by_segment = plan.segments().iter().enumerate().map(|(index, segment)| {
-        let [failed, down, horizon] = &tally.segments[rate * segments + index];
+        let whole = tally.headline[rate].each_ref().map(|t| *t.moments());
+        let [failed, down, horizon] = tally.segments.get(rate * segments + index).unwrap_or(&whole);
         SegmentMeans {
             id: segment.id.clone(),
             name: segment.name.clone(),
@@ -53,11 +55,13 @@ fn quantity(tally: &CountTally) -> Quantity {
     Quantity { mean, se, distribution, split: None }
 }
 
-/// One rate's curve; `offset` is where the quantity begins in a kept run.
-fn curve(tally: &Tally, moments: &[Moments], range: std::ops::Range<usize>, offset: usize) -> Vec<CurvePoint> {
+/// One rate's curve; `offset` is where the quantity begins in a kept run. Empty where no curves were collected.
+fn curve(tally: &Tally, moments: &[BatchMoments], range: std::ops::Range<usize>, offset: usize) -> Vec<CurvePoint> {
     let mut column = Vec::with_capacity(tally.kept.len());
-    range
-        .map(|point| {
+    let (first, moments) = (range.start, moments.get(range).unwrap_or(&[]));
+    (first..)
+        .zip(moments)
+        .map(|(point, moments)| {
             column.clear();
             column.extend(tally.kept.iter().map(|(_, curves)| curves[offset + point]));
             column.sort_unstable();
@@ -66,12 +70,12 @@ fn curve(tally: &Tally, moments: &[Moments], range: std::ops::Range<usize>, offs
                 column.get(rank - 1).map(|c| u64::from(*c))
             };
             CurvePoint {
-                mean: moments[point].mean().unwrap_or(f64::NAN),
+                mean: moments.mean(tally.runs).unwrap_or(f64::NAN),
                 p5: percentile(0.05),
                 p50: percentile(0.5),
                 p95: percentile(0.95),
                 chance: None,
-                se: moments[point].se(),
+                se: moments.se(tally.runs, tally.batches),
             }
         })
         .collect()

@@ -1,28 +1,44 @@
-//! Simulation, org by org: each run draws every org once and follows it to the horizon, with and without a reconnect.
-//! One pass gives all uptake rates, which so share their luck. The same seed gives the same figures on any number of threads.
+//! The simulation: orgs drawn and followed one by one through many repetitions of the plan, all uptake rates in one pass with
+//! the same luck. The same seed gives the same result for any number of threads.
 
+mod counts;
+mod follow;
 mod measure;
+mod quick;
+mod ranks;
+mod recovery;
 mod tally;
 
-use super::lifecycle::{Connection, Failure, Luck, Rules, recovers_at};
-use crate::plan::{Family, Plan, Segment};
-use crate::population::synthetic::{Org, SyntheticOrgs};
+use crate::engine::lifecycle::Failure;
+use crate::plan::{Cause, Family, Plan, Segment};
+use crate::stats::estimate::BATCH;
 use crate::stats::shock::acting_share;
-use crate::stats::stream::{OrgStream, Stream};
+use crate::stats::stream::Stream;
+use crate::stats::{Brackets, Law};
+use counts::{Counter, Headline, HourRows, KindRows};
+use follow::{Course, NEVER, RunDraws};
+use quick::{BLOCK, Columns, QuickBlock};
+use ranks::Ranks;
 use rayon::prelude::*;
-use tally::RunCounts;
+use recovery::RecoveryClock;
+
+use std::sync::Arc;
 
 pub use measure::measures;
 pub use tally::Tally;
 
-/// Runs that one thread does before it reports progress.
-const BATCH: u64 = 16;
+/// Pieces of work for each thread, so that none waits long for the last.
+const PIECES: usize = 8;
 
-/// What the simulation must collect.
+/// What is collected by the hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Collect {
-    /// Whether whole curves are kept for percentiles by the hour. Costs memory; not needed where exact curves stand beside.
-    pub curve_percentiles: bool,
+pub enum Curves {
+    /// Nothing: headline figures alone.
+    None,
+    /// Means with standard errors.
+    Means,
+    /// Means, and whole curves of the first runs for percentiles. Costs memory; not needed where exact curves stand beside.
+    Percentiles,
 }
 
 /// Simulates `runs` repetitions of a family of plans. Where something is not known, runs take the family's possible plans in
@@ -34,26 +50,28 @@ pub fn simulate(
     family: &Family,
     seed: u64,
     runs: std::ops::Range<u64>,
-    collect: Collect,
+    curves: Curves,
     progress: &(dyn Fn(u64) + Sync),
 ) -> crate::Result<Tally> {
     let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
-    let batches: Vec<u64> = (runs.start..runs.end).step_by(BATCH as usize).collect();
-    let empty = || Tally::new(family.centre(), collect);
+    let mut known = Vec::new();
+    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &mut known)).collect();
+    let first = runs.start - runs.start % BATCH;
+    let batches: Vec<std::ops::Range<u64>> = (first..runs.end)
+        .step_by(BATCH as usize)
+        .map(|first| first.max(runs.start)..(first + BATCH).min(runs.end))
+        .collect();
+    let empty = || Tally::new(family.centre(), curves);
+    let piece = batches.len() / (rayon::current_num_threads() * PIECES) + 1;
     let tally = batches
-        .into_par_iter()
+        .par_iter()
+        .with_min_len(piece)
         .fold(
-            || (empty(), RunCounts::new(family.centre())),
-            |(mut tally, mut counts), first| {
-                let batch = first..(first + BATCH).min(runs.end);
-                let done = batch.end - batch.start;
-                for run in batch {
-                    let plan = &possible.plans[(run % possible.plans.len() as u64) as usize];
-                    simulate_run(plan, seed, run, &mut counts);
-                    tally.add(run, &counts);
-                }
-                progress(done);
-                (tally, counts)
+            || (empty(), Desk::new(family.centre())),
+            |(mut tally, mut desk), batch| {
+                simulate_batch(&stages, seed, batch.clone(), curves, &mut desk, &mut tally);
+                progress(batch.end - batch.start);
+                (tally, desk)
             },
         )
         .map(|(tally, _)| tally)
@@ -64,23 +82,160 @@ pub fn simulate(
     Ok(tally)
 }
 
-/// One repetition of the plan, counted into `counts`.
-fn simulate_run(plan: &Plan, seed: u64, run: u64, counts: &mut RunCounts) {
-    counts.begin(plan);
-    let horizon = plan.horizon_hours();
-    let mut keys = Stream::new(seed, run, "org");
+/// A possible plan made ready for its runs.
+struct Stage<'a> {
+    plan: &'a Plan,
+    /// The plan's rates, ascending: their places in the plan.
+    order: Vec<usize>,
+    courses: Vec<Course<'a>>,
+    /// By segment, where the shares that act are the same in every run.
+    ranks: Vec<Option<Ranks>>,
+    recoveries: Vec<Option<RecoveryClock<'a>>>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(plan: &'a Plan, known: &mut Vec<(Law, Arc<Brackets>)>) -> Self {
+        let uptakes = plan.uptakes();
+        let mut order: Vec<usize> = (0..uptakes.len()).collect();
+        order.sort_by(|a, b| uptakes[*a].value.total_cmp(&uptakes[*b].value).then(a.cmp(b)));
+        let horizon = plan.horizon_hours();
+        let ranks = |segment: &Segment| {
+            (segment.correlation == 0.0).then(|| {
+                let mut ranks = Ranks::default();
+                ranks.set(order.iter().map(|rate| segment.uptake(uptakes[*rate].value)));
+                ranks
+            })
+        };
+        let ranks = plan.segments().iter().map(ranks).collect();
+        let courses = plan.segments().iter().map(|s| Course::new(s, horizon)).collect();
+        let recoveries = plan.segments().iter().map(|s| RecoveryClock::new(plan, s, known)).collect();
+        Self { plan, courses, order, ranks, recoveries }
+    }
+}
+
+/// What a thread counts on.
+struct Desk {
+    kinds: KindRows,
+    by_hour: HourRows,
+    headlines: Vec<Headline>,
+    ranks: Ranks,
+    columns: Columns,
+}
+
+impl Desk {
+    fn new(plan: &Plan) -> Self {
+        let (rates, segments) = (plan.uptakes().len(), plan.segments().len());
+        Self {
+            kinds: KindRows::new(rates),
+            by_hour: HourRows::new(plan),
+            headlines: vec![Headline::default(); rates * segments],
+            ranks: Ranks::default(),
+            columns: Columns::new(),
+        }
+    }
+}
+
+/// Simulates neighbouring runs. Their curves are summed as one batch where that says the same: a full batch, of one plan, none of
+/// whose curves are kept.
+fn simulate_batch(
+    stages: &[Stage],
+    seed: u64,
+    batch: std::ops::Range<u64>,
+    curves: Curves,
+    desk: &mut Desk,
+    tally: &mut Tally,
+) {
+    let together = batch.end - batch.start == BATCH && stages.len() == 1 && !tally.keeps(batch.start);
+    if curves != Curves::None {
+        desk.by_hour.clear();
+    }
+    for run in batch {
+        let stage = &stages[(run % stages.len() as u64) as usize];
+        simulate_run(stage, seed, run, curves != Curves::None, desk);
+        tally.add_run(&stage.order, &desk.headlines);
+        if curves != Curves::None && !together {
+            tally.add_curves(&stage.order, &desk.by_hour, 1, tally.keeps(run).then_some(run));
+            desk.by_hour.clear();
+        }
+    }
+    if curves != Curves::None && together {
+        tally.add_curves(&stages[0].order, &desk.by_hour, BATCH, None);
+    }
+}
+
+/// One repetition of a plan: its headline figures, and its failures by the hour added to the desk's.
+fn simulate_run(stage: &Stage, seed: u64, run: u64, curves: bool, desk: &mut Desk) {
+    let draws = RunDraws::new(seed, run);
     let mut shocks = Stream::new(seed, run, "common shock");
-    for (index, segment) in plan.segments().iter().enumerate() {
-        let orgs = SyntheticOrgs::new(segment);
-        let follower = Follower { segment, rules: Rules::of(segment), horizon };
-        let shares = acting_shares(plan, segment, shocks.uniform(), counts.order());
-        for _ in 0..segment.orgs {
-            let key = keys.key();
-            let org = orgs.draw(key);
-            let alone = follower.unless_reconnected(&org, key);
-            let first_acting = shares.partition_point(|share| *share < org.propensity);
-            let acting = if first_acting < shares.len() { follower.when_acting(&org, key, alone) } else { alone };
-            counts.count(index, segment, first_acting, alone.as_ref(), acting.as_ref());
+    let segments = stage.plan.segments();
+    let mut first = 0;
+    for (index, segment) in segments.iter().enumerate() {
+        let shock = shocks.uniform();
+        let ranks = match &stage.ranks[index] {
+            Some(ranks) => ranks,
+            None => {
+                desk.ranks.set(acting_shares(stage.plan, segment, shock, &stage.order).into_iter());
+                &desk.ranks
+            }
+        };
+        desk.kinds.clear();
+        let orgs = first..first + segment.orgs;
+        first = orgs.end;
+        let on =
+            Bench { course: &stage.courses[index], draws: &draws, ranks, recovery: stage.recoveries[index].as_ref() };
+        if curves {
+            on.count_orgs::<true>(segment, orgs, &mut desk.kinds, &mut desk.by_hour, &mut desk.columns);
+        } else {
+            on.count_orgs::<false>(segment, orgs, &mut desk.kinds, &mut desk.by_hour, &mut desk.columns);
+        }
+        for (rank, headline) in desk.kinds.headlines().enumerate() {
+            desk.headlines[rank * segments.len() + index] = headline;
+        }
+    }
+}
+
+/// One segment in one run, ready to be counted.
+struct Bench<'a> {
+    course: &'a Course<'a>,
+    draws: &'a RunDraws,
+    ranks: &'a Ranks,
+    recovery: Option<&'a RecoveryClock<'a>>,
+}
+
+impl Bench<'_> {
+    fn count_orgs<const CURVES: bool>(
+        &self,
+        segment: &Segment,
+        orgs: std::ops::Range<u64>,
+        kinds: &mut KindRows,
+        by_hour: &mut HourRows,
+        columns: &mut Columns,
+    ) {
+        let Self { course, draws, ranks, recovery } = *self;
+        let mut counter =
+            Counter::<CURVES> { deadline: segment.deadline, recovery, luck: draws.recovery, kinds, by_hour };
+        let Some(quick) = course.quick() else {
+            for org in orgs {
+                let alone = course.alone(draws, org);
+                counter.count(org, alone, course.part(draws, ranks, org, alone));
+            }
+            return;
+        };
+        let late = course.late().max(segment.deadline);
+        let block = QuickBlock { quick, draws, ranks, late, horizon: course.horizon() };
+        for first in orgs.clone().step_by(BLOCK) {
+            let orgs = (orgs.end - first).min(BLOCK as u64) as usize;
+            let left = if CURVES {
+                block.count_late_by_hour(first, orgs, (counter.kinds, counter.by_hour), recovery, columns)
+            } else {
+                block.count_late(first, orgs, counter.kinds, columns)
+            };
+            for (place, at) in columns.early.iter().zip(columns.early_at.iter()).take(left) {
+                let org = first + u64::from(*place);
+                let alone =
+                    if *at <= course.horizon() { Failure { at: *at, cause: Cause::Reauthorization } } else { NEVER };
+                counter.count(org, alone, course.part(draws, ranks, org, alone));
+            }
         }
     }
 }
@@ -96,55 +251,4 @@ fn acting_shares(plan: &Plan, segment: &Segment, w: f64, ascending: &[usize]) ->
         shares[i] = shares[i].max(shares[i - 1]);
     }
     shares
-}
-
-/// Follows orgs of one segment to their first failure.
-struct Follower<'a> {
-    segment: &'a Segment,
-    rules: Rules<'a>,
-    horizon: f64,
-}
-
-/// A failure with the instant of recovery; infinite for none.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Episode {
-    failure: Failure,
-    recovers_at: f64,
-}
-
-impl Follower<'_> {
-    /// What becomes of the org when it does not act.
-    fn unless_reconnected(&self, org: &Org, key: u64) -> Option<Episode> {
-        let state = Connection {
-            last_use: -org.age,
-            next_refresh: org.first_refresh,
-            stale: false,
-            address: org.address,
-            kept_in_use: org.kept_in_use,
-        };
-        let failure = self.rules.first_failure(state, self.horizon, &mut Luck::undisturbed(key));
-        failure.map(|f| self.episode(f, key))
-    }
-
-    /// What becomes of it when it acts: as `alone` if that failure comes before its planned reconnect, else a new life.
-    fn when_acting(&self, org: &Org, key: u64, alone: Option<Episode>) -> Option<Episode> {
-        let Some(timing) = &self.segment.timing else { return alone };
-        let planned = timing.quantile(OrgStream::named(key, "reconnect").uniform());
-        if planned > self.horizon || alone.is_some_and(|e| e.failure.before_reconnect(planned)) {
-            return alone;
-        }
-        let mut luck = Luck::after_reconnect(key);
-        let state = self.rules.reconnected(planned, org.kept_in_use, &mut luck);
-        let failure = self.rules.first_failure(state, self.horizon, &mut luck);
-        failure.map(|f| self.episode(f, key))
-    }
-
-    fn episode(&self, failure: Failure, key: u64) -> Episode {
-        let recovers_at = if self.segment.recovery.is_some() {
-            recovers_at(self.segment, failure.at, &mut OrgStream::named(key, "recovery"))
-        } else {
-            f64::INFINITY
-        };
-        Episode { failure, recovers_at }
-    }
 }

@@ -1,0 +1,148 @@
+//! The commonest of plans, written out: one reauthorization that none may pass, a fixed interval, ages spread evenly. Nothing is
+//! drawn but the age and the propensity, until an org fails before the window or the deadline is over; those few are handed to
+//! the general rules. The same orgs get the same luck either way, so that both ways count the same.
+
+use super::counts::{HourRows, KindRows, LATE_STRIDE};
+use super::follow::RunDraws;
+use super::ranks::Ranks;
+use super::recovery::RecoveryClock;
+use crate::plan::{Cause, Segment};
+use crate::population::synthetic::SyntheticOrgs;
+
+/// When such an org fails, as a function of its age.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quick {
+    /// First refresh of an org with no bits set, and hours for each bit.
+    first: f64,
+    per_bit: f64,
+    interval: f64,
+    in_force: f64,
+    /// Whether one interval may end before the reauthorization.
+    several: bool,
+}
+
+impl Quick {
+    /// `in_force` is when the only reauthorization comes into force. `None` where a plan is not of this kind.
+    pub(super) fn new(segment: &Segment, orgs: &SyntheticOrgs, in_force: f64) -> Option<Self> {
+        let interval = segment.interval.atoms().filter(|a| a.len() == 1)?[0].0;
+        let (first, per_bit) = orgs.first_refresh_by_bit()?;
+        (in_force > 0.0).then_some(Self { first, per_bit, interval, in_force, several: interval < in_force })
+    }
+
+    #[inline(always)]
+    fn fails_at(&self, bits: u64) -> f64 {
+        let first = self.first + bits as i64 as f64 * self.per_bit;
+        let mut at = if first < self.in_force { first + self.interval } else { first };
+        if self.several {
+            while at < self.in_force {
+                at += self.interval;
+            }
+        }
+        at
+    }
+}
+
+/// Orgs that are counted in one go: their columns stay in the nearest cache.
+pub(super) const BLOCK: usize = 256;
+
+/// Columns for a block of orgs.
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// Orgs that fail early enough for something else than their cause and rank to matter: their places in the block, and when.
+    pub(super) early: Box<[u32; BLOCK]>,
+    pub(super) early_at: Box<[f64; BLOCK]>,
+    /// The others that fail: rank, when, luck in recovery, and what becomes of it.
+    rank: Box<[u32; BLOCK]>,
+    at: Box<[f64; BLOCK]>,
+    luck: Box<[u64; BLOCK]>,
+    hour: Box<[u32; BLOCK]>,
+    from: Box<[f64; BLOCK]>,
+    to: Box<[f64; BLOCK]>,
+}
+
+impl Columns {
+    pub(super) fn new() -> Self {
+        Self {
+            early: Box::new([0; BLOCK]),
+            early_at: Box::new([0.0; BLOCK]),
+            rank: Box::new([0; BLOCK]),
+            at: Box::new([0.0; BLOCK]),
+            luck: Box::new([0; BLOCK]),
+            hour: Box::new([0; BLOCK]),
+            from: Box::new([0.0; BLOCK]),
+            to: Box::new([0.0; BLOCK]),
+        }
+    }
+}
+
+/// What a block of such orgs is counted with.
+pub(super) struct QuickBlock<'a> {
+    pub(super) quick: Quick,
+    pub(super) draws: &'a RunDraws,
+    pub(super) ranks: &'a Ranks,
+    /// Failures after this differ by rank alone; those after the horizon are none.
+    pub(super) late: f64,
+    pub(super) horizon: f64,
+}
+
+impl QuickBlock<'_> {
+    /// Counts `orgs` neighbouring orgs from `first` on, the late ones; returns how many are left in `columns.early`.
+    #[inline(never)]
+    pub(super) fn count_late(&self, first: u64, orgs: usize, kinds: &mut KindRows, columns: &mut Columns) -> usize {
+        let mut ages = self.draws.traits.age_bits_from(first);
+        let mut propensities = self.draws.traits.propensity.bits_from(first);
+        let (early, early_at): (&mut [u32; BLOCK], &mut [f64; BLOCK]) = (&mut columns.early, &mut columns.early_at);
+        let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
+        let rows = kinds.late(Cause::Reauthorization);
+        let mut left = 0;
+        for place in 0..orgs {
+            let at = quick.fails_at(ages.next().unwrap_or(0));
+            let rank = ranks.first_at_or_above(propensities.next().unwrap_or(0));
+            rows[rank * LATE_STRIDE] += u32::from((at > late) & (at <= horizon));
+            // Without a branch: which orgs are early can't be foreseen.
+            early[left % BLOCK] = place as u32;
+            early_at[left % BLOCK] = at;
+            left += usize::from(at <= late);
+        }
+        left
+    }
+
+    /// The same, by the hour too.
+    #[inline(never)]
+    pub(super) fn count_late_by_hour(
+        &self,
+        first: u64,
+        orgs: usize,
+        (kinds, by_hour): (&mut KindRows, &mut HourRows),
+        recovery: Option<&RecoveryClock>,
+        columns: &mut Columns,
+    ) -> usize {
+        let mut ages = self.draws.traits.age_bits_from(first);
+        let mut propensities = self.draws.traits.propensity.bits_from(first);
+        let mut recoveries = self.draws.recovery.bits_from(first);
+        let (early, early_at): (&mut [u32; BLOCK], &mut [f64; BLOCK]) = (&mut columns.early, &mut columns.early_at);
+        let (rank, luck): (&mut [u32; BLOCK], &mut [u64; BLOCK]) = (&mut columns.rank, &mut columns.luck);
+        let ats: &mut [f64; BLOCK] = &mut columns.at;
+        let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
+        let mut fail = 0;
+        for place in 0..orgs {
+            let at = quick.fails_at(ages.next().unwrap_or(0));
+            rank[fail % BLOCK] = ranks.first_at_or_above(propensities.next().unwrap_or(0)) as u32;
+            ats[fail % BLOCK] = at;
+            luck[fail % BLOCK] = recoveries.next().unwrap_or(0);
+            // Those that are not among the failures so far.
+            early[(place - fail) % BLOCK] = place as u32;
+            early_at[(place - fail) % BLOCK] = at;
+            fail += usize::from((at > late) & (at <= horizon));
+        }
+        let (ranks, ats, lucks) = (&rank[..fail], &ats[..fail], &luck[..fail]);
+        let hours = &mut columns.hour[..fail];
+        if let Some(recovery) = recovery {
+            recovery.hours(ats, lucks, hours, (&mut columns.from[..fail], &mut columns.to[..fail]));
+        }
+        let rows = kinds.late(Cause::Reauthorization);
+        ranks.iter().for_each(|rank| rows[*rank as usize * LATE_STRIDE] += 1);
+        by_hour.add_alone(ranks, ats, recovery.map(|_| &*hours));
+        orgs - fail
+    }
+}

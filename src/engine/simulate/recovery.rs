@@ -1,0 +1,168 @@
+//! When failed orgs work again, as far as it is reported: down at the deadline or not, and by which hour of the curve. A table
+//! answers for most orgs without working out the instant; those on an edge are worked out.
+
+use crate::engine::lifecycle::recovery_time;
+use crate::plan::{Plan, Segment};
+use crate::stats::stream::Draws;
+use crate::stats::{Brackets, Law};
+use std::sync::Arc;
+
+/// Steps of the index by work done, in hours of work: that of an hour at night, the slowest by default.
+const UNIT: f64 = 0.02;
+
+/// How the failed orgs of one segment come back.
+#[derive(Debug, Clone)]
+pub(super) struct RecoveryClock<'a> {
+    segment: &'a Segment,
+    delays: Arc<Brackets>,
+    /// Whether all hours count alike.
+    even: bool,
+    /// Hours that count for recovery from the start to each `1 / per_hour`; empty where they pass evenly, or where the steps of the
+    /// working week fall between.
+    table: Vec<f64>,
+    per_hour: f64,
+    /// Hours that count from the start to the deadline.
+    by_deadline: f64,
+    /// The same to each hour of the curve, and without end for what lies beyond.
+    by_hour: Vec<f64>,
+    /// For each [`UNIT`], the last hour of the curve from which to look for the first by which so much is done.
+    begin: Vec<u16>,
+    last_unit: f64,
+}
+
+impl<'a> RecoveryClock<'a> {
+    /// `None` where failed orgs stay down. Tables of laws met before are in `known`.
+    pub(super) fn new(plan: &Plan, segment: &'a Segment, known: &mut Vec<(Law, Arc<Brackets>)>) -> Option<Self> {
+        let recovery = segment.recovery.as_ref()?;
+        let counted = |at: f64| recovery_time(segment, 0.0, at);
+        let mut by_hour: Vec<f64> = plan.curve_hours().into_iter().map(counted).collect();
+        let last_unit = counted(plan.horizon_hours()) / UNIT + 1.0;
+        let begin = |unit: usize| {
+            by_hour.partition_point(|done| *done < (unit as f64 - 0.5) * UNIT).min(usize::from(u16::MAX)) as u16
+        };
+        let begin = (0..last_unit as usize + 2).map(begin).collect();
+        by_hour.push(f64::INFINITY);
+        let even = !recovery.office_hours;
+        // On the hour as a rule; on quarters for the zones whose offsets are.
+        let on_grid = |per_hour: f64| segment.work_clock.steps().all(|(from, ..)| (from * per_hour).fract() == 0.0);
+        let per_hour = [1.0, 4.0].into_iter().find(|per_hour| on_grid(*per_hour)).filter(|_| !even);
+        let entries = per_hour.map_or(0, |per_hour| (plan.horizon_hours() * per_hour) as usize + 3);
+        let per_hour = per_hour.unwrap_or(1.0);
+        let delays = match known.iter().find(|(law, _)| *law == recovery.after) {
+            Some((_, table)) => Arc::clone(table),
+            None => {
+                known.push((recovery.after.clone(), Arc::new(Brackets::new(&recovery.after))));
+                Arc::clone(&known[known.len() - 1].1)
+            }
+        };
+        Some(Self {
+            segment,
+            delays,
+            even,
+            table: (0..entries).map(|i| counted(i as f64 / per_hour)).collect(),
+            per_hour,
+            by_deadline: counted(segment.deadline),
+            by_hour,
+            begin,
+            last_unit,
+        })
+    }
+
+    /// Hours that count for recovery, from the start to `at`.
+    #[inline(always)]
+    fn counted(&self, at: f64) -> f64 {
+        if self.even {
+            return at;
+        }
+        let place = at * self.per_hour;
+        // The entry at or after it; where it falls on an entry, that one or the next: the line between them is the same.
+        let (after, index) = nearest(if place > 0.5 { place + 0.5 } else { 1.0 });
+        match self.table.get(index - 1..=index) {
+            Some([from, to]) => to - (after - place) * (to - from),
+            _ => self.segment.work_clock.work_until(at),
+        }
+    }
+
+    /// Whether an org that failed at `failed_at`, by the deadline, is down at it still.
+    #[inline(always)]
+    pub(super) fn is_down_at_deadline(&self, luck: Draws, org: u64, failed_at: f64) -> bool {
+        let left = self.by_deadline - self.counted(failed_at);
+        let bits = luck.bits(org);
+        let (shortest, longest) = self.delays.around(bits);
+        if longest <= left {
+            false
+        } else if shortest > left {
+            true
+        } else {
+            self.delays.value(bits) > left
+        }
+    }
+
+    /// Index of the first hour of the curve at which an org that failed at `failed_at` works again; the number of hours, when it
+    /// does not by the horizon.
+    #[inline(always)]
+    pub(super) fn hour(&self, luck: Draws, org: u64, failed_at: f64) -> usize {
+        let from = self.counted(failed_at);
+        let bits = luck.bits(org);
+        let (shortest, longest) = self.delays.around(bits);
+        let hour = self.first_hour_by(from + shortest);
+        if self.by_hour[hour] >= from + longest { hour } else { self.first_hour_by(from + self.delays.value(bits)) }
+    }
+
+    /// [`RecoveryClock::hour`] of many orgs at once. In steps, since each waits for what the one before looks up: when they
+    /// failed and 53 bits of luck in, hours out, all of one length.
+    pub(super) fn hours(&self, failed_at: &[f64], bits: &[u64], hours: &mut [u32], work: (&mut [f64], &mut [f64])) {
+        let (from, to) = work;
+        self.counted_many(failed_at, from);
+        for ((from, to), bits) in from.iter_mut().zip(&mut *to).zip(bits) {
+            let (shortest, longest) = self.delays.around(*bits);
+            *to = *from + longest;
+            *from += shortest;
+        }
+        let by_hour = &self.by_hour[..];
+        for (i, ((hour, earliest), latest)) in hours.iter_mut().zip(from).zip(to).enumerate() {
+            let first = self.first_hour_by(*earliest);
+            *hour = first as u32;
+            if by_hour[first] < *latest {
+                *hour = self.first_hour_by(self.counted(failed_at[i]) + self.delays.value(bits[i])) as u32;
+            }
+        }
+    }
+
+    /// [`RecoveryClock::counted`] of many.
+    fn counted_many(&self, at: &[f64], counted: &mut [f64]) {
+        let (table, per_hour) = (&self.table[..], self.per_hour);
+        if table.is_empty() {
+            counted.iter_mut().zip(at).for_each(|(counted, at)| *counted = self.counted(*at));
+            return;
+        }
+        for (counted, at) in counted.iter_mut().zip(at) {
+            let place = at * per_hour;
+            let (after, index) = nearest(if place > 0.5 { place + 0.5 } else { 1.0 });
+            let (from, to) = (table[index - 1], table[index]);
+            *counted = to - (after - place) * (to - from);
+        }
+    }
+
+    /// Index of the first hour by which so much has been done.
+    #[inline(always)]
+    fn first_hour_by(&self, done: f64) -> usize {
+        let units = done * (1.0 / UNIT);
+        let units = if units < self.last_unit { units } else { self.last_unit };
+        let mut hour = self.begin[nearest(units).1] as usize;
+        hour += usize::from(self.by_hour[hour] < done);
+        while self.by_hour[hour] < done {
+            hour += 1;
+        }
+        hour
+    }
+}
+
+/// The whole number nearest to one between 0 and 2³¹, the even one of two: adding 2⁵² leaves it in the lowest bits. Conversions
+/// that must mind every other number take several times as long.
+#[inline(always)]
+pub(super) fn nearest(x: f64) -> (f64, usize) {
+    const SHIFT: f64 = (1_u64 << 52) as f64;
+    let shifted = x + SHIFT;
+    (shifted - SHIFT, shifted.to_bits() as u32 as usize)
+}
