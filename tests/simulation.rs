@@ -110,3 +110,93 @@ fn any_number_of_threads_gives_the_same() {
         assert_eq!(with(1, curves), with(5, curves));
     }
 }
+
+/// Means over runs with their standard errors, by name.
+fn means(family: &Family, measures: &[Measures]) -> Vec<(String, f64, f64)> {
+    let mut all = Vec::new();
+    for (rate, m) in measures.iter().enumerate() {
+        let mut note = |what: String, mean: f64, se: Option<f64>| {
+            all.push((format!("rate {rate}: {what}"), mean, se.expect("many runs")));
+        };
+        let headline = [&m.failed_by_deadline, &m.down_at_deadline, &m.failed_by_horizon];
+        for (q, what) in headline.iter().zip(["failed by the deadline", "down at it", "failed by the horizon"]) {
+            note(what.to_owned(), q.mean, q.se);
+        }
+        m.by_cause.iter().enumerate().for_each(|(cause, c)| note(format!("cause {cause}"), c.mean, c.se));
+        for s in &m.by_segment {
+            note(format!("segment {}", s.name), s.failed_by_deadline.mean, s.failed_by_deadline.se);
+            note(format!("segment {}, down", s.name), s.down_at_deadline.mean, s.down_at_deadline.se);
+        }
+        let hours = family.centre().curve_hours();
+        for hour in (0..hours.len()).step_by(29) {
+            note(format!("failed by hour {hour}"), m.failed_curve[hour].mean, m.failed_curve[hour].se);
+            note(format!("down at hour {hour}"), m.down_curve[hour].mean, m.down_curve[hour].se);
+        }
+    }
+    all
+}
+
+/// Drawn as counts, every reported number has the distribution it has when each org is followed: means within 5 joint standard
+/// errors, standard errors within 5 of their own, and the distribution of the headline within 1.95 sqrt(2 / runs) everywhere
+/// (Kolmogorov and Smirnov: exceeded once in 1,000). About 3,000 means are compared, so chance fails this test once in 400 seeds;
+/// they are fixed.
+#[test]
+fn drawn_as_counts_everything_is_distributed_as_when_each_org_is_followed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let runs = 3_000;
+    for (name, changes) in [
+        ("scenarios/pkce-may-2026.toml", vec!["population.orgs=300"]),
+        ("scenarios/rotation-races.toml", vec!["population.orgs=250"]),
+        ("tests/simulation/every-rule.toml", vec![]),
+        ("tests/simulation/every-rule.toml", vec!["reconnect.correlation=0.3"]),
+    ] {
+        let changes: Vec<String> = changes.into_iter().map(str::to_owned).collect();
+        let family = scenario::load(&root.join(name), &changes).expect("valid").family;
+        let by = |most_followed: u64, seed: u64| {
+            let tally = simulate::simulate_by(most_followed, &family, seed, 0..runs, Curves::Means, &|_| ());
+            simulate::measures(family.centre(), &tally.expect("simulated"))
+        };
+        let (followed, drawn) = (by(u64::MAX, 1), by(0, 2));
+        for ((what, a, a_se), (_, b, b_se)) in means(&family, &followed).into_iter().zip(means(&family, &drawn)) {
+            let joint = (a_se * a_se + b_se * b_se).sqrt();
+            // What is as good as certain comes out of the lattice to within its tolerance.
+            let lattice = 1e-5 * family.centre().orgs() as f64;
+            assert!(
+                (a - b).abs() <= 5.0 * joint + lattice,
+                "{name}, {what}: followed {a} ± {a_se}, drawn {b} ± {b_se}"
+            );
+            // A standard error from k runs or batches is itself known to one part in sqrt(2 k), where counts are not rare.
+            let from = if what.contains("hour") { runs / cutover::stats::estimate::BATCH } else { runs };
+            let allowed = 5.0 * (2.0 / (2.0 * from as f64)).sqrt();
+            let rare = a.min(family.centre().orgs() as f64 - a) < 3.0;
+            assert!(rare || (a_se / b_se - 1.0).abs() < allowed, "{name}, {what}: errors {a_se} and {b_se}");
+        }
+        let allowed = 1.95 * (2.0 / runs as f64).sqrt();
+        for (rate, (a, b)) in followed.iter().zip(&drawn).enumerate() {
+            let pairs = [
+                (&a.failed_by_deadline, &b.failed_by_deadline),
+                (&a.down_at_deadline, &b.down_at_deadline),
+                (&a.failed_by_horizon, &b.failed_by_horizon),
+            ];
+            for (a, b) in pairs {
+                let gap = |count| (a.distribution.cdf(count) - b.distribution.cdf(count)).abs();
+                let worst = (0..=family.centre().orgs()).map(gap).fold(0.0, f64::max);
+                assert!(worst <= allowed, "{name}, rate {rate}: {worst}");
+            }
+        }
+    }
+}
+
+/// The switch goes by the number of orgs alone.
+#[test]
+fn large_segments_are_drawn_as_counts_and_small_ones_followed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/pkce-may-2026.toml");
+    let family = scenario::load(&path, &["population.orgs=1000000".to_owned()]).expect("valid").family;
+    let tally = simulate::simulate(&family, 1, 0..200, Curves::Means, &|_| ()).expect("simulated");
+    let half = &simulate::measures(family.centre(), &tally)[2];
+    // Binomial(10⁶, p) over 200 runs, p = 0.5 * 69 / 1399 + 0.5 * 30.5 / 1399: within 4 standard errors.
+    let p = 0.5 * (69.0 + 30.5) / 1399.0;
+    let se = (1e6 * p * (1.0 - p) / 200.0_f64).sqrt();
+    assert!((half.failed_by_deadline.mean - 1e6 * p).abs() < 4.0 * se, "{}", half.failed_by_deadline.mean);
+    assert!((half.failed_by_deadline.se.expect("runs") / se - 1.0).abs() < 0.2);
+}

@@ -6,7 +6,7 @@ use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Family, Plan};
 use crate::population::synthetic::ages_left_out;
-use crate::results::{Measures, Outcome, Projection, Provenance};
+use crate::results::{Agreement, Measures, Outcome, Projection, Provenance};
 use crate::stats::Moments;
 use crate::{Error, Result};
 
@@ -35,8 +35,12 @@ pub struct Request {
 /// Runs of the first batch when simulating until precise; each further one doubles what there is.
 const FIRST_BATCH: u64 = 256;
 
-/// Lives of orgs that the simulation follows beside the exact engine; a minute or so. Beyond, it makes fewer runs and says so.
+/// Lives of orgs that the simulation follows beside the exact engine; a minute or so where every rule is used, seconds as a rule.
+/// Beyond, it makes fewer runs and says so.
 const MOST_LIVES: u64 = 250_000_000;
+
+/// Where orgs are drawn as counts, by the exact engine's probabilities: lives followed to check those.
+const LIVES_TO_CHECK: u64 = 20_000_000;
 
 /// Fewer runs than this say little; then the simulation declines, where the exact engine has answered.
 const FEWEST_RUNS: u64 = 50;
@@ -80,27 +84,67 @@ pub fn project(
     }
     let uptakes = outcomes(family, exact, simulated);
     let curve_hours = plan.curve_hours();
-    let agreement = agreement(plan, &uptakes, &curve_hours, runs);
+    let agreement = agreement(plan, &uptakes, &curve_hours, runs).map(|counted| {
+        Ok::<_, Error>(worse(counted, agreement_of_followed(family, &uptakes, &curve_hours, &mut notes)?))
+    });
+    let agreement = agreement.transpose()?;
     Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, notes })
 }
 
 /// How many of the plan's runs the simulation makes. All, where it is the only engine; beside the exact one no more than a
 /// person waits for, and none where that would be too few to say anything.
 fn runs_beside_exact(plan: &Plan, exact_answers: bool, notes: &mut Vec<String>) -> u64 {
-    let (wanted, affordable) = (plan.runs(), MOST_LIVES / plan.orgs());
+    let followed: u64 = plan.segments().iter().filter(|s| simulate::is_followed(s)).map(|s| s.orgs).sum();
+    let (wanted, affordable) = (plan.runs(), MOST_LIVES / followed.max(1));
     if !exact_answers || wanted <= affordable {
         return wanted;
     }
     let of = format!("{} of {} runs", group_count(affordable), group_count(wanted));
     if affordable < FEWEST_RUNS {
         notes.push(format!(
-            "The simulation declines {}: it follows each org by itself. Figures are exact; `--engine simulate` insists.",
+            "The simulation declines {} in many segments, each too small to be drawn as counts. Figures are exact; `--engine simulate` insists.",
             orgs(plan.orgs())
         ));
         return 0;
     }
     notes.push(format!("Simulated {of}, enough to check the exact figures; `--engine simulate` makes all of them."));
     affordable
+}
+
+/// Where segments are drawn as counts the exact engine's probabilities are on both sides. So a sample of their orgs is followed
+/// one by one too: the agreement of those runs; `None` where nothing is drawn as counts, or where so few runs say nothing.
+fn agreement_of_followed(
+    family: &Family,
+    outcomes: &[Outcome],
+    hours: &[f64],
+    notes: &mut Vec<String>,
+) -> Result<Option<Agreement>> {
+    let plan = family.centre();
+    let crowds: Vec<_> = plan.segments().iter().filter(|s| !simulate::is_followed(s)).collect();
+    if crowds.is_empty() {
+        return Ok(None);
+    }
+    let counted = format!("{} are drawn as counts, hour by hour", orgs(crowds.iter().map(|s| s.orgs).sum()));
+    let alike = family.is_certain() && plan.segments().iter().all(|s| s.correlation == 0.0);
+    if !alike || plan.orgs() > LIVES_TO_CHECK {
+        notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one org."));
+        return Ok(None);
+    }
+    let runs = (LIVES_TO_CHECK / plan.orgs()).clamp(2, FEWEST_RUNS);
+    let tally = simulate::simulate_by(u64::MAX, family, plan.seed(), 0..runs, Curves::Means, &|_| ())?;
+    let mut followed = outcomes.to_vec();
+    for (outcome, simulated) in followed.iter_mut().zip(simulate::measures(plan, &tally)) {
+        outcome.simulated = Some(simulated);
+    }
+    let checked = group_count(runs);
+    notes.push(format!("In the simulation {counted}; in {checked} runs more each org was followed, to check those."));
+    Ok(agreement(plan, &followed, hours, runs))
+}
+
+/// The one that is nearer to its limit.
+fn worse(counted: Agreement, followed: Option<Agreement>) -> Agreement {
+    let near = |a: &Agreement| a.worst_z / a.limit_z;
+    followed.filter(|f| near(f) > near(&counted)).unwrap_or(counted)
 }
 
 /// Simulates, doubling the runs, until the headline's standard error is at most `share` of its mean at every rate.

@@ -9,12 +9,14 @@ mod ages;
 mod flow;
 mod kernel;
 mod lattice;
+mod outcomes;
 mod parts;
 mod renewal;
 mod segment;
 
 use crate::plan::{Family, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
 use segment::SegmentRisk;
@@ -83,7 +85,7 @@ fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'
 }
 
 fn solve(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> Solved {
-    let SegmentRisk { risks, error_bound } = segment::solve(plan, segment, tolerance);
+    let SegmentRisk { risks, error_bound, .. } = segment::solve(plan, segment, tolerance);
     let horizon = plan.horizon_hours();
     Solved {
         error_bound,

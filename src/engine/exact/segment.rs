@@ -17,8 +17,43 @@ const MOST_CELLS_OF_JUMPS: usize = 1 << 20;
 pub(super) struct SegmentRisk {
     /// Does not act, acts.
     pub(super) risks: [Risk; 2],
+    /// Their parts.
+    pub(super) lives: Lives,
     /// Halving the lattice changed no probability by more than this.
     pub(super) error_bound: f64,
+}
+
+/// First failures of one org, by when they are in its life.
+#[derive(Debug, Clone)]
+pub(super) struct Lives {
+    /// Without a reconnect.
+    pub(super) alone: Failures,
+    /// Of those, before the planned reconnect of an org that acts: the same whether it acts or not.
+    pub(super) before: Failures,
+    /// After the reconnect of an org that acts.
+    pub(super) after: Failures,
+    lattice: Lattice,
+}
+
+impl Lives {
+    fn risks(&self) -> [Risk; 2] {
+        let mut acting = self.before.clone();
+        acting.add_scaled(&self.after, 1.0);
+        [Risk::new(&self.alone, self.lattice), Risk::new(&acting, self.lattice)]
+    }
+
+    /// Failures before the planned reconnect; instead of it; after it. Each by cause in the order of [`crate::plan::Cause::ALL`].
+    pub(super) fn parts(&self) -> [[Risk; 4]; 3] {
+        let mut later = self.alone.clone();
+        later.add_scaled(&self.before, -1.0);
+        [&self.before, &later, &self.after].map(|failures| {
+            std::array::from_fn(|cause| {
+                let mut one = Failures::none(&self.lattice);
+                one.by_cause[cause] = failures.by_cause[cause].clone();
+                Risk::new(&one, self.lattice)
+            })
+        })
+    }
 }
 
 /// Probabilities of one org as functions of time.
@@ -131,17 +166,18 @@ impl SurvivalTable {
 pub(super) fn solve(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentRisk {
     let most = if segment.interval.atoms().is_some() { MOST_CELLS_OF_JUMPS } else { MOST_CELLS };
     let mut lattice = Lattice::coarsest(plan, segment, most / 2);
-    let mut coarse = solve_on(segment, lattice);
+    let mut coarse = solve_on(segment, lattice).risks();
     let mut last_change = 0.0_f64;
     loop {
         lattice = lattice.halved();
-        let fine = solve_on(segment, lattice);
+        let lives = solve_on(segment, lattice);
+        let fine = lives.risks();
         let change = largest_change(plan, segment, &coarse, &fine);
         // Where jumps fall between points, errors shrink in proportion to the step and unevenly: one small change may be luck.
         let error_bound = if lattice.aligned { change } else { 2.0 * change.max(0.5 * last_change) };
         last_change = change;
         if error_bound <= tolerance || lattice.cells * 2 > most {
-            return SegmentRisk { risks: fine, error_bound };
+            return SegmentRisk { risks: fine, lives, error_bound };
         }
         coarse = fine;
     }
@@ -164,12 +200,11 @@ fn largest_change(plan: &Plan, segment: &Segment, coarse: &[Risk; 2], fine: &[Ri
 }
 
 /// Solves a segment on one lattice.
-fn solve_on(segment: &Segment, lattice: Lattice) -> [Risk; 2] {
+fn solve_on(segment: &Segment, lattice: Lattice) -> Lives {
     let ages = Ages::new(segment, &lattice);
     let rules = Rules::of(segment);
     let ground = Ground::new(lattice, rules, &segment.interval, &segment.controls, ages.cells.len());
-    let mut not_acting = Failures::none(&lattice);
-    let mut acting = Failures::none(&lattice);
+    let [mut alone, mut before, mut after] = [(); 3].map(|()| Failures::none(&lattice));
     for (kept_in_use, reached) in heartbeat_classes(segment) {
         let mut reconnecting = Flow::none(&lattice);
         for (address, share) in address_classes(segment) {
@@ -178,23 +213,25 @@ fn solve_on(segment: &Segment, lattice: Lattice) -> [Risk; 2] {
             let mut timeouts = Failures::none(&lattice);
             let arriving: Arriving = first_refreshes(&ground, &ages, class, &mut timeouts);
             let failures = Renewal::new(&ground, class, timeouts).run(Some(&arriving), None);
-            not_acting.add_scaled(&failures, weight);
+            alone.add_scaled(&failures, weight);
             if let Some(timing) = &segment.timing {
-                let (before, flow) = until_reconnect(&failures, timing, &lattice);
-                acting.add_scaled(&before, weight);
+                let (until, flow) = until_reconnect(&failures, timing, &lattice);
+                before.add_scaled(&until, weight);
                 reconnecting.add_scaled(&flow, weight);
             }
         }
         if segment.timing.is_some() && reconnecting.total() > 0.0 {
             let class = Class { address: MATCHING_ADDRESS, kept_in_use };
-            let after = Renewal::new(&ground, class, Failures::none(&lattice)).run(None, Some(&reconnecting));
-            acting.add_scaled(&after, 1.0);
+            after.add_scaled(
+                &Renewal::new(&ground, class, Failures::none(&lattice)).run(None, Some(&reconnecting)),
+                1.0,
+            );
         }
     }
     if segment.timing.is_none() {
-        acting = not_acting.clone();
+        before = alone.clone();
     }
-    [Risk::new(&not_acting, lattice), Risk::new(&acting, lattice)]
+    Lives { alone, before, after, lattice }
 }
 
 /// Whether the heartbeat reaches an org, with the share of each; one class where nothing goes idle.
@@ -309,9 +346,9 @@ mod tests {
                 })
                 .plan();
             let segment = &plan.segments()[0];
-            let SegmentRisk { risks, error_bound } = solve(&plan, segment, super::super::TOLERANCE);
+            let SegmentRisk { risks, error_bound, .. } = solve(&plan, segment, super::super::TOLERANCE);
             assert!(error_bound <= super::super::TOLERANCE, "{law:?}: {error_bound}");
-            let finer = solve_on(segment, risks[0].lattice.halved());
+            let finer = solve_on(segment, risks[0].lattice.halved()).risks();
             let moved = largest_change(&plan, segment, &risks, &finer);
             assert!(moved <= error_bound + 1e-12, "{law:?} moved by {moved}, claimed {error_bound}");
         }

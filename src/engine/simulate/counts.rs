@@ -14,8 +14,8 @@ const STRIDE: usize = 16;
 /// See [`KindRows::late`].
 pub(super) const LATE_STRIDE: usize = STRIDE;
 
-/// A failure's place among [`KINDS`].
-const fn kind(cause: Cause, stage: usize) -> usize {
+/// A failure's place among [`KINDS`]. Stages: by the deadline and down at it, by it and recovered, later.
+pub(super) const fn kind(cause: Cause, stage: usize) -> usize {
     cause.index() + 4 * stage
 }
 
@@ -65,6 +65,12 @@ impl KindRows {
         self.acting.fill(0);
     }
 
+    /// Adds orgs of a kind that act from the `rank`th rate on: alone, and when they act.
+    pub(super) fn add(&mut self, rank: usize, [alone, acting]: [u64; 2], kind: usize) {
+        self.alone[rank * STRIDE + kind] += alone as u32;
+        self.acting[rank * STRIDE + kind] += acting as u32;
+    }
+
     /// The places, [`LATE_STRIDE`] apart by rank, of orgs that fail after the deadline from `cause` unless they act.
     #[inline(always)]
     pub(super) fn late(&mut self, cause: Cause) -> &mut [u32] {
@@ -88,35 +94,107 @@ impl KindRows {
     }
 }
 
-/// Failures and recoveries by hour of the curve, over a batch of runs and all segments.
-#[derive(Debug, Clone)]
-pub(super) struct HourRows {
-    /// Hours of the curve, whole ones and the horizon last; one more for what lies beyond.
-    pub(super) hours: usize,
-    /// Alone, acting; by row as in [`KindRows`], then hour.
-    failed: [Vec<u32>; 2],
-    recovered: [Vec<u32>; 2],
+/// What the second table of [`HourRows`] holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Second {
+    /// Nothing: failed orgs stay down.
+    None,
+    /// Orgs newly recovered in each hour.
+    Recovered,
+    /// Orgs down at each hour.
+    Down,
 }
 
-impl HourRows {
-    pub(super) fn new(plan: &Plan) -> Self {
+/// Failures, and what becomes of them, by hour of the curve, over a batch of runs and all segments.
+#[derive(Debug, Clone)]
+pub(super) struct HourRows<T> {
+    /// Hours of the curve, whole ones and the horizon last; one more for what lies beyond.
+    pub(super) hours: usize,
+    second_is: Second,
+    /// Alone, acting; by row as in [`KindRows`], then hour.
+    failed: [Vec<T>; 2],
+    second: [Vec<T>; 2],
+}
+
+impl<T: Copy + Default + Into<i64>> HourRows<T> {
+    pub(super) fn new(plan: &Plan, second_is: Second) -> Self {
         let (rows, hours) = (plan.uptakes().len() + 1, plan.curve_hours().len());
-        let recovers = plan.segments().iter().any(|s| s.recovery.is_some());
-        let table = |used: bool| [(); 2].map(|()| vec![0; if used { rows * (hours + 1) } else { 0 }]);
-        Self { hours, failed: table(true), recovered: table(recovers) }
+        let table = |used: bool| [(); 2].map(|()| vec![T::default(); if used { rows * (hours + 1) } else { 0 }]);
+        let second_is = if plan.segments().iter().any(|s| s.recovery.is_some()) { second_is } else { Second::None };
+        Self { hours, second_is, failed: table(true), second: table(second_is != Second::None) }
     }
 
     pub(super) fn clear(&mut self) {
-        self.failed.iter_mut().chain(&mut self.recovered).for_each(|t| t.fill(0));
+        self.failed.iter_mut().chain(&mut self.second).for_each(|t| t.fill(T::default()));
     }
 
+    /// Adds to `failed` and `down`, by rank of the rate and hour: orgs that have failed by each hour, and that are down at it.
+    pub(super) fn add_to(&self, failed: &mut [i64], down: &mut [i64]) {
+        let hours = self.hours;
+        self.each_rate(&self.failed, |at, newly| {
+            cumulate(&mut failed[at..at + hours], newly, 1);
+            if self.second_is != Second::Down {
+                cumulate(&mut down[at..at + hours], newly, 1);
+            }
+        });
+        match self.second_is {
+            Second::None => {}
+            Second::Recovered => {
+                self.each_rate(&self.second, |at, newly| cumulate(&mut down[at..at + hours], newly, -1));
+            }
+            Second::Down => self.each_rate(&self.second, |at, now| {
+                down[at..at + hours].iter_mut().zip(now).for_each(|(down, now)| *down += now);
+            }),
+        }
+    }
+
+    /// The tables alone and acting, put together for each rate: `visit(place of its first hour, orgs by hour)`.
+    fn each_rate(&self, [alone, acting]: &[Vec<T>; 2], mut visit: impl FnMut(usize, &[i64])) {
+        let width = self.hours + 1;
+        let mut now = vec![0_i64; width];
+        for row in alone.chunks_exact(width) {
+            now.iter_mut().zip(row).for_each(|(now, alone)| *now += (*alone).into());
+        }
+        let rates = alone.len() / width - 1;
+        for (rank, (alone, acting)) in alone.chunks_exact(width).zip(acting.chunks_exact(width)).take(rates).enumerate()
+        {
+            for ((now, alone), acting) in now.iter_mut().zip(alone).zip(acting) {
+                *now += (*acting).into() - (*alone).into();
+            }
+            visit(rank * self.hours, &now[..self.hours]);
+        }
+    }
+}
+
+/// Adds the running total of `newly`, or takes it away.
+fn cumulate(into: &mut [i64], newly: &[i64], sign: i64) {
+    let mut so_far = 0;
+    for (into, newly) in into.iter_mut().zip(newly) {
+        so_far += newly;
+        *into += sign * so_far;
+    }
+}
+
+impl HourRows<i64> {
+    /// Adds newly failed orgs: alone (0) or acting (1).
+    pub(super) fn add_failed(&mut self, table: usize, row: usize, hour: usize, orgs: i64) {
+        self.failed[table][row * (self.hours + 1) + hour] += orgs;
+    }
+
+    /// Adds orgs that are down at an hour.
+    pub(super) fn add_down(&mut self, table: usize, row: usize, hour: usize, orgs: i64) {
+        self.second[table][row * (self.hours + 1) + hour] += orgs;
+    }
+}
+
+impl HourRows<u32> {
     /// Adds a failure at `at`, by the horizon, of an org that works again in the given hour.
     #[inline(always)]
     pub(super) fn add<const ACTING: usize>(&mut self, row: usize, at: f64, recovered: Option<usize>) {
         let row = row * (self.hours + 1);
         self.failed[ACTING][row + hour_of(at, self.hours)] += 1;
         if let Some(hour) = recovered {
-            self.recovered[ACTING][row + hour] += 1;
+            self.second[ACTING][row + hour] += 1;
         }
     }
 
@@ -127,34 +205,9 @@ impl HourRows {
         for (row, at) in rows.iter().zip(at) {
             failed[*row as usize * width + hour_of(*at, hours)] += 1;
         }
-        let back = &mut self.recovered[0][..];
+        let back = &mut self.second[0][..];
         for (row, hour) in rows.iter().zip(recovered.unwrap_or(&[])) {
             back[*row as usize * width + *hour as usize] += 1;
-        }
-    }
-
-    /// Newly failed and newly recovered in each hour at each rate in ascending order: `visit(rank, failed, recovered)`.
-    pub(super) fn each_rate(&self, mut visit: impl FnMut(usize, &[i64], &[i64])) {
-        let width = self.hours + 1;
-        let rates = self.failed[0].len() / width - 1;
-        let mut now = [&self.failed, &self.recovered].map(|tables| {
-            let mut sum = vec![0_i64; if tables[0].is_empty() { 0 } else { width }];
-            for row in tables[0].chunks_exact(width) {
-                sum.iter_mut().zip(row).for_each(|(s, r)| *s += i64::from(*r));
-            }
-            sum
-        });
-        for rank in 0..rates {
-            for (sum, [alone, acting]) in now.iter_mut().zip([&self.failed, &self.recovered]) {
-                if sum.is_empty() {
-                    continue;
-                }
-                let row = rank * width..(rank + 1) * width;
-                for ((s, alone), acting) in sum.iter_mut().zip(&alone[row.clone()]).zip(&acting[row]) {
-                    *s += i64::from(*acting) - i64::from(*alone);
-                }
-            }
-            visit(rank, &now[0][..self.hours], now[1].get(..self.hours).unwrap_or(&[]));
         }
     }
 }
@@ -172,7 +225,7 @@ pub(super) struct Counter<'a, const CURVES: bool> {
     pub(super) recovery: Option<&'a RecoveryClock<'a>>,
     pub(super) luck: Draws,
     pub(super) kinds: &'a mut KindRows,
-    pub(super) by_hour: &'a mut HourRows,
+    pub(super) by_hour: &'a mut HourRows<u32>,
 }
 
 impl<const CURVES: bool> Counter<'_, CURVES> {

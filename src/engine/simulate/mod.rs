@@ -2,6 +2,7 @@
 //! the same luck. The same seed gives the same result for any number of threads.
 
 mod counts;
+mod crowd;
 mod follow;
 mod measure;
 mod quick;
@@ -9,13 +10,15 @@ mod ranks;
 mod recovery;
 mod tally;
 
+use crate::engine::exact::outcomes;
 use crate::engine::lifecycle::Failure;
 use crate::plan::{Cause, Family, Plan, Segment};
 use crate::stats::estimate::BATCH;
 use crate::stats::shock::acting_share;
 use crate::stats::stream::Stream;
 use crate::stats::{Brackets, Law};
-use counts::{Counter, Headline, HourRows, KindRows};
+use counts::{Counter, Headline, HourRows, KindRows, Second};
+use crowd::{Batch, Crowd, MOST_FOLLOWED};
 use follow::{Course, NEVER, RunDraws};
 use quick::{BLOCK, Columns, QuickBlock};
 use ranks::Ranks;
@@ -53,9 +56,30 @@ pub fn simulate(
     curves: Curves,
     progress: &(dyn Fn(u64) + Sync),
 ) -> crate::Result<Tally> {
+    simulate_by(MOST_FOLLOWED, family, seed, runs, curves, progress)
+}
+
+/// Whether a segment's orgs are followed one by one; else they are drawn as counts.
+pub fn is_followed(segment: &Segment) -> bool {
+    segment.orgs <= MOST_FOLLOWED
+}
+
+/// [`simulate`], following the orgs of segments of up to `most_followed` one by one, and drawing larger ones as counts.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_by(
+    most_followed: u64,
+    family: &Family,
+    seed: u64,
+    runs: std::ops::Range<u64>,
+    curves: Curves,
+    progress: &(dyn Fn(u64) + Sync),
+) -> crate::Result<Tally> {
     let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
     let mut known = Vec::new();
     let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &mut known)).collect();
+    let stages = with_crowds(stages, most_followed);
     let first = runs.start - runs.start % BATCH;
     let batches: Vec<std::ops::Range<u64>> = (first..runs.end)
         .step_by(BATCH as usize)
@@ -91,6 +115,8 @@ struct Stage<'a> {
     /// By segment, where the shares that act are the same in every run.
     ranks: Vec<Option<Ranks>>,
     recoveries: Vec<Option<RecoveryClock<'a>>>,
+    /// By segment, where its orgs are too many to be followed one by one.
+    crowds: Vec<Option<Crowd>>,
 }
 
 impl<'a> Stage<'a> {
@@ -109,14 +135,36 @@ impl<'a> Stage<'a> {
         let ranks = plan.segments().iter().map(ranks).collect();
         let courses = plan.segments().iter().map(|s| Course::new(s, horizon)).collect();
         let recoveries = plan.segments().iter().map(|s| RecoveryClock::new(plan, s, known)).collect();
-        Self { plan, courses, order, ranks, recoveries }
+        let crowds = vec![None; plan.segments().len()];
+        Self { plan, courses, order, ranks, recoveries, crowds }
     }
+}
+
+/// Solves the segments that have more orgs than are followed.
+fn with_crowds(mut stages: Vec<Stage>, most_followed: u64) -> Vec<Stage> {
+    let large: Vec<(usize, usize)> = (stages.iter().enumerate())
+        .flat_map(|(s, stage)| stage.plan.segments().iter().enumerate().map(move |(i, segment)| (s, i, segment.orgs)))
+        .filter(|(.., orgs)| *orgs > most_followed)
+        .map(|(s, i, _)| (s, i))
+        .collect();
+    let segments: Vec<(&Plan, &Segment)> =
+        large.iter().map(|(s, i)| (stages[*s].plan, &stages[*s].plan.segments()[*i])).collect();
+    let outcomes = outcomes(&segments);
+    for ((stage, segment), outcomes) in large.into_iter().zip(outcomes) {
+        stages[stage].crowds[segment] = Some(Crowd::new(&outcomes));
+    }
+    stages
 }
 
 /// What a thread counts on.
 struct Desk {
     kinds: KindRows,
-    by_hour: HourRows,
+    by_hour: HourRows<u32>,
+    /// The same where orgs are drawn as counts: by segment until a batch is done, and by hour.
+    batches: Vec<Batch>,
+    crowds_by_hour: HourRows<i64>,
+    failed: Vec<i64>,
+    down: Vec<i64>,
     headlines: Vec<Headline>,
     ranks: Ranks,
     columns: Columns,
@@ -127,7 +175,11 @@ impl Desk {
         let (rates, segments) = (plan.uptakes().len(), plan.segments().len());
         Self {
             kinds: KindRows::new(rates),
-            by_hour: HourRows::new(plan),
+            by_hour: HourRows::new(plan, Second::Recovered),
+            batches: vec![Batch::new(rates); segments],
+            crowds_by_hour: HourRows::new(plan, Second::Down),
+            failed: vec![0; rates * plan.curve_hours().len()],
+            down: vec![0; rates * plan.curve_hours().len()],
             headlines: vec![Headline::default(); rates * segments],
             ranks: Ranks::default(),
             columns: Columns::new(),
@@ -146,20 +198,47 @@ fn simulate_batch(
     tally: &mut Tally,
 ) {
     let together = batch.end - batch.start == BATCH && stages.len() == 1 && !tally.keeps(batch.start);
-    if curves != Curves::None {
-        desk.by_hour.clear();
-    }
-    for run in batch {
+    let by_hour = curves != Curves::None;
+    for run in batch.clone() {
         let stage = &stages[(run % stages.len() as u64) as usize];
-        simulate_run(stage, seed, run, curves != Curves::None, desk);
+        simulate_run(stage, seed, run, by_hour, desk);
         tally.add_run(&stage.order, &desk.headlines);
-        if curves != Curves::None && !together {
-            tally.add_curves(&stage.order, &desk.by_hour, 1, tally.keeps(run).then_some(run));
-            desk.by_hour.clear();
+        if by_hour && !together {
+            desk.gather(stage, seed, run);
+            tally.add_curves(&stage.order, &desk.failed, &desk.down, 1, tally.keeps(run).then_some(run));
         }
     }
-    if curves != Curves::None && together {
-        tally.add_curves(&stages[0].order, &desk.by_hour, BATCH, None);
+    if by_hour && together {
+        desk.gather(&stages[0], seed, batch.start);
+        tally.add_curves(&stages[0].order, &desk.failed, &desk.down, BATCH, None);
+    }
+}
+
+impl Desk {
+    /// Puts down the headline figures of a segment.
+    fn note_headlines(&mut self, segment: usize, segments: usize) {
+        for (rank, headline) in self.kinds.headlines().enumerate() {
+            self.headlines[rank * segments + segment] = headline;
+        }
+    }
+
+    /// Sums up the curves of the runs since the last time; `first` is one of them, which names the luck of its hours.
+    fn gather(&mut self, stage: &Stage, seed: u64, first: u64) {
+        self.failed.fill(0);
+        self.down.fill(0);
+        self.by_hour.add_to(&mut self.failed, &mut self.down);
+        self.by_hour.clear();
+        if stage.crowds.iter().all(Option::is_none) {
+            return;
+        }
+        let mut luck = Stream::new(seed, first, "hours of a crowd");
+        for (crowd, batch) in stage.crowds.iter().zip(&mut self.batches) {
+            if let Some(crowd) = crowd {
+                crowd.spread(batch, &mut luck, &mut self.crowds_by_hour);
+            }
+        }
+        self.crowds_by_hour.add_to(&mut self.failed, &mut self.down);
+        self.crowds_by_hour.clear();
     }
 }
 
@@ -167,6 +246,7 @@ fn simulate_batch(
 fn simulate_run(stage: &Stage, seed: u64, run: u64, curves: bool, desk: &mut Desk) {
     let draws = RunDraws::new(seed, run);
     let mut shocks = Stream::new(seed, run, "common shock");
+    let mut crowds = Stream::new(seed, run, "crowd");
     let segments = stage.plan.segments();
     let mut first = 0;
     for (index, segment) in segments.iter().enumerate() {
@@ -181,6 +261,12 @@ fn simulate_run(stage: &Stage, seed: u64, run: u64, curves: bool, desk: &mut Des
         desk.kinds.clear();
         let orgs = first..first + segment.orgs;
         first = orgs.end;
+        if let Some(crowd) = &stage.crowds[index] {
+            let shares: Vec<f64> = acting_shares(stage.plan, segment, shock, &stage.order);
+            crowd.count(segment.orgs, &shares, &mut crowds, &mut desk.kinds, &mut desk.batches[index]);
+            desk.note_headlines(index, segments.len());
+            continue;
+        }
         let on =
             Bench { course: &stage.courses[index], draws: &draws, ranks, recovery: stage.recoveries[index].as_ref() };
         if curves {
@@ -188,9 +274,7 @@ fn simulate_run(stage: &Stage, seed: u64, run: u64, curves: bool, desk: &mut Des
         } else {
             on.count_orgs::<false>(segment, orgs, &mut desk.kinds, &mut desk.by_hour, &mut desk.columns);
         }
-        for (rank, headline) in desk.kinds.headlines().enumerate() {
-            desk.headlines[rank * segments.len() + index] = headline;
-        }
+        desk.note_headlines(index, segments.len());
     }
 }
 
@@ -208,7 +292,7 @@ impl Bench<'_> {
         segment: &Segment,
         orgs: std::ops::Range<u64>,
         kinds: &mut KindRows,
-        by_hour: &mut HourRows,
+        by_hour: &mut HourRows<u32>,
         columns: &mut Columns,
     ) {
         let Self { course, draws, ranks, recovery } = *self;

@@ -113,7 +113,7 @@ impl QuickBlock<'_> {
         &self,
         first: u64,
         orgs: usize,
-        (kinds, by_hour): (&mut KindRows, &mut HourRows),
+        (kinds, by_hour): (&mut KindRows, &mut HourRows<u32>),
         recovery: Option<&RecoveryClock>,
         columns: &mut Columns,
     ) -> usize {

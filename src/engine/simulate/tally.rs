@@ -1,7 +1,7 @@
 //! What the runs add up to. Whole numbers throughout, so that the order in which threads finish changes nothing.
 
 use super::Curves;
-use super::counts::{Headline, HourRows};
+use super::counts::Headline;
 use crate::plan::Plan;
 use crate::stats::estimate::BatchMoments;
 use crate::stats::{CountTally, Moments};
@@ -92,25 +92,28 @@ impl Tally {
         }
     }
 
-    /// Adds the curves of a batch of runs, summed; of one run, when it is to be kept.
-    pub(super) fn add_curves(&mut self, order: &[usize], by_hour: &HourRows, runs: u64, keep: Option<u64>) {
+    /// Adds the curves of a batch of runs, summed; of one run, when it is to be kept. Both by rank of the rate and hour: orgs that
+    /// have failed by it, and that are down at it.
+    pub(super) fn add_curves(&mut self, order: &[usize], failed: &[i64], down: &[i64], runs: u64, keep: Option<u64>) {
         self.batches += 1;
-        let (hours, points) = (by_hour.hours, order.len() * by_hour.hours);
+        let points = failed.len();
+        let hours = points / order.len();
         let mut curves = if keep.is_some() { vec![0_u32; 2 * points] } else { Vec::new() };
-        by_hour.each_rate(|rank, newly_failed, newly_recovered| {
-            let at = order[rank] * hours;
-            let (mut failed, mut down) = (0, 0);
-            for hour in 0..hours {
-                failed += newly_failed[hour];
-                down += newly_failed[hour] - newly_recovered.get(hour).copied().unwrap_or(0);
-                self.failed[at + hour].add(failed as u64, runs);
-                self.down[at + hour].add(down as u64, runs);
-                if keep.is_some() {
-                    curves[at + hour] = failed as u32;
-                    curves[points + at + hour] = down as u32;
+        for (rank, rate) in order.iter().enumerate() {
+            let (from, to) = (rank * hours, rate * hours);
+            for (moments, now) in self.failed[to..to + hours].iter_mut().zip(&failed[from..from + hours]) {
+                moments.add(*now as u64, runs);
+            }
+            for (moments, now) in self.down[to..to + hours].iter_mut().zip(&down[from..from + hours]) {
+                moments.add(*now as u64, runs);
+            }
+            if keep.is_some() {
+                for hour in 0..hours {
+                    curves[to + hour] = failed[from + hour] as u32;
+                    curves[points + to + hour] = down[from + hour] as u32;
                 }
             }
-        });
+        }
         if let Some(run) = keep {
             self.kept.push((run, curves));
         }

@@ -1,0 +1,71 @@
+//! The law of one org's outcome, told apart as far as reports do: for drawing many like orgs at once.
+
+use super::segment;
+use super::{TOLERANCE, TOLERANCE_OF_MANY};
+use crate::plan::{Cause, Plan, Segment};
+use rayon::prelude::*;
+
+/// Probabilities of an org's first failure, in one part of its life.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Outcome {
+    /// By cause: by the deadline and down at it; by it and recovered; later, up to the horizon.
+    pub(crate) kinds: [[f64; 3]; 4],
+    /// Newly failed in each hour of the curve: by the deadline, and later.
+    pub(crate) failed: [Vec<f64>; 2],
+    /// Failed and down at each hour of the curve; empty where failed orgs stay down.
+    pub(crate) down: Vec<f64>,
+}
+
+/// What becomes of an org of one segment. The three parts exclude each other for an org that acts: it fails before its planned
+/// reconnect, or reconnects; what would have become of it without (`instead`), and what does become of it (`after`).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SegmentOutcomes {
+    pub(crate) before: Outcome,
+    pub(crate) instead: Outcome,
+    pub(crate) after: Outcome,
+}
+
+/// The outcomes of segments, each with its plan, in their order; solved side by side.
+pub(crate) fn outcomes(segments: &[(&Plan, &Segment)]) -> Vec<SegmentOutcomes> {
+    let tolerance = if segments.len() > 4 { TOLERANCE_OF_MANY } else { TOLERANCE };
+    segments.par_iter().map(|(plan, segment)| of_segment(plan, segment, tolerance)).collect()
+}
+
+fn of_segment(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentOutcomes {
+    let solved = segment::solve(plan, segment, tolerance);
+    let [before, instead, after] = solved.lives.parts().map(|causes| of_part(plan, segment, &causes));
+    SegmentOutcomes { before, instead, after }
+}
+
+fn of_part(plan: &Plan, segment: &Segment, causes: &[segment::Risk; 4]) -> Outcome {
+    let (horizon, hours, deadline) = (plan.horizon_hours(), plan.curve_hours(), segment.deadline);
+    let kinds = Cause::ALL.map(|cause| {
+        let risk = &causes[cause.index()];
+        let by_deadline = risk.failed_by(deadline);
+        let down = risk.down_at(segment, deadline).min(by_deadline);
+        [down, by_deadline - down, (risk.failed_by(horizon) - by_deadline).max(0.0)]
+    });
+    let failed_by = |at: f64| causes.iter().map(|risk| risk.failed_by(at)).sum::<f64>();
+    let between = |lower: f64, upper: f64| {
+        let mut from = failed_by(lower);
+        hours
+            .iter()
+            .map(|hour| {
+                let to = failed_by(hour.clamp(lower, upper));
+                let newly = (to - from).max(0.0);
+                from = to;
+                newly
+            })
+            .collect::<Vec<f64>>()
+    };
+    let mut failed = [between(0.0, deadline), between(deadline, horizon)];
+    // What fails at the very start falls in the first hour of the curve.
+    failed[0][0] += failed_by(0.0);
+    let down = if segment.recovery.is_none() {
+        Vec::new()
+    } else {
+        let curves = causes.each_ref().map(|risk| risk.down_curve(segment, &hours));
+        (0..hours.len()).map(|hour| curves.iter().map(|curve| curve[hour]).sum()).collect()
+    };
+    Outcome { kinds, failed, down }
+}
