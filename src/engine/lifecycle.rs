@@ -25,15 +25,15 @@ impl<'a> Rules<'a> {
 
     /// The share of orgs whose calls come from another address than the one they connected from, where static IP is in force
     /// at `at`; 0 where it is not. A later event replaces the earlier one.
+    #[inline]
     pub fn mismatch(&self, at: f64) -> f64 {
-        let in_force = self.controls.static_ip.partition_point(|e| e.at <= at);
-        in_force.checked_sub(1).map_or(0.0, |i| self.controls.static_ip[i].mismatch)
+        self.controls.static_ip.iter().rev().find(|e| e.at <= at).map_or(0.0, |e| e.mismatch)
     }
 
     /// The probability that the token received at a refresh at `at` is lost; 0 where rotation is not in force.
+    #[inline]
     pub fn lost_token(&self, at: f64) -> f64 {
-        let in_force = self.controls.token_rotation.partition_point(|e| e.at <= at);
-        in_force.checked_sub(1).map_or(0.0, |i| self.controls.token_rotation[i].lost_token)
+        self.controls.token_rotation.iter().rev().find(|e| e.at <= at).map_or(0.0, |e| e.lost_token)
     }
 
     /// The reauthorizations that a refresh at `at` meets for the first time, when the token was last refreshed, or the
@@ -64,6 +64,7 @@ impl<'a> Rules<'a> {
     /// not reach; infinite when it never does. Not before `as_of`, at which every org is connected.
     ///
     /// A later timeout replaces the earlier one from its instant on.
+    #[inline]
     pub fn idle_at(&self, last_use: f64) -> f64 {
         let timeouts = &self.controls.idle_timeout;
         for (i, timeout) in timeouts.iter().enumerate() {

@@ -318,9 +318,11 @@ impl Law {
 
     /// A draw from the law: by the ziggurat of rand_distr for the normal and exponential families (Marsaglia & Tsang 2000), else
     /// by [`Law::isf`].
+    #[inline]
     pub fn sample(&self, stream: &mut OrgStream) -> f64 {
         match *self {
             Self::Fixed(v) => v,
+            Self::Uniform { min, max } => max - stream.uniform() * (max - min),
             Self::LogNormal { median, sigma } => median * (sigma * stream.standard_normal()).exp(),
             Self::Exponential { mean } => mean * stream.standard_exponential(),
             Self::Weibull { scale, shape } => scale * stream.standard_exponential().powf(1.0 / shape),
@@ -336,9 +338,11 @@ impl Law {
     /// A draw of `X` given `X > age`, from a uniform `u` in (0, 1]: `isf(u * sf(age))`, in logarithms where that underflows.
     ///
     /// The caller has made sure that `age` is below the upper end of [`Law::support`].
+    #[inline]
     pub fn draw_beyond(&self, age: f64, u: f64) -> f64 {
         let drawn = match *self {
             Self::Fixed(v) => return v,
+            Self::Uniform { min, max } => max - u * (max - age.max(min)),
             // Memoryless, and exact however old.
             Self::Exponential { mean } => age - mean * u.ln(),
             _ => {

@@ -141,6 +141,7 @@ pub struct OrgStream(SplitMix64);
 
 impl OrgStream {
     /// A uniform draw in (0, 1].
+    #[inline]
     pub fn uniform(&mut self) -> f64 {
         open_closed(self.0.next_u64())
     }

@@ -4,7 +4,7 @@
 #[path = "../../report.rs"]
 mod report;
 
-use cutover::engine::simulate::{self, Collect};
+use cutover::engine::simulate::{self, Curves};
 use cutover::plan::Family;
 use cutover::results::Mean;
 use cutover::scenario;
@@ -34,8 +34,7 @@ fn flagship(uptakes: &[f64]) -> Family {
 
 /// Orgs failed by the deadline at each rate, from these runs. The only place that knows how the engine is asked for it.
 fn failed_by_deadline(family: &Family, seed: u64, runs: u64) -> Vec<Mean> {
-    let collect = Collect { curve_percentiles: false };
-    let tally = simulate::simulate(family, seed, 0..runs, collect, &|_| ()).expect("all is known");
+    let tally = simulate::simulate(family, seed, 0..runs, Curves::None, &|_| ()).expect("all is known");
     let measures = simulate::measures(family.centre(), &tally);
     measures.iter().map(|at| Mean { mean: at.failed_by_deadline.mean, se: at.failed_by_deadline.se }).collect()
 }
@@ -62,7 +61,7 @@ fn blocks(uptakes: &[f64], seed: u64, runs: u64) -> (Vec<f64>, Vec<Pooled>) {
 }
 
 fn one_rate() {
-    let runs = runs(5_000);
+    let runs = runs(60_000);
     let (mut nanoseconds, mut answers) = (Vec::new(), Vec::new());
     for (rate, uptake) in (1..).zip([0.0, TIMED, 1.0]) {
         let (ns, pooled) = blocks(&[uptake], SEED + 1_000 * rate, runs);
@@ -75,7 +74,7 @@ fn one_rate() {
 }
 
 fn all_rates() {
-    let runs = runs(2_000);
+    let runs = runs(60_000);
     let uptakes: Vec<f64> = (0..=100).map(|percent| f64::from(percent) / 100.0).collect();
     let (nanoseconds, pooled) = blocks(&uptakes, SEED, runs);
     let answers: Vec<String> = [0, 50, 100].map(|rate| pooled[rate].json(uptakes[rate])).to_vec();

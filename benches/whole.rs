@@ -1,0 +1,69 @@
+//! What a user waits for: a whole `run` with all its files, the drawing of charts, and the start of the program.
+
+use cutover::decision::{Request, project};
+use cutover::output;
+use cutover::results::{Projection, Provenance};
+use cutover::scenario::{self, Scenario};
+use divan::{Bencher, black_box};
+use std::path::Path;
+use std::process::Command;
+
+fn main() {
+    divan::main();
+}
+
+fn flagship() -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/pkce-may-2026.toml");
+    scenario::load(&path, &[]).expect("valid")
+}
+
+fn projection(scenario: &Scenario) -> Projection {
+    let provenance = Provenance {
+        path: scenario.path.clone(),
+        sha256: scenario.sha256.clone(),
+        version: String::new(),
+        changes: Vec::new(),
+    };
+    project(&scenario.family, provenance, Request::default(), &|_| ()).expect("projected")
+}
+
+/// Both engines, 10,000 runs, and their comparison.
+#[divan::bench(sample_count = 10)]
+fn both_engines(bencher: Bencher<'_, '_>) {
+    let scenario = flagship();
+    bencher.bench_local(|| projection(black_box(&scenario)));
+}
+
+/// Every chart as SVG and PNG.
+#[divan::bench(sample_count = 20)]
+fn charts(bencher: Bencher<'_, '_>) {
+    let scenario = flagship();
+    let projection = projection(&scenario);
+    let plan = scenario.family.centre();
+    bencher.bench_local(|| output::chart_files(plan, black_box(&projection), &output::chart::Theme::LIGHT));
+}
+
+/// Every file of the output folder, charts among them.
+#[divan::bench(sample_count = 20)]
+fn all_files(bencher: Bencher<'_, '_>) {
+    let scenario = flagship();
+    let projection = projection(&scenario);
+    let plan = scenario.family.centre();
+    bencher.bench_local(|| output::render_all(plan, black_box(&projection), &scenario.assumptions));
+}
+
+/// The program itself, from its start to its end.
+#[divan::bench(sample_count = 10)]
+fn the_command_run(bencher: Bencher<'_, '_>) {
+    let out = tempfile::tempdir().expect("a folder");
+    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/pkce-may-2026.toml");
+    bencher.bench_local(|| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cutover"));
+        command.arg("run").arg(&scenario).arg("--quiet").arg("--out").arg(out.path()).output().expect("it runs")
+    });
+}
+
+#[divan::bench]
+fn the_command_version(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| Command::new(env!("CARGO_BIN_EXE_cutover")).arg("--version").output().expect("it runs"));
+}
