@@ -7,6 +7,7 @@ mod measure;
 mod quick;
 mod ranks;
 mod recovery;
+mod runs;
 mod tally;
 
 use crate::engine::lifecycle::Failure;
@@ -25,6 +26,7 @@ use recovery::RecoveryClock;
 use std::sync::Arc;
 
 pub use measure::measures;
+pub use runs::{HeadlineByRun, headline_by_run};
 pub use tally::Tally;
 
 /// Pieces of work for each thread, so that none waits long for the last.
