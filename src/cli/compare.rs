@@ -37,8 +37,6 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     let scenarios: Vec<Scenario> =
         args.scenarios.iter().map(|path| load(path, &changes, &args.uptake)).collect::<Result<_>>()?;
     folder::prepare(&args.out)?;
-    let contender =
-        |s: &'_ Scenario| Contender { family: &s.family, provenance: provenance(s), assumptions: &s.assumptions };
     let contenders: Vec<Contender> = scenarios.iter().map(contender).collect();
     let first = scenarios[0].family.centre();
     let engine = chosen_engine(args.sampling.engine);
@@ -60,6 +58,10 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
         stream::say(&format!("Wrote {}: {} files, compare.md first.", args.out.display(), files.len()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn contender(scenario: &Scenario) -> Contender<'_> {
+    Contender { family: &scenario.family, provenance: provenance(scenario), assumptions: &scenario.assumptions }
 }
 
 /// Loads a scenario, with the rates asked for where it has somebody who reconnects.

@@ -73,6 +73,7 @@ pub fn compare(
     let labels = shared::labels(contenders);
     let answers = answers(contenders, &labels, CompareRequest { runs, ..request }, &mut notes, progress)?;
     note_what_is_not_alike(&plans, contenders, &mut notes);
+    notes.extend(shared::unlike_windows(&plans, &labels));
     let rates = shared.iter().map(|places| at_rate(&plans, &answers, places, request.baseline)).collect();
     let differs = shared::differing(contenders, request.baseline);
     let compared = contenders.iter().zip(labels).zip(differs).map(|((c, label), differs)| ComparedPlan {

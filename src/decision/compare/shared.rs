@@ -2,7 +2,7 @@
 //! differ.
 
 use super::Contender;
-use crate::plan::{Plan, Uptake};
+use crate::plan::{Plan, Segment, Uptake};
 use crate::results::comparison::Differing;
 use crate::{Error, Result};
 
@@ -83,4 +83,34 @@ pub(super) fn differing(contenders: &[Contender], baseline: usize) -> Vec<Vec<Di
         own.map(|key| Differing { key: (*key).to_owned(), words: words(k, key).map(str::to_owned) }).collect()
     };
     (0..contenders.len()).map(of).collect()
+}
+
+/// Windows whose working hours differ by more than this factor are not alike.
+const UNLIKE_WINDOWS: f64 = 1.25;
+
+/// The working hours that the windows hold for an org on average, where they are not alike: a reader must not take it for given
+/// that as many reconnect in each.
+pub(super) fn unlike_windows(plans: &[&Plan], labels: &[String]) -> Option<String> {
+    let hours: Vec<f64> = plans.iter().map(|plan| office_hours(plan)).collect::<Option<_>>()?;
+    let (least, most) = hours.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), h| (a.min(*h), b.max(*h)));
+    if most <= least * UNLIKE_WINDOWS {
+        return None;
+    }
+    let each: Vec<String> = labels.iter().zip(&hours).map(|(label, h)| format!("{h:.0} in {label}")).collect();
+    Some(format!(
+        "A rate says how many orgs reconnect within the window, however few working hours it holds: for an org on average {}. \
+         Where fewer hours mean that fewer reconnect, hold the plan at a lower rate against the others at a higher one.",
+        each.join(", ")
+    ))
+}
+
+/// Office hours within the window, the mean over orgs; `None` where nobody reconnects.
+fn office_hours(plan: &Plan) -> Option<f64> {
+    let of = |s: &Segment| {
+        let timing = s.timing.as_ref()?;
+        let done = s.work_clock.work_until(timing.closes()) - s.work_clock.work_until(timing.opens());
+        Some(s.orgs as f64 * done)
+    };
+    let total: f64 = plan.segments().iter().map(of).sum::<Option<f64>>()?;
+    Some(total / plan.orgs() as f64)
 }

@@ -118,3 +118,17 @@ fn plans_are_compared_at_the_rates_they_share_and_at_no_others() {
     let nothing = compared(vec![plan(&[0.2]), plan(&[0.3])], EngineChoice::Both).expect_err("none is shared");
     assert!(nothing.to_string().contains("plan-0.toml has 20 %; plan-1.toml has 30 %"), "{nothing}");
 }
+
+/// The weekend's window of the sample holds 7.94 office hours (see `plan::timing`); a day of it, the first 24 hours, holds
+/// 4 + 1 + 0.22 + 5 * 0.1 = 5.72 of them.
+#[test]
+fn windows_that_hold_unlike_working_hours_are_told_apart() {
+    let plan =
+        |hours: f64| Sample::flagship().with(|s| s.window = s.window.map(|(o, _, shape)| (o, o + hours, shape))).plan();
+    let note = |hours: f64| {
+        let found = compared(vec![plan(59.0), plan(hours)], EngineChoice::Exact).expect("compared");
+        found.notes.into_iter().find(|n| n.contains("working hours"))
+    };
+    assert!(note(24.0).is_some_and(|n| n.contains("8 in plan-0, 6 in plan-1")), "{:?}", note(24.0));
+    assert_eq!(note(58.0), None);
+}

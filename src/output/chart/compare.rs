@@ -28,7 +28,7 @@ const NAME: Font = Font::regular(13.0);
 const FIGURE: Font = Font::regular(13.0);
 
 /// Room of the column of means, and of the one of chances.
-const COLUMNS: (f64, f64) = (84.0, 92.0);
+const COLUMNS: (f64, f64) = (86.0, 100.0);
 
 /// One plan in one panel.
 struct Row {
@@ -133,7 +133,7 @@ fn column_heads(canvas: &mut Canvas, theme: &Theme, comparison: &Comparison, lay
     }
     canvas.text("mean failed", (layout.columns.0, base), muted(Style::end));
     if comparison.runs > 0 {
-        canvas.text("better in", (layout.columns.1, base), muted(Style::end));
+        canvas.text("chance better", (layout.columns.1, base), muted(Style::end));
     }
     base + 6.0
 }

@@ -52,6 +52,8 @@ impl Unit {
     pub fn mean(self, plan: &PlanAtRate) -> (f64, Option<f64>) {
         let (difference, scale) = (&plan.versus_baseline, self.scale());
         let mean = if self == Self::Orgs { difference.mean_orgs } else { difference.mean_share * scale };
+        // What may be an error of the computation is no difference.
+        let mean = if difference.error_bound.is_some_and(|b| difference.mean_share.abs() <= b) { 0.0 } else { mean };
         let se = self.spread(plan).and_then(|s| s.se).filter(|_| difference.error_bound.is_none());
         (mean, se)
     }

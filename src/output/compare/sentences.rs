@@ -32,9 +32,9 @@ impl Standing {
 /// The finding: the title of the chart and the first sentence of every text.
 pub fn finding(comparison: &Comparison) -> String {
     let groups = groups(comparison);
-    // Two findings are all that a title holds: the first and the last.
+    // Two findings are all that a title holds: the last, which outreach aims for, and the first.
     let told: Vec<String> = match &groups[..] {
-        [first, .., last] => [first, last].iter().map(|g| told(comparison, g)).collect(),
+        [first, .., last] => [last, first].iter().map(|g| told(comparison, g)).collect(),
         all => all.iter().map(|g| told(comparison, g)).collect(),
     };
     sentence_case(&told.join("; "))
@@ -57,8 +57,7 @@ fn told(comparison: &Comparison, (first, last, standing): &(usize, usize, Standi
     let label = |i: usize| &comparison.rates[i].label;
     let end = comparison.rates.len() - 1;
     let at = match (*first, *last) {
-        (0, l) if l == end && end == 0 => format!("at {} reconnecting", label(0)),
-        (0, l) if l == end => "at every rate compared".to_owned(),
+        (0, l) if l == end && end > 0 => "at every rate compared".to_owned(),
         (f, l) if f == l => format!("at {} reconnecting", label(f)),
         (f, l) if l == end => format!("from {} reconnecting on", label(f)),
         (0, l) => format!("up to {} reconnecting", label(l)),
@@ -67,11 +66,11 @@ fn told(comparison: &Comparison, (first, last, standing): &(usize, usize, Standi
     let names = words::list(&names(comparison, &standing.leaders));
     let (fail, are) = if standing.leaders.len() == 1 { ("fails", "is") } else { ("fail", "are") };
     if standing.leaders.len() == comparison.plans.len() {
-        format!("{at} no difference found between the plans")
+        format!("no difference found between the plans {at}")
     } else if standing.ranked {
-        format!("{at} {names} {fail} fewest orgs")
+        format!("{names} {fail} fewest orgs {at}")
     } else {
-        format!("{at} {names} {are} best on average, not surely in one rollout")
+        format!("{names} {are} best on average {at}, though not surely in one rollout")
     }
 }
 
@@ -123,23 +122,28 @@ fn means(comparison: &Comparison, rate: &ComparedRate) -> String {
     format!("At {} reconnecting the means by the deadline{of} are {}.", rate.label, words::list(&each))
 }
 
-/// Why the leader is not ranked before the next, and how likely it is the better one all the same.
+/// Which plans the leader is ranked before; and why not before the next, and how likely it is the better one all the same.
 fn one_rollout(comparison: &Comparison, rate: &ComparedRate) -> Option<String> {
     let rival = *rate.front.iter().find(|k| {
         matches!(rate.plans[**k].versus_leader.verdict, Verdict::WorseOnAverage | Verdict::BetterOnAverage)
     })?;
-    let names = [rate.leader(), rival].map(|k| comparison.plans[k].label.as_str());
     let Some(by_run) = rate.plans[rival].versus_leader.by_run else {
         return Some("What one rollout may bring was not simulated, so the plans are not ranked.".to_owned());
+    };
+    let [leader, next] = [rate.leader(), rival].map(|k| comparison.plans[k].label.as_str());
+    let beaten: Vec<usize> =
+        (0..rate.plans.len()).filter(|k| rate.plans[*k].versus_leader.verdict == Verdict::Worse).collect();
+    let ranked = match beaten.len() {
+        0 => format!("{leader} is not ranked before {next}"),
+        n if n > MOST_TOLD => format!("{leader} is ranked before {n} others, but not before {next}"),
+        _ => format!("{leader} is ranked before {}, but not before {next}", words::list(&names(comparison, &beaten))),
     };
     let unit = Unit::of(comparison);
     let spread = if unit == Unit::Orgs { by_run.orgs } else { scaled(&by_run.share) };
     let of = if unit == Unit::Orgs { "orgs" } else { "percentage points" };
     Some(format!(
-        "They are not ranked: in one rollout {} does better than {} with {} chance (ties count half), and the 90 % range of \
-         the difference, {} {of}, includes zero.",
-        names[0],
-        names[1],
+        "{ranked}: in one rollout it does better with {} chance (ties count half), and the 90 % range of the difference, {} \
+         {of}, includes zero.",
         chance(1.0 - by_run.better),
         range(unit, &spread)
     ))
