@@ -167,3 +167,95 @@ fn the_starter_is_valid_and_never_overwrites() {
     assert_eq!(cutover(&["check", name]).status.code(), Some(0));
     assert_eq!(cutover(&["new", name]).status.code(), Some(2));
 }
+
+const PLANS: [&str; 4] = [
+    "scenarios/plans/friday-cutover.toml",
+    "scenarios/plans/friday-with-week-long-window.toml",
+    "scenarios/plans/may-11-cutover.toml",
+    "scenarios/plans/tuesday-cutover.toml",
+];
+
+/// What is committed in `output/compare` is what the README's command writes; when it is not, run that and commit.
+#[test]
+fn the_committed_comparison_is_up_to_date() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let run = cutover(&[&["compare"], &PLANS[..], &["--out", folder]].concat());
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let (fresh, committed) = (files(out.path()), files(&root().join("output/compare")));
+    assert!(fresh == committed, "output/compare is stale");
+}
+
+#[test]
+fn a_scenario_compared_with_itself_differs_by_exactly_zero() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let scenario = "scenarios/not-known.toml";
+    let args = ["compare", scenario, scenario, "--runs", "300", "--format", "json", "--quiet", "--out", folder];
+    let found: serde_json::Value = serde_json::from_slice(&cutover(&args).stdout).expect("JSON alone");
+    for plan in found["uptakes"].as_array().expect("rates").iter().flat_map(|r| r["plans"].as_array().expect("plans")) {
+        for versus in ["versus_baseline", "versus_lowest_mean"] {
+            let difference = &plan[versus];
+            assert_eq!((&difference["mean"], &difference["verdict"]), (&0.0.into(), &"same".into()), "{difference}");
+            for figure in ["mean", "se", "p5", "p50", "p95"] {
+                assert_eq!(
+                    (&difference["by_run"]["orgs"][figure], &difference["by_run"]["share"][figure]),
+                    (&0.0.into(), &0.0.into())
+                );
+            }
+            assert_eq!(
+                (&difference["by_run"]["chance_better"], &difference["by_run"]["chance_tied"]),
+                (&0.5.into(), &1.0.into())
+            );
+        }
+        assert_eq!(plan["chance_best"], 0.5);
+    }
+}
+
+#[test]
+fn plans_are_compared_at_the_rates_asked_for_against_the_plan_asked_for_with_the_same_bytes_on_any_threads() {
+    let compared = |threads: &str| {
+        let out = tempfile::tempdir().expect("a folder");
+        let run = Command::cargo_bin("cutover")
+            .expect("the binary")
+            .current_dir(root())
+            .env("RAYON_NUM_THREADS", threads)
+            .args(["compare", PLANS[0], PLANS[3], "scenarios/not-known.toml", "--runs", "80", "--format", "json"])
+            .args(["--uptake", "40%,0.9", "--baseline", "tuesday-cutover", "--seed", "7", "--out"])
+            .arg(out.path())
+            .output()
+            .expect("it starts");
+        assert!(run.status.success(), "{}", text(&run.stderr));
+        (text(&run.stdout), files(out.path()))
+    };
+    let once = compared("1");
+    assert!(once == compared("2"));
+    let found: serde_json::Value = serde_json::from_str(&once.0).expect("JSON alone");
+    assert_eq!(
+        (&found["baseline"], &found["seed"], &found["runs"]),
+        (&"tuesday-cutover".into(), &7.into(), &80.into())
+    );
+    let rates: Vec<f64> =
+        found["uptakes"].as_array().expect("rates").iter().filter_map(|r| r["uptake"].as_f64()).collect();
+    assert_eq!(rates, [0.4, 0.9]);
+    assert_eq!(found["uptakes"][0]["plans"][1]["versus_baseline"]["verdict"], "same");
+}
+
+#[test]
+fn a_comparison_of_one_plan_of_no_common_rate_or_with_an_unknown_baseline_is_bad_usage() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    for (args, why) in [
+        (&["compare", PLANS[0]][..], "SCENARIO"),
+        (
+            &["compare", PLANS[0], "scenarios/not-known.toml", "--set", "reconnect.uptake=[0.3]", "--uptake", "2"],
+            "from 0 to 1",
+        ),
+        (&["compare", PLANS[0], PLANS[1], "--baseline", "sunday"], "--baseline is one of 1 ("),
+        (&["compare", PLANS[0], "tests/scenarios/nowhere.toml"], "nowhere.toml"),
+    ] {
+        let run = cutover(&[args, &["--out", folder]].concat());
+        assert_eq!(run.status.code(), Some(2), "{args:?}: {}", text(&run.stderr));
+        assert!(run.stdout.is_empty() && text(&run.stderr).contains(why), "{args:?}: {}", text(&run.stderr));
+    }
+}

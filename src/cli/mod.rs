@@ -1,6 +1,7 @@
 //! The command: one file a verb, exit codes, what goes to which stream. No formulas.
 
 mod check;
+mod compare;
 mod new;
 mod run;
 mod stream;
@@ -27,6 +28,8 @@ enum Verb {
     Run(run::RunArgs),
     /// Validates a scenario and says all that is wrong with it at once
     Check(check::CheckArgs),
+    /// Holds plans side by side, with the same luck
+    Compare(compare::CompareArgs),
     /// Writes a commented starter scenario
     New(new::NewArgs),
     /// Prints completions for a shell
@@ -97,6 +100,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().verb {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
+        Verb::Compare(args) => compare::compare(&args),
         Verb::New(args) => new::new(&args),
         Verb::Completions { shell } => completions(shell),
     };

@@ -32,14 +32,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let scenario = scenario::load(&args.scenario, &args.sampling.changes(&args.common))?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
-    let request = Request {
-        engine: match args.sampling.engine {
-            Engine::Exact => EngineChoice::Exact,
-            Engine::Simulate => EngineChoice::Simulate,
-            Engine::Both => EngineChoice::Both,
-        },
-        until_precise: args.until_precise,
-    };
+    let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: args.until_precise };
     let plan = scenario.family.centre();
     let expected = if args.until_precise.is_some() { MOST_RUNS } else { plan.runs() };
     let bar = progress_bar(expected, args.common.quiet || request.engine == EngineChoice::Exact);
@@ -65,7 +58,17 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     }
 }
 
-fn provenance(scenario: &Scenario) -> Provenance {
+/// The engines that the command line asks for.
+pub(super) fn chosen_engine(engine: Engine) -> EngineChoice {
+    match engine {
+        Engine::Exact => EngineChoice::Exact,
+        Engine::Simulate => EngineChoice::Simulate,
+        Engine::Both => EngineChoice::Both,
+    }
+}
+
+/// Where a scenario's results come from.
+pub(super) fn provenance(scenario: &Scenario) -> Provenance {
     Provenance {
         path: scenario.path.clone(),
         sha256: scenario.sha256.clone(),
@@ -84,7 +87,7 @@ fn share(text: &str) -> std::result::Result<f64, String> {
 }
 
 /// A bar on standard error; none where nobody watches.
-fn progress_bar(runs: u64, hidden: bool) -> ProgressBar {
+pub(super) fn progress_bar(runs: u64, hidden: bool) -> ProgressBar {
     if hidden || !stream::is_watched() {
         return ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::hidden());
     }

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "charts")]
 pub mod chart;
+pub mod compare;
 pub mod folder;
 pub mod json;
 #[cfg(feature = "charts")]

@@ -18,29 +18,29 @@ pub struct Look {
 }
 
 /// Narrower than this nothing can be laid out.
-const NARROWEST: usize = 60;
+pub(super) const NARROWEST: usize = 60;
 
 /// From this width on, the tables have room for columns that are good to have.
-const WIDE: usize = 110;
+pub(super) const WIDE: usize = 110;
 
 /// No frames: space between columns, and a line under the header.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}'));
 
 impl Look {
-    fn bold(self, text: &str) -> String {
+    pub(super) fn bold(self, text: &str) -> String {
         if self.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn warning(self, text: &str) -> String {
+    pub(super) fn warning(self, text: &str) -> String {
         if self.colour { format!("\u{1b}[31m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn dim(self, text: &str) -> String {
+    pub(super) fn dim(self, text: &str) -> String {
         if self.colour { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
     /// Wrapped, but never between a number and its percent sign.
-    fn wrapped(self, text: &str) -> String {
+    pub(super) fn wrapped(self, text: &str) -> String {
         textwrap::fill(&plain(text).replace(" %", "\u{a0}%"), self.width).replace('\u{a0}', " ")
     }
 }
@@ -65,11 +65,11 @@ pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
 }
 
 /// Text without line breaks and control characters, so that no title can write elsewhere on the terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn elided(text: &str, width: usize) -> String {
+pub(super) fn elided(text: &str, width: usize) -> String {
     let text = plain(text);
     if display_width(&text) <= width {
         return text;
@@ -129,7 +129,7 @@ fn timeline(plan: &Plan, look: Look) -> String {
 }
 
 /// A table without frames, right-aligned but for its first column, indented by two.
-fn table(header: Vec<String>, rows: Vec<Vec<String>>, look: Look) -> String {
+pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>, look: Look) -> String {
     let mut table = Table::new();
     table.load_style(STYLE);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -206,7 +206,7 @@ fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: b
 /// From here on a table has no room for all digits.
 const LONG: f64 = 1e7;
 
-fn shown_mean(mean: f64, se: Option<f64>) -> String {
+pub(super) fn shown_mean(mean: f64, se: Option<f64>) -> String {
     if mean >= LONG { four_digits(mean) } else { words::table_mean(mean, se) }
 }
 

@@ -1,5 +1,7 @@
 //! Plain results with provenance: what a run found, for every output to read. No engine, no file, no formula.
 
+pub mod comparison;
+
 use crate::plan::{Cause, Plan};
 use crate::stats::CountDistribution;
 use chrono_tz::Tz;

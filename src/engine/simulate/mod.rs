@@ -8,6 +8,7 @@ mod measure;
 mod quick;
 mod ranks;
 mod recovery;
+mod runs;
 mod tally;
 
 use crate::engine::exact::outcomes;
@@ -28,6 +29,7 @@ use recovery::RecoveryClock;
 use std::sync::Arc;
 
 pub use measure::measures;
+pub use runs::{HeadlineByRun, headline_by_run};
 pub use tally::Tally;
 
 /// Pieces of work for each thread, so that none waits long for the last.

@@ -2,6 +2,7 @@
 //! `time_axis`, `flags`, `frame`) know nothing of plans. No chart computes a result.
 
 mod canvas;
+pub mod compare;
 mod cumulative;
 mod daily;
 mod dots;

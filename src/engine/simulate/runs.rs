@@ -1,0 +1,92 @@
+//! The headline of each run by itself, for comparing plans run by run: plans that are simulated with the same seed and the same run
+//! numbers share their luck, org for org.
+
+use super::{Desk, Stage, simulate_run};
+use crate::plan::Family;
+use rayon::prelude::*;
+
+/// Runs that one thread counts before it takes the next.
+const SHEET: usize = 32;
+
+/// How many orgs had failed by the deadline, in each run at each rate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadlineByRun {
+    rates: usize,
+    /// By run, then rate in the plan's order. A plan has at most 10⁹ orgs.
+    failed: Vec<u32>,
+}
+
+impl HeadlineByRun {
+    /// The counts at one rate, run by run.
+    pub fn at(&self, rate: usize) -> impl ExactSizeIterator<Item = u64> + '_ {
+        self.failed.iter().skip(rate).step_by(self.rates).map(|count| u64::from(*count))
+    }
+}
+
+/// Simulates `runs` repetitions of a family of plans and keeps the headline of each. Runs take the family's possible plans in turn,
+/// as [`super::simulate`] does; the same for any number of threads. `progress` is told how many are done.
+///
+/// # Errors
+/// When the unknowns contradict each other however they are drawn.
+pub fn headline_by_run(
+    family: &Family,
+    seed: u64,
+    runs: std::ops::Range<u64>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> crate::Result<HeadlineByRun> {
+    let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
+    let mut known = Vec::new();
+    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &mut known)).collect();
+    let rates = family.centre().uptakes().len();
+    let mut failed = vec![0_u32; rates * (runs.end - runs.start) as usize];
+    failed.par_chunks_mut(rates * SHEET).enumerate().for_each_init(
+        || Desk::new(family.centre()),
+        |desk, (sheet, rows)| {
+            let first = runs.start + (sheet * SHEET) as u64;
+            for (run, row) in (first..).zip(rows.chunks_exact_mut(rates)) {
+                let stage = &stages[(run % stages.len() as u64) as usize];
+                simulate_run(stage, seed, run, false, desk);
+                write_headline(stage, desk, row);
+            }
+            progress((rows.len() / rates) as u64);
+        },
+    );
+    Ok(HeadlineByRun { rates, failed })
+}
+
+/// Adds up a run's segments, into the places that the rates have in the plan.
+fn write_headline(stage: &Stage, desk: &Desk, row: &mut [u32]) {
+    let segments = desk.headlines.len() / stage.order.len();
+    for (rate, by_segment) in stage.order.iter().zip(desk.headlines.chunks_exact(segments)) {
+        row[*rate] = by_segment.iter().map(|h| h.failed).sum::<u64>() as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::simulate::{Curves, measures, simulate};
+    use crate::plan::sample::Sample;
+
+    #[test]
+    fn the_runs_one_by_one_are_those_that_the_simulation_adds_up() {
+        let family = Family::certain(Sample::flagship().with(|s| s.orgs = 400).plan());
+        let by_run = headline_by_run(&family, 7, 3..203, &|_| ()).expect("simulated");
+        let tally = simulate(&family, 7, 3..203, Curves::None, &|_| ()).expect("simulated");
+        for (rate, measures) in measures(family.centre(), &tally).iter().enumerate() {
+            let sum: u64 = by_run.at(rate).sum();
+            assert_eq!(by_run.at(rate).len(), 200);
+            assert!((measures.failed_by_deadline.mean - sum as f64 / 200.0).abs() < 1e-9, "rate {rate}");
+        }
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_runs() {
+        let family = Family::certain(Sample::flagship().with(|s| s.orgs = 100).plan());
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| headline_by_run(&family, 7, 0..333, &|_| ())).expect("simulated")
+        };
+        assert_eq!(with(1), with(3));
+    }
+}

@@ -1,0 +1,171 @@
+//! A comparison in sentences: which plan fails fewest orgs, whether it may be ranked, and what one rollout may still do.
+
+use super::{Unit, chance, range};
+use crate::output::words::{self, about};
+use crate::plan::units::{orgs, show_share};
+use crate::results::comparison::{ComparedRate, Comparison, Verdict};
+
+/// More plans than this are not told one by one.
+const MOST_TOLD: usize = 4;
+
+/// How the plans stand at one rate.
+#[derive(Debug, Clone, PartialEq)]
+struct Standing {
+    /// The plan with the lowest mean, and those not told apart from it.
+    leaders: Vec<usize>,
+    /// Whether every other plan is clearly worse.
+    ranked: bool,
+}
+
+impl Standing {
+    fn of(rate: &ComparedRate) -> Self {
+        let like = |v: Verdict| matches!(v, Verdict::Same | Verdict::NoDifference);
+        let plans = rate.plans.iter().enumerate();
+        let leaders: Vec<usize> =
+            plans.filter(|(k, p)| *k == rate.leader() || like(p.versus_leader.verdict)).map(|(k, _)| k).collect();
+        let ranked =
+            rate.plans.iter().enumerate().all(|(k, p)| leaders.contains(&k) || p.versus_leader.verdict.is_ranked());
+        Self { leaders, ranked }
+    }
+}
+
+/// The finding: the title of the chart and the first sentence of every text.
+pub fn finding(comparison: &Comparison) -> String {
+    let groups = groups(comparison);
+    // Two findings are all that a title holds: the last, which outreach aims for, and the first.
+    let told: Vec<String> = match &groups[..] {
+        [first, .., last] => [last, first].iter().map(|g| told(comparison, g)).collect(),
+        all => all.iter().map(|g| told(comparison, g)).collect(),
+    };
+    sentence_case(&told.join("; "))
+}
+
+/// Neighbouring rates at which the plans stand alike: the first and the last of them, and how.
+fn groups(comparison: &Comparison) -> Vec<(usize, usize, Standing)> {
+    let mut groups: Vec<(usize, usize, Standing)> = Vec::new();
+    for (i, rate) in comparison.rates.iter().enumerate() {
+        let standing = Standing::of(rate);
+        match groups.last_mut() {
+            Some(last) if last.2 == standing => last.1 = i,
+            _ => groups.push((i, i, standing)),
+        }
+    }
+    groups
+}
+
+fn told(comparison: &Comparison, (first, last, standing): &(usize, usize, Standing)) -> String {
+    let label = |i: usize| &comparison.rates[i].label;
+    let end = comparison.rates.len() - 1;
+    let at = match (*first, *last) {
+        (0, l) if l == end && end > 0 => "at every rate compared".to_owned(),
+        (f, l) if f == l => format!("at {} reconnecting", label(f)),
+        (f, l) if l == end => format!("from {} reconnecting on", label(f)),
+        (0, l) => format!("up to {} reconnecting", label(l)),
+        (f, l) => format!("at {} to {} reconnecting", label(f), label(l)),
+    };
+    let names = words::list(&names(comparison, &standing.leaders));
+    let (fail, are) = if standing.leaders.len() == 1 { ("fails", "is") } else { ("fail", "are") };
+    if standing.leaders.len() == comparison.plans.len() {
+        format!("no difference found between the plans {at}")
+    } else if standing.ranked {
+        format!("{names} {fail} fewest orgs {at}")
+    } else {
+        format!("{names} {are} best on average {at}, though not surely in one rollout")
+    }
+}
+
+fn names(comparison: &Comparison, plans: &[usize]) -> Vec<String> {
+    plans.iter().map(|k| comparison.plans[*k].label.clone()).collect()
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The sentences, most important first.
+pub fn decision(comparison: &Comparison) -> Vec<String> {
+    let mut sentences = vec![format!("{}.", finding(comparison))];
+    // The highest rate at which there is something to tell; outreach aims there.
+    let differing = |rate: &&ComparedRate| Standing::of(rate).leaders.len() < comparison.plans.len();
+    let Some(rate) = comparison.rates.iter().rev().find(differing) else {
+        sentences.push(means(comparison, &comparison.rates[comparison.rates.len() - 1]));
+        return sentences;
+    };
+    sentences.push(means(comparison, rate));
+    sentences.extend(one_rollout(comparison, rate));
+    sentences.extend(still_down(comparison, rate));
+    sentences
+}
+
+fn ascending(rate: &ComparedRate, of: impl Fn(usize) -> f64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rate.plans.len()).collect();
+    order.sort_by(|a, b| of(*a).total_cmp(&of(*b)).then(a.cmp(b)));
+    order
+}
+
+/// What each plan comes to on average; of many, the ends.
+fn means(comparison: &Comparison, rate: &ComparedRate) -> String {
+    let share = |k: usize| rate.plans[k].failed.mean / comparison.plans[k].plan.orgs() as f64;
+    let mut order = ascending(rate, share);
+    if order.len() > MOST_TOLD {
+        order = vec![order[0], order[1], order[order.len() - 1]];
+    }
+    let amount = |k: usize| match Unit::of(comparison) {
+        Unit::Orgs => about(rate.plans[k].failed.mean),
+        Unit::Points => show_share(share(k)),
+    };
+    let each: Vec<String> =
+        order.iter().map(|k| format!("{} with {}", amount(*k), comparison.plans[*k].label)).collect();
+    let of =
+        if comparison.same_orgs() { format!(" of {}", orgs(comparison.plans[0].plan.orgs())) } else { String::new() };
+    format!("At {} reconnecting the means by the deadline{of} are {}.", rate.label, words::list(&each))
+}
+
+/// Which plans the leader is ranked before; and why not before the next, and how likely it is the better one all the same.
+fn one_rollout(comparison: &Comparison, rate: &ComparedRate) -> Option<String> {
+    let rival = *rate.front.iter().find(|k| {
+        matches!(rate.plans[**k].versus_leader.verdict, Verdict::WorseOnAverage | Verdict::BetterOnAverage)
+    })?;
+    let Some(by_run) = rate.plans[rival].versus_leader.by_run else {
+        return Some("What one rollout may bring was not simulated, so the plans are not ranked.".to_owned());
+    };
+    let [leader, next] = [rate.leader(), rival].map(|k| comparison.plans[k].label.as_str());
+    let beaten: Vec<usize> =
+        (0..rate.plans.len()).filter(|k| rate.plans[*k].versus_leader.verdict == Verdict::Worse).collect();
+    let ranked = match beaten.len() {
+        0 => format!("{leader} is not ranked before {next}"),
+        n if n > MOST_TOLD => format!("{leader} is ranked before {n} others, but not before {next}"),
+        _ => format!("{leader} is ranked before {}, but not before {next}", words::list(&names(comparison, &beaten))),
+    };
+    let unit = Unit::of(comparison);
+    let spread = if unit == Unit::Orgs { by_run.orgs } else { scaled(&by_run.share) };
+    let of = if unit == Unit::Orgs { "orgs" } else { "percentage points" };
+    Some(format!(
+        "{ranked}: in one rollout it does better with {} chance (ties count half), and the 90 % range of the difference, {} \
+         {of}, includes zero.",
+        chance(1.0 - by_run.better),
+        range(unit, &spread)
+    ))
+}
+
+fn scaled(share: &crate::results::comparison::Spread) -> crate::results::comparison::Spread {
+    crate::results::comparison::Spread { p5: share.p5 * 100.0, p95: share.p95 * 100.0, ..*share }
+}
+
+/// Which plan leaves fewest orgs down, where that is another than the one that fails fewest.
+fn still_down(comparison: &Comparison, rate: &ComparedRate) -> Option<String> {
+    let down: Vec<f64> = rate.plans.iter().map(|p| p.down.map(|d| d.mean)).collect::<Option<_>>()?;
+    let share = |k: usize| down[k] / comparison.plans[k].plan.orgs() as f64;
+    let (least, leader) = (ascending(rate, share)[0], rate.leader());
+    if !comparison.same_orgs() || down[leader] - down[least] < 0.5 {
+        return None;
+    }
+    Some(format!(
+        "Still down at the deadline are fewest with {}: {}, against {} with {}.",
+        comparison.plans[least].label,
+        about(down[least]),
+        about(down[leader]),
+        comparison.plans[leader].label
+    ))
+}
