@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod family;
+pub mod holidays;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod timing;
