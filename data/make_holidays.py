@@ -17,6 +17,9 @@ YEARS = range(2025, 2033)
 FIRST, LAST = dt.date(YEARS[0], 1, 1), dt.date(YEARS[-1], 12, 31)
 DAYS = [FIRST + dt.timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Where another of the package's categories is what offices keep: Hong Kong's general holidays, by the ordinance of that
+# name; the package's public ones there are the statutory holidays, fewer of them.
+CATEGORIES = {"HK": holidays.OPTIONAL}
 # Countries of the package where nobody lives who would have a day off.
 UNINHABITED = {"BV", "HM", "IO"}
 # Names that can't be made from those of the package's modules.
@@ -62,11 +65,12 @@ HEAD = f"""\
 
 
 def instance(code, part=None):
-    """The public holidays, named in the country's own English or else in American English."""
+    """The public holidays, named in the country's own English where it has one, else in American English."""
     country = getattr(holidays, code)
-    own = country.default_language or ""
-    language = own if own.startswith("en") else "en_US" if "en_US" in country.supported_languages else None
-    return country(subdiv=part, years=YEARS, language=language)
+    choices = (country.default_language or "", f"en_{code}", "en_US")
+    # A country whose names are in English only has no languages to choose from.
+    language = next((name for name in choices if name[:2] == "en" and name in country.supported_languages), None)
+    return country(subdiv=part, years=YEARS, language=language, categories=CATEGORIES.get(code, holidays.PUBLIC))
 
 
 def weekend_of(found):
