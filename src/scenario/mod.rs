@@ -5,6 +5,7 @@ mod assumptions;
 mod build;
 mod changes;
 mod check;
+mod check_hours;
 mod csv;
 mod domain;
 mod draft;
@@ -16,6 +17,8 @@ mod moment;
 mod plain;
 mod quantity;
 mod read_events;
+mod read_hours;
+mod read_places;
 mod read_plan;
 mod read_segments;
 mod reader;
@@ -114,7 +117,7 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
 /// Where the syntax is broken, keys are lost or stand in the wrong table: what is missing, unknown or out of order may be so
 /// only for that reason, and is left for the next time. What is wrong with a value by itself stays.
 fn drop_doubtful(findings: &mut Findings, broken: &[usize]) {
-    const DOUBTFUL: [&str; 13] = [
+    const DOUBTFUL: [&str; 14] = [
         "missing-key",
         "unknown-key",
         "no-control",
@@ -128,6 +131,7 @@ fn drop_doubtful(findings: &mut Findings, broken: &[usize]) {
         "unreachable-ages",
         "empty-list",
         "unknown-law",
+        "no-human-hours",
     ];
     findings.retain(|f, line| {
         let sound = f.span.source != 0 || (!broken.contains(&line) && !f.span.range.is_empty());
@@ -170,5 +174,7 @@ fn fingerprint(text: &str, changes: &[String]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+#[cfg(test)]
+mod place_tests;
 #[cfg(test)]
 mod tests;

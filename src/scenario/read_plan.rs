@@ -1,7 +1,7 @@
 //! From the tree to a draft: the keys outside segments and events.
 
 use super::domain::Domain;
-use super::draft::{DeadlineDraft, Draft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
+use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
 use super::finding::Finding;
 use super::keys;
 use super::quantity::{Form, Number, Spread};
@@ -47,6 +47,7 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let (orgs, as_of, last_refresh) = reader.population(table);
     let (interval, coverage) = reader.refresh(table);
     let recovery = reader.recovery(table);
+    let place = reader.place(table, PlaceDraft::default());
     let values = Values { last_refresh, interval, coverage, recovery };
     let events = reader.events(table);
     let milestones = reader.milestones(table);
@@ -61,6 +62,7 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
         tolerance,
         orgs,
         as_of,
+        place,
         values,
         events,
         milestones,

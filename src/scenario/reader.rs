@@ -186,8 +186,8 @@ impl Reader<'_> {
         None
     }
 
-    /// A list of days.
-    pub fn days(&mut self, node: &Node) -> Vec<NaiveDate> {
+    /// A list of days, with their places.
+    pub fn days(&mut self, node: &Node) -> Vec<Placed<NaiveDate>> {
         let Value::Array(items) = &node.value else {
             self.wrong_type(node, "a list of dates", "write [\"2026-05-04\"]");
             return Vec::new();
@@ -203,12 +203,10 @@ impl Reader<'_> {
                 }
             };
             match day {
-                Ok(day) => days.push(day),
+                Ok(day) => days.push(Placed { value: day, span: item.span.clone() }),
                 Err(refusal) => self.refuse(refusal, &item.span),
             }
         }
-        days.sort_unstable();
-        days.dedup();
         days
     }
 
