@@ -2,6 +2,7 @@
 //! Every fault is found at once and shown where it stands. It knows nothing of engines, output or the command line.
 
 mod assumptions;
+pub mod base_rates;
 mod build;
 mod changes;
 mod check;
