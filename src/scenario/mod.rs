@@ -16,6 +16,7 @@ mod laws;
 mod moment;
 mod plain;
 mod quantity;
+mod read_base_rate;
 mod read_events;
 mod read_plan;
 mod read_segments;
@@ -90,7 +91,7 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     let mut root = tree::read_document(&mut findings);
     let broken: Vec<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
     changes::apply(&mut root, changes, &mut findings);
-    let mut reader = Reader { findings: &mut findings, zone: None, read_file: read, unknowns: Vec::new() };
+    let mut reader = Reader::new(&mut findings, read);
     let draft = read_plan::read(&mut reader, &root);
     let unknowns = reader.unknowns;
     for fault in check::check(&draft, &Draw::CENTRE) {
@@ -102,7 +103,8 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     if !findings.is_empty() {
         return Err(findings);
     }
-    let notes = check::notes(&draft);
+    let mut notes = check::notes(&draft);
+    notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &root);
     let family = family(draft, unknowns).map_err(|why| {
         findings.push(Finding::new("no-plan", why, tree::Span::file_start()));
