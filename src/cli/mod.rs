@@ -1,5 +1,6 @@
 //! The command: one file a verb, exit codes, what goes to which stream. No formulas.
 
+mod base_rates;
 mod check;
 mod new;
 mod run;
@@ -27,6 +28,8 @@ enum Verb {
     Run(run::RunArgs),
     /// Validates a scenario and says all that is wrong with it at once
     Check(check::CheckArgs),
+    /// Shows what share acted in comparable campaigns, over what time, with the source of each
+    BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
     New(new::NewArgs),
     /// Prints completions for a shell
@@ -97,6 +100,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().verb {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
+        Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Completions { shell } => completions(shell),
     };

@@ -18,16 +18,16 @@ pub struct Look {
 }
 
 /// Narrower than this nothing can be laid out.
-const NARROWEST: usize = 60;
+pub(super) const NARROWEST: usize = 60;
 
 /// From this width on, the tables have room for columns that are good to have.
 const WIDE: usize = 110;
 
 /// No frames: space between columns, and a line under the header.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}'));
+pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}'));
 
 impl Look {
-    fn bold(self, text: &str) -> String {
+    pub(super) fn bold(self, text: &str) -> String {
         if self.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
@@ -35,12 +35,12 @@ impl Look {
         if self.colour { format!("\u{1b}[31m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn dim(self, text: &str) -> String {
+    pub(super) fn dim(self, text: &str) -> String {
         if self.colour { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
     /// Wrapped, but never between a number and its percent sign.
-    fn wrapped(self, text: &str) -> String {
+    pub(super) fn wrapped(self, text: &str) -> String {
         textwrap::fill(&plain(text).replace(" %", "\u{a0}%"), self.width).replace('\u{a0}', " ")
     }
 }
@@ -129,7 +129,7 @@ fn timeline(plan: &Plan, look: Look) -> String {
 }
 
 /// A table without frames, right-aligned but for its first column, indented by two.
-fn table(header: Vec<String>, rows: Vec<Vec<String>>, look: Look) -> String {
+pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>, look: Look) -> String {
     let mut table = Table::new();
     table.load_style(STYLE);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -164,11 +164,12 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     let key = format!(
         "90 % range: 5th to 95th percentile. Down: not yet recovered at the deadline. To come: failures after it, to {until}."
     );
-    format!(
-        "{head}\n{}\n{}",
-        table(header, rows.collect(), look),
-        look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  "))
-    )
+    // What stands behind a rate that is not known: the table has no room for it.
+    let unknown = projection.uptakes.iter().enumerate().filter(|(i, _)| words::is_unknown(plan, *i));
+    let unknown = unknown.map(|(i, outcome)| format!("{}: {}.", rate(plan, i, outcome), plain(&outcome.label)));
+    let keys = [key].into_iter().chain(unknown.map(|line| line.replacen("about", "About", 1)));
+    let keys = keys.map(|key| look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  ")));
+    format!("{head}\n{}\n{}", table(header, rows.collect(), look), keys.collect::<Vec<_>>().join("\n"))
 }
 
 fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: bool) -> Vec<String> {

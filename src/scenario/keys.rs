@@ -70,6 +70,7 @@ pub const LAWS: &[&str] = &[
     "beta",
     "empirical",
     "one_of",
+    "base_rate",
 ];
 
 /// Where a key that stands in the wrong table belongs.

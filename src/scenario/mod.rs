@@ -2,6 +2,7 @@
 //! Every fault is found at once and shown where it stands. It knows nothing of engines, output or the command line.
 
 mod assumptions;
+pub mod base_rates;
 mod build;
 mod changes;
 mod check;
@@ -16,6 +17,7 @@ mod laws;
 mod moment;
 mod plain;
 mod quantity;
+mod read_base_rate;
 mod read_events;
 mod read_hours;
 mod read_places;
@@ -92,7 +94,7 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     let mut root = tree::read_document(&mut findings);
     let broken: Vec<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
     changes::apply(&mut root, changes, &mut findings);
-    let mut reader = Reader { findings: &mut findings, zone: None, read_file: read, unknowns: Vec::new() };
+    let mut reader = Reader::new(&mut findings, read);
     let draft = read_plan::read(&mut reader, &root);
     let unknowns = reader.unknowns;
     for fault in check::check(&draft, &Draw::CENTRE) {
@@ -104,7 +106,8 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     if !findings.is_empty() {
         return Err(findings);
     }
-    let notes = check::notes(&draft);
+    let mut notes = check::notes(&draft);
+    notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &root);
     let family = family(draft, unknowns).map_err(|why| {
         findings.push(Finding::new("no-plan", why, tree::Span::file_start()));

@@ -8,6 +8,7 @@ use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::{Finding, Findings};
 use super::quantity::{Number, Spread};
+use super::read_base_rate::UptakeWindow;
 use super::tree::{Node, Span, Table, Value};
 use super::{keys, moment};
 use crate::plan::Unknown;
@@ -34,6 +35,15 @@ pub struct Reader<'a> {
     pub read_file: ReadFile<'a>,
     /// The unknowns by slot, with their places.
     pub unknowns: Vec<(Span, Unknown)>,
+    /// The window that a base rate is scaled to, while an uptake is read.
+    pub uptake_window: UptakeWindow,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader that has read nothing yet.
+    pub fn new(findings: &'a mut Findings, read_file: ReadFile<'a>) -> Self {
+        Self { findings, zone: None, read_file, unknowns: Vec::new(), uptake_window: UptakeWindow::Elsewhere }
+    }
 }
 
 impl Reader<'_> {
