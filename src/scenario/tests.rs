@@ -8,7 +8,7 @@ use crate::plan::{Cause, Deadline, Holiday, Plan, TimingShape, clock};
 use crate::stats::Law;
 
 /// The full example, with everything that a scenario may say.
-const FULL: &str = include_str!("../../tests/scenarios/full.toml");
+pub(super) const FULL: &str = include_str!("../../tests/scenarios/full.toml");
 
 /// The least that a scenario may say.
 pub(super) const LEAST: &str = r#"
