@@ -1,6 +1,7 @@
 //! `cutover run`: projects a scenario, prints the summary, writes the output folder.
 
 use super::{Common, Engine, Format, Sampling, output_folder, stream};
+use crate::decision::lint::lint;
 use crate::decision::project::MOST_RUNS;
 use crate::decision::{EngineChoice, Request, project};
 use crate::output::{self, folder, json, terminal};
@@ -54,6 +55,11 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, report.md first.", out.display(), files.len()));
+        let lints = lint(&scenario);
+        if !lints.found.is_empty() {
+            let plan = if lints.found.len() == 1 { "warning about the plan" } else { "warnings about the plan" };
+            stream::say(&format!("{} {plan}: cutover check {}", lints.found.len(), scenario.path));
+        }
     }
     match &projection.agreement {
         Some(agreement) if !agreement.holds() => Err(Error::Engine(format!(

@@ -1,6 +1,7 @@
 //! Questions asked of the engines. [`project`] asks both for everything a scenario reports, and whether they agree.
 
 pub mod agreement;
+pub mod lint;
 pub mod project;
 
 pub use project::{EngineChoice, Request, project};

@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod clock;
+pub mod country_zones;
 pub mod family;
 pub mod holidays;
 #[cfg(test)]
@@ -300,6 +301,16 @@ impl Plan {
             }
         }
         Ok(Self(parts))
+    }
+
+    /// This plan with some of its parts changed, checked again.
+    ///
+    /// # Errors
+    /// Names the first inconsistency.
+    pub fn with(&self, change: impl FnOnce(&mut PlanParts)) -> Result<Self, String> {
+        let mut parts = self.0.clone();
+        change(&mut parts);
+        Self::new(parts)
     }
 
     /// The scenario's title.

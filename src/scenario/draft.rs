@@ -27,6 +27,8 @@ pub struct Draft {
     pub horizon: Option<Placed<Number>>,
     /// `tolerance`.
     pub tolerance: Option<u64>,
+    /// `allow`: codes of lints.
+    pub allowed: Vec<&'static str>,
     /// `population.orgs`.
     pub orgs: Option<Number>,
     /// `population.as_of`, hours since the epoch.

@@ -9,6 +9,7 @@ pub const ROOT: &[&str] = &[
     "deadline",
     "horizon",
     "tolerance",
+    "allow",
     "country",
     "holidays",
     "working_days",

@@ -12,8 +12,10 @@ mod domain;
 mod draft;
 mod duration;
 pub mod finding;
+mod key_places;
 mod keys;
 mod laws;
+pub mod lints;
 mod moment;
 mod plain;
 mod quantity;
@@ -32,6 +34,9 @@ use sha2::{Digest, Sha256};
 
 pub use assumptions::Assumption;
 pub use finding::{Finding, Findings, Severity};
+pub use key_places::KeyPlaces;
+pub use keys::slug;
+pub use lints::LINTS;
 pub use reader::ReadFile;
 
 use crate::Error;
@@ -56,6 +61,23 @@ pub struct Scenario {
     pub path: String,
     /// The changes, as they were given.
     pub changes: Vec<String>,
+    /// Where its keys stand.
+    pub key_places: KeyPlaces,
+    /// Codes of the lints that it silences.
+    pub allowed: Vec<&'static str>,
+    /// What reading it found unwise already.
+    pub warnings: Vec<Finding>,
+    /// Its texts, to show findings in.
+    sources: Findings,
+}
+
+impl Scenario {
+    /// A report of these findings, in the scenario's texts.
+    pub fn report(&self, findings: Vec<Finding>) -> Findings {
+        let mut report = self.sources.clone();
+        findings.into_iter().for_each(|finding| report.push(finding));
+        report
+    }
 }
 
 /// Reads the scenario at `path`, with `changes` (`KEY=VALUE`) applied.
@@ -96,7 +118,7 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     changes::apply(&mut root, changes, &mut findings);
     let mut reader = Reader::new(&mut findings, read);
     let draft = read_plan::read(&mut reader, &root);
-    let unknowns = reader.unknowns;
+    let (unknowns, warnings) = (reader.unknowns, reader.warnings);
     for fault in check::check(&draft, &Draw::CENTRE) {
         findings.push(fault);
     }
@@ -109,12 +131,27 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     let mut notes = check::notes(&draft);
     notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &root);
-    let family = family(draft, unknowns).map_err(|why| {
-        findings.push(Finding::new("no-plan", why, tree::Span::file_start()));
-        findings
-    })?;
+    let (key_places, allowed) = (KeyPlaces::of(&root), draft.allowed.clone());
+    let family = match family(draft, unknowns) {
+        Ok(family) => family,
+        Err(why) => {
+            findings.push(Finding::new("no-plan", why, tree::Span::file_start()));
+            return Err(findings);
+        }
+    };
     let (path, sha256) = (name.to_owned(), fingerprint(text, changes));
-    Ok(Scenario { family, notes, assumptions, sha256, path, changes: changes.to_vec() })
+    Ok(Scenario {
+        family,
+        notes,
+        assumptions,
+        sha256,
+        path,
+        changes: changes.to_vec(),
+        key_places,
+        allowed,
+        warnings,
+        sources: findings,
+    })
 }
 
 /// Where the syntax is broken, keys are lost or stand in the wrong table: what is missing, unknown or out of order may be so

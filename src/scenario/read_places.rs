@@ -1,6 +1,6 @@
 //! From the tree to a draft: where orgs live, which days they have off, and which they work. Hours stand in `read_hours`.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::draft::PlaceDraft;
 use super::finding::Finding;
@@ -18,11 +18,42 @@ impl Reader<'_> {
             // A country brings its own weekend.
             place.hours.weekend_days = None;
         }
-        self.own_days(table, &mut place);
+        let holidays_before = place.holidays.clone();
+        let working_days = self.own_days(table, &mut place);
         if let Some(node) = table.get("human_hours") {
             self.human_hours(node, &mut place.hours);
         }
+        self.needless_working_days(&working_days, &place, &holidays_before);
         place
+    }
+
+    /// Warns of working days that would be worked anyway: neither a day of the weekend nor a holiday.
+    fn needless_working_days(
+        &mut self,
+        working_days: &[Placed<NaiveDate>],
+        place: &PlaceDraft,
+        inherited: &[NaiveDate],
+    ) {
+        let weekend = place.week().weekend_days;
+        let is_off = |date: NaiveDate| {
+            let is_public = place.country.is_some_and(|c| c.holiday(date).is_some());
+            is_public || inherited.contains(&date) || weekend.contains(date.weekday())
+        };
+        for day in working_days.iter().filter(|day| !is_off(day.value)) {
+            let date = day.value.format("%a %-d %b %Y");
+            let of = place.country.map_or_else(String::new, |c| format!(" in {} ({})", c.full_name(), c.code()));
+            let message = format!("{date} is worked anyway{of}: it is neither a holiday nor a day of the weekend");
+            let near = place.country.and_then(|c| nearest_holiday(c, day.value));
+            let help = match near {
+                Some((near, name)) => {
+                    format!("leave it out; if you meant {name}, that is on {}: \"{near}\"", near.format("%a %-d %b %Y"))
+                }
+                None if place.country.is_some() => "leave it out, or correct the date".to_owned(),
+                None => "leave it out, or name the `country` whose holidays it strikes out".to_owned(),
+            };
+            let finding = Finding::new("working-day-already", message, day.span.clone()).warning();
+            self.warnings.push(finding.label("no day off to strike out").help(help));
+        }
     }
 
     fn country(&mut self, node: &Node) -> Option<&'static Country> {
@@ -36,7 +67,7 @@ impl Reader<'_> {
     }
 
     /// `holidays` and `working_days`: the nearer to an org, the more they count.
-    fn own_days(&mut self, table: &Table, place: &mut PlaceDraft) {
+    fn own_days(&mut self, table: &Table, place: &mut PlaceDraft) -> Vec<Placed<NaiveDate>> {
         let holidays = table.get("holidays").map(|node| self.days(node)).unwrap_or_default();
         let working_days = table.get("working_days").map(|node| self.days(node)).unwrap_or_default();
         for day in &working_days {
@@ -49,6 +80,7 @@ impl Reader<'_> {
             }
         }
         let dates = |days: Vec<Placed<NaiveDate>>| days.into_iter().map(|d| d.value).collect::<Vec<_>>();
+        let own = working_days.clone();
         let (holidays, working_days) = (dates(holidays), dates(working_days));
         place.holidays.retain(|date| !working_days.contains(date));
         place.working_days.retain(|date| !holidays.contains(date));
@@ -57,7 +89,14 @@ impl Reader<'_> {
             all.sort_unstable();
             all.dedup();
         }
+        own
     }
+}
+
+/// The holiday within a week of a date that is nearest to it.
+fn nearest_holiday(country: &Country, date: NaiveDate) -> Option<(NaiveDate, &'static str)> {
+    let week = chrono::Duration::days(7);
+    country.holidays(date - week, date + week).min_by_key(|(day, _)| (*day - date).num_days().abs())
 }
 
 /// What to write instead of an unknown code.

@@ -45,6 +45,7 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
         |reader: &mut Reader<'_>, key: &str, low, high| table.get(key).and_then(|node| reader.whole(node, low, high));
     let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, RUNS));
     let tolerance = whole(reader, "tolerance", 0, ORGS);
+    let allowed = reader.allowed(table);
     let (orgs, as_of, last_refresh) = reader.population(table);
     let (interval, coverage) = reader.refresh(table);
     let recovery = reader.recovery(table);
@@ -61,6 +62,7 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
         deadline,
         horizon,
         tolerance,
+        allowed,
         orgs,
         as_of,
         place,

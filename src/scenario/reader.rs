@@ -33,6 +33,8 @@ pub struct Reader<'a> {
     pub zone: Option<Tz>,
     /// Reads lists of values.
     pub read_file: ReadFile<'a>,
+    /// What is legal but unwise, so far.
+    pub warnings: Vec<Finding>,
     /// The unknowns by slot, with their places.
     pub unknowns: Vec<(Span, Unknown)>,
     /// The window that a base rate is scaled to, while an uptake is read.
@@ -42,7 +44,14 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader that has read nothing yet.
     pub fn new(findings: &'a mut Findings, read_file: ReadFile<'a>) -> Self {
-        Self { findings, zone: None, read_file, unknowns: Vec::new(), uptake_window: UptakeWindow::Elsewhere }
+        Self {
+            findings,
+            zone: None,
+            read_file,
+            warnings: Vec::new(),
+            unknowns: Vec::new(),
+            uptake_window: UptakeWindow::Elsewhere,
+        }
     }
 }
 
