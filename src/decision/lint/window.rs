@@ -48,8 +48,8 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     let mut finding = finding.label(subject.show(window.closes));
     finding = finding.related(subject.place("reconnect.opens"), format!("opens {}", subject.show(from)));
     for segment in short.iter().take(4) {
-        let name = if subject.has_segments() { segment.name.as_str() } else { "its hours by weight" };
-        finding = finding.note(format!("{name}: {}", weights_in_words(segment, from, window.closes)));
+        let name = if subject.has_segments() { segment.name.as_str() } else { "its hours" };
+        finding = finding.note(format!("{name}: {}", hours_in_words(segment, from, window.closes)));
     }
     let outside = outside_office(subject, &short, from, window.closes);
     let theirs = if subject.has_segments() { "their" } else { "the" };
@@ -59,19 +59,20 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     Some(finding.help(match full {
         Some(at) => {
             let day = words::office_hours(work::WORKING_DAY);
-            format!("open it earlier, or let it close {} or later: by then it has held {day}{whose}", subject.show(at))
+            format!("open it earlier, or let it close {} or later: by then all have had {day}", subject.show(at))
         }
         None => "give the segment some office hours in `human_hours`".to_owned(),
     }))
 }
 
-/// `4 h at 1, 16 h at 0.1 and 32 h at 0.02: in all the work of 6.2 office hours`.
-fn weights_in_words(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+/// `4 office hours; by weight 4 h at 1 and 27 h at 0.02, in all the work of 4.5 office hours`.
+fn hours_in_words(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> String {
     let by_weight = work::hours_by_weight(segment, from, to);
     let work: f64 = by_weight.iter().map(|(weight, hours)| weight * hours).sum();
     let part = |(weight, hours): &(f64, f64)| format!("{} at {weight}", words::hours(*hours));
     let parts: Vec<String> = by_weight.iter().map(part).collect();
-    format!("{}: in all the work of {} office hours", words::list(&parts), words::count(work))
+    let office = words::office_hours(work::office_hours(segment, from, to));
+    format!("{office}; by weight {}, in all the work of {} office hours", words::list(&parts), words::count(work))
 }
 
 /// Share of the segments' planned reconnects that fall outside their office hours.
@@ -89,13 +90,14 @@ fn outside_office(subject: &Subject<'_>, segments: &[&Segment], from: DateTime<U
 /// The measures of the plan if its window were another; empty where there is no such plan.
 fn with_window(plan: &Plan, opens: DateTime<Utc>, closes: DateTime<Utc>) -> Vec<Measures> {
     let (from, to) = (plan.hours(opens.max(plan.as_of())), plan.hours(closes));
+    let Some(window) = plan.window() else { return Vec::new() };
+    let timing = |s: &Segment| {
+        let clock = WorkClock::new(plan.as_of(), to, s.time_zone, &s.calendar);
+        ReconnectTiming::new(from, to, window.shape, &clock)
+    };
+    let Some(timings) = plan.segments().iter().map(timing).collect::<Option<Vec<_>>>() else { return Vec::new() };
     let changed = plan.with(|parts| {
-        let Some(window) = &mut parts.window else { return };
-        (window.opens, window.closes) = (opens, closes);
-        for segment in &mut parts.segments {
-            let clock = WorkClock::new(parts.as_of, to, segment.time_zone, &segment.calendar);
-            segment.timing = ReconnectTiming::new(from, to, window.shape, &clock);
-        }
+        parts.segments.iter_mut().zip(timings).for_each(|(segment, timing)| segment.timing = Some(timing));
     });
     changed.map(solved).unwrap_or_default()
 }
