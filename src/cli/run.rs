@@ -55,11 +55,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, report.md first.", out.display(), files.len()));
-        let lints = lint(&scenario);
-        if !lints.found.is_empty() {
-            let plan = if lints.found.len() == 1 { "warning about the plan" } else { "warnings about the plan" };
-            stream::say(&format!("{} {plan}: cutover check {}", lints.found.len(), scenario.path));
-        }
+        say_how_many_lints(&scenario, request.engine);
     }
     match &projection.agreement {
         Some(agreement) if !agreement.holds() => Err(Error::Engine(format!(
@@ -68,6 +64,18 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
             agreement.worst, agreement.worst_z, agreement.limit_z
         ))),
         _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Says how many warnings `check` has about the plan. Its figures are exact: not where that engine is not wanted.
+fn say_how_many_lints(scenario: &Scenario, engine: EngineChoice) {
+    if engine == EngineChoice::Simulate {
+        return;
+    }
+    let found = lint(scenario).found.len();
+    if found > 0 {
+        let warnings = if found == 1 { "warning" } else { "warnings" };
+        stream::say(&format!("{found} {warnings} about the plan itself: cutover check {}", scenario.path));
     }
 }
 

@@ -90,8 +90,13 @@ fn clock_change(subject: &Subject<'_>) -> Option<Finding> {
     let place = place.map_or_else(|| subject.place("time_zone"), |s| subject.place_of(s, "time_zone"));
     let finding = Finding::new("clock-change", message, place).warning();
     let policy = subject.policy();
-    let mut finding =
-        finding.label(format!("{} from {}", show_offset(clock::hours_between(policy.at, first.1)), policy.name));
+    let from_policy = clock::hours_between(policy.at, first.1);
+    let mut finding = finding.label(format!(
+        "{} {} {}",
+        show_offset(from_policy.abs()).trim_start_matches('+'),
+        if from_policy < 0.0 { "before" } else { "after" },
+        policy.name
+    ));
     for (zone, at, by) in found.iter().take(4) {
         let deadline = plan.segments().iter().filter(|s| s.time_zone == *zone).map(|s| s.deadline).fold(0.0, f64::max);
         let when = if plan.hours(*at) <= deadline { "before the deadline" } else { "after the deadline" };
@@ -103,9 +108,9 @@ fn clock_change(subject: &Subject<'_>) -> Option<Finding> {
             words::share(subject.share(&segments))
         ));
     }
-    Some(finding.help(
-        "check each local time of the plan after the change; an offset leaves no doubt: \"2026-05-04T09:00:00-07:00\"",
-    ))
+    let example = plan.deadline_instant().map(|at| clock::rfc3339(at, plan.time_zone()));
+    let example = example.map_or_else(String::new, |text| format!("; an offset leaves no doubt: \"{text}\""));
+    Some(finding.help(format!("check each local time of the plan after the change{example}")))
 }
 
 fn local_day(change: &(Tz, DateTime<Utc>, f64)) -> String {
@@ -127,23 +132,45 @@ fn before_as_of(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
     let finding = Finding::new("event-before-as-of", message, place).warning().label(subject.show(event.at));
     let mut finding = finding.related(subject.place("population.as_of"), subject.show(plan.as_of()));
     for cause in &event.controls {
-        finding = finding.note(match cause {
-            Cause::Reauthorization => format!(
-                "{} of the orgs last refreshed since, and count as having passed it: none of its failures so far are in the figures",
-                words::share(weighted(subject, |s| reached(s, elapsed)))
-            ),
-            Cause::IdleTimeout => format!(
-                "the idle clock of {} of the orgs has run out by `as_of`: they fail at once",
-                words::share(weighted(subject, |s| idle_at_once(subject, s, event)))
-            ),
-            Cause::StaticIp => "every refresh from `as_of` on meets the address rule: no org has met it before".to_owned(),
-            Cause::TokenRotation => format!(
-                "{} of the orgs have refreshed under it, and yet all start with a sound token",
-                words::share(weighted(subject, |s| reached(s, elapsed)))
-            ),
-        });
+        finding = left_out(subject, event, *cause, elapsed).into_iter().fold(finding, Finding::note);
     }
     Some(finding.help("let `as_of` be no later than the first event, with the ages of that time"))
+}
+
+/// What is not simulated of a past event's control; `None` where that is nothing.
+fn left_out(subject: &Subject<'_>, event: &Event, cause: Cause, elapsed: f64) -> Option<String> {
+    let at = subject.plan.hours(event.at);
+    let refreshed = words::share(weighted(subject, |s| reached(s, elapsed)));
+    let mean = |of: &dyn Fn(&Segment) -> Option<f64>| weighted(subject, |s| of(s).unwrap_or(0.0));
+    match cause {
+        Cause::Reauthorization => Some(format!(
+            "{refreshed} of the orgs last refreshed since, and count as having passed it: its failures so far are left out"
+        )),
+        Cause::IdleTimeout => {
+            let out = weighted(subject, |s| idle_at_once(subject, s, event));
+            (out > 0.0).then(|| {
+                format!("the idle clock of {} of the orgs has run out by `as_of`: they fail at once", words::share(out))
+            })
+        }
+        Cause::StaticIp => {
+            let mismatch = mean(&|s| s.controls.static_ip.iter().find(|c| c.at == at).map(|c| c.mismatch));
+            (mismatch > 0.0).then(|| {
+                format!(
+                    "{} of the orgs call from another address; {refreshed} of those have refreshed since, and yet all count as connected",
+                    words::share(mismatch)
+                )
+            })
+        }
+        Cause::TokenRotation => {
+            let lost = mean(&|s| s.controls.token_rotation.iter().find(|c| c.at == at).map(|c| c.lost_token));
+            (lost > 0.0).then(|| {
+                format!(
+                    "{refreshed} of the orgs have refreshed under it, and {} of those lost their token; here none has yet",
+                    words::share(lost)
+                )
+            })
+        }
+    }
 }
 
 /// The mean over all orgs of what holds for each segment's.

@@ -1,9 +1,9 @@
 //! Lints of where orgs live.
 
 use super::{Subject, words};
+use crate::plan::Segment;
 use crate::plan::country_zones::zones_of;
 use crate::plan::units::show_hours;
-use crate::plan::{Deadline, Segment};
 use crate::scenario::Finding;
 use chrono::{DateTime, Offset, Utc};
 use chrono_tz::Tz;
@@ -35,18 +35,16 @@ fn country_and_zone(subject: &Subject<'_>, segment: &Segment) -> Option<Finding>
     let direction = if off > 0.0 { "ahead of" } else { "behind" };
     let finding = finding.label(format!("{} {direction} {near}", show_hours(off.abs())));
     let mut finding = finding.related(subject.place_of(segment, "country"), name);
-    let office = |zone: Tz| at.with_timezone(&zone).format("%a %H:%M").to_string();
+    let local = |zone: Tz| at.with_timezone(&zone).format("%a %H:%M").to_string();
     finding = finding.note(format!(
-        "{} is switched on at {} by {} and {} by {near}; it is the hours of {} that are projected",
+        "{} is switched on {} in {} and {} in {near}: working hours of {} are projected {} off",
         subject.policy().name,
-        office(segment.time_zone),
+        local(segment.time_zone),
         segment.time_zone,
-        office(*near),
-        subject.whose(&[segment])
+        local(*near),
+        subject.whose(&[segment]),
+        words::hours(off.abs())
     ));
-    if matches!(subject.plan.deadline(), Deadline::OrgLocal(_)) {
-        finding = finding.note(format!("their deadline is {} off as well", words::hours(off.abs())));
-    }
     Some(
         finding
             .help(format!("write time_zone = \"{near}\" if they live there, or the country whose holidays they keep")),

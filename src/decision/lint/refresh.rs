@@ -41,8 +41,8 @@ fn idle_before_refresh(subject: &Subject<'_>) -> Option<Finding> {
         .find(|e| subject.plan.hours(e.at) == timeout.at && e.controls.contains(&Cause::IdleTimeout))?;
     let place = subject.place(&format!("event.{}.idle_timeout.after", event.id));
     let finding = Finding::new("idle-timeout-before-refresh", message, place).warning();
-    let finding = finding.label(format!("shorter than {}", first.interval.describe(show_hours)));
-    let finding = finding.related(subject.place_of(first, "refresh.interval"), "the intervals");
+    let finding = finding.label("shorter than some intervals");
+    let finding = finding.related(subject.place_of(first, "refresh.interval"), first.interval.describe(show_hours));
     let mut finding = finding.note(format!(
         "no heartbeat reaches {} of the orgs ({}): their tokens can go idle before the next refresh",
         words::share(unreached / subject.plan.orgs() as f64),
@@ -50,7 +50,11 @@ fn idle_before_refresh(subject: &Subject<'_>) -> Option<Finding> {
     ));
     let rate = subject.lowest_rate();
     if let Some(idle) = idle_by_horizon(subject, rate) {
-        finding = finding.note(format!("{} fail so by the horizon {}", words::orgs(idle), subject.at_rate(rate)));
+        finding = finding.note(format!(
+            "{} fail by idle timeout by the horizon, {}",
+            words::orgs(idle),
+            subject.at_rate(rate)
+        ));
     }
     let to = match subject.scenario.key_places.get("refresh.heartbeat.coverage") {
         Some(_) => "raise `heartbeat.coverage` if the heartbeat does reach them",
@@ -97,13 +101,11 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
     let finding = finding.label(first.interval.describe(show_hours));
     let finding = finding.related(subject.place_of(first, "refresh.heartbeat"), "used every day");
     let figure = |(rate, now, daily): &(usize, f64, f64)| {
-        format!("{} {} (now {})", words::count(*daily), subject.at_rate(*rate), words::count(*now))
+        format!("{} {} (now {})", words::orgs(*daily), subject.at_rate(*rate), words::count(*now))
     };
     let figures: Vec<String> = figures.iter().map(figure).collect();
-    let finding = finding.note(format!(
-        "if the heartbeat refreshed them, a day apart, orgs failed by the deadline would be {}",
-        words::list(&figures)
-    ));
+    let figures = words::list(&figures);
+    let finding = finding.note(format!("if it also refreshed them, failed by the deadline would be {figures}"));
     let help = "ask the vendor whether the heartbeat refreshes tokens; if it does, write `interval = \"24h\"` and ages up to a day";
     Some(finding.help(help))
 }
