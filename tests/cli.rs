@@ -152,6 +152,28 @@ fn an_output_folder_that_cannot_be_written_fails_before_the_run() {
 }
 
 #[test]
+fn base_rates_are_listed_and_stand_for_an_uptake() {
+    let listed = cutover(&["base-rates", "--window", "59h"]);
+    assert_eq!(listed.status.code(), Some(0), "{}", text(&listed.stderr));
+    assert!(text(&listed.stdout).contains("heartbleed-reissue") && text(&listed.stdout).contains("90 % range"));
+    let json = cutover(&["base-rates", "--window", "59h", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON alone");
+    let median = json["sets"][0]["law"]["p50"].as_f64().expect("a median");
+    assert!((median - 0.053).abs() < 0.001, "{median}");
+    assert_eq!(cutover(&["base-rates", "--window", "59"]).status.code(), Some(2));
+
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let uptake = r#"reconnect.uptake={ base_rate = "advice-only" }"#;
+    let args = ["run", "scenarios/pkce-may-2026.toml", "--set", uptake, "--engine", "exact", "--out", folder];
+    let run = cutover(&args);
+    assert!(text(&run.stdout).contains("advice-only (5.3 %, 0.15-28 %)"), "{}", text(&run.stdout));
+    let run = cutover(&[&args[..], &["--format", "json", "--quiet"]].concat());
+    let run: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON alone");
+    assert_eq!(run["uptakes"][0]["uptake"], serde_json::json!({ "base_rate": "advice-only" }));
+}
+
+#[test]
 fn a_missing_scenario_is_named() {
     let run = cutover(&["run", "scenarios/nowhere.toml"]);
     assert_eq!(run.status.code(), Some(2));

@@ -1,13 +1,14 @@
-//! Mangled scenarios never make the reader panic: random edits of the full example, and random changes to it.
+//! Mangled scenarios never make the reader panic: random edits of two examples, and random changes to them.
 
 use cutover::scenario;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 const FULL: &str = include_str!("scenarios/full.toml");
+const PLACES: &str = include_str!("scenarios/places.toml");
 
 /// What edits put in: bits of TOML, of the scenario's own language, and bytes that are neither.
-const BITS: [&str; 32] = [
+const BITS: [&str; 35] = [
     "",
     "\"",
     "'",
@@ -40,6 +41,9 @@ const BITS: [&str; 32] = [
     "0x",
     "share = 1\n",
     "\"36h\"",
+    "\"GB-\"",
+    "\"09-17\" = 0",
+    "[\"2026-05-04\"]",
 ];
 
 fn runner(cases: u32) -> TestRunner {
@@ -47,9 +51,9 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]))
 }
 
-/// The example with `cut` bytes at each place replaced by a bit.
-fn mangled(edits: &[(usize, usize, usize)]) -> String {
-    let mut text = FULL.to_owned();
+/// An example with `cut` bytes at each place replaced by a bit.
+fn mangled(example: &str, edits: &[(usize, usize, usize)]) -> String {
+    let mut text = example.to_owned();
     for (at, cut, bit) in edits {
         let boundary = |mut i: usize, text: &str| {
             i %= text.len() + 1;
@@ -80,13 +84,15 @@ fn read(text: &str, changes: &[String]) {
 
 #[test]
 fn a_mangled_file_is_reported_and_never_a_panic() {
-    let edits = prop::collection::vec((0..FULL.len(), 0..40_usize, 0..BITS.len()), 1..6);
-    runner(1500)
-        .run(&edits, |edits| {
-            read(&mangled(&edits), &[]);
-            Ok(())
-        })
-        .expect("no panic");
+    for example in [FULL, PLACES] {
+        let edits = prop::collection::vec((0..example.len(), 0..40_usize, 0..BITS.len()), 1..6);
+        runner(1500)
+            .run(&edits, |edits| {
+                read(&mangled(example, &edits), &[]);
+                Ok(())
+            })
+            .expect("no panic");
+    }
 }
 
 #[test]
@@ -104,6 +110,13 @@ fn a_mangled_change_is_reported_and_never_a_panic() {
         "population",
         "event.pkce.reauthorization",
         "reconnect.timing.half_life",
+        "country",
+        "segment.gulf.holidays",
+        "working_days",
+        "human_hours",
+        "human_hours.weekday",
+        "human_hours.weekend.08-20",
+        "human_hours.weekend_days",
         "a.b",
         "",
     ]);
@@ -112,6 +125,7 @@ fn a_mangled_change_is_reported_and_never_a_panic() {
         .run(&(keys, values), |(key, bits)| {
             let value: String = bits.iter().map(|b| BITS[*b]).collect();
             read(FULL, &[format!("{key}={value}")]);
+            read(PLACES, &[format!("{key}={value}")]);
             Ok(())
         })
         .expect("no panic");
@@ -119,7 +133,9 @@ fn a_mangled_change_is_reported_and_never_a_panic() {
 
 #[test]
 fn every_beginning_of_the_file_is_reported_and_never_a_panic() {
-    for end in (0..FULL.len()).step_by(3).filter(|i| FULL.is_char_boundary(*i)) {
-        read(&FULL[..end], &[]);
+    for example in [FULL, PLACES] {
+        for end in (0..example.len()).step_by(3).filter(|i| example.is_char_boundary(*i)) {
+            read(&example[..end], &[]);
+        }
     }
 }

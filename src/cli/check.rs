@@ -1,9 +1,10 @@
-//! `cutover check`: validates a scenario; all faults at once.
+//! `cutover check`: validates a scenario, all faults at once; then lints the plan.
 
 use super::{Common, Format, stream};
-use crate::Result;
+use crate::decision::lint::{Lints, lint};
 use crate::plan::units::{group_count, orgs};
-use crate::scenario;
+use crate::scenario::{self, Scenario};
+use crate::{Error, Result};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,37 +15,56 @@ pub(super) struct CheckArgs {
     scenario: PathBuf,
     #[command(flatten)]
     common: Common,
+    /// Exits with 2 when there are warnings
+    #[arg(long)]
+    deny: bool,
 }
 
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
     let scenario = scenario::load(&args.scenario, &args.common.changes)?;
-    let plan = scenario.family.centre();
+    let lints = lint(&scenario);
     match args.common.format {
-        Format::Json => {
-            let unknowns: Vec<&str> = scenario.family.unknowns().iter().map(|u| u.key.as_str()).collect();
-            let found = serde_json::json!({
-                "scenario": { "title": plan.title(), "path": scenario.path, "sha256": scenario.sha256 },
-                "valid": true, "orgs": plan.orgs(), "unknowns": unknowns, "notes": scenario.notes,
-            });
-            stream::print(&format!("{found:#}\n"))?;
-        }
-        Format::Text => {
-            let mut text = format!("{} is valid: {}.\n", scenario.path, plan.title());
-            text += &format!(
-                "{}, {} events, {} uptake rates, {} runs.\n",
-                orgs(plan.orgs()),
-                plan.events().len(),
-                plan.uptakes().len(),
-                group_count(plan.runs())
-            );
-            for unknown in scenario.family.unknowns() {
-                text += &format!("Not known: {} ({}).\n", unknown.key, unknown.words);
-            }
-            for note in &scenario.notes {
-                text += &format!("Note: {note}\n");
-            }
-            stream::print(&text)?;
-        }
+        Format::Json => stream::print(&format!("{:#}\n", json(&scenario, &lints)))?,
+        Format::Text => stream::print(&text(&scenario, &lints))?,
+    }
+    if args.deny && !lints.found.is_empty() {
+        return Err(Error::BadInput { report: format!("error: {} (--deny)", lints.found.count_line()), faults: 0 });
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn text(scenario: &Scenario, lints: &Lints) -> String {
+    let plan = scenario.family.centre();
+    let mut text = format!("{} is valid: {}.\n", scenario.path, plan.title());
+    text += &format!(
+        "{}, {} events, {} uptake rates, {} runs.\n",
+        orgs(plan.orgs()),
+        plan.events().len(),
+        plan.uptakes().len(),
+        group_count(plan.runs())
+    );
+    for unknown in scenario.family.unknowns() {
+        text += &format!("Not known: {} ({}).\n", unknown.key, unknown.words);
+    }
+    for note in &scenario.notes {
+        text += &format!("Note: {note}\n");
+    }
+    if !lints.silenced.is_empty() {
+        text += &format!("Silenced by `allow`: {}.\n", lints.silenced.join(", "));
+    }
+    if !lints.found.is_empty() {
+        let look = stream::look();
+        text += &format!("\n{}\n", lints.found.render_within(look.colour, look.width));
+    }
+    text
+}
+
+fn json(scenario: &Scenario, lints: &Lints) -> serde_json::Value {
+    let plan = scenario.family.centre();
+    let unknowns: Vec<&str> = scenario.family.unknowns().iter().map(|u| u.key.as_str()).collect();
+    serde_json::json!({
+        "scenario": { "title": plan.title(), "path": scenario.path, "sha256": scenario.sha256 },
+        "valid": true, "orgs": plan.orgs(), "unknowns": unknowns, "notes": scenario.notes,
+        "warnings": lints.to_json(), "silenced": lints.silenced,
+    })
 }

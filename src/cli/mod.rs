@@ -1,5 +1,6 @@
 //! The command: one file a verb, exit codes, what goes to which stream. No formulas.
 
+mod base_rates;
 mod check;
 mod compare;
 mod new;
@@ -30,6 +31,8 @@ enum Verb {
     Check(check::CheckArgs),
     /// Holds plans side by side, with the same luck
     Compare(compare::CompareArgs),
+    /// Shows what share acted in comparable campaigns, over what time, with the source of each
+    BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
     New(new::NewArgs),
     /// Prints completions for a shell
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
+        Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Completions { shell } => completions(shell),
     };

@@ -1,6 +1,7 @@
 //! `cutover run`: projects a scenario, prints the summary, writes the output folder.
 
 use super::{Common, Engine, Format, Sampling, output_folder, stream};
+use crate::decision::lint::lint;
 use crate::decision::project::MOST_RUNS;
 use crate::decision::{EngineChoice, Request, project};
 use crate::output::{self, folder, json, terminal};
@@ -47,6 +48,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, report.md first.", out.display(), files.len()));
+        say_how_many_lints(&scenario, request.engine);
     }
     match &projection.agreement {
         Some(agreement) if !agreement.holds() => Err(Error::Engine(format!(
@@ -55,6 +57,18 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
             agreement.worst, agreement.worst_z, agreement.limit_z
         ))),
         _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Says how many warnings `check` has about the plan. Its figures are exact: not where that engine is not wanted.
+fn say_how_many_lints(scenario: &Scenario, engine: EngineChoice) {
+    if engine == EngineChoice::Simulate {
+        return;
+    }
+    let found = lint(scenario).found.len();
+    if found > 0 {
+        let warnings = if found == 1 { "warning" } else { "warnings" };
+        stream::say(&format!("{found} {warnings} about the plan itself: cutover check {}", scenario.path));
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod compare;
+pub mod lint;
 pub mod project;
 
 pub use project::{EngineChoice, Request, project};

@@ -91,14 +91,15 @@ fn segment() -> impl Strategy<Value = Segment> {
     let zones = vec![Tz::America__Los_Angeles, Tz::Europe__London, Tz::Asia__Kathmandu, Tz::Australia__Sydney];
     (ages(), interval(), share(), controls(), recovery(), prop::sample::select(zones), 20_u64..200, 0.3..1.6).prop_map(
         |(last_refresh, interval, heartbeat_coverage, controls, recovery, time_zone, orgs, uptake_factor)| {
-            let holidays = vec![chrono::NaiveDate::from_ymd_opt(2026, 5, 4).expect("a date")];
+            let holiday = chrono::NaiveDate::from_ymd_opt(2026, 5, 4).expect("a date");
+            let calendar = Calendar::new(WeekWeights::default(), None, &[holiday], &[]);
             Segment {
                 id: String::new(),
                 name: String::new(),
                 orgs,
                 time_zone,
-                work_clock: WorkClock::new(as_of(), 450.0, time_zone, &holidays),
-                holidays,
+                work_clock: WorkClock::new(as_of(), 450.0, time_zone, &calendar),
+                calendar,
                 uptake_factor,
                 last_refresh,
                 interval,
@@ -134,7 +135,7 @@ prop_compose! {
             segment.correlation = correlation;
             segment.deadline = deadline + later.round() * index as f64;
             let shape = TimingShape { half_life_hours, office_hours };
-            segment.timing = Some(ReconnectTiming::new(opens, opens + length, shape, &segment.work_clock));
+            segment.timing = ReconnectTiming::new(opens, opens + length, shape, &segment.work_clock);
         }
         let at = |hours| clock::after(as_of(), hours);
         let uptake = |value: f64| Uptake { value, law: None, echo: value.into(), label: units::show_share(value) };

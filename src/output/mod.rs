@@ -1,6 +1,7 @@
 //! Bytes from results: the terminal summary, JSON, charts, the report, curves as tables; and one place that writes files.
 //! It takes a plan and its projection, and computes neither.
 
+pub mod base_rates;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod compare;

@@ -1,8 +1,8 @@
 //! Plans and projections for tests of outputs: the flagship by its closed forms, and others as unlike it as can be.
 
 use crate::plan::{
-    Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Segment, TimingShape, Uptake, Window, WorkClock,
-    clock,
+    Calendar, Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Segment, TimingShape, Uptake, Window,
+    WorkClock, clock,
 };
 use crate::results::{Agreement, CurvePoint, Mean, Measures, Outcome, Projection, Provenance, Quantity, SegmentMeans};
 use crate::stats::count::{Group, quantiles_of_sum};
@@ -202,7 +202,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
         name: (*name).to_owned(),
         orgs: *orgs,
         time_zone: *zone,
-        holidays: vec![],
+        calendar: Calendar::default(),
         uptake_factor: 1.0,
         last_refresh: Law::uniform(1.0, 1400.0).expect("proper"),
         interval: Law::Fixed(1400.0),
@@ -212,7 +212,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
         timing: None,
         correlation: 0.0,
         recovery: None,
-        work_clock: WorkClock::new(as_of, 1.0, *zone, &[]),
+        work_clock: WorkClock::new(as_of, 1.0, *zone, &Calendar::default()),
     };
     let uptake = |(i, value): (usize, &f64)| {
         let unknown = sketch.unknown.contains(&i);

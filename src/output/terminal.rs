@@ -24,7 +24,7 @@ pub(super) const NARROWEST: usize = 60;
 pub(super) const WIDE: usize = 110;
 
 /// No frames: space between columns, and a line under the header.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}'));
+pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}'));
 
 impl Look {
     pub(super) fn bold(self, text: &str) -> String {
@@ -164,11 +164,12 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     let key = format!(
         "90 % range: 5th to 95th percentile. Down: not yet recovered at the deadline. To come: failures after it, to {until}."
     );
-    format!(
-        "{head}\n{}\n{}",
-        table(header, rows.collect(), look),
-        look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  "))
-    )
+    // What stands behind a rate that is not known: the table has no room for it.
+    let unknown = projection.uptakes.iter().enumerate().filter(|(i, _)| words::is_unknown(plan, *i));
+    let unknown = unknown.map(|(i, outcome)| format!("{}: {}.", rate(plan, i, outcome), plain(&outcome.label)));
+    let keys = [key].into_iter().chain(unknown.map(|line| line.replacen("about", "About", 1)));
+    let keys = keys.map(|key| look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  ")));
+    format!("{head}\n{}\n{}", table(header, rows.collect(), look), keys.collect::<Vec<_>>().join("\n"))
 }
 
 fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: bool) -> Vec<String> {

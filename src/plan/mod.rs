@@ -1,8 +1,11 @@
 //! A plan that is known to be valid: instants as UTC, durations as hours, laws, zones, and each segment's values in full.
 //! It knows nothing of TOML, files or the system clock. Its fields are private: holding one proves that it is valid.
 
+pub mod calendar;
 pub mod clock;
+pub mod country_zones;
 pub mod family;
+pub mod holidays;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod timing;
@@ -10,12 +13,13 @@ pub mod units;
 pub mod week;
 
 use crate::stats::Law;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
+pub use calendar::{Calendar, Holiday};
 pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
 pub use timing::{ReconnectTiming, TimingShape};
-pub use week::WorkClock;
+pub use week::{WeekWeights, WorkClock};
 
 /// Why an org's connection failed. The order is that of the rules; results list causes in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -172,7 +176,7 @@ pub struct Recovery {
     pub office_hours: bool,
 }
 
-/// A share of the orgs with a zone, holidays and values of its own; all values are resolved, none is inherited any more.
+/// A share of the orgs with a zone, a calendar and values of its own; all values are resolved, none is inherited any more.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segment {
     /// Unique id; `all` when the scenario has no segments.
@@ -183,8 +187,8 @@ pub struct Segment {
     pub orgs: u64,
     /// Where these orgs live.
     pub time_zone: Tz,
-    /// Days on which they don't work, ascending.
-    pub holidays: Vec<NaiveDate>,
+    /// The days and hours in which they work.
+    pub calendar: Calendar,
     /// Their uptake is `min(1, uptake * uptake_factor)`.
     pub uptake_factor: f64,
     /// Law of the age at `as_of`, hours.
@@ -222,7 +226,8 @@ impl Segment {
             && self.deadline == other.deadline
             && self.recovery == other.recovery
             && self.timing == other.timing
-            && (self.time_zone, &self.holidays) == (other.time_zone, &other.holidays)
+            && self.time_zone == other.time_zone
+            && self.calendar.same_hours(&other.calendar)
     }
 }
 
@@ -296,6 +301,16 @@ impl Plan {
             }
         }
         Ok(Self(parts))
+    }
+
+    /// This plan with some of its parts changed, checked again.
+    ///
+    /// # Errors
+    /// Names the first inconsistency.
+    pub fn with(&self, change: impl FnOnce(&mut PlanParts)) -> Result<Self, String> {
+        let mut parts = self.0.clone();
+        change(&mut parts);
+        Self::new(parts)
     }
 
     /// The scenario's title.

@@ -22,7 +22,7 @@ impl Sample {
             name: "all".to_owned(),
             orgs: 2500,
             time_zone: Tz::America__Los_Angeles,
-            holidays: Vec::new(),
+            calendar: Calendar::default(),
             uptake_factor: 1.0,
             last_refresh: Law::uniform(1.0, 1400.0).expect("proper"),
             interval: Law::Fixed(1400.0),
@@ -32,7 +32,7 @@ impl Sample {
             timing: None,
             correlation: 0.0,
             recovery: None,
-            work_clock: WorkClock::new(Self::as_of(), 1600.0, Tz::America__Los_Angeles, &[]),
+            work_clock: WorkClock::new(Self::as_of(), 1600.0, Tz::America__Los_Angeles, &Calendar::default()),
         };
         let shape = TimingShape { half_life_hours: None, office_hours: false };
         Self { orgs: 2500, uptakes: vec![0.0, 0.5, 1.0], horizon: 1596.0, segment, window: Some((169.0, 228.0, shape)) }
@@ -51,7 +51,7 @@ impl Sample {
         self.segment.orgs = self.orgs;
         self.segment.timing = self
             .window
-            .map(|(opens, closes, shape)| ReconnectTiming::new(opens, closes, shape, &self.segment.work_clock));
+            .and_then(|(opens, closes, shape)| ReconnectTiming::new(opens, closes, shape, &self.segment.work_clock));
         let uptake =
             |value: f64| Uptake { value, law: None, echo: serde_json::json!(value), label: units::show_share(value) };
         let at = |hours: f64| clock::after(Self::as_of(), hours);

@@ -38,14 +38,16 @@ pub struct ReconnectTiming {
 const GUIDES: usize = 1024;
 
 impl ReconnectTiming {
-    /// The law over `opens..closes` (hours since `as_of`, `opens <= closes`); a single instant when they are equal.
-    pub fn new(opens: f64, closes: f64, shape: TimingShape, clock: &WorkClock) -> Self {
+    /// The law over `opens..closes` (hours since `as_of`, `opens <= closes`); a single instant when they are equal. `None`
+    /// when it follows the working week and nobody works in the window.
+    pub fn new(opens: f64, closes: f64, shape: TimingShape, clock: &WorkClock) -> Option<Self> {
         let (mut edges, mut weights) = (vec![opens], Vec::new());
         if opens == closes {
             let edges = vec![opens, closes];
             let (cumulative, levels, guide) = (vec![0.0, 1.0], vec![1.0], vec![0; GUIDES + 1]);
             let (weights, scales) = (vec![1.0], vec![0.0]);
-            return Self { edges, weights, cumulative, decay: 0.0, minus_life: 0.0, total: 1.0, levels, scales, guide };
+            let (decay, minus_life, total) = (0.0, 0.0, 1.0);
+            return Some(Self { edges, weights, cumulative, decay, minus_life, total, levels, scales, guide });
         }
         if shape.office_hours {
             for (from, to, weight) in clock.steps() {
@@ -59,7 +61,9 @@ impl ReconnectTiming {
             edges.push(closes);
         }
         let decay = shape.half_life_hours.map_or(0.0, |h| std::f64::consts::LN_2 / h);
-        let levels = edges.iter().map(|e| (-decay * (e - opens)).exp()).collect();
+        // Decay is counted from the first hour that has weight, so that the mass of a late one can't vanish.
+        let decay_from = edges[weights.iter().position(|w| *w > 0.0)?];
+        let levels = edges.iter().map(|e| (-decay * (e - decay_from)).exp()).collect();
         let cumulative = vec![0.0; edges.len()];
         let mut timing = Self {
             cumulative,
@@ -79,10 +83,12 @@ impl ReconnectTiming {
         }
         timing.cumulative.iter_mut().for_each(|c| *c /= sum);
         timing.total = sum;
-        let scale = |(weight, level): (&f64, &f64)| sum / weight * if decay == 0.0 { 1.0 } else { decay / level };
-        timing.scales = timing.weights.iter().zip(&timing.levels).map(scale).collect();
+        let of_decay = |level: f64| if decay == 0.0 { 1.0 } else { decay / level };
+        // 0 where nobody works: a quantile of 0 falls there, and on its beginning.
+        let scale = |weight: f64, level| if weight == 0.0 { 0.0 } else { sum / weight * of_decay(level) };
+        timing.scales = timing.weights.iter().zip(&timing.levels).map(|(w, level)| scale(*w, *level)).collect();
         timing.guide = (0..=GUIDES).map(|i| timing.step_of(i as f64 / GUIDES as f64, 0) as u32).collect();
-        timing
+        Some(timing)
     }
 
     /// When the window opens (or `as_of`, if that is later).
@@ -95,8 +101,11 @@ impl ReconnectTiming {
         self.edges[self.edges.len() - 1]
     }
 
-    /// Unnormalised mass of step `i` up to `to`: `w ∫ 2^(-(t - opens) / half-life) dt`.
+    /// Unnormalised mass of step `i` up to `to`: `w ∫ 2^(-(t - from) / half-life) dt`, from the first hour that has weight.
     fn mass(&self, i: usize, to: f64) -> f64 {
+        if self.weights[i] == 0.0 {
+            return 0.0;
+        }
         let width = to - self.edges[i];
         if self.decay == 0.0 {
             return self.weights[i] * width;
@@ -148,20 +157,30 @@ impl ReconnectTiming {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Calendar, WeekWeights};
     use super::*;
     use chrono::TimeZone;
 
     fn clock() -> WorkClock {
+        clock_by(WeekWeights::default())
+    }
+
+    /// From Friday 1 May 2026, 12:00 in Los Angeles.
+    fn clock_by(week: WeekWeights) -> WorkClock {
         let zone = chrono_tz::Tz::America__Los_Angeles;
         let origin = zone.with_ymd_and_hms(2026, 5, 1, 12, 0, 0).single().expect("a time");
-        WorkClock::new(origin.with_timezone(&chrono::Utc), 200.0, zone, &[])
+        WorkClock::new(origin.with_timezone(&chrono::Utc), 200.0, zone, &Calendar::new(week, None, &[], &[]))
+    }
+
+    fn law(opens: f64, closes: f64, shape: TimingShape, clock: &WorkClock) -> ReconnectTiming {
+        ReconnectTiming::new(opens, closes, shape, clock).expect("somebody works")
     }
 
     #[test]
     fn every_shape_is_a_law_whose_quantile_undoes_its_cdf() {
         for half_life_hours in [None, Some(10.0), Some(0.5)] {
             for office_hours in [false, true] {
-                let timing = ReconnectTiming::new(1.0, 60.0, TimingShape { half_life_hours, office_hours }, &clock());
+                let timing = law(1.0, 60.0, TimingShape { half_life_hours, office_hours }, &clock());
                 assert_eq!((timing.cdf(1.0), timing.cdf(60.0)), (0.0, 1.0));
                 for i in 1..=100 {
                     let q = f64::from(i) / 100.0;
@@ -176,7 +195,7 @@ mod tests {
     #[test]
     fn density_halves_every_half_life() {
         let shape = TimingShape { half_life_hours: Some(10.0), office_hours: false };
-        let timing = ReconnectTiming::new(1.0, 61.0, shape, &clock());
+        let timing = law(1.0, 61.0, shape, &clock());
         // By hand: mass of the first of six half-lives is (1 - 1/2) / (1 - 1/64).
         assert!((timing.cdf(11.0) - 32.0 / 63.0).abs() < 1e-12);
     }
@@ -184,8 +203,25 @@ mod tests {
     #[test]
     fn office_hours_concentrate_on_friday_afternoon() {
         let shape = TimingShape { half_life_hours: None, office_hours: true };
-        let timing = ReconnectTiming::new(1.0, 60.0, shape, &clock());
+        let timing = law(1.0, 60.0, shape, &clock());
         // Friday 13-17 weighs 4; 17-21 1; 21-08 0.22; Sat 08-20 1.2; 20-08 0.24; Sun 08-20 1.2; 20-24 0.08: 7.94 in all.
         assert!((timing.cdf(5.0) - 4.0 / 7.94).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_window_in_which_nobody_works_has_no_law_and_one_with_a_late_hour_has_all_in_it() {
+        let weekday = std::array::from_fn(|h| f64::from(u8::from((9..17).contains(&h))));
+        let clock = clock_by(WeekWeights { weekday, weekend: [0.0; 24], ..WeekWeights::default() });
+        // Friday 12:00 + 5 h is 17:00; Monday 09:00 is hour 69. A half-life of a minute leaves 2^-3840 by then: no float.
+        for half_life_hours in [None, Some(1.0 / 60.0)] {
+            let shape = TimingShape { half_life_hours, office_hours: true };
+            assert_eq!(ReconnectTiming::new(5.0, 69.0, shape, &clock), None);
+            let timing = law(5.0, 70.0, shape, &clock);
+            assert_eq!((timing.opens(), timing.cdf(69.0), timing.cdf(70.0)), (5.0, 0.0, 1.0));
+            assert!((69.0..=70.0).contains(&timing.quantile(1e-9)) && timing.quantile(0.0).is_finite());
+            assert!((timing.cdf(timing.quantile(0.5)) - 0.5).abs() < 1e-9);
+        }
+        let uniform = TimingShape { half_life_hours: None, office_hours: false };
+        assert!(ReconnectTiming::new(5.0, 69.0, uniform, &clock).is_some());
     }
 }

@@ -1,11 +1,12 @@
 //! Human hours: how much of an hour of work gets done in each hour of a zone's local week, and the clock that adds it up.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, Timelike, Utc, Weekday};
+use chrono::{DateTime, Duration, Timelike, Utc, Weekday, WeekdaySet};
 use chrono_tz::Tz;
 
+use super::calendar::Calendar;
 use super::clock;
 
-/// Weights of the local week: how likely people act in an hour, relative to an office hour.
+/// Default weights of the local week: how likely people act in an hour, relative to an office hour.
 pub const OFFICE: f64 = 1.0;
 /// Weekdays 07-09 and 17-21.
 pub const EDGE_OF_DAY: f64 = 0.25;
@@ -14,15 +15,57 @@ pub const WEEKEND_DAY: f64 = 0.1;
 /// Every other hour.
 pub const NIGHT: f64 = 0.02;
 
-/// The weight of a local hour (0-23) of a day. A holiday counts as a weekend day.
-pub fn weight_of(day: NaiveDate, hour: u32, holidays: &[NaiveDate]) -> f64 {
-    let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || holidays.contains(&day);
-    match (weekend, hour) {
-        (true, 8..20) => WEEKEND_DAY,
-        (false, 9..17) => OFFICE,
-        (false, 7..21) => EDGE_OF_DAY,
-        _ => NIGHT,
+/// How much gets done in each hour of a local week, relative to an office hour: 0 to 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WeekWeights {
+    /// The hours of a working day.
+    pub weekday: [f64; 24],
+    /// The hours of a day of the weekend, and of a holiday.
+    pub weekend: [f64; 24],
+    /// Which days are the weekend.
+    pub weekend_days: WeekdaySet,
+}
+
+impl WeekWeights {
+    /// Saturday and Sunday.
+    pub const WEEKEND: WeekdaySet = WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]);
+    /// The default of a working day.
+    pub const WEEKDAY_HOURS: [f64; 24] = day_of(&[(7..21, EDGE_OF_DAY), (9..17, OFFICE)], NIGHT);
+    /// The default of a day of the weekend.
+    pub const WEEKEND_HOURS: [f64; 24] = day_of(&[(8..20, WEEKEND_DAY)], NIGHT);
+
+    /// Whether nobody ever works in such a week.
+    pub fn is_idle(&self) -> bool {
+        let idle = |hours: &[f64; 24]| hours.iter().all(|w| *w == 0.0);
+        let (all, none) = (self.weekend_days.len() == 7, self.weekend_days.is_empty());
+        (all || idle(&self.weekday)) && (none || idle(&self.weekend))
     }
+
+    /// Whether nobody works in some of its hours.
+    pub fn has_idle_hours(&self) -> bool {
+        self.weekday.iter().chain(&self.weekend).any(|w| *w == 0.0)
+    }
+}
+
+impl Default for WeekWeights {
+    fn default() -> Self {
+        Self { weekday: Self::WEEKDAY_HOURS, weekend: Self::WEEKEND_HOURS, weekend_days: Self::WEEKEND }
+    }
+}
+
+/// The hours of a day: a later range has the last word, and every hour in none weighs `otherwise`.
+const fn day_of(ranges: &[(std::ops::Range<usize>, f64)], otherwise: f64) -> [f64; 24] {
+    let mut hours = [otherwise; 24];
+    let mut i = 0;
+    while i < ranges.len() {
+        let mut hour = ranges[i].0.start;
+        while hour < ranges[i].0.end {
+            hours[hour] = ranges[i].1;
+            hour += 1;
+        }
+        i += 1;
+    }
+    hours
 }
 
 /// A zone's human hours from `as_of` on, as a step function of elapsed hours with its integral.
@@ -47,8 +90,8 @@ const WORK_UNIT: f64 = 0.25;
 const STEP_MINUTES: i64 = 15;
 
 impl WorkClock {
-    /// The clock of `zone` from `as_of` over `hours` elapsed hours.
-    pub fn new(as_of: DateTime<Utc>, hours: f64, zone: Tz, holidays: &[NaiveDate]) -> Self {
+    /// The clock of people who live in `zone` by `calendar`, from `as_of` over `hours` elapsed hours.
+    pub fn new(as_of: DateTime<Utc>, hours: f64, zone: Tz, calendar: &Calendar) -> Self {
         let mut clock = Self {
             edges: vec![0.0],
             weights: Vec::new(),
@@ -65,7 +108,7 @@ impl WorkClock {
                 - Duration::nanoseconds(i64::from(from.timestamp_subsec_nanos())))
             .min(end);
             let local = from.with_timezone(&zone);
-            let weight = weight_of(local.date_naive(), local.hour(), holidays);
+            let weight = calendar.weight(local.date_naive(), local.hour());
             clock.push(clock::hours_between(as_of, to), weight);
             from = to;
         }
@@ -139,7 +182,7 @@ impl WorkClock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeZone;
+    use chrono::{NaiveDate, TimeZone};
 
     fn at(zone: Tz, day: u32, hour: u32) -> DateTime<Utc> {
         zone.with_ymd_and_hms(2026, 5, day, hour, 0, 0).single().expect("a time").with_timezone(&Utc)
@@ -150,7 +193,7 @@ mod tests {
         let la = Tz::America__Los_Angeles;
         let (opens, hours) = (at(la, 1, 13), 59.0);
         let office_hours = |zone: Tz| {
-            let clock = WorkClock::new(opens, hours, zone, &[]);
+            let clock = WorkClock::new(opens, hours, zone, &Calendar::default());
             clock.steps().filter(|s| s.2 == OFFICE).map(|s| s.1 - s.0).sum::<f64>()
         };
         assert_eq!(office_hours(la), 4.0);
@@ -164,7 +207,7 @@ mod tests {
         // Friday 22:00: 10 h at 0.02 are 0.2; then 0.1 an hour from Saturday 08:00: 12 h make 1.2; 12 h of night 0.24;
         // so 1.64 by Sunday 08:00, and the last 0.36 take 3.6 h.
         let zone = Tz::Europe__London;
-        let clock = WorkClock::new(at(zone, 1, 22), 200.0, zone, &[]);
+        let clock = WorkClock::new(at(zone, 1, 22), 200.0, zone, &Calendar::default());
         assert!((clock.when_done(0.0, 2.0) - (34.0 + 3.6)).abs() < 1e-9);
         assert!((clock.work_until(37.6) - 2.0).abs() < 1e-9);
     }
@@ -174,15 +217,58 @@ mod tests {
         let zone = Tz::Asia__Kathmandu;
         let holiday = NaiveDate::from_ymd_opt(2026, 5, 4).expect("a date");
         let origin = at(zone, 1, 13) + Duration::minutes(7);
-        let clock = WorkClock::new(origin, 120.0, zone, &[holiday]);
+        let calendar = Calendar::new(WeekWeights::default(), None, &[holiday], &[]);
+        let clock = WorkClock::new(origin, 120.0, zone, &calendar);
         let mut work = 0.0;
         for minute in 0..(120 * 60) {
             let local = (origin + Duration::minutes(minute)).with_timezone(&zone);
-            work += weight_of(local.date_naive(), local.hour(), &[holiday]) / 60.0;
+            work += calendar.weight(local.date_naive(), local.hour()) / 60.0;
             let now = (minute + 1) as f64 / 60.0;
             assert!((clock.work_until(now) - work).abs() < 1e-9, "after {now} h");
             assert!((clock.when_done(0.0, clock.work_until(now)) - now).abs() < 1e-6);
         }
         assert_eq!(clock.when_done(0.0, work + 1.0), f64::INFINITY);
+    }
+
+    #[test]
+    fn the_default_week_is_the_models() {
+        // By hand: 8 h of office, 6 h at its edges and 10 h of night; at the weekend 12 h of day and 12 h of night.
+        let week = WeekWeights::default();
+        assert!((week.weekday.iter().sum::<f64>() - (8.0 + 1.5 + 0.2)).abs() < 1e-12);
+        assert!((week.weekend.iter().sum::<f64>() - (1.2 + 0.24)).abs() < 1e-12);
+        assert_eq!((week.weekday[8], week.weekday[9], week.weekday[16], week.weekday[17]), (0.25, 1.0, 1.0, 0.25));
+        assert_eq!((week.weekend[7], week.weekend[8], week.weekend[19], week.weekend[20]), (0.02, 0.1, 0.1, 0.02));
+    }
+
+    #[test]
+    fn hours_without_weight_are_waited_out_and_a_week_without_any_never_ends() {
+        let zone = Tz::Europe__London;
+        let hours = |from: usize, to: usize| std::array::from_fn(|h| if (from..to).contains(&h) { 1.0 } else { 0.0 });
+        let week = WeekWeights { weekday: hours(9, 17), weekend: [0.0; 24], ..WeekWeights::default() };
+        assert!(week.has_idle_hours() && !week.is_idle());
+        let calendar = Calendar::new(week.clone(), None, &[], &[]);
+        let clock = WorkClock::new(at(zone, 1, 16), 200.0, zone, &calendar);
+        // Friday 16:00: an hour until 17:00, the next one on Monday 09:00, 65 hours after the start.
+        assert_eq!((clock.when_done(0.0, 1.0), clock.when_done(0.0, 1.5)), (1.0, 65.5));
+        assert_eq!(
+            (clock.work_until(40.0), clock.when_done(40.0, 0.0), clock.when_done(40.0, 0.25)),
+            (1.0, 40.0, 65.25)
+        );
+        let idle = WeekWeights { weekday: [0.0; 24], ..week };
+        assert!(idle.is_idle());
+        let clock = WorkClock::new(at(zone, 1, 16), 200.0, zone, &Calendar::new(idle, None, &[], &[]));
+        assert_eq!((clock.work_until(150.0), clock.when_done(3.0, 0.0)), (0.0, 3.0));
+        assert_eq!((clock.when_done(3.0, 1e-9), clock.when_done(3.0, 9.0)), (f64::INFINITY, f64::INFINITY));
+    }
+
+    #[test]
+    fn a_week_is_idle_by_the_days_that_it_has() {
+        let all: WeekdaySet = (0..7).filter_map(|d| Weekday::try_from(d).ok()).collect();
+        let week = WeekWeights { weekend: [0.0; 24], ..WeekWeights::default() };
+        assert!(!week.is_idle());
+        assert!(WeekWeights { weekend_days: all, ..week }.is_idle(), "no weekday is left");
+        let week = WeekWeights { weekday: [0.0; 24], ..WeekWeights::default() };
+        assert!(!week.is_idle());
+        assert!(WeekWeights { weekend_days: WeekdaySet::EMPTY, ..week }.is_idle(), "no weekend is left");
     }
 }

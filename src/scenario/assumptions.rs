@@ -1,19 +1,25 @@
 //! Every assumption of a scenario in words, given or by default, for the report's table.
 
+use chrono::{DateTime, Datelike, Utc};
+use chrono_tz::Tz;
+
+use super::check::Times;
 use super::domain::Domain;
-use super::draft::{Draft, ReconnectDraft};
-use super::quantity::Number;
+use super::draft::{Draft, PlaceDraft, ReconnectDraft};
+use super::quantity::{Draw, Number};
 use super::read_events::{orgs_in_words, words, zone_in_words};
+use super::read_hours::week_in_words;
 use super::read_plan::LENGTH;
 use super::reader::Placed;
 use super::tree::{Node, Value};
-use crate::plan::{Cause, clock, units};
+use crate::plan::{Calendar, Cause, clock, units};
 pub use crate::results::Assumption;
 
 /// The assumptions of a draft without faults, in the order of the scenario's keys; `root` says which were given.
 pub fn list(draft: &Draft, root: &Node) -> Vec<Assumption> {
     let mut list = List { root, all: Vec::new() };
     list.time(draft);
+    list.home(draft);
     list.population(draft);
     list.events(draft);
     list.reconnect(draft);
@@ -55,6 +61,28 @@ impl List<'_> {
         }
         self.add("seed", draft.seed.to_string());
         self.add("runs", units::group_count(draft.runs));
+    }
+
+    /// Where orgs live and when they work, of those in no segment elsewhere.
+    fn home(&mut self, draft: &Draft) {
+        self.place("", draft, &draft.place, draft.zone);
+        if draft.uses_human_hours() || is_given(self.root, "human_hours") {
+            self.add("human_hours", week_in_words(&draft.place.week()));
+        }
+    }
+
+    /// `country`, `holidays` and `working_days` under `prefix`.
+    fn place(&mut self, prefix: &str, draft: &Draft, place: &PlaceDraft, zone: Option<Tz>) {
+        if let Some(country) = place.country {
+            let days = public_holidays(draft, &place.calendar(), zone);
+            self.add(&format!("{prefix}country"), format!("{} ({}): {days}", country.full_name(), country.code()));
+        }
+        for (key, days) in [("holidays", &place.holidays), ("working_days", &place.working_days)] {
+            if !days.is_empty() {
+                let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+                self.add(&format!("{prefix}{key}"), days.join(", "));
+            }
+        }
     }
 
     fn population(&mut self, draft: &Draft) {
@@ -135,11 +163,12 @@ impl List<'_> {
         for segment in &draft.segments {
             let prefix = format!("segment.{}", segment.id.as_deref().unwrap_or_default());
             let share = segment.share.as_ref().map_or_else(String::new, |s| units::show_share(s.value));
-            let holidays: Vec<String> = segment.holidays.iter().map(ToString::to_string).collect();
             self.add(&format!("{prefix}.share"), format!("{share} of the orgs ({})", segment.name));
             self.add(&format!("{prefix}.time_zone"), zone_in_words(segment.zone));
-            if !holidays.is_empty() {
-                self.add(&format!("{prefix}.holidays"), holidays.join(", "));
+            self.place(&format!("{prefix}."), draft, &segment.place, segment.zone);
+            let (key, week) = (format!("{prefix}.human_hours"), segment.place.week());
+            if week != draft.place.week() && (draft.uses_human_hours() || is_given(self.root, &key)) {
+                self.add(&key, week_in_words(&week));
             }
             if let Some(factor) = &segment.factor {
                 self.add(&format!("{prefix}.uptake_factor"), words(factor, Domain::Factor));
@@ -160,6 +189,27 @@ fn timing_in_words(reconnect: &ReconnectDraft) -> String {
             let pace = if office_hours { ", as people work" } else { "" };
             format!("early rather than late: halves every {half_life}{pace}")
         }
+    }
+}
+
+/// Most public holidays that an assumption names.
+const HOLIDAYS_NAMED: usize = 8;
+
+/// The public holidays that fall on working days of the plan's time, by name.
+fn public_holidays(draft: &Draft, calendar: &Calendar, zone: Option<Tz>) -> String {
+    let times = Times::new(draft, &Draw::CENTRE);
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone.unwrap_or(Tz::UTC)).date_naive();
+    let end = times.closes.iter().chain(&times.horizon).map(|at| day(at.0)).max();
+    let (Some(from), Some(to)) = (times.as_of.map(|at| day(at.0)), end) else { return String::new() };
+    let weekend = calendar.week().weekend_days;
+    let days =
+        calendar.holidays().iter().filter(|h| (from..=to).contains(&h.date) && !weekend.contains(h.date.weekday()));
+    let named: Vec<String> =
+        days.filter_map(|h| h.name.map(|name| format!("{} {name}", h.date.format("%a %-d %b %Y")))).collect();
+    match named.len() {
+        0 => "no public holiday falls on a working day".to_owned(),
+        n if n > HOLIDAYS_NAMED => format!("{} and {} more", named[..HOLIDAYS_NAMED].join(", "), n - HOLIDAYS_NAMED),
+        _ => named.join(", "),
     }
 }
 

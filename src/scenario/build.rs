@@ -8,8 +8,8 @@ use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDr
 use super::quantity::{Draw, Improper, Number};
 use super::reader::Placed;
 use crate::plan::{
-    Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization, ReconnectTiming,
-    Recovery, Segment, StaticIp, TimingShape, TokenRotation, Uptake, Window, WorkClock, clock, units,
+    Calendar, Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization,
+    ReconnectTiming, Recovery, Segment, StaticIp, TimingShape, TokenRotation, Uptake, Window, WorkClock, clock, units,
 };
 
 /// The working clocks of a plan's segments with the hours they span, to be used again by plans that span the same.
@@ -155,7 +155,9 @@ impl Build<'_> {
         let zone = need(draft.zone)?;
         let hours = self.hours(self.horizon);
         let work_clock = clocks.get(index, hours);
-        let work_clock = work_clock.unwrap_or_else(|| WorkClock::new(self.as_of, hours, zone, &draft.holidays));
+        let calendar = draft.place.calendar();
+        let work_clock = work_clock.unwrap_or_else(|| WorkClock::new(self.as_of, hours, zone, &calendar));
+        let timing = self.timing(zone, &calendar, &work_clock)?;
         let values = &draft.values;
         let recovery = match &values.recovery {
             None => None,
@@ -166,14 +168,14 @@ impl Build<'_> {
             name: draft.name.clone(),
             orgs,
             time_zone: zone,
-            holidays: draft.holidays.clone(),
+            calendar,
             uptake_factor: need(draft.factor.as_ref())?.value(self.draw)?,
             last_refresh: need(values.last_refresh.as_ref())?.law(self.draw)?,
             interval: need(values.interval.as_ref())?.law(self.draw)?,
             heartbeat_coverage: need(values.coverage.as_ref())?.value(self.draw)?,
             controls: self.controls(draft)?,
             deadline: self.deadline_hours(zone)?,
-            timing: self.timing(draft, zone, &work_clock),
+            timing,
             correlation: self.correlation()?,
             recovery,
             work_clock,
@@ -188,15 +190,16 @@ impl Build<'_> {
         Ok(self.hours(at))
     }
 
-    fn timing(&self, draft: &SegmentDraft, zone: Tz, work_clock: &WorkClock) -> Option<ReconnectTiming> {
-        let window = self.window.as_ref()?;
+    fn timing(&self, zone: Tz, calendar: &Calendar, work_clock: &WorkClock) -> Built<Option<ReconnectTiming>> {
+        let Some(window) = &self.window else { return Ok(None) };
         let (opens, closes) = (self.hours(window.opens.max(self.as_of)), self.hours(window.closes));
-        if closes <= self.hours(self.horizon) {
-            return Some(ReconnectTiming::new(opens, closes, window.shape, work_clock));
-        }
-        // The segment's clock ends with the horizon; a window that outlasts it needs a longer one.
-        let longer = WorkClock::new(self.as_of, closes, zone, &draft.holidays);
-        Some(ReconnectTiming::new(opens, closes, window.shape, &longer))
+        let timing = if closes <= self.hours(self.horizon) {
+            ReconnectTiming::new(opens, closes, window.shape, work_clock)
+        } else {
+            // The segment's clock ends with the horizon; a window that outlasts it needs a longer one.
+            ReconnectTiming::new(opens, closes, window.shape, &WorkClock::new(self.as_of, closes, zone, calendar))
+        };
+        timing.map(Some).ok_or_else(|| "nobody works in the reconnect window".to_owned())
     }
 
     fn correlation(&self) -> Built<f64> {

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 
+use super::check_hours;
 use super::domain::{instant, local_time};
 use super::draft::{Draft, SegmentDraft};
 use super::finding::Finding;
@@ -22,16 +23,16 @@ const LONGEST_YEARS: i64 = 20;
 type At = Option<(DateTime<Utc>, Span)>;
 
 /// The instants of a draft under a draw; absent where they are faulty or not the same for all.
-struct Times {
-    as_of: At,
-    horizon: At,
-    opens: At,
-    closes: At,
+pub(super) struct Times {
+    pub as_of: At,
+    pub horizon: At,
+    pub opens: At,
+    pub closes: At,
     zone: Tz,
 }
 
 impl Times {
-    fn new(draft: &Draft, draw: &Draw<'_>) -> Self {
+    pub fn new(draft: &Draft, draw: &Draw<'_>) -> Self {
         let at = |placed: Option<&Placed<Number>>| {
             placed.and_then(|p| p.value.value(draw).ok().map(|v| (instant(v), p.span.clone())))
         };
@@ -63,6 +64,7 @@ pub fn check(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
     faults.extend(deadline_faults(draft, draw, &times));
     faults.extend(share_fault(&draft.segments));
     faults.extend(age_faults(draft, draw));
+    faults.extend(check_hours::faults(draft, &times));
     faults
 }
 
@@ -227,7 +229,7 @@ fn age_faults(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
 
 /// What the user should know of a scenario without faults.
 pub fn notes(draft: &Draft) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = check_hours::notes(draft, &Times::new(draft, &Draw::CENTRE));
     for (segment, ages, interval) in pairs(draft) {
         let share = reachable(&ages, &interval, &Draw::CENTRE).unwrap_or(1.0);
         if share > 0.0 && share < 1.0 - 1e-12 {

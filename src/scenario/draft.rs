@@ -1,13 +1,14 @@
 //! A scenario whose keys have been read: values with their places, unknowns not yet drawn, segments with what they inherit.
 //! A value that was missing or faulty is absent here; the fault has been reported.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, WeekdaySet};
 use chrono_tz::Tz;
 
 use super::quantity::{Number, Spread};
 use super::reader::Placed;
 use super::tree::Span;
-use crate::plan::Cause;
+use crate::plan::holidays::Country;
+use crate::plan::{Calendar, Cause, WeekWeights};
 
 /// The whole scenario.
 #[derive(Debug, Clone)]
@@ -26,10 +27,14 @@ pub struct Draft {
     pub horizon: Option<Placed<Number>>,
     /// `tolerance`.
     pub tolerance: Option<u64>,
+    /// `allow`: codes of lints.
+    pub allowed: Vec<&'static str>,
     /// `population.orgs`.
     pub orgs: Option<Number>,
     /// `population.as_of`, hours since the epoch.
     pub as_of: Option<Placed<f64>>,
+    /// Where orgs live that are in no segment elsewhere, and when they work.
+    pub place: PlaceDraft,
     /// What holds for every segment that says nothing else.
     pub values: Values,
     /// `[[event]]`, in the file's order.
@@ -49,6 +54,49 @@ pub struct DeadlineDraft {
     pub at: Placed<Number>,
     /// Whether each org reads it in its own zone.
     pub org_local: bool,
+}
+
+/// Where orgs live and when they work there: `country`, `holidays`, `working_days` and `human_hours`.
+#[derive(Debug, Clone, Default)]
+pub struct PlaceDraft {
+    /// `country`.
+    pub country: Option<&'static Country>,
+    /// `holidays`, ascending.
+    pub holidays: Vec<NaiveDate>,
+    /// `working_days`, ascending.
+    pub working_days: Vec<NaiveDate>,
+    /// `human_hours`.
+    pub hours: HoursDraft,
+}
+
+/// `human_hours`; absent keys have their defaults.
+#[derive(Debug, Clone, Default)]
+pub struct HoursDraft {
+    /// Where it stands; absent when nothing is said.
+    pub span: Option<Span>,
+    /// `weekday`.
+    pub weekday: Option<[f64; 24]>,
+    /// `weekend`.
+    pub weekend: Option<[f64; 24]>,
+    /// `weekend_days`.
+    pub weekend_days: Option<WeekdaySet>,
+}
+
+impl PlaceDraft {
+    /// The weights of its week.
+    pub fn week(&self) -> WeekWeights {
+        let country = self.country.map(Country::weekend);
+        WeekWeights {
+            weekday: self.hours.weekday.unwrap_or(WeekWeights::WEEKDAY_HOURS),
+            weekend: self.hours.weekend.unwrap_or(WeekWeights::WEEKEND_HOURS),
+            weekend_days: self.hours.weekend_days.or(country).unwrap_or(WeekWeights::WEEKEND),
+        }
+    }
+
+    /// Its calendar.
+    pub fn calendar(&self) -> Calendar {
+        Calendar::new(self.week(), self.country, &self.holidays, &self.working_days)
+    }
 }
 
 /// The values that a segment may have of its own.
@@ -134,8 +182,8 @@ pub struct SegmentDraft {
     pub share: Option<Placed<f64>>,
     /// Its zone, or the scenario's.
     pub zone: Option<Tz>,
-    /// `holidays`.
-    pub holidays: Vec<NaiveDate>,
+    /// Where it lives and when it works: its own words and those it inherits.
+    pub place: PlaceDraft,
     /// `uptake_factor`.
     pub factor: Option<Number>,
     /// Its own values and those it inherits.
@@ -147,6 +195,14 @@ pub struct SegmentDraft {
 }
 
 impl Draft {
+    /// Whether any time depends on when people work.
+    pub fn uses_human_hours(&self) -> bool {
+        let recovers = |values: &Values| values.recovery.as_ref().is_some_and(|r| r.office_hours);
+        self.reconnect.as_ref().is_some_and(|r| r.office_hours)
+            || recovers(&self.values)
+            || self.segments.iter().any(|s| recovers(&s.values))
+    }
+
     /// The segments; of a scenario without any, the one that holds all its orgs.
     pub fn segments(&self) -> Vec<SegmentDraft> {
         if self.segments.is_empty() { vec![self.all()] } else { self.segments.clone() }
@@ -158,7 +214,7 @@ impl Draft {
             name: "All orgs".to_owned(),
             share: Some(Placed { value: 1.0, span: Span::file_start() }),
             zone: self.zone,
-            holidays: Vec::new(),
+            place: self.place.clone(),
             factor: Some(Number::Known(1.0)),
             values: self.values.clone(),
             controls: self.events.iter().map(|e| e.controls.clone()).collect(),

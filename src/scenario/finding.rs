@@ -33,6 +33,8 @@ pub struct Finding {
     pub span: Span,
     /// What to say beside the caret; may be empty.
     pub label: String,
+    /// What makes it matter: figures, a sentence each.
+    pub notes: Vec<String>,
     /// How to mend it.
     pub help: Option<String>,
     /// Other places that have to do with it, each with its label.
@@ -43,13 +45,21 @@ impl Finding {
     /// A fault at `span`.
     pub fn new(code: &'static str, message: impl Into<String>, span: Span) -> Self {
         let message = message.into();
-        Self { code, severity: Severity::Fault, message, span, label: String::new(), help: None, related: Vec::new() }
+        let (notes, related) = (Vec::new(), Vec::new());
+        Self { code, severity: Severity::Fault, message, span, label: String::new(), notes, help: None, related }
     }
 
     /// With this beside the caret.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
+        self
+    }
+
+    /// With this figure that makes it matter.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
         self
     }
 
@@ -144,10 +154,16 @@ impl Findings {
 
     /// The whole report, by place, ending with the count of faults.
     pub fn render(&self, coloured: bool) -> String {
-        let renderer = if coloured { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
+        self.render_within(coloured, WIDTH)
+    }
+
+    /// [`Findings::render`] for so many columns: the sentences of warnings are wrapped to them.
+    pub fn render_within(&self, coloured: bool, width: usize) -> String {
+        let renderer = if coloured { Renderer::styled() } else { Renderer::plain() }.term_width(width);
         let mut out = String::new();
         for finding in self.sorted() {
-            let rendered = renderer.render(&[self.group(finding)]);
+            let finding = wrapped(finding, width);
+            let rendered = renderer.render(&[self.group(&finding)]);
             for line in rendered.lines() {
                 out.push_str(line.trim_end());
                 out.push('\n');
@@ -157,8 +173,17 @@ impl Findings {
         out + &self.count_line()
     }
 
+    /// Where a place is, as people count: the source's name, the line and the column, both from 1.
+    pub fn place(&self, span: &Span) -> (&str, usize, usize) {
+        let name = self.sources.get(span.source).map_or("", |s| s.name.as_str());
+        let text = self.text(span.source);
+        let before = text.get(..span.range.start.min(text.len())).unwrap_or_default();
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        (name, self.line(span) + 1, column + 1)
+    }
+
     /// `3 faults in scenarios/x.toml`.
-    fn count_line(&self) -> String {
+    pub fn count_line(&self) -> String {
         let faults = self.found.iter().filter(|f| f.severity == Severity::Fault).count();
         let warnings = self.found.len() - faults;
         let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
@@ -188,8 +213,9 @@ impl Findings {
                 }
             }
         }
+        let notes = finding.notes.iter().map(|note| Level::NOTE.message(note.as_str()));
         let help = finding.help.iter().map(|help| Level::HELP.message(help.as_str()));
-        group.elements(snippets).elements(help)
+        group.elements(snippets).elements(notes).elements(help)
     }
 
     fn snippet<'a>(
@@ -211,6 +237,41 @@ impl Findings {
         let range = within_first_line(self.text(span.source), span.range.clone());
         kind.span(range).label((!label.is_empty()).then_some(label))
     }
+}
+
+/// The columns that stand before a note or a remedy: `   = help: `, for line numbers of up to four digits.
+const BEFORE_NOTES: usize = 13;
+
+/// A warning with its sentences wrapped to a width; a fault as it is.
+fn wrapped(finding: &Finding, width: usize) -> Finding {
+    let mut finding = finding.clone();
+    if finding.severity == Severity::Warning {
+        // `warning[code]: `
+        finding.message = wrap(&finding.message, width.saturating_sub(finding.code.len() + 11));
+        let columns = width.saturating_sub(BEFORE_NOTES);
+        finding.notes.iter_mut().chain(&mut finding.help).for_each(|text| *text = wrap(text, columns));
+    }
+    finding
+}
+
+/// A blank that no line breaks at.
+const BOUND: char = '\u{a0}';
+
+/// Text whose numbers are bound to what they count: `59 h` stays on one line.
+fn bound(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let follows_digit = out.ends_with(|c: char| c.is_ascii_digit());
+        out.push(if letter == ' ' && follows_digit { BOUND } else { letter });
+    }
+    out
+}
+
+/// Text broken at blanks into lines of at most so many characters where it can be.
+fn wrap(text: &str, columns: usize) -> String {
+    let options = textwrap::Options::new(columns.max(20)).break_words(false);
+    let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(&bound(text), options).replace(BOUND, " ")
 }
 
 /// The part of `range` that lies in `text`, on whole characters, cut off at the end of its first line.

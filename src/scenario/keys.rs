@@ -9,6 +9,11 @@ pub const ROOT: &[&str] = &[
     "deadline",
     "horizon",
     "tolerance",
+    "allow",
+    "country",
+    "holidays",
+    "working_days",
+    "human_hours",
     "population",
     "refresh",
     "event",
@@ -35,9 +40,24 @@ pub const TIMING: &[&str] = &["half_life", "office_hours"];
 pub const RECOVERY: &[&str] = &["after", "office_hours"];
 /// Of a `deadline` that is a table.
 pub const DEADLINE: &[&str] = &["at", "clock"];
+/// Of `[human_hours]`.
+pub const HUMAN_HOURS: &[&str] = &["weekday", "weekend", "weekend_days"];
 /// Of a `[[segment]]`.
-pub const SEGMENT: &[&str] =
-    &["id", "name", "share", "time_zone", "holidays", "uptake_factor", "population", "refresh", "recovery", "event"];
+pub const SEGMENT: &[&str] = &[
+    "id",
+    "name",
+    "share",
+    "time_zone",
+    "country",
+    "holidays",
+    "working_days",
+    "human_hours",
+    "uptake_factor",
+    "population",
+    "refresh",
+    "recovery",
+    "event",
+];
 /// Names of laws.
 pub const LAWS: &[&str] = &[
     "uniform",
@@ -51,10 +71,11 @@ pub const LAWS: &[&str] = &[
     "beta",
     "empirical",
     "one_of",
+    "base_rate",
 ];
 
 /// Where a key that stands in the wrong table belongs.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: [(&str, &[&str]); 11] = [
     ("at the top of the file, before the first [table]", ROOT),
     ("in [population]", POPULATION),
     ("in [refresh]", REFRESH),
@@ -63,6 +84,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("in an [[event]], inside one of its controls", &["lost_token", "mismatch", "required", "retroactive"]),
     ("in [reconnect], as `timing = { half_life = \"10h\" }`", &["half_life"]),
     ("in [recovery]", RECOVERY),
+    ("in [human_hours]", HUMAN_HOURS),
     ("in an [[event]]", EVENT),
     ("in a [[segment]]", SEGMENT),
 ];

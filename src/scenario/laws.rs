@@ -33,6 +33,7 @@ fn form_of(name: &str, domain: Domain) -> String {
         "exponential" => format!("{{ mean = {} }}", v[1]),
         "weibull" => format!("{{ scale = {}, shape = 1.3 }}", v[1]),
         "beta" => "[2, 5]".to_owned(),
+        "base_rate" => "\"advice-only\"".to_owned(),
         "one_of" => format!("[{}, {{ uniform = [{}, {}] }}]", v[0], v[1], v[2]),
         _ => format!("[{}, {}, {}]", v[0], v[1], v[2]),
     };
@@ -115,6 +116,7 @@ impl Reader<'_> {
         let form = match name.name.as_str() {
             "one_of" => self.one_of(node, table, (name, body), domain, &key, drawn),
             "empirical" => self.empirical(body, domain),
+            "base_rate" => self.base_rate(name, body, domain),
             other => self.with_parameters(shape_of(other)?, name, body, domain, &key),
         }?;
         let law = Spread { span: node.span.clone(), domain, form };
@@ -127,7 +129,7 @@ impl Reader<'_> {
             Form::Known(known) => law.check(known),
             // Its branches have been checked one by one.
             Form::OneOf { .. } => Ok(()),
-            Form::Open(..) => law.law(&Draw::CENTRE).map(|_| ()),
+            Form::Open(..) | Form::BaseRate(_) => law.law(&Draw::CENTRE).map(|_| ()),
         };
         let Err(improper) = outcome else { return Some(law) };
         let help = match law.domain {

@@ -2,20 +2,27 @@
 //! Every fault is found at once and shown where it stands. It knows nothing of engines, output or the command line.
 
 mod assumptions;
+pub mod base_rates;
 mod build;
 mod changes;
 mod check;
+mod check_hours;
 mod csv;
 mod domain;
 mod draft;
 mod duration;
 pub mod finding;
+mod key_places;
 mod keys;
 mod laws;
+pub mod lints;
 mod moment;
 mod plain;
 mod quantity;
+mod read_base_rate;
 mod read_events;
+mod read_hours;
+mod read_places;
 mod read_plan;
 mod read_segments;
 mod reader;
@@ -27,6 +34,9 @@ use sha2::{Digest, Sha256};
 
 pub use assumptions::Assumption;
 pub use finding::{Finding, Findings, Severity};
+pub use key_places::KeyPlaces;
+pub use keys::slug;
+pub use lints::LINTS;
 pub use reader::ReadFile;
 
 use crate::Error;
@@ -51,6 +61,23 @@ pub struct Scenario {
     pub path: String,
     /// The changes, as they were given.
     pub changes: Vec<String>,
+    /// Where its keys stand.
+    pub key_places: KeyPlaces,
+    /// Codes of the lints that it silences.
+    pub allowed: Vec<&'static str>,
+    /// What reading it found unwise already.
+    pub warnings: Vec<Finding>,
+    /// Its texts, to show findings in.
+    sources: Findings,
+}
+
+impl Scenario {
+    /// A report of these findings, in the scenario's texts.
+    pub fn report(&self, findings: Vec<Finding>) -> Findings {
+        let mut report = self.sources.clone();
+        findings.into_iter().for_each(|finding| report.push(finding));
+        report
+    }
 }
 
 /// Reads the scenario at `path`, with `changes` (`KEY=VALUE`) applied.
@@ -89,9 +116,9 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     let mut root = tree::read_document(&mut findings);
     let broken: Vec<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
     changes::apply(&mut root, changes, &mut findings);
-    let mut reader = Reader { findings: &mut findings, zone: None, read_file: read, unknowns: Vec::new() };
+    let mut reader = Reader::new(&mut findings, read);
     let draft = read_plan::read(&mut reader, &root);
-    let unknowns = reader.unknowns;
+    let (unknowns, warnings) = (reader.unknowns, reader.warnings);
     for fault in check::check(&draft, &Draw::CENTRE) {
         findings.push(fault);
     }
@@ -101,20 +128,36 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     if !findings.is_empty() {
         return Err(findings);
     }
-    let notes = check::notes(&draft);
+    let mut notes = check::notes(&draft);
+    notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &root);
-    let family = family(draft, unknowns).map_err(|why| {
-        findings.push(Finding::new("no-plan", why, tree::Span::file_start()));
-        findings
-    })?;
+    let (key_places, allowed) = (KeyPlaces::of(&root), draft.allowed.clone());
+    let family = match family(draft, unknowns) {
+        Ok(family) => family,
+        Err(why) => {
+            findings.push(Finding::new("no-plan", why, tree::Span::file_start()));
+            return Err(findings);
+        }
+    };
     let (path, sha256) = (name.to_owned(), fingerprint(text, changes));
-    Ok(Scenario { family, notes, assumptions, sha256, path, changes: changes.to_vec() })
+    Ok(Scenario {
+        family,
+        notes,
+        assumptions,
+        sha256,
+        path,
+        changes: changes.to_vec(),
+        key_places,
+        allowed,
+        warnings,
+        sources: findings,
+    })
 }
 
 /// Where the syntax is broken, keys are lost or stand in the wrong table: what is missing, unknown or out of order may be so
 /// only for that reason, and is left for the next time. What is wrong with a value by itself stays.
 fn drop_doubtful(findings: &mut Findings, broken: &[usize]) {
-    const DOUBTFUL: [&str; 13] = [
+    const DOUBTFUL: [&str; 14] = [
         "missing-key",
         "unknown-key",
         "no-control",
@@ -128,6 +171,7 @@ fn drop_doubtful(findings: &mut Findings, broken: &[usize]) {
         "unreachable-ages",
         "empty-list",
         "unknown-law",
+        "no-human-hours",
     ];
     findings.retain(|f, line| {
         let sound = f.span.source != 0 || (!broken.contains(&line) && !f.span.range.is_empty());
@@ -170,5 +214,7 @@ fn fingerprint(text: &str, changes: &[String]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+#[cfg(test)]
+mod place_tests;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //! for every unknown, they become plain numbers and [`Law`]s.
 
 use super::domain::Domain;
+use super::read_base_rate::WindowedRate;
 use super::tree::Span;
 use crate::plan::units;
 use crate::stats::{Law, LawError};
@@ -83,6 +84,8 @@ pub enum Form {
         /// The laws.
         branches: Vec<Spread>,
     },
+    /// What comparable campaigns say of the share that acts within the reconnect window.
+    BaseRate(Box<WindowedRate>),
 }
 
 /// The laws that have parameters.
@@ -166,6 +169,7 @@ impl Spread {
                 let q = slot.map_or(0.5, |slot| draw.quantile(slot));
                 branches[choose(cumulative, q).0].law(draw)
             }
+            Form::BaseRate(rate) => rate.law(draw).map_err(|why| self.improper(why)),
         }
     }
 
@@ -178,7 +182,7 @@ impl Spread {
                 branches[branch].quantile(within, draw)
             }
             Form::Known(law) => Ok(self.settled(law, law.quantile(q))),
-            Form::Open(..) => self.law(draw).map(|law| self.settled(&law, law.quantile(q))),
+            Form::Open(..) | Form::BaseRate(_) => self.law(draw).map(|law| self.settled(&law, law.quantile(q))),
         }
     }
 
@@ -272,6 +276,7 @@ impl Spread {
                 });
                 format!("one of: {}", parts.collect::<Vec<_>>().join("; or "))
             }
+            Form::BaseRate(rate) => rate.describe(),
         }
     }
 

@@ -1,10 +1,11 @@
 //! From the tree to a draft: the keys outside segments and events.
 
 use super::domain::Domain;
-use super::draft::{DeadlineDraft, Draft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
+use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
 use super::finding::Finding;
 use super::keys;
 use super::quantity::{Form, Number, Spread};
+use super::read_base_rate::UptakeWindow;
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, Table, Value};
 use crate::stats::Law;
@@ -44,13 +45,15 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
         |reader: &mut Reader<'_>, key: &str, low, high| table.get(key).and_then(|node| reader.whole(node, low, high));
     let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, RUNS));
     let tolerance = whole(reader, "tolerance", 0, ORGS);
+    let allowed = reader.allowed(table);
     let (orgs, as_of, last_refresh) = reader.population(table);
     let (interval, coverage) = reader.refresh(table);
     let recovery = reader.recovery(table);
+    let place = reader.place(table, PlaceDraft::default());
     let values = Values { last_refresh, interval, coverage, recovery };
     let events = reader.events(table);
     let milestones = reader.milestones(table);
-    let reconnect = reader.reconnect(table);
+    let reconnect = reader.reconnect(table, as_of.as_ref());
     let mut draft = Draft {
         title,
         zone: reader.zone,
@@ -59,8 +62,10 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
         deadline,
         horizon,
         tolerance,
+        allowed,
         orgs,
         as_of,
+        place,
         values,
         events,
         milestones,
@@ -181,7 +186,7 @@ impl Reader<'_> {
         RecoveryDraft { after, office_hours: office_hours.unwrap_or(inherited.office_hours) }
     }
 
-    fn reconnect(&mut self, root: &Table) -> Option<ReconnectDraft> {
+    fn reconnect(&mut self, root: &Table, as_of: Option<&Placed<f64>>) -> Option<ReconnectDraft> {
         let node = root.get("reconnect")?;
         let table = self.table(node, "[reconnect]")?;
         self.only(table, keys::RECONNECT);
@@ -190,7 +195,9 @@ impl Reader<'_> {
         let closes = self.needed(table, &node.span, "closes", "`closes = \"2026-05-03 24:00\"`");
         let closes = closes.and_then(|node| self.instant(node, "reconnect.closes"));
         let uptake = self.needed(table, &node.span, "uptake", "`uptake = [0.0, 0.5, 1.0]`: the rates to compare");
+        self.uptake_window = UptakeWindow::read(opens.as_ref(), closes.as_ref(), as_of);
         let uptakes = uptake.map(|node| self.uptakes(node)).unwrap_or_default();
+        self.uptake_window = UptakeWindow::Elsewhere;
         let (half_life, office_hours) = table.get("timing").map_or((None, false), |node| self.timing(node));
         let correlation = table.get("correlation");
         let correlation = correlation.and_then(|node| self.number(node, Domain::Rate, "reconnect.correlation"));

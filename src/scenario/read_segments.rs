@@ -1,7 +1,7 @@
 //! From the tree to a draft: segments, with what they set themselves and what they inherit.
 
 use super::domain::Domain;
-use super::draft::{ControlDraft, Draft, EventDraft, RecoveryDraft, SegmentDraft, Values};
+use super::draft::{ControlDraft, Draft, EventDraft, PlaceDraft, RecoveryDraft, SegmentDraft, Values};
 use super::finding::Finding;
 use super::keys;
 use super::quantity::Number;
@@ -40,8 +40,13 @@ impl Reader<'_> {
         let mut own = Vec::new();
         let values = self.own_values(table, &draft.values, &prefix, &mut own);
         let controls = self.own_controls(table, &draft.events, &prefix, &mut own);
-        let holidays = table.get("holidays").map(|node| self.days(node)).unwrap_or_default();
-        SegmentDraft { id, name, share, zone, holidays, factor, values, controls, own }
+        // A segment elsewhere has neither the holidays nor the country of the scenario; its week is the scenario's.
+        let inherited = match (table.get("time_zone"), table.get("country")) {
+            (None, None) => draft.place.clone(),
+            _ => PlaceDraft { hours: draft.place.hours.clone(), ..PlaceDraft::default() },
+        };
+        let place = self.place(table, inherited);
+        SegmentDraft { id, name, share, zone, place, factor, values, controls, own }
     }
 
     fn own_values(

@@ -8,6 +8,7 @@ use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::{Finding, Findings};
 use super::quantity::{Number, Spread};
+use super::read_base_rate::UptakeWindow;
 use super::tree::{Node, Span, Table, Value};
 use super::{keys, moment};
 use crate::plan::Unknown;
@@ -32,8 +33,26 @@ pub struct Reader<'a> {
     pub zone: Option<Tz>,
     /// Reads lists of values.
     pub read_file: ReadFile<'a>,
+    /// What is legal but unwise, so far.
+    pub warnings: Vec<Finding>,
     /// The unknowns by slot, with their places.
     pub unknowns: Vec<(Span, Unknown)>,
+    /// The window that a base rate is scaled to, while an uptake is read.
+    pub uptake_window: UptakeWindow,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader that has read nothing yet.
+    pub fn new(findings: &'a mut Findings, read_file: ReadFile<'a>) -> Self {
+        Self {
+            findings,
+            zone: None,
+            read_file,
+            warnings: Vec::new(),
+            unknowns: Vec::new(),
+            uptake_window: UptakeWindow::Elsewhere,
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -186,8 +205,8 @@ impl Reader<'_> {
         None
     }
 
-    /// A list of days.
-    pub fn days(&mut self, node: &Node) -> Vec<NaiveDate> {
+    /// A list of days, with their places.
+    pub fn days(&mut self, node: &Node) -> Vec<Placed<NaiveDate>> {
         let Value::Array(items) = &node.value else {
             self.wrong_type(node, "a list of dates", "write [\"2026-05-04\"]");
             return Vec::new();
@@ -203,12 +222,10 @@ impl Reader<'_> {
                 }
             };
             match day {
-                Ok(day) => days.push(day),
+                Ok(day) => days.push(Placed { value: day, span: item.span.clone() }),
                 Err(refusal) => self.refuse(refusal, &item.span),
             }
         }
-        days.sort_unstable();
-        days.dedup();
         days
     }
 

@@ -4,14 +4,14 @@ use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
 use super::*;
-use crate::plan::{Cause, Deadline, Plan, TimingShape, clock};
+use crate::plan::{Cause, Deadline, Holiday, Plan, TimingShape, clock};
 use crate::stats::Law;
 
 /// The full example, with everything that a scenario may say.
-pub const FULL: &str = include_str!("../../tests/scenarios/full.toml");
+pub(super) const FULL: &str = include_str!("../../tests/scenarios/full.toml");
 
 /// The least that a scenario may say.
-const LEAST: &str = r#"
+pub(super) const LEAST: &str = r#"
 title = "Least"
 time_zone = "America/Los_Angeles"
 deadline = "2026-05-04 09:00"
@@ -33,7 +33,7 @@ fn no_files(path: &Path) -> Result<String, String> {
     }
 }
 
-fn parsed(text: &str, changes: &[&str]) -> Scenario {
+pub(super) fn parsed(text: &str, changes: &[&str]) -> Scenario {
     let changes: Vec<String> = changes.iter().map(|c| (*c).to_owned()).collect();
     match parse("plan.toml", text, &changes, &no_files) {
         Ok(scenario) => scenario,
@@ -41,7 +41,7 @@ fn parsed(text: &str, changes: &[&str]) -> Scenario {
     }
 }
 
-fn report(text: &str, changes: &[&str]) -> String {
+pub(super) fn report(text: &str, changes: &[&str]) -> String {
     let changes: Vec<String> = changes.iter().map(|c| (*c).to_owned()).collect();
     parse("plan.toml", text, &changes, &no_files).map(|_| ()).expect_err("faults").render(false)
 }
@@ -89,7 +89,8 @@ fn segments_of_the_full_example_hold_their_own_values_and_what_they_inherit() {
     let [emea, rest] = plan.segments() else { panic!("two segments") };
     assert_eq!((emea.id.as_str(), emea.name.as_str(), emea.orgs, rest.orgs), ("emea", "EMEA", 750, 1750));
     assert_eq!((emea.time_zone, rest.time_zone), (Tz::Europe__London, Tz::America__Los_Angeles));
-    assert_eq!(emea.holidays, [NaiveDate::from_ymd_opt(2026, 5, 4).expect("a day")]);
+    let early_may = Holiday { date: local(5, 4, 0).date(), name: None };
+    assert_eq!((emea.calendar.holidays(), rest.calendar.holidays()), (&[early_may][..], &[][..]));
     assert_eq!((emea.uptake_factor, rest.uptake_factor), (0.8, 1.0));
     assert_eq!(emea.interval, Law::Uniform { min: 1.0, max: 700.0 });
     assert_eq!(

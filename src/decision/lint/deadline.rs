@@ -1,0 +1,176 @@
+//! Lints of the deadline and the switch-on against the working week of each segment.
+
+use super::{Subject, solved, to_the_deadline, words, work};
+use crate::plan::units::show_hours;
+use crate::plan::{Deadline, Segment};
+use crate::scenario::Finding;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+
+/// All lints of the deadline and of the hour of the switch-on.
+pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+    let lints = [after_business(subject), on_day_off(subject), late_in_week(subject)];
+    lints.into_iter().flatten().collect()
+}
+
+/// A segment's deadline, and the local date that the plan means by it.
+fn deadline_of(subject: &Subject<'_>, segment: &Segment) -> (DateTime<Utc>, NaiveDate) {
+    let at = subject.plan.instant(segment.deadline);
+    let date = match subject.plan.deadline() {
+        Deadline::Absolute(at) => at.with_timezone(&subject.plan.time_zone()).date_naive(),
+        Deadline::OrgLocal(local) => local.date(),
+    };
+    (at, date)
+}
+
+/// Office hours of the deadline's day that are gone by then: in a zone further east it may be the next day already.
+fn business_gone(subject: &Subject<'_>, segment: &Segment) -> f64 {
+    let (at, date) = deadline_of(subject, segment);
+    work::office_hours(segment, work::midnight(segment, date), at)
+}
+
+fn after_business(subject: &Subject<'_>) -> Option<Finding> {
+    let gone = |s: &Segment| business_gone(subject, s);
+    let mut late: Vec<&Segment> = subject.plan.segments().iter().filter(|s| gone(s) > 0.0).collect();
+    late.sort_by(|a, b| gone(b).total_cmp(&gone(a)));
+    let most = gone(late.first()?);
+    let whose = if subject.has_segments() { format!(" for {}", subject.whose(&late)) } else { String::new() };
+    let message = format!("business has started before the deadline{whose}");
+    let finding = Finding::new("deadline-after-business", message, subject.place("deadline")).warning();
+    let up_to = if late.len() > 1 { "up to " } else { "" };
+    let mut finding = finding.label(format!("{up_to}{} gone by then", words::office_hours(most)));
+    if subject.has_segments() {
+        let local = |s: &&Segment| {
+            let at = deadline_of(subject, s).0.with_timezone(&s.time_zone);
+            format!("{} for {} ({} gone)", at.format("%a %-d %b %H:%M"), s.name, words::office_hours(gone(s)))
+        };
+        finding = finding.note(format!("the deadline is {}", words::list(&late.iter().map(local).collect::<Vec<_>>())));
+    }
+    let rate = subject.lowest_rate();
+    if let Some(failing) = fail_in_business(subject, &late, rate) {
+        finding = finding.note(format!(
+            "{} {} between start of business and the deadline, {}: while people work, not before",
+            words::orgs(failing),
+            if words::count(failing) == "1" { "fails" } else { "fail" },
+            subject.at_rate(rate)
+        ));
+    }
+    let nine = deadline_of(subject, late[0]).1;
+    let is_local = matches!(subject.plan.deadline(), Deadline::OrgLocal(_));
+    Some(finding.help(if is_local || !subject.has_segments() {
+        format!("let the deadline be the start of business, such as \"{nine} 09:00\"")
+    } else {
+        format!("let each org have its own: deadline = {{ at = \"{nine} 09:00\", clock = \"org-local\" }}")
+    }))
+}
+
+/// Mean number of the segments' orgs that fail between the start of business on the deadline's day and the deadline.
+fn fail_in_business(subject: &Subject<'_>, late: &[&Segment], rate: usize) -> Option<f64> {
+    let start = |s: &Segment| {
+        let (at, date) = deadline_of(subject, s);
+        let midnight = work::midnight(s, date);
+        let first = work::office_steps(s, midnight, at).first().map_or(0.0, |step| step.0);
+        subject.plan.hours(midnight).max(-first) + first
+    };
+    let starts: Vec<f64> = subject.plan.segments().iter().map(|s| start(s).clamp(0.0, s.deadline)).collect();
+    let short = to_the_deadline(subject.plan)?;
+    let earlier =
+        short.with(|parts| parts.segments.iter_mut().zip(&starts).for_each(|(s, at)| s.deadline = *at)).ok()?;
+    let before = solved(earlier);
+    let (before, by) = (before.get(rate)?, subject.measures.get(rate)?);
+    let is_late = |id: &str| late.iter().any(|s| s.id == id);
+    let sum = |means: &[crate::results::SegmentMeans]| {
+        means.iter().filter(|m| is_late(&m.id)).map(|m| m.failed_by_deadline.mean).sum::<f64>()
+    };
+    Some((sum(&by.by_segment) - sum(&before.by_segment)).max(0.0))
+}
+
+fn on_day_off(subject: &Subject<'_>) -> Option<Finding> {
+    let off: Vec<&Segment> =
+        subject.plan.segments().iter().filter(|s| s.calendar.is_day_off(deadline_of(subject, s).1)).collect();
+    let first = off.first()?;
+    let date = deadline_of(subject, first).1;
+    let message = format!("the deadline, {}, is a day off for {}", date.format("%a %-d %b"), subject.whose(&off));
+    let finding = Finding::new("deadline-on-day-off", message, subject.place("deadline")).warning();
+    let mut finding = finding.label(off.iter().find_map(|s| holiday(s, date)).unwrap_or("a day off"));
+    for segment in off.iter().take(4) {
+        let name = if subject.has_segments() { format!("{}: ", segment.name) } else { String::new() };
+        let why = holiday(segment, date).map_or_else(
+            || {
+                if segment.calendar.holiday(date).is_some() {
+                    "a holiday".to_owned()
+                } else {
+                    "their weekend".to_owned()
+                }
+            },
+            str::to_owned,
+        );
+        let next = work::next_office_hour(segment, work::midnight(segment, date));
+        let next = next.map_or_else(String::new, |at| {
+            format!("; their next office hour is {}", at.with_timezone(&segment.time_zone).format("%a %-d %b %H:%M"))
+        });
+        finding = finding.note(format!("{name}{why}{next}"));
+    }
+    let rate = subject.lowest_rate();
+    if let Some(measures) = subject.measures.get(rate) {
+        let down = measures.by_segment.iter().filter(|m| off.iter().any(|s| s.id == m.id));
+        let down: f64 = down.map(|m| m.down_at_deadline.mean).sum();
+        finding = finding.note(format!(
+            "{} of them are down then, {}, with nobody at work to notice",
+            words::count(down),
+            subject.at_rate(rate)
+        ));
+    }
+    Some(
+        finding
+            .help("let the deadline be their next working day, or `working_days` name the date if they do work then"),
+    )
+}
+
+/// The name of a segment's holiday on a date.
+fn holiday(segment: &Segment, date: NaiveDate) -> Option<&'static str> {
+    segment.calendar.holiday(date).and_then(|holiday| holiday.name)
+}
+
+/// Office hours from an instant to the next day off.
+fn left_before_days_off(segment: &Segment, at: DateTime<Utc>) -> f64 {
+    let mut end = work::date(segment, at);
+    // A week without a day off has no end to hurry for.
+    for _ in 0..8 {
+        if segment.calendar.is_day_off(end) {
+            return work::office_hours(segment, at, work::midnight(segment, end));
+        }
+        end += Duration::days(1);
+    }
+    f64::INFINITY
+}
+
+fn late_in_week(subject: &Subject<'_>) -> Option<Finding> {
+    let policy = subject.policy();
+    let none_left = |s: &&Segment| left_before_days_off(s, policy.at) == 0.0;
+    let late: Vec<&Segment> = subject.plan.segments().iter().filter(none_left).collect();
+    late.first()?;
+    let message = format!(
+        "when {} is switched on, no office hours are left before days off for {}",
+        policy.name,
+        subject.whose(&late)
+    );
+    let finding = Finding::new("policy-late-in-week", message, subject.policy_place()).warning();
+    let mut finding = finding.label(subject.show(policy.at));
+    for segment in late.iter().take(4) {
+        let name = if subject.has_segments() { format!("{}: ", segment.name) } else { String::new() };
+        let local = policy.at.with_timezone(&segment.time_zone).format("%a %-d %b %H:%M");
+        let next = work::next_office_hour(segment, policy.at).map_or_else(String::new, |at| {
+            let wait = show_hours(subject.plan.hours(at) - subject.plan.hours(policy.at));
+            format!(
+                ", and {wait} until the next office hour, {}",
+                at.with_timezone(&segment.time_zone).format("%a %-d %b %H:%M")
+            )
+        });
+        finding = finding.note(format!("{name}{local} local time{next}"));
+    }
+    let earliest = late.iter().filter_map(|s| work::next_office_hour(s, policy.at)).max();
+    Some(finding.help(match earliest {
+        Some(at) => format!("switch it on earlier in the week: the last of them are back at work {}", subject.show(at)),
+        None => "switch it on earlier in the week".to_owned(),
+    }))
+}

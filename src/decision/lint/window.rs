@@ -1,0 +1,219 @@
+//! Lints of the reconnect window: when it opens and closes, who works in it, and how many are expected to act.
+
+use super::{Subject, solved, words, work};
+use crate::plan::units::show_hours;
+use crate::plan::{Plan, ReconnectTiming, Segment, Window, WorkClock, clock};
+use crate::results::Measures;
+use crate::scenario::Finding;
+use crate::scenario::base_rates::{law::SHORTEST_HOURS, most_reached};
+use chrono::{DateTime, Duration, Utc};
+
+/// How long customers are told that they have, counted from the policy.
+const TOLD_HOURS: f64 = 72.0;
+
+/// All lints of the window.
+pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+    let Some(window) = subject.plan.window() else { return Vec::new() };
+    let on = subject.policy().at;
+    let lints = [
+        off_hours(subject, window),
+        under_72_hours(subject, window, on),
+        before_policy(subject, window, on),
+        after_deadline(subject, window),
+        never_reached(subject, window),
+    ];
+    lints.into_iter().flatten().collect()
+}
+
+/// When reconnects begin: nobody reconnects before `as_of`.
+fn opens(plan: &Plan, window: &Window) -> DateTime<Utc> {
+    window.opens.max(plan.as_of())
+}
+
+fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
+    let from = opens(subject.plan, window);
+    let hours = |s: &Segment| work::office_hours(s, from, window.closes);
+    let short: Vec<&Segment> = subject.plan.segments().iter().filter(|s| hours(s) < work::WORKING_DAY).collect();
+    let first = short.first()?;
+    let length = show_hours(clock::hours_between(from, window.closes));
+    let most = short.iter().map(|s| hours(s)).fold(0.0, f64::max);
+    let holds = match (most, short.len()) {
+        (0.0, _) => words::office_hours(0.0),
+        (_, 1) => format!("only {}", words::office_hours(hours(first))),
+        _ => format!("less than {}", words::office_hours(work::WORKING_DAY)),
+    };
+    let whose = if subject.has_segments() { format!(" for {}", subject.whose(&short)) } else { String::new() };
+    let message = format!("the reconnect window of {length} holds {holds}{whose}");
+    let finding = Finding::new("window-off-hours", message, subject.place("reconnect.closes")).warning();
+    let mut finding = finding.label(subject.show(window.closes));
+    finding = finding.related(subject.place("reconnect.opens"), format!("opens {}", subject.show(from)));
+    for segment in short.iter().take(4) {
+        let name = if subject.has_segments() { segment.name.as_str() } else { "its hours" };
+        finding = finding.note(format!("{name}: {}", hours_in_words(segment, from, window.closes)));
+    }
+    let outside = outside_office(subject, &short, from, window.closes);
+    let theirs = if subject.has_segments() { "their" } else { "the" };
+    finding =
+        finding.note(format!("the plan expects {} of {theirs} reconnects outside office hours", words::share(outside)));
+    let full = short.iter().filter_map(|s| work::when_passed(s, from, work::WORKING_DAY)).max();
+    Some(finding.help(match full {
+        Some(at) => {
+            let day = words::office_hours(work::WORKING_DAY);
+            format!("open it earlier, or let it close {} or later: by then all have had {day}", subject.show(at))
+        }
+        None => "give the segment some office hours in `human_hours`".to_owned(),
+    }))
+}
+
+/// `4 office hours; by weight 4 h at 1 and 27 h at 0.02, in all the work of 4.5 office hours`.
+fn hours_in_words(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+    let by_weight = work::hours_by_weight(segment, from, to);
+    let work: f64 = by_weight.iter().map(|(weight, hours)| weight * hours).sum();
+    let part = |(weight, hours): &(f64, f64)| format!("{} at {weight}", words::hours(*hours));
+    let parts: Vec<String> = by_weight.iter().map(part).collect();
+    let office = words::office_hours(work::office_hours(segment, from, to));
+    format!("{office}; by weight {}, in all the work of {} office hours", words::list(&parts), words::count(work))
+}
+
+/// Share of the segments' planned reconnects that fall outside their office hours.
+fn outside_office(subject: &Subject<'_>, segments: &[&Segment], from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
+    let start = subject.plan.hours(from);
+    let outside = |segment: &&Segment| {
+        let Some(timing) = &segment.timing else { return 0.0 };
+        let steps = work::office_steps(segment, from, to);
+        let inside: f64 = steps.iter().map(|(a, b)| timing.cdf(start + b) - timing.cdf(start + a)).sum();
+        (1.0 - inside) * segment.orgs as f64
+    };
+    segments.iter().map(outside).sum::<f64>() / segments.iter().map(|s| s.orgs as f64).sum::<f64>()
+}
+
+/// The measures of the plan if its window were another; empty where there is no such plan.
+fn with_window(plan: &Plan, opens: DateTime<Utc>, closes: DateTime<Utc>) -> Vec<Measures> {
+    let (from, to) = (plan.hours(opens.max(plan.as_of())), plan.hours(closes));
+    let Some(window) = plan.window() else { return Vec::new() };
+    let timing = |s: &Segment| {
+        let clock = WorkClock::new(plan.as_of(), to, s.time_zone, &s.calendar);
+        ReconnectTiming::new(from, to, window.shape, &clock)
+    };
+    let Some(timings) = plan.segments().iter().map(timing).collect::<Option<Vec<_>>>() else { return Vec::new() };
+    let changed = plan.with(|parts| {
+        parts.segments.iter_mut().zip(timings).for_each(|(segment, timing)| segment.timing = Some(timing));
+    });
+    changed.map(solved).unwrap_or_default()
+}
+
+fn under_72_hours(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> Option<Finding> {
+    let hours = clock::hours_between(on, window.closes);
+    let told = clock::after(on, TOLD_HOURS);
+    if hours <= 0.0 || window.closes >= told {
+        return None;
+    }
+    let (policy, missing) = (&subject.policy().name, TOLD_HOURS - hours);
+    let message = format!("the reconnect window closes {} after {policy} is on, not 72 h", show_hours(hours));
+    let finding = Finding::new("window-under-72-hours", message, subject.place("reconnect.closes")).warning();
+    let finding = finding.label(format!("{} short", show_hours(missing)));
+    let finding = finding.related(subject.policy_place(), format!("{policy} is on"));
+    let rate = subject.telling_rate()?;
+    let note =
+        with_window(subject.plan, window.opens, told).get(rate).zip(subject.measures.get(rate)).map(|(told, now)| {
+            format!(
+                "closing after 72 h instead, {} fail by the deadline {} (now {}), and {} by the horizon (now {})",
+                words::orgs(told.failed_by_deadline.mean),
+                subject.at_rate(rate),
+                words::count(now.failed_by_deadline.mean),
+                words::count(told.failed_by_horizon.mean),
+                words::count(now.failed_by_horizon.mean)
+            )
+        });
+    let told_local = told.with_timezone(&subject.plan.time_zone()).format("%Y-%m-%d %H:%M");
+    let help = format!(
+        "a \"72-hour window\" ends {}: write `closes = \"{told_local}\"`, or tell customers the hour at which yours does",
+        subject.show(told)
+    );
+    Some(note.into_iter().fold(finding, Finding::note).help(help))
+}
+
+fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> Option<Finding> {
+    let from = opens(subject.plan, window);
+    if from >= on || subject.policy().controls.iter().all(|c| *c != crate::plan::Cause::Reauthorization) {
+        return None;
+    }
+    // A reconnect at the very instant counts.
+    let at = subject.plan.hours(on) - 1e-9;
+    let early = |s: &Segment| s.timing.as_ref().map_or(0.0, |timing| timing.cdf(at)) * s.orgs as f64;
+    let share = subject.plan.segments().iter().map(early).sum::<f64>() / subject.plan.orgs() as f64;
+    let policy = &subject.policy().name;
+    let message =
+        format!("{} of the reconnects are planned before {policy} is on, and don't settle it", words::share(share));
+    let finding = Finding::new("window-before-policy", message, subject.place("reconnect.opens")).warning();
+    let finding = finding.label(format!("{} too early", show_hours(clock::hours_between(from, on))));
+    let finding = finding.related(subject.policy_place(), format!("{policy} is on {}", subject.show(on)));
+    let closes = window.closes.max(on + Duration::hours(1));
+    let rate = subject.telling_rate()?;
+    let note = with_window(subject.plan, on, closes).get(rate).zip(subject.measures.get(rate)).map(|(later, now)| {
+        format!(
+            "{} fail by the horizon {}; if the window opened with {policy}, it would be {}",
+            words::orgs(now.failed_by_horizon.mean),
+            subject.at_rate(rate),
+            words::count(later.failed_by_horizon.mean)
+        )
+    });
+    let help =
+        format!("open the window at {} or later: a reconnect before then has to be done again", subject.show(on));
+    Some(note.into_iter().fold(finding, Finding::note).help(help))
+}
+
+fn after_deadline(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
+    let late = |s: &Segment| s.timing.as_ref().map_or(0.0, |timing| 1.0 - timing.cdf(s.deadline)) * s.orgs as f64;
+    let share = subject.plan.segments().iter().map(late).sum::<f64>() / subject.plan.orgs() as f64;
+    if share < 1e-9 {
+        return None;
+    }
+    let message = format!("{} of the reconnects are planned after the deadline, too late for it", words::share(share));
+    let finding = Finding::new("window-after-deadline", message, subject.place("reconnect.closes")).warning();
+    let finding = finding.label(subject.show(window.closes)).related(subject.place("deadline"), "the deadline");
+    let deadline = subject.plan.deadline_instant().filter(|at| *at > opens(subject.plan, window))?;
+    let rate = subject.telling_rate()?;
+    let note = with_window(subject.plan, window.opens, deadline).get(rate).zip(subject.measures.get(rate)).map(
+        |(earlier, now)| {
+            format!(
+                "{} fail by the deadline {}; if the window closed with it, {}",
+                words::orgs(now.failed_by_deadline.mean),
+                subject.at_rate(rate),
+                words::count(earlier.failed_by_deadline.mean)
+            )
+        },
+    );
+    let help = "close the window by the deadline, or let the deadline be later if nothing is lost by then";
+    Some(note.into_iter().fold(finding, Finding::note).help(help))
+}
+
+fn never_reached(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
+    let hours = clock::hours_between(opens(subject.plan, window), window.closes);
+    if hours < SHORTEST_HOURS {
+        return None;
+    }
+    let (campaign, most) = most_reached(hours);
+    let rates = || subject.plan.uptakes().iter().enumerate().filter(|(_, uptake)| uptake.law.is_none());
+    // Everybody is a bound that plans compare with; beside rates that were reached it claims nothing.
+    let bounded = rates().any(|(_, uptake)| uptake.value <= most);
+    let above: Vec<_> = rates().filter(|(_, u)| u.value > most && !(bounded && u.value == 1.0)).collect();
+    let (first, _) = above.first()?;
+    let labels: Vec<String> = above.iter().map(|(_, uptake)| uptake.label.clone()).collect();
+    let message = format!("no comparable campaign has reached {} in {}", words::either(&labels), show_hours(hours));
+    let place = subject.scenario.key_places.get(&format!("reconnect.uptake.{}", first + 1));
+    let place = place.cloned().unwrap_or_else(|| subject.place("reconnect.uptake"));
+    let finding = Finding::new("uptake-never-reached", message, place).warning();
+    let finding = finding.label(format!("above {}", words::share(most)));
+    let finding = finding.note(format!(
+        "the most, scaled to this window, is {}: `{}` ({}, {} within {})",
+        words::share(most),
+        campaign.key,
+        campaign.campaign,
+        campaign.acted,
+        campaign.within
+    ));
+    Some(finding.help(
+        "compare lower rates too, such as { base_rate = \"advice-only\" }; `cutover base-rates` lists the campaigns",
+    ))
+}
