@@ -4,7 +4,9 @@ use crate::plan::{
     Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Segment, TimingShape, Uptake, Window, WorkClock,
     clock,
 };
-use crate::results::{Agreement, CurvePoint, Mean, Measures, Outcome, Projection, Provenance, Quantity, SegmentMeans};
+use crate::results::{
+    Agreement, CurvePoint, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity, SegmentMeans,
+};
 use crate::stats::count::{Group, quantiles_of_sum};
 use crate::stats::{CountDistribution, Law};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -212,7 +214,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
         timing: None,
         correlation: 0.0,
         recovery: None,
-        work_clock: WorkClock::new(as_of, 1.0, *zone, &[]),
+        work_clock: WorkClock::new(as_of, clock::hours_between(as_of, at(sketch.horizon)), *zone, &[]),
     };
     let uptake = |(i, value): (usize, &f64)| {
         let unknown = sketch.unknown.contains(&i);
@@ -323,6 +325,9 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
         within_tolerance: plan.tolerance().map(|t| failed.distribution.cdf(t)),
         by_cause: [mean(failed.mean), mean(0.0), mean(0.0), mean(0.0)],
         by_segment: plan.segments().iter().map(segment).collect(),
+        by_local_hour: runs
+            .is_none()
+            .then(|| plan.segments().iter().map(|s| local_hours(plan, s, failing, rate)).collect()),
         failed_curve: curve(1.0),
         down_curve: curve(0.4),
         failed_by_deadline: failed,
@@ -330,4 +335,10 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
         failed_by_horizon: horizon,
         error_bound: runs.is_none().then_some(1e-9),
     }
+}
+
+fn local_hours(plan: &Plan, segment: &Segment, failing: Failing, rate: f64) -> Vec<HourMeans> {
+    let failed_by = |hour: f64| failing(rate, hour) * segment.orgs as f64;
+    let hours = plan.local_hours(segment).into_iter();
+    hours.map(|hour| HourMeans { hour, failed: failed_by(hour.to) - failed_by(hour.from) }).collect()
 }

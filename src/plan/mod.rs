@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod family;
+pub mod local_hours;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod timing;
@@ -14,6 +15,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
+pub use local_hours::LocalHour;
 pub use timing::{ReconnectTiming, TimingShape};
 pub use week::WorkClock;
 

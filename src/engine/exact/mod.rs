@@ -7,6 +7,7 @@
 
 mod ages;
 mod flow;
+mod hours;
 mod kernel;
 mod lattice;
 mod parts;
@@ -40,6 +41,8 @@ struct Solved {
     causes: [[f64; 4]; 2],
     failed_curve: [Vec<f64>; 2],
     down_curve: [Vec<f64>; 2],
+    /// Failed by the edges of the zone's calendar hours, as [`hours`] has them.
+    local_curve: [Vec<f64>; 2],
 }
 
 /// The measures of every uptake rate, in the plan's order. Where something is not known they are those of the mixture over the
@@ -56,7 +59,7 @@ pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
     let (distinct, index) = distinct_lives(&possible.plans, centre);
     let tolerance = if distinct.len() > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
     let solved: Vec<Solved> =
-        distinct.par_iter().map(|(plan, segment)| solve(plan, segment, &hours, tolerance)).collect();
+        distinct.par_iter().map(|(plan, segment)| solve((plan, centre), segment, &hours, tolerance)).collect();
     let mixture = Mixture::new(family, &possible, &solved, &index, shocked);
     Ok((0..centre.uptakes().len()).into_par_iter().map(|rate| measures_at(centre, &mixture, &solved, rate)).collect())
 }
@@ -82,7 +85,8 @@ fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'
     (distinct, index)
 }
 
-fn solve(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> Solved {
+fn solve((plan, centre): (&Plan, &Plan), segment: &Segment, hours: &[f64], tolerance: f64) -> Solved {
+    let edges = hours::edges(centre, segment);
     let SegmentRisk { risks, error_bound } = segment::solve(plan, segment, tolerance);
     let horizon = plan.horizon_hours();
     Solved {
@@ -93,6 +97,9 @@ fn solve(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> Solve
         causes: risks.each_ref().map(|r| r.causes_by(segment.deadline)),
         failed_curve: risks.each_ref().map(|r| hours.iter().map(|h| r.failed_by(*h)).collect()),
         down_curve: risks.each_ref().map(|r| r.down_curve(segment, hours)),
+        local_curve: risks
+            .each_ref()
+            .map(|r| edges.iter().map(|h| if *h < 0.0 { 0.0 } else { r.failed_by(*h) }).collect()),
     }
 }
 
@@ -119,6 +126,7 @@ fn measures_at(plan: &Plan, mixture: &Mixture, solved: &[Solved], rate: usize) -
         failed_by_horizon: rate.quantity(&|s| s.at_horizon),
         by_cause: std::array::from_fn(|cause| exact(&|s| [s.causes[0][cause], s.causes[1][cause]], None)),
         by_segment: by_segment.collect(),
+        by_local_hour: Some(hours::by_local_hour(plan, &rate)),
         failed_curve,
         down_curve,
         error_bound: solved.iter().map(|s| s.error_bound).reduce(f64::max),

@@ -1,0 +1,31 @@
+//! Failures by the calendar hours of each segment's zone, from the curves that are solved anyway.
+
+use super::parts::Rate;
+use crate::plan::{Plan, Segment};
+use crate::results::HourMeans;
+
+/// Less than the plan's instants are told apart by, in hours.
+const A_MOMENT: f64 = 1e-6;
+
+/// Where the calendar hours of a segment's zone begin, and where the last one ends. They are the centre's for every possible plan:
+/// instants that are not known would move them.
+pub(super) fn edges(centre: &Plan, segment: &Segment) -> Vec<f64> {
+    let hours = centre.local_hours(segment);
+    let end = hours.last().map(|h| h.to);
+    let mut edges: Vec<f64> = hours.iter().map(|h| h.from).chain(end).collect();
+    if let Some(first) = edges.first_mut() {
+        // So that what fails at once, when the main event comes into force, falls within its hour.
+        *first -= A_MOMENT;
+    }
+    edges
+}
+
+/// For each segment, the failures in each of its calendar hours.
+pub(super) fn by_local_hour(centre: &Plan, rate: &Rate) -> Vec<Vec<HourMeans>> {
+    let hours = |(index, segment): (usize, &Segment)| {
+        let failed_by = rate.segment_curve(index, &|solved| &solved.local_curve);
+        let within = failed_by.windows(2).map(|w| (w[1] - w[0]).max(0.0));
+        centre.local_hours(segment).into_iter().zip(within).map(|(hour, failed)| HourMeans { hour, failed }).collect()
+    };
+    centre.segments().iter().enumerate().map(hours).collect()
+}
