@@ -94,7 +94,10 @@ fn local_hours_add_up_to_the_failures_between() {
         ("known", &[][..]),
         (
             "with what is not known",
-            &["reconnect.uptake=[{ uniform = [0.2, 0.6] }]", "event.pkce.reauthorization.required={ one_of = [0.8, 0.5] }"],
+            &[
+                "reconnect.uptake=[{ uniform = [0.2, 0.6] }]",
+                "event.pkce.reauthorization.required={ one_of = [0.8, 0.5] }",
+            ],
         ),
     ] {
         let scenario = read(TWO_ZONES, changes);

@@ -47,7 +47,7 @@ pub fn render_all(
 #[cfg(feature = "charts")]
 pub fn chart_files(plan: &Plan, projection: &Projection, theme: &chart::Theme) -> Result<Vec<folder::File>> {
     use rayon::prelude::*;
-    let drawn: Result<Vec<[folder::File; 2]>> = chart::ALL
+    let drawn: Result<Vec<[folder::File; 2]>> = chart::of(plan, projection)
         .par_iter()
         .map(|(name, draw)| {
             let svg = draw(plan, projection, theme)?.svg;

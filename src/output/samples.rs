@@ -98,6 +98,8 @@ fn sketches() -> Vec<(&'static str, Sketch)> {
         ("simulated", Sketch { simulated_only: true, tolerance: None, ..base() }),
         ("one-org", Sketch { segments: vec![("all", 1, LA)], tolerance: None, rates: vec![0.0, 1.0], ..base() }),
         ("org-local", org_local()),
+        ("regions", regions()),
+        ("many-segments", many_segments()),
         ("everyone-fails", Sketch { failing: |_, hour| (hour / 24.0).min(1.0), ..base() }),
         ("nobody-fails", Sketch { failing: |_, _| 0.0, ..base() }),
         ("twelve-rates", Sketch { rates: (0..12).map(|i| f64::from(i) / 11.0).collect(), ..base() }),
@@ -139,6 +141,24 @@ fn org_local() -> Sketch {
         unknown: vec![1],
         ..flagship_sketch()
     }
+}
+
+/// One absolute deadline, which is another local hour in each region.
+fn regions() -> Sketch {
+    let segments = vec![
+        ("Americas", 1200, Tz::America__New_York),
+        ("EMEA", 800, Tz::Europe__London),
+        ("India", 200, Tz::Asia__Kolkata),
+        ("Japan", 300, Tz::Asia__Tokyo),
+    ];
+    Sketch { segments, ..flagship_sketch() }
+}
+
+fn many_segments() -> Sketch {
+    let zones = [Tz::Pacific__Auckland, LA, Tz::Asia__Kathmandu, Tz::Europe__Berlin, Tz::America__Sao_Paulo];
+    let name = |i: usize| -> &'static str { Box::leak(format!("Partner {i}").into_boxed_str()) };
+    let segments = (0..14).map(|i| (name(i), [0, 1, 2000, 900, 50][i % 5], zones[i % 5])).collect();
+    Sketch { segments, deadline: "2026-06-12 17:00", tolerance: None, rates: vec![0.4], ..flagship_sketch() }
 }
 
 fn hostile_names() -> Sketch {

@@ -3,9 +3,11 @@
 
 mod decision;
 mod facts;
+mod segments;
 mod titles;
 
 pub use facts::{Facts, Span, curve_at};
+pub use segments::working_part;
 
 use crate::plan::Plan;
 use crate::results::Projection;
@@ -23,6 +25,10 @@ pub struct Findings {
     pub daily: String,
     /// Title of the timeline.
     pub timeline: String,
+    /// Title of the chart by segment; `None` with fewer than two.
+    pub segments: Option<String>,
+    /// Title of the chart by local hour; `None` with fewer than two segments, or without exact figures.
+    pub local_hours: Option<String>,
     /// Whether the two engines agree; `None` unless both ran.
     pub agreement: Option<String>,
 }
@@ -37,6 +43,8 @@ impl Findings {
             cumulative: titles::cumulative(&facts),
             daily: titles::daily(&facts),
             timeline: titles::timeline(&facts),
+            segments: segments::by_segment(&facts),
+            local_hours: segments::by_local_hour(&facts),
             agreement: decision::agreement(projection),
         }
     }
