@@ -5,6 +5,7 @@
 pub mod chart;
 pub mod folder;
 pub mod json;
+pub mod parts;
 #[cfg(feature = "charts")]
 pub mod report;
 pub mod sentence;

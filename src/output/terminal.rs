@@ -1,7 +1,8 @@
 //! The summary of a run as text for a terminal of a given width, with or without colour.
 
-use super::sentence::Findings;
-use super::words::{self, deadline_full, moment, rate};
+use super::parts::{self, PartTable, Room};
+use super::sentence::{Facts, Findings};
+use super::words::{self, deadline_full, moment, rate, shown_mean};
 use crate::plan::units::{group_count, orgs, show_hours, show_offset};
 use crate::plan::{Deadline, Plan};
 use crate::results::{Outcome, Projection};
@@ -49,19 +50,17 @@ impl Look {
 pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
     let look = Look { width: look.width.max(NARROWEST), ..look };
     let findings = Findings::of(plan, projection);
-    let mut parts =
+    let mut blocks =
         vec![heading(plan, projection, look), look.wrapped(&findings.decision.join(" ")), timeline(plan, look)];
-    parts.push(outcomes(plan, projection, look));
-    if plan.segments().len() > 1 {
-        parts.push(segments(plan, projection, look));
-    }
+    blocks.push(outcomes(plan, projection, look));
+    blocks.extend(segments(plan, projection, look));
     if let Some(agreement) = &findings.agreement {
         let text = look.wrapped(agreement);
         let holds = projection.agreement.as_ref().is_some_and(crate::results::Agreement::holds);
-        parts.push(if holds { look.dim(&text) } else { look.warning(&text) });
+        blocks.push(if holds { look.dim(&text) } else { look.warning(&text) });
     }
-    parts.extend(projection.notes.iter().map(|note| look.wrapped(&format!("Note: {note}"))));
-    parts.join("\n\n") + "\n"
+    blocks.extend(projection.notes.iter().map(|note| look.wrapped(&format!("Note: {note}"))));
+    blocks.join("\n\n") + "\n"
 }
 
 /// Text without line breaks and control characters, so that no title can write elsewhere on the terminal.
@@ -203,15 +202,8 @@ fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: b
     row
 }
 
-/// From here on a table has no room for all digits.
-const LONG: f64 = 1e7;
-
-fn shown_mean(mean: f64, se: Option<f64>) -> String {
-    if mean >= LONG { four_digits(mean) } else { words::table_mean(mean, se) }
-}
-
 fn shown_count(count: u64) -> String {
-    if count as f64 >= LONG { four_digits(count as f64) } else { group_count(count) }
+    if count as f64 >= words::LONG { words::four_digits(count as f64) } else { group_count(count) }
 }
 
 /// `106 to 141`; the unit of long numbers stands once.
@@ -221,13 +213,6 @@ fn range(low: u64, high: u64) -> String {
         (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {b}"),
         _ => format!("{a} to {b}"),
     }
-}
-
-/// `49.32 M`.
-fn four_digits(value: f64) -> String {
-    let (unit, suffix) = words::short_unit(value);
-    let decimals = (3 - (value / unit).log10().floor() as i64).clamp(0, 3) as usize;
-    format!("{:.decimals$}{suffix}", value / unit)
 }
 
 /// A standard error, rounded up to one digit.
@@ -242,36 +227,34 @@ fn se_words(se: Option<f64>) -> String {
     }
 }
 
-/// A row for each segment, at the lowest and the highest rate.
-fn segments(plan: &Plan, projection: &Projection, look: Look) -> String {
-    let facts = super::sentence::Facts::of(plan, projection);
-    let ends = if facts.low == facts.high { vec![facts.low] } else { vec![facts.low, facts.high] };
-    let wide = look.width >= WIDE;
-    let mut header = vec!["segment".to_owned(), "orgs".to_owned()];
-    for index in &ends {
-        header.extend([format!("at {}", rate(plan, *index, facts.outcome(*index))), "share".to_owned()]);
-        header.extend(wide.then(|| "by the end".to_owned()));
-    }
-    let row = |(k, segment): (usize, &crate::plan::Segment)| {
-        let mut row = vec![segment.name.clone(), group_count(segment.orgs)];
-        for means in ends.iter().filter_map(|i| facts.best(*i).by_segment.get(k)) {
-            let share = words::share(means.failed_by_deadline.mean, means.orgs.max(1));
-            row.extend([shown_mean(means.failed_by_deadline.mean, means.failed_by_deadline.se), share]);
-            row.extend(wide.then(|| shown_mean(means.failed_by_horizon.mean, means.failed_by_horizon.se)));
-        }
-        row
+/// A row for each segment; and for each time zone, where several segments share one.
+fn segments(plan: &Plan, projection: &Projection, look: Look) -> Vec<String> {
+    let facts = Facts::of(plan, projection);
+    let room = if look.width >= WIDE { Room::Wide } else { Room::Narrow };
+    let found = parts::tables(&facts, room);
+    let last = found.len().saturating_sub(1);
+    let key = |i: usize| {
+        (i == last).then(|| look.dim(&textwrap::indent(&textwrap::fill(&parts::key(&facts), look.width - 2), "  ")))
     };
-    let mut rows: Vec<Vec<String>> = plan.segments().iter().enumerate().map(row).collect();
-    // Names get what the other columns leave.
+    let text = |(i, table): (usize, PartTable)| {
+        let at = table.rate.as_ref().map_or_else(String::new, |rate| format!(", at {rate} reconnecting"));
+        let head = look.bold(&format!("By {}{at}", table.kind));
+        let lines = [Some(head), Some(part_table(table, look)), key(i)];
+        lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    };
+    found.into_iter().enumerate().map(text).collect()
+}
+
+/// Names get what the other columns leave.
+fn part_table(table: PartTable, look: Look) -> String {
     let widest = |column: usize| {
-        let cells = std::iter::once(&header[column]).chain(rows.iter().filter_map(|r| r.get(column)));
+        let cells = table.rows.iter().filter_map(|r| r.1.get(column)).chain(table.header.get(column));
         cells.map(|c| display_width(c)).max().unwrap_or(0) + 2
     };
-    let room = look.width.saturating_sub((1..header.len()).map(widest).sum::<usize>() + 4).max(12);
-    rows.iter_mut().for_each(|row| row[0] = elided(&row[0], room));
-    let end = if wide { ", and by the end of the projection" } else { "" };
-    let head = look.bold(&format!("By segment: orgs failed by its deadline{end}"));
-    format!("{head}\n{}", table(header, rows, look))
+    let room = look.width.saturating_sub((0..table.header.len()).map(widest).sum::<usize>() + 4).max(12);
+    let row = |(name, cells): (String, Vec<String>)| std::iter::once(elided(&name, room)).chain(cells).collect();
+    let header = std::iter::once(table.kind.to_owned()).chain(table.header.iter().cloned()).collect();
+    self::table(header, table.rows.iter().cloned().map(row).collect(), look)
 }
 
 #[cfg(test)]

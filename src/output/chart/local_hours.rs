@@ -74,7 +74,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
 
     let title = scene.findings.local_hours.clone().unwrap_or_default();
     let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &title, &subtitle(&scene, strips.len(), all, highest));
+    let top = frame::header(&mut canvas, theme, &title, &subtitle(&scene, &strips, all, (from, highest)));
     let sheet = Sheet::new(&strips, (from, to), highest);
     let first = top + ABOVE + STRIP;
     let bottom = first + ROW * (strips.len() - 1) as f64 + 8.0;
@@ -249,8 +249,9 @@ fn share(strip: &Strip<'_>) -> String {
     words::share(strip.failed, strip.segment.orgs)
 }
 
-fn subtitle(scene: &Scene<'_>, drawn: usize, all: usize, highest: f64) -> String {
-    let facts = &scene.facts;
+fn subtitle(scene: &Scene<'_>, strips: &[Strip<'_>], all: usize, (from, highest): (NaiveDateTime, f64)) -> String {
+    let (facts, drawn) = (&scene.facts, strips.len());
+    let in_sight = |closes| strips.iter().any(|s| local(s.segment, closes) > from);
     let (at, line) = match (scene.plan.window(), facts.low == facts.middle()) {
         (None, _) => (String::new(), String::new()),
         (Some(_), true) => (format!(" at {} reconnecting", facts.rate(facts.middle())), String::new()),
@@ -259,7 +260,11 @@ fn subtitle(scene: &Scene<'_>, drawn: usize, all: usize, highest: f64) -> String
             format!(" (line: at {})", facts.rate(facts.low)),
         ),
     };
-    let window = if scene.plan.window().is_some() { "; green below: the reconnect window" } else { "" };
+    let window = if scene.plan.window().is_some_and(|w| in_sight(w.closes)) {
+        "; green below: the reconnect window"
+    } else {
+        ""
+    };
     let some =
         if drawn < all { format!(" The {drawn} of {all} segments with the most failures.") } else { String::new() };
     format!(

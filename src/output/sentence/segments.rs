@@ -133,13 +133,16 @@ pub fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
     let parts: Vec<(&Segment, (f64, f64))> =
         facts.plan.segments().iter().zip(hours).map(|(s, h)| (s, by_deadline(s, h))).collect();
     let (work, all) = parts.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.1.0, sum.1 + p.1.1));
-    let (by, when) = (&facts.by, in_title(facts));
+    let when = in_title(facts);
     if all < 0.0005 {
-        return Some(format!("No connection fails by {by}{when}"));
+        return Some(format!("No connection fails by {}{when}", facts.by));
     }
+    // Hours long before the deadline are not followed.
+    let some = all < facts.failed(facts.middle()) * 0.99;
+    let by = if some { format!("in the days before {}", facts.by) } else { format!("by {}", facts.by) };
     let percent = ((1.0 - work / all) * 100.0).round();
     if percent >= 100.0 {
-        return Some(format!("All failures by {by} come outside working hours{when}"));
+        return Some(format!("All failures {by} come outside working hours{when}"));
     }
     let mut ranked = parts;
     ranked.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
@@ -156,9 +159,9 @@ pub fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
         if named.len() <= 2 && named.len() < ranked.len() { format!(" in {}", list(&named)) } else { String::new() };
     Some(if percent >= 50.0 {
         let rest = if where_.is_empty() { where_ } else { format!("; the rest{where_}") };
-        format!("{} % of failures by {by} come outside working hours{when}{rest}", group_count(percent as u64))
+        format!("{} % of failures {by} come outside working hours{when}{rest}", group_count(percent as u64))
     } else {
         let rest = if where_.is_empty() { where_ } else { format!(", nearly all{where_}") };
-        format!("{} % of failures by {by} come in working hours{when}{rest}", group_count(100 - percent as u64))
+        format!("{} % of failures {by} come in working hours{when}{rest}", group_count(100 - percent as u64))
     })
 }
