@@ -144,7 +144,7 @@ fn org_local() -> Sketch {
 }
 
 /// One absolute deadline, which is another local hour in each region.
-fn regions() -> Sketch {
+pub fn regions() -> Sketch {
     let segments = vec![
         ("Americas", 1200, Tz::America__New_York),
         ("EMEA", 800, Tz::Europe__London),
