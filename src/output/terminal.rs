@@ -127,15 +127,15 @@ fn timeline(plan: &Plan, look: Look) -> String {
     format!("{head}\n{}", lines.join("\n"))
 }
 
-/// A table without frames, right-aligned but for its first column, indented by two.
-fn table(header: Vec<String>, rows: Vec<Vec<String>>, look: Look) -> String {
+/// A table without frames, right-aligned but for its first columns, indented by two.
+fn table(header: Vec<String>, rows: Vec<Vec<String>>, first: usize, look: Look) -> String {
     let mut table = Table::new();
     table.load_style(STYLE);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(look.width - 1).unwrap_or(u16::MAX));
     table.set_header(header);
     table.add_rows(rows);
-    for column in table.column_iter_mut().skip(1) {
+    for column in table.column_iter_mut().skip(first) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let lines: Vec<String> = table.lines().map(|l| format!(" {}", l.trim_end())).collect();
@@ -165,7 +165,7 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     );
     format!(
         "{head}\n{}\n{}",
-        table(header, rows.collect(), look),
+        table(header, rows.collect(), 1, look),
         look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  "))
     )
 }
@@ -254,7 +254,8 @@ fn part_table(table: PartTable, look: Look) -> String {
     let room = look.width.saturating_sub((0..table.header.len()).map(widest).sum::<usize>() + 4).max(12);
     let row = |(name, cells): (String, Vec<String>)| std::iter::once(elided(&name, room)).chain(cells).collect();
     let header = std::iter::once(table.kind.to_owned()).chain(table.header.iter().cloned()).collect();
-    self::table(header, table.rows.iter().cloned().map(row).collect(), look)
+    let names = 1 + table.header.iter().take_while(|h| *h == "time zone").count();
+    self::table(header, table.rows.iter().cloned().map(row).collect(), names, look)
 }
 
 #[cfg(test)]
@@ -285,6 +286,40 @@ mod tests {
         let words = |row: String| row.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(words(row("simulated"))[2], "123");
         assert_eq!(words(row("flagship"))[2], "123.3");
+    }
+
+    /// The tables of a plan with regions, as they stand in the summary.
+    #[test]
+    fn segments_are_laid_out_for_narrow_and_for_wide_terminals() {
+        let tables = |width| {
+            let text = text("regions", width);
+            let from = text.find("By segment").expect("the table");
+            let to = text.find("Both engines").expect("what follows");
+            text[from..to].trim_end().to_owned()
+        };
+        insta::assert_snapshot!(tables(80), @r"
+        By segment, at 50 % reconnecting
+          segment    orgs  failed   share  down  by the end  at 0 %  at 100 %
+         ─────────────────────────────────────────────────────────────────────
+          Americas  1,200    42.7  3.56 %  17.1       613.1  4.93 %    2.18 %
+          EMEA        800    28.4  3.56 %  11.4       408.7  4.93 %    2.18 %
+          India       200     7.1  3.56 %   2.8       102.2  4.93 %    2.18 %
+          Japan       300    10.7  3.56 %   4.3       153.3  4.93 %    2.18 %
+          Failed: by the deadline at 50 % reconnecting. Down: not yet recovered at the
+          deadline. By the end: failed by Tue 30 Jun 00:00; the last columns: failed at
+          other rates.
+        ");
+        insta::assert_snapshot!(tables(120), @r"
+        By segment, at 50 % reconnecting
+          segment   time zone          orgs  failed   share  down  by the end  at 0 %   share  at 100 %   share
+         ───────────────────────────────────────────────────────────────────────────────────────────────────────
+          Americas  America/New_York  1,200    42.7  3.56 %  17.1       613.1    59.2  4.93 %      26.2  2.18 %
+          EMEA      Europe/London       800    28.4  3.56 %  11.4       408.7    39.5  4.93 %      17.4  2.18 %
+          India     Asia/Kolkata        200     7.1  3.56 %   2.8       102.2     9.9  4.93 %       4.4  2.18 %
+          Japan     Asia/Tokyo          300    10.7  3.56 %   4.3       153.3    14.8  4.93 %       6.5  2.18 %
+          Failed: by the deadline at 50 % reconnecting. Down: not yet recovered at the deadline. By the end: failed by Tue 30
+          Jun 00:00; the last columns: failed at other rates.
+        ");
     }
 
     #[test]

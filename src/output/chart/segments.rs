@@ -7,6 +7,7 @@ use super::text::{Font, clean};
 use super::theme::{Ink, Theme};
 use super::{Chart, Scene};
 use crate::Result;
+use crate::output::sentence::compared_at;
 use crate::output::words::{self, deadline_full};
 use crate::plan::Plan;
 use crate::plan::units::{group_count, show_share};
@@ -59,23 +60,23 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     Ok(Chart { name: "segments", title, description, svg, texts, height })
 }
 
-/// The segments with orgs, worst at the middle rate first, then all orgs; and how many segments there are.
+/// The segments with orgs, worst first at the rate at which they are compared, then all orgs; and how many segments there are.
 fn rows(scene: &Scene<'_>, rates: &[(usize, Ink)]) -> (Vec<Row>, usize) {
     let value = |mean: &Mean, orgs: u64| {
         let number = words::about(mean.mean);
         let unit = if number == "1" { "org" } else { "orgs" };
         (mean.mean / orgs as f64, format!("{}, {number} {unit}", words::share(mean.mean, orgs)))
     };
-    let middle = &scene.facts.best(scene.facts.middle()).by_segment;
-    let mut order: Vec<usize> = (0..middle.len()).filter(|i| middle[*i].orgs > 0).collect();
-    let share = |i: usize| middle[i].share(&middle[i].failed_by_deadline);
+    let compared = &scene.facts.best(compared_at(&scene.facts)).by_segment;
+    let mut order: Vec<usize> = (0..compared.len()).filter(|i| compared[*i].orgs > 0).collect();
+    let share = |i: usize| compared[i].share(&compared[i].failed_by_deadline);
     order.sort_by(|a, b| share(*b).total_cmp(&share(*a)));
     let all = order.len();
     order.truncate(MOST_ROWS);
     let row = |i: usize| {
         let means = rates.iter().map(|(r, _)| &scene.facts.best(*r).by_segment[i]);
         let values = means.map(|m| value(&m.failed_by_deadline, m.orgs)).collect();
-        Row { name: middle[i].name.clone(), orgs: middle[i].orgs, values }
+        Row { name: compared[i].name.clone(), orgs: compared[i].orgs, values }
     };
     let mut rows: Vec<Row> = order.into_iter().map(row).collect();
     let orgs = scene.plan.orgs();
@@ -167,7 +168,7 @@ fn subtitle(scene: &Scene<'_>, drawn: usize, all: usize) -> String {
     let some = if drawn < all { format!(" The {drawn} of {all} with the highest shares.") } else { String::new() };
     let at = match scene.plan.window() {
         None => String::new(),
-        Some(_) => format!(", the worst at {} first", scene.facts.rate(scene.facts.middle())),
+        Some(_) => format!(", the worst at {} first", scene.facts.rate(compared_at(&scene.facts))),
     };
     format!("Mean share of each segment\u{2019}s orgs that have failed by the deadline, and their number{at}.{some}")
 }

@@ -85,7 +85,7 @@ impl<'a> Facts<'a> {
         order
     }
 
-    /// Index of the middle rate, the lower one of two: where segments are compared.
+    /// Index of the middle rate, the lower one of two.
     pub fn middle(&self) -> usize {
         let order = self.ascending();
         order[(order.len() - 1) / 2]

@@ -7,7 +7,7 @@ mod segments;
 mod titles;
 
 pub use facts::{Facts, Span, curve_at};
-pub use segments::working_part;
+pub use segments::{compared_at, working_part};
 
 use crate::plan::Plan;
 use crate::results::Projection;
@@ -139,6 +139,10 @@ mod tests {
                 "New York is worst off: 5 % of its orgs fail by Monday 09:00 local time at 50 % reconnecting, 2 % in Sydney"
             )
         );
+        // What stands out only where all reconnect is told of there.
+        let at_last = of(|rate, hour| if rate == 1.0 && hour > 230.0 { 0.03 } else { 0.04 - 0.02 * rate });
+        let decision = at_last.decision.join(" ");
+        assert!(decision.contains("At 100 % reconnecting New York is worst off: 3 % of its 1,000 orgs"), "{decision}");
         let even = of(|rate, _| (1.0 - rate) * 0.04);
         assert!(!even.decision.join(" ").contains("worst off"));
         assert_eq!(
@@ -157,7 +161,7 @@ mod tests {
         let findings = of("regions");
         let title = findings.local_hours.expect("a title");
         assert!(
-            title.ends_with("% of failures by Monday 09:00 come outside working hours at 50 % reconnecting"),
+            title.starts_with("At 50 % reconnecting, 92 % of failures by Monday 09:00 come outside working hours"),
             "{title}"
         );
         let evenly = sample("evenly", &Sketch { rates: vec![0.0], window: None, ..regions() });

@@ -19,8 +19,9 @@ const WORKING: f64 = 0.5;
 /// Of the failures in working hours, a segment that has so many has as good as all.
 const NEARLY_ALL: f64 = 0.9;
 
-/// The segment with the highest share of its orgs failed by the deadline, at the middle rate.
+/// The segment with the highest share of its orgs failed by the deadline, at a rate.
 struct WorstOff<'a> {
+    rate: usize,
     means: &'a SegmentMeans,
     /// Share of all other orgs.
     others: f64,
@@ -28,17 +29,30 @@ struct WorstOff<'a> {
     stands_out: bool,
 }
 
-/// Segments with orgs, at the middle rate.
-fn compared<'a>(facts: &Facts<'a>) -> Vec<&'a SegmentMeans> {
-    facts.best(facts.middle()).by_segment.iter().filter(|s| s.orgs > 0).collect()
+/// Segments with orgs.
+fn compared<'a>(facts: &Facts<'a>, rate: usize) -> Vec<&'a SegmentMeans> {
+    facts.best(rate).by_segment.iter().filter(|s| s.orgs > 0).collect()
 }
 
 fn failed_share(means: &SegmentMeans) -> f64 {
     means.share(&means.failed_by_deadline)
 }
 
+/// At the middle rate; where none stands out there, at the highest, which outreach aims for, or at the lowest. The middle one
+/// again where none stands out at all; `None` with fewer than two segments.
 fn worst_off<'a>(facts: &Facts<'a>) -> Option<WorstOff<'a>> {
-    let segments = compared(facts);
+    let rates = [facts.middle(), facts.high, facts.low];
+    let found = rates.into_iter().filter_map(|rate| worst_off_at(facts, rate)).find(|w| w.stands_out);
+    found.or_else(|| worst_off_at(facts, facts.middle()))
+}
+
+/// The rate at which segments are compared.
+pub fn compared_at(facts: &Facts<'_>) -> usize {
+    worst_off(facts).map_or(facts.middle(), |w| w.rate)
+}
+
+fn worst_off_at<'a>(facts: &Facts<'a>, rate: usize) -> Option<WorstOff<'a>> {
+    let segments = compared(facts, rate);
     let means = *segments.iter().rev().max_by(|a, b| failed_share(a).total_cmp(&failed_share(b)))?;
     let rest = || segments.iter().filter(|s| s.id != means.id);
     let n = rest().map(|s| s.orgs).sum::<u64>() as f64;
@@ -50,13 +64,13 @@ fn worst_off<'a>(facts: &Facts<'a>) -> Option<WorstOff<'a>> {
     let noise = segments.iter().filter_map(|s| Some(s.failed_by_deadline.se? / s.orgs as f64)).fold(0.0, f64::hypot);
     let stands_out =
         failed_share(means) >= WORTH_NAMING * others && more * means.orgs as f64 >= 0.5 && more > CERTAIN_SE * noise;
-    Some(WorstOff { means, others, stands_out })
+    Some(WorstOff { rate, means, others, stands_out })
 }
 
 /// Names the segment that is worst off, and the one with most failures; `None` where no difference is worth a sentence.
 pub fn who_is_worst_off(facts: &Facts<'_>) -> Option<String> {
     let worst = worst_off(facts).filter(|w| w.stands_out)?;
-    let segments = compared(facts);
+    let segments = compared(facts, worst.rate);
     let most = segments.iter().max_by(|a, b| a.failed_by_deadline.mean.total_cmp(&b.failed_by_deadline.mean))?;
     let total: f64 = segments.iter().map(|s| s.failed_by_deadline.mean).sum();
     let of_all = format!("about {} of {}", about(most.failed_by_deadline.mean), about(total));
@@ -67,7 +81,7 @@ pub fn who_is_worst_off(facts: &Facts<'_>) -> Option<String> {
     };
     Some(format!(
         "{} {} is worst off: {} of its {} fail by the deadline, {}{also}.",
-        at_rate(facts, facts.middle()),
+        at_rate(facts, worst.rate),
         worst.means.name,
         share(worst.means.failed_by_deadline.mean, worst.means.orgs),
         orgs(worst.means.orgs),
@@ -86,8 +100,8 @@ fn against(worst: &WorstOff<'_>, segments: &[&SegmentMeans]) -> String {
 
 /// Title of the chart by segment; `None` with fewer than two segments.
 pub fn by_segment(facts: &Facts<'_>) -> Option<String> {
-    let (segments, worst) = (compared(facts), worst_off(facts)?);
-    let when = in_title(facts);
+    let worst = worst_off(facts)?;
+    let (segments, when) = (compared(facts, worst.rate), in_title(facts, worst.rate));
     if facts.none_fail() {
         return Some(format!("No org of any segment fails by {}", facts.by));
     }
@@ -103,10 +117,10 @@ pub fn by_segment(facts: &Facts<'_>) -> Option<String> {
 }
 
 /// ` at 50 % reconnecting`; nothing where there is no window.
-fn in_title(facts: &Facts<'_>) -> String {
+fn in_title(facts: &Facts<'_>, rate: usize) -> String {
     match facts.plan.window() {
         None => String::new(),
-        Some(_) => format!(" at {} reconnecting", facts.rate(facts.middle())),
+        Some(_) => format!(" at {} reconnecting", facts.rate(rate)),
     }
 }
 
@@ -133,16 +147,20 @@ pub fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
     let parts: Vec<(&Segment, (f64, f64))> =
         facts.plan.segments().iter().zip(hours).map(|(s, h)| (s, by_deadline(s, h))).collect();
     let (work, all) = parts.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.1.0, sum.1 + p.1.1));
-    let when = in_title(facts);
+    let when = match facts.plan.window() {
+        None => String::new(),
+        Some(_) => format!("At {} reconnecting, ", facts.rate(facts.middle())),
+    };
     if all < 0.0005 {
-        return Some(format!("No connection fails by {}{when}", facts.by));
+        return Some(format!("{when}{} connection fails by {}", if when.is_empty() { "No" } else { "no" }, facts.by));
     }
     // Hours long before the deadline are not followed.
     let some = all < facts.failed(facts.middle()) * 0.99;
     let by = if some { format!("in the days before {}", facts.by) } else { format!("by {}", facts.by) };
     let percent = ((1.0 - work / all) * 100.0).round();
     if percent >= 100.0 {
-        return Some(format!("All failures {by} come outside working hours{when}"));
+        let all = if when.is_empty() { "All" } else { "all" };
+        return Some(format!("{when}{all} failures {by} come outside working hours"));
     }
     let mut ranked = parts;
     ranked.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
@@ -159,9 +177,9 @@ pub fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
         if named.len() <= 2 && named.len() < ranked.len() { format!(" in {}", list(&named)) } else { String::new() };
     Some(if percent >= 50.0 {
         let rest = if where_.is_empty() { where_ } else { format!("; the rest{where_}") };
-        format!("{} % of failures {by} come outside working hours{when}{rest}", group_count(percent as u64))
+        format!("{when}{} % of failures {by} come outside working hours{rest}", group_count(percent as u64))
     } else {
         let rest = if where_.is_empty() { where_ } else { format!(", nearly all{where_}") };
-        format!("{} % of failures {by} come in working hours{when}{rest}", group_count(100 - percent as u64))
+        format!("{when}{} % of failures {by} come in working hours{rest}", group_count(100 - percent as u64))
     })
 }
