@@ -14,7 +14,7 @@ mod parts;
 mod renewal;
 mod segment;
 
-use crate::plan::{Family, Plan, Segment};
+use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
@@ -58,10 +58,16 @@ pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
     let hours = centre.curve_hours();
     let (distinct, index) = distinct_lives(&possible.plans, centre);
     let tolerance = if distinct.len() > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
-    let solved: Vec<Solved> =
-        distinct.par_iter().map(|(plan, segment)| solve((plan, centre), segment, &hours, tolerance)).collect();
+    let calendar = hours::calendar(centre);
+    let solved: Vec<Solved> = distinct
+        .par_iter()
+        .map(|(plan, segment)| solve(plan, segment, (&hours, &hours::edges(centre, &calendar, segment)), tolerance))
+        .collect();
     let mixture = Mixture::new(family, &possible, &solved, &index, shocked);
-    Ok((0..centre.uptakes().len()).into_par_iter().map(|rate| measures_at(centre, &mixture, &solved, rate)).collect())
+    Ok((0..centre.uptakes().len())
+        .into_par_iter()
+        .map(|rate| measures_at(centre, &mixture, (&solved, &calendar), rate))
+        .collect())
 }
 
 /// The segments whose orgs' lives differ, over all plans and the centre, each once; and for each plan, the centre last, which
@@ -85,8 +91,7 @@ fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'
     (distinct, index)
 }
 
-fn solve((plan, centre): (&Plan, &Plan), segment: &Segment, hours: &[f64], tolerance: f64) -> Solved {
-    let edges = hours::edges(centre, segment);
+fn solve(plan: &Plan, segment: &Segment, (hours, edges): (&[f64], &[f64]), tolerance: f64) -> Solved {
     let SegmentRisk { risks, error_bound } = segment::solve(plan, segment, tolerance);
     let horizon = plan.horizon_hours();
     Solved {
@@ -103,7 +108,12 @@ fn solve((plan, centre): (&Plan, &Plan), segment: &Segment, hours: &[f64], toler
     }
 }
 
-fn measures_at(plan: &Plan, mixture: &Mixture, solved: &[Solved], rate: usize) -> Measures {
+fn measures_at(
+    plan: &Plan,
+    mixture: &Mixture,
+    (solved, calendar): (&[Solved], &[Vec<LocalHour>]),
+    rate: usize,
+) -> Measures {
     let rate = mixture.rate(rate);
     let exact = |pick: &Pick, segment: Option<usize>| Mean { mean: rate.mean(pick, segment), se: None };
     let by_segment = plan.segments().iter().enumerate().map(|(i, segment)| SegmentMeans {
@@ -126,7 +136,7 @@ fn measures_at(plan: &Plan, mixture: &Mixture, solved: &[Solved], rate: usize) -
         failed_by_horizon: rate.quantity(&|s| s.at_horizon),
         by_cause: std::array::from_fn(|cause| exact(&|s| [s.causes[0][cause], s.causes[1][cause]], None)),
         by_segment: by_segment.collect(),
-        by_local_hour: Some(hours::by_local_hour(plan, &rate)),
+        by_local_hour: Some(hours::by_local_hour(calendar, &rate)),
         failed_curve,
         down_curve,
         error_bound: solved.iter().map(|s| s.error_bound).reduce(f64::max),

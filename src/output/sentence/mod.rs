@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(
             uneven.segments.as_deref(),
             Some(
-                "New York is worst off: 5 % of its orgs fail by Monday 09:00 local time at 50 % reconnecting, 2 % in Sydney"
+                "At 50 % reconnecting New York is worst off: 5 % of its orgs fail by Monday 09:00 local time, 2 % in Sydney"
             )
         );
         // What stands out only where all reconnect is told of there.

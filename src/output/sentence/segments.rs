@@ -101,19 +101,24 @@ fn against(worst: &WorstOff<'_>, segments: &[&SegmentMeans]) -> String {
 /// Title of the chart by segment; `None` with fewer than two segments.
 pub fn by_segment(facts: &Facts<'_>) -> Option<String> {
     let worst = worst_off(facts)?;
-    let (segments, when) = (compared(facts, worst.rate), in_title(facts, worst.rate));
+    let segments = compared(facts, worst.rate);
     if facts.none_fail() {
         return Some(format!("No org of any segment fails by {}", facts.by));
     }
     if worst.stands_out {
         let of = show_share(failed_share(worst.means));
-        let than = against(&worst, &segments);
-        return Some(format!("{} is worst off: {of} of its orgs fail by {}{when}, {than}", worst.means.name, facts.by));
+        let (name, than) = (&worst.means.name, against(&worst, &segments));
+        let when = facts.plan.window().map_or_else(String::new, |_| format!("{} ", at_rate(facts, worst.rate)));
+        return Some(format!("{when}{name} is worst off: {of} of its orgs fail by {}, {than}", facts.by));
     }
     let low = segments.iter().map(|s| failed_share(s)).fold(f64::INFINITY, f64::min);
     let (low, high) = (show_share(low), show_share(failed_share(worst.means)));
     let range = if low == high { high } else { format!("{low} to {high}") };
-    Some(format!("No segment is much worse off than the others: {range} of orgs fail by {}{when}", facts.by))
+    Some(format!(
+        "No segment is much worse off than the others: {range} of orgs fail by {}{}",
+        facts.by,
+        in_title(facts, worst.rate)
+    ))
 }
 
 /// ` at 50 % reconnecting`; nothing where there is no window.
