@@ -51,6 +51,27 @@ fn the_committed_output_of_the_flagship_is_up_to_date() {
     }
 }
 
+/// The README shows these two charts; when they are stale, copy them from what `run` writes.
+#[test]
+fn the_committed_charts_by_region_are_up_to_date() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let run = cutover(&["run", "scenarios/four-regions.toml", "--engine", "exact", "--out", folder]);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    for name in ["charts/local-hours.png", "charts/segments.png"] {
+        let committed = std::fs::read(root().join("output/four-regions").join(name)).expect("a chart");
+        assert!(std::fs::read(out.path().join(name)).expect("a chart") == committed, "{name} is stale");
+    }
+    let hours = std::fs::read_to_string(out.path().join("local-hours.csv")).expect("a table");
+    assert!(
+        hours.contains("\njapan,Asia/Tokyo,2026-05-02,4,168.0,1.0,0.0,"),
+        "PKCE comes to Tokyo on Saturday at 04:00"
+    );
+    // Six rates and four segments, by the exact engine alone.
+    let segments = std::fs::read_to_string(out.path().join("segments.csv")).expect("a table");
+    assert_eq!(segments.lines().count(), 1 + 6 * 4);
+}
+
 #[test]
 fn the_summary_goes_to_standard_output_and_no_progress_is_drawn_without_a_terminal() {
     let out = tempfile::tempdir().expect("a folder");

@@ -88,7 +88,7 @@ fn laws(hours: f64, look: Look) -> String {
     let window = show_hours(hours);
     let mut parts = vec![look.bold(&format!("What each says of the share that acts within {window}"))];
     if !rows.is_empty() {
-        parts.push(table(header, rows, look));
+        parts.push(table(header, rows, 1, look));
         let (row, share) = base_rates::most_reached(hours);
         let key = format!(
             "90 % range: 5th to 95th percentile. As vague as if so many orgs had been asked. Within {window} no campaign \

@@ -1,6 +1,6 @@
 //! `summary.json` and `--format json`: all figures in full precision, under names that other people's scripts rely on.
 
-use crate::plan::{Cause, Deadline, Plan, clock};
+use crate::plan::{Cause, Deadline, Plan, Segment, clock};
 use crate::results::{Agreement, Mean, Measures, Outcome, Projection, Quantity, SegmentMeans};
 use serde_json::{Map, Value, json};
 
@@ -57,7 +57,8 @@ fn engine(plan: &Plan, measures: &Measures) -> Value {
     }
     let causes = Cause::ALL.map(|cause| (cause.key().to_owned(), mean(measures.cause(cause))));
     put("by_cause", Value::Object(causes.into_iter().collect()));
-    put("by_segment", measures.by_segment.iter().map(segment).collect());
+    let segments = plan.segments().iter().zip(&measures.by_segment);
+    put("by_segment", segments.map(|(s, means)| segment(plan, s, means)).collect());
     let zones = measures.by_time_zone(plan).into_iter().map(|(zone, means)| (zone.name().to_owned(), part(&means)));
     put("by_time_zone", Value::Object(zones.collect()));
     if let Some(bound) = measures.error_bound {
@@ -92,23 +93,32 @@ fn mean_members(mean: f64, se: Option<f64>) -> Map<String, Value> {
     out
 }
 
-fn segment(segment: &SegmentMeans) -> Value {
+fn segment(plan: &Plan, segment: &Segment, means: &SegmentMeans) -> Value {
     let mut out = Map::new();
-    out.insert("id".to_owned(), json!(segment.id));
-    out.insert("name".to_owned(), json!(segment.name));
-    if let Value::Object(figures) = part(segment) {
+    out.insert("id".to_owned(), json!(means.id));
+    out.insert("name".to_owned(), json!(means.name));
+    out.insert("time_zone".to_owned(), json!(segment.time_zone.name()));
+    out.insert("deadline".to_owned(), json!(clock::rfc3339(plan.instant(segment.deadline), segment.time_zone)));
+    if let Value::Object(figures) = part(means) {
         out.extend(figures);
     }
     Value::Object(out)
 }
 
-/// Figures of a part of the orgs.
+/// Figures of a part of the orgs; each mean with its share of them, but where there are none.
 fn part(of: &SegmentMeans) -> Value {
+    let figure = |mean: &Mean| {
+        let mut members = mean_members(mean.mean, mean.se);
+        if of.orgs > 0 {
+            members.insert("share".to_owned(), json!(of.share(mean)));
+        }
+        Value::Object(members)
+    };
     json!({
         "orgs": of.orgs,
-        "failed_by_deadline": mean(&of.failed_by_deadline),
-        "down_at_deadline": mean(&of.down_at_deadline),
-        "failed_by_horizon": mean(&of.failed_by_horizon),
+        "failed_by_deadline": figure(&of.failed_by_deadline),
+        "down_at_deadline": figure(&of.down_at_deadline),
+        "failed_by_horizon": figure(&of.failed_by_horizon),
     })
 }
 
@@ -160,6 +170,14 @@ mod tests {
     fn an_org_local_deadline_has_no_offset() {
         let json = summary(&samples::named("org-local").plan, &samples::named("org-local").projection);
         assert_eq!(json["deadline"], json!({ "clock": "org-local", "at": "2026-05-04T09:00:00" }));
-        assert_eq!(json["uptakes"][0]["exact"]["by_segment"].as_array().map(Vec::len), Some(4));
+        let segments = &json["uptakes"][0]["exact"]["by_segment"];
+        assert_eq!(segments.as_array().map(Vec::len), Some(4));
+        assert_eq!(segments[0]["time_zone"], "Australia/Sydney");
+        assert_eq!(segments[0]["deadline"], "2026-05-04T09:00:00+10:00");
+        // 52 of 1,399 hours have passed since PKCE: it came on Saturday at 05:00 in Sydney.
+        let share = segments[0]["failed_by_deadline"]["share"].as_f64().expect("a number");
+        assert!((share - 52.0 / 1399.0).abs() < 1e-12, "{share}");
+        let zone = &json["uptakes"][0]["exact"]["by_time_zone"]["Australia/Sydney"]["failed_by_deadline"]["share"];
+        assert_eq!(zone.as_f64(), Some(share));
     }
 }

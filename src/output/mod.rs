@@ -7,6 +7,7 @@ pub mod chart;
 pub mod compare;
 pub mod folder;
 pub mod json;
+pub mod parts;
 #[cfg(feature = "charts")]
 pub mod report;
 pub mod sentence;
@@ -21,8 +22,8 @@ mod samples;
 #[cfg(feature = "charts")]
 use crate::{Result, plan::Plan, results::Projection};
 
-/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, and each chart as SVG and PNG
-/// in `charts/`. Names are relative to the folder, in a fixed order.
+/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `segments.csv` and
+/// `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
@@ -38,6 +39,11 @@ pub fn render_all(
         ("curve.csv".to_owned(), tables::curve_csv(plan, projection)?),
         ("curve.parquet".to_owned(), tables::curve_parquet(plan, projection)?),
     ];
+    if plan.segments().len() > 1 {
+        files.push(("segments.csv".to_owned(), tables::segments_csv(plan, projection)?));
+        let hours = tables::local_hours_csv(plan, projection)?;
+        files.extend(hours.map(|bytes| ("local-hours.csv".to_owned(), bytes)));
+    }
     files.extend(chart_files(plan, projection, &chart::Theme::LIGHT)?);
     Ok(files)
 }
@@ -49,7 +55,7 @@ pub fn render_all(
 #[cfg(feature = "charts")]
 pub fn chart_files(plan: &Plan, projection: &Projection, theme: &chart::Theme) -> Result<Vec<folder::File>> {
     use rayon::prelude::*;
-    let drawn: Result<Vec<[folder::File; 2]>> = chart::ALL
+    let drawn: Result<Vec<[folder::File; 2]>> = chart::of(plan, projection)
         .par_iter()
         .map(|(name, draw)| {
             let svg = draw(plan, projection, theme)?.svg;
@@ -73,5 +79,14 @@ mod tests {
         assert_eq!(names[..4], ["report.md", "summary.json", "curve.csv", "curve.parquet"]);
         assert_eq!(names.len(), 4 + 2 * chart::ALL.len());
         assert_eq!(files, render());
+    }
+
+    #[test]
+    fn segments_add_their_tables_and_charts() {
+        let sample = samples::named("regions");
+        let files = render_all(&sample.plan, &sample.projection, &[]).expect("rendered");
+        for name in ["segments.csv", "local-hours.csv", "charts/segments.svg", "charts/local-hours.png"] {
+            assert!(files.iter().any(|f| f.0 == name), "{name}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `report.md`: the decision first, then charts, tables, assumptions and where it all comes from. The text stands in
 //! `report.md.j2`; here it gets its values, with user text escaped.
 
+use super::parts::{self, PartTable, Room};
 use super::sentence::{Facts, Findings};
 use super::words::{self, deadline_full, moment, plain_mean, quantity_mean, rate};
 use crate::plan::units::{group_count, orgs};
@@ -46,6 +47,8 @@ fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> V
             cumulative => findings.cumulative,
             daily => findings.daily,
             timeline => findings.timeline,
+            segments => findings.segments,
+            local_hours => findings.local_hours,
         },
         engine => if exact { "exact" } else { "simulated" },
         orgs => orgs(plan.orgs()),
@@ -55,7 +58,8 @@ fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> V
         tolerance => plan.tolerance().map(group_count),
         rates => rates(&facts),
         causes => causes(&facts),
-        segments => segments(&facts),
+        part_tables => part_tables(&facts),
+        part_key => parts::key(&facts),
         ends => ends(&facts).iter().map(|i| rate(plan, *i, facts.outcome(*i))).collect::<Vec<_>>(),
         assumptions => assumptions,
         agreement => findings.agreement,
@@ -109,24 +113,17 @@ fn causes(facts: &Facts<'_>) -> Vec<Value> {
     Cause::ALL.into_iter().map(|cause| context! { name => cause.words(), means => mean(cause) }).collect()
 }
 
-/// One for each segment; none when there is only one.
-fn segments(facts: &Facts<'_>) -> Vec<Value> {
-    let segments = facts.plan.segments();
-    if segments.len() < 2 {
-        return Vec::new();
-    }
-    let cells = |k: usize| {
-        let means = ends(facts).into_iter().filter_map(|i| facts.best(i).by_segment.get(k));
-        let text = means.map(|s| {
-            let share = words::share(s.failed_by_deadline.mean, s.orgs.max(1));
-            format!("{} ({share})", plain_mean(&s.failed_by_deadline))
-        });
-        text.collect::<Vec<_>>()
+/// By segment, and by time zone where several segments share one; none when there is only one segment.
+fn part_tables(facts: &Facts<'_>) -> Vec<Value> {
+    let rows = |table: &PartTable| -> Vec<Value> {
+        table.rows.iter().map(|(name, cells)| context! { name => name, cells => cells }).collect()
     };
-    let row = |(k, s): (usize, &crate::plan::Segment)| {
-        context! { name => &s.name, zone => s.time_zone.name(), orgs => group_count(s.orgs), cells => cells(k) }
+    let table = |t: PartTable| {
+        // Names of time zones stand left, numbers right.
+        let left: Vec<bool> = t.header.iter().map(|h| h == "time zone").collect();
+        context! { kind => t.kind, header => &t.header, left => left, rows => rows(&t) }
     };
-    segments.iter().enumerate().map(row).collect()
+    parts::tables(facts, Room::Wide).into_iter().map(table).collect()
 }
 
 /// The command that repeats the run.

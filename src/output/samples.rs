@@ -4,7 +4,9 @@ use crate::plan::{
     Calendar, Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Segment, TimingShape, Uptake, Window,
     WorkClock, clock,
 };
-use crate::results::{Agreement, CurvePoint, Mean, Measures, Outcome, Projection, Provenance, Quantity, SegmentMeans};
+use crate::results::{
+    Agreement, CurvePoint, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity, SegmentMeans,
+};
 use crate::stats::count::{Group, quantiles_of_sum};
 use crate::stats::{CountDistribution, Law};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -96,6 +98,8 @@ fn sketches() -> Vec<(&'static str, Sketch)> {
         ("simulated", Sketch { simulated_only: true, tolerance: None, ..base() }),
         ("one-org", Sketch { segments: vec![("all", 1, LA)], tolerance: None, rates: vec![0.0, 1.0], ..base() }),
         ("org-local", org_local()),
+        ("regions", regions()),
+        ("many-segments", many_segments()),
         ("everyone-fails", Sketch { failing: |_, hour| (hour / 24.0).min(1.0), ..base() }),
         ("nobody-fails", Sketch { failing: |_, _| 0.0, ..base() }),
         ("twelve-rates", Sketch { rates: (0..12).map(|i| f64::from(i) / 11.0).collect(), ..base() }),
@@ -137,6 +141,24 @@ fn org_local() -> Sketch {
         unknown: vec![1],
         ..flagship_sketch()
     }
+}
+
+/// One absolute deadline, which is another local hour in each region.
+pub fn regions() -> Sketch {
+    let segments = vec![
+        ("Americas", 1200, Tz::America__New_York),
+        ("EMEA", 800, Tz::Europe__London),
+        ("India", 200, Tz::Asia__Kolkata),
+        ("Japan", 300, Tz::Asia__Tokyo),
+    ];
+    Sketch { segments, ..flagship_sketch() }
+}
+
+fn many_segments() -> Sketch {
+    let zones = [Tz::Pacific__Auckland, LA, Tz::Asia__Kathmandu, Tz::Europe__Berlin, Tz::America__Sao_Paulo];
+    let name = |i: usize| -> &'static str { Box::leak(format!("Partner {i}").into_boxed_str()) };
+    let segments = (0..14).map(|i| (name(i), [0, 1, 2000, 900, 50][i % 5], zones[i % 5])).collect();
+    Sketch { segments, deadline: "2026-06-12 17:00", tolerance: None, rates: vec![0.4], ..flagship_sketch() }
 }
 
 fn hostile_names() -> Sketch {
@@ -212,7 +234,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
         timing: None,
         correlation: 0.0,
         recovery: None,
-        work_clock: WorkClock::new(as_of, 1.0, *zone, &Calendar::default()),
+        work_clock: WorkClock::new(as_of, clock::hours_between(as_of, at(sketch.horizon)), *zone, &Calendar::default()),
     };
     let uptake = |(i, value): (usize, &f64)| {
         let unknown = sketch.unknown.contains(&i);
@@ -323,6 +345,9 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
         within_tolerance: plan.tolerance().map(|t| failed.distribution.cdf(t)),
         by_cause: [mean(failed.mean), mean(0.0), mean(0.0), mean(0.0)],
         by_segment: plan.segments().iter().map(segment).collect(),
+        by_local_hour: runs
+            .is_none()
+            .then(|| plan.segments().iter().map(|s| local_hours(plan, s, failing, rate)).collect()),
         failed_curve: curve(1.0),
         down_curve: curve(0.4),
         failed_by_deadline: failed,
@@ -330,4 +355,10 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
         failed_by_horizon: horizon,
         error_bound: runs.is_none().then_some(1e-9),
     }
+}
+
+fn local_hours(plan: &Plan, segment: &Segment, failing: Failing, rate: f64) -> Vec<HourMeans> {
+    let failed_by = |hour: f64| failing(rate, hour) * segment.orgs as f64;
+    let hours = plan.local_hours(segment).into_iter();
+    hours.map(|hour| HourMeans { hour, failed: failed_by(hour.to) - failed_by(hour.from) }).collect()
 }

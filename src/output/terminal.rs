@@ -1,7 +1,8 @@
 //! The summary of a run as text for a terminal of a given width, with or without colour.
 
-use super::sentence::Findings;
-use super::words::{self, deadline_full, moment, rate};
+use super::parts::{self, PartTable, Room};
+use super::sentence::{Facts, Findings};
+use super::words::{self, deadline_full, moment, rate, shown_mean};
 use crate::plan::units::{group_count, orgs, show_hours, show_offset};
 use crate::plan::{Deadline, Plan};
 use crate::results::{Outcome, Projection};
@@ -49,19 +50,17 @@ impl Look {
 pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
     let look = Look { width: look.width.max(NARROWEST), ..look };
     let findings = Findings::of(plan, projection);
-    let mut parts =
+    let mut blocks =
         vec![heading(plan, projection, look), look.wrapped(&findings.decision.join(" ")), timeline(plan, look)];
-    parts.push(outcomes(plan, projection, look));
-    if plan.segments().len() > 1 {
-        parts.push(segments(plan, projection, look));
-    }
+    blocks.push(outcomes(plan, projection, look));
+    blocks.extend(segments(plan, projection, look));
     if let Some(agreement) = &findings.agreement {
         let text = look.wrapped(agreement);
         let holds = projection.agreement.as_ref().is_some_and(crate::results::Agreement::holds);
-        parts.push(if holds { look.dim(&text) } else { look.warning(&text) });
+        blocks.push(if holds { look.dim(&text) } else { look.warning(&text) });
     }
-    parts.extend(projection.notes.iter().map(|note| look.wrapped(&format!("Note: {note}"))));
-    parts.join("\n\n") + "\n"
+    blocks.extend(projection.notes.iter().map(|note| look.wrapped(&format!("Note: {note}"))));
+    blocks.join("\n\n") + "\n"
 }
 
 /// Text without line breaks and control characters, so that no title can write elsewhere on the terminal.
@@ -128,15 +127,15 @@ fn timeline(plan: &Plan, look: Look) -> String {
     format!("{head}\n{}", lines.join("\n"))
 }
 
-/// A table without frames, right-aligned but for its first column, indented by two.
-pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>, look: Look) -> String {
+/// A table without frames, right-aligned but for its first columns, indented by two.
+pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>, first: usize, look: Look) -> String {
     let mut table = Table::new();
     table.load_style(STYLE);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(look.width - 1).unwrap_or(u16::MAX));
     table.set_header(header);
     table.add_rows(rows);
-    for column in table.column_iter_mut().skip(1) {
+    for column in table.column_iter_mut().skip(first) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let lines: Vec<String> = table.lines().map(|l| format!(" {}", l.trim_end())).collect();
@@ -169,7 +168,7 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     let unknown = unknown.map(|(i, outcome)| format!("{}: {}.", rate(plan, i, outcome), plain(&outcome.label)));
     let keys = [key].into_iter().chain(unknown.map(|line| line.replacen("about", "About", 1)));
     let keys = keys.map(|key| look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  ")));
-    format!("{head}\n{}\n{}", table(header, rows.collect(), look), keys.collect::<Vec<_>>().join("\n"))
+    format!("{head}\n{}\n{}", table(header, rows.collect(), 1, look), keys.collect::<Vec<_>>().join("\n"))
 }
 
 fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: bool) -> Vec<String> {
@@ -204,15 +203,8 @@ fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: b
     row
 }
 
-/// From here on a table has no room for all digits.
-const LONG: f64 = 1e7;
-
-pub(super) fn shown_mean(mean: f64, se: Option<f64>) -> String {
-    if mean >= LONG { four_digits(mean) } else { words::table_mean(mean, se) }
-}
-
 fn shown_count(count: u64) -> String {
-    if count as f64 >= LONG { four_digits(count as f64) } else { group_count(count) }
+    if count as f64 >= words::LONG { words::four_digits(count as f64) } else { group_count(count) }
 }
 
 /// `106 to 141`; the unit of long numbers stands once.
@@ -222,13 +214,6 @@ fn range(low: u64, high: u64) -> String {
         (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {b}"),
         _ => format!("{a} to {b}"),
     }
-}
-
-/// `49.32 M`.
-fn four_digits(value: f64) -> String {
-    let (unit, suffix) = words::short_unit(value);
-    let decimals = (3 - (value / unit).log10().floor() as i64).clamp(0, 3) as usize;
-    format!("{:.decimals$}{suffix}", value / unit)
 }
 
 /// A standard error, rounded up to one digit.
@@ -243,36 +228,35 @@ fn se_words(se: Option<f64>) -> String {
     }
 }
 
-/// A row for each segment, at the lowest and the highest rate.
-fn segments(plan: &Plan, projection: &Projection, look: Look) -> String {
-    let facts = super::sentence::Facts::of(plan, projection);
-    let ends = if facts.low == facts.high { vec![facts.low] } else { vec![facts.low, facts.high] };
-    let wide = look.width >= WIDE;
-    let mut header = vec!["segment".to_owned(), "orgs".to_owned()];
-    for index in &ends {
-        header.extend([format!("at {}", rate(plan, *index, facts.outcome(*index))), "share".to_owned()]);
-        header.extend(wide.then(|| "by the end".to_owned()));
-    }
-    let row = |(k, segment): (usize, &crate::plan::Segment)| {
-        let mut row = vec![segment.name.clone(), group_count(segment.orgs)];
-        for means in ends.iter().filter_map(|i| facts.best(*i).by_segment.get(k)) {
-            let share = words::share(means.failed_by_deadline.mean, means.orgs.max(1));
-            row.extend([shown_mean(means.failed_by_deadline.mean, means.failed_by_deadline.se), share]);
-            row.extend(wide.then(|| shown_mean(means.failed_by_horizon.mean, means.failed_by_horizon.se)));
-        }
-        row
+/// A row for each segment; and for each time zone, where several segments share one.
+fn segments(plan: &Plan, projection: &Projection, look: Look) -> Vec<String> {
+    let facts = Facts::of(plan, projection);
+    let room = if look.width >= WIDE { Room::Wide } else { Room::Narrow };
+    let found = parts::tables(&facts, room);
+    let last = found.len().saturating_sub(1);
+    let key = |i: usize| {
+        (i == last).then(|| look.dim(&textwrap::indent(&textwrap::fill(&parts::key(&facts), look.width - 2), "  ")))
     };
-    let mut rows: Vec<Vec<String>> = plan.segments().iter().enumerate().map(row).collect();
-    // Names get what the other columns leave.
+    let text = |(i, table): (usize, PartTable)| {
+        let at = table.rate.as_ref().map_or_else(String::new, |rate| format!(", at {rate} reconnecting"));
+        let head = look.bold(&format!("By {}{at}", table.kind));
+        let lines = [Some(head), Some(part_table(table, look)), key(i)];
+        lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    };
+    found.into_iter().enumerate().map(text).collect()
+}
+
+/// Names get what the other columns leave.
+fn part_table(table: PartTable, look: Look) -> String {
     let widest = |column: usize| {
-        let cells = std::iter::once(&header[column]).chain(rows.iter().filter_map(|r| r.get(column)));
+        let cells = table.rows.iter().filter_map(|r| r.1.get(column)).chain(table.header.get(column));
         cells.map(|c| display_width(c)).max().unwrap_or(0) + 2
     };
-    let room = look.width.saturating_sub((1..header.len()).map(widest).sum::<usize>() + 4).max(12);
-    rows.iter_mut().for_each(|row| row[0] = elided(&row[0], room));
-    let end = if wide { ", and by the end of the projection" } else { "" };
-    let head = look.bold(&format!("By segment: orgs failed by its deadline{end}"));
-    format!("{head}\n{}", table(header, rows, look))
+    let room = look.width.saturating_sub((0..table.header.len()).map(widest).sum::<usize>() + 4).max(12);
+    let row = |(name, cells): (String, Vec<String>)| std::iter::once(elided(&name, room)).chain(cells).collect();
+    let header = std::iter::once(table.kind.to_owned()).chain(table.header.iter().cloned()).collect();
+    let names = 1 + table.header.iter().take_while(|h| *h == "time zone").count();
+    self::table(header, table.rows.iter().cloned().map(row).collect(), names, look)
 }
 
 #[cfg(test)]
@@ -303,6 +287,40 @@ mod tests {
         let words = |row: String| row.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(words(row("simulated"))[2], "123");
         assert_eq!(words(row("flagship"))[2], "123.3");
+    }
+
+    /// The tables of a plan with regions, as they stand in the summary.
+    #[test]
+    fn segments_are_laid_out_for_narrow_and_for_wide_terminals() {
+        let tables = |width| {
+            let text = text("regions", width);
+            let from = text.find("By segment").expect("the table");
+            let to = text.find("Both engines").expect("what follows");
+            text[from..to].trim_end().to_owned()
+        };
+        insta::assert_snapshot!(tables(80), @r"
+        By segment, at 50 % reconnecting
+          segment    orgs  failed   share  down  by the end  at 0 %  at 100 %
+         ─────────────────────────────────────────────────────────────────────
+          Americas  1,200    42.7  3.56 %  17.1       613.1  4.93 %    2.18 %
+          EMEA        800    28.4  3.56 %  11.4       408.7  4.93 %    2.18 %
+          India       200     7.1  3.56 %   2.8       102.2  4.93 %    2.18 %
+          Japan       300    10.7  3.56 %   4.3       153.3  4.93 %    2.18 %
+          Failed: by the deadline at 50 % reconnecting. Down: not yet recovered at the
+          deadline. By the end: failed by Tue 30 Jun 00:00; the last columns: failed at
+          other rates.
+        ");
+        insta::assert_snapshot!(tables(120), @r"
+        By segment, at 50 % reconnecting
+          segment   time zone          orgs  failed   share  down  by the end  at 0 %   share  at 100 %   share
+         ───────────────────────────────────────────────────────────────────────────────────────────────────────
+          Americas  America/New_York  1,200    42.7  3.56 %  17.1       613.1    59.2  4.93 %      26.2  2.18 %
+          EMEA      Europe/London       800    28.4  3.56 %  11.4       408.7    39.5  4.93 %      17.4  2.18 %
+          India     Asia/Kolkata        200     7.1  3.56 %   2.8       102.2     9.9  4.93 %       4.4  2.18 %
+          Japan     Asia/Tokyo          300    10.7  3.56 %   4.3       153.3    14.8  4.93 %       6.5  2.18 %
+          Failed: by the deadline at 50 % reconnecting. Down: not yet recovered at the deadline. By the end: failed by Tue 30
+          Jun 00:00; the last columns: failed at other rates.
+        ");
     }
 
     #[test]

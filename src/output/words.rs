@@ -24,6 +24,21 @@ pub fn table_mean(mean: f64, se: Option<f64>) -> String {
     written(mean, known_unit(unit, se), false)
 }
 
+/// From here on a table has no room for all digits.
+pub const LONG: f64 = 1e7;
+
+/// As [`table_mean`], with four digits and a unit where a table has no room for all.
+pub fn shown_mean(mean: f64, se: Option<f64>) -> String {
+    if mean >= LONG { four_digits(mean) } else { table_mean(mean, se) }
+}
+
+/// `49.32 M`.
+pub fn four_digits(value: f64) -> String {
+    let (unit, suffix) = short_unit(value);
+    let decimals = (3 - (value / unit).log10().floor() as i64).clamp(0, 3) as usize;
+    format!("{:.decimals$}{suffix}", value / unit)
+}
+
 /// As [`table_mean`], of a quantity.
 pub fn quantity_mean(quantity: &Quantity) -> String {
     table_mean(quantity.mean, quantity.se)

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod country_zones;
 pub mod family;
 pub mod holidays;
+pub mod local_hours;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod timing;
@@ -18,6 +19,7 @@ use chrono_tz::Tz;
 
 pub use calendar::{Calendar, Holiday};
 pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
+pub use local_hours::LocalHour;
 pub use timing::{ReconnectTiming, TimingShape};
 pub use week::{WeekWeights, WorkClock};
 

@@ -2,7 +2,7 @@
 
 pub mod comparison;
 
-use crate::plan::{Cause, Plan};
+use crate::plan::{Cause, LocalHour, Plan};
 use crate::stats::CountDistribution;
 use chrono_tz::Tz;
 
@@ -89,6 +89,9 @@ pub struct Measures {
     pub by_cause: [Mean; 4],
     /// Failures by the deadline and the horizon by segment, in the scenario's order.
     pub by_segment: Vec<SegmentMeans>,
+    /// For each segment, in the scenario's order, the failures in each calendar hour of its own zone: the hours of
+    /// [`Plan::local_hours`], ascending without gaps. `None` for simulated figures.
+    pub by_local_hour: Option<Vec<Vec<HourMeans>>>,
     /// Failed so far, at each of [`Projection::curve_hours`].
     pub failed_curve: Vec<CurvePoint>,
     /// Down now, at each of [`Projection::curve_hours`].
@@ -176,7 +179,22 @@ pub struct SegmentMeans {
     pub failed_by_horizon: Mean,
 }
 
+/// A calendar hour of a segment's zone, and how many of the segment's orgs fail in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HourMeans {
+    /// The hour: what the clocks show, and when it begins and ends in elapsed hours.
+    pub hour: LocalHour,
+    /// Mean number of orgs whose first failure is after its beginning and at or before its end; of a segment's first hour also
+    /// those whose failure is at its beginning.
+    pub failed: f64,
+}
+
 impl SegmentMeans {
+    /// Share of the orgs; 0 where there are none.
+    pub fn share(&self, of: &Mean) -> f64 {
+        if self.orgs == 0 { 0.0 } else { of.mean / self.orgs as f64 }
+    }
+
     fn add(&mut self, other: &Self) {
         self.orgs += other.orgs;
         self.failed_by_deadline.add(other.failed_by_deadline);

@@ -7,6 +7,7 @@
 
 mod ages;
 mod flow;
+mod hours;
 mod kernel;
 mod lattice;
 mod outcomes;
@@ -14,7 +15,7 @@ mod parts;
 mod renewal;
 mod segment;
 
-use crate::plan::{Family, Plan, Segment};
+use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
@@ -42,6 +43,8 @@ struct Solved {
     causes: [[f64; 4]; 2],
     failed_curve: [Vec<f64>; 2],
     down_curve: [Vec<f64>; 2],
+    /// Failed by the edges of the zone's calendar hours, as [`hours`] has them.
+    local_curve: [Vec<f64>; 2],
 }
 
 /// The measures of every uptake rate, in the plan's order. Where something is not known they are those of the mixture over the
@@ -57,10 +60,16 @@ pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
     let hours = centre.curve_hours();
     let (distinct, index) = distinct_lives(&possible.plans, centre);
     let tolerance = if distinct.len() > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
-    let solved: Vec<Solved> =
-        distinct.par_iter().map(|(plan, segment)| solve(plan, segment, &hours, tolerance)).collect();
+    let calendar = hours::calendar(centre);
+    let solved: Vec<Solved> = distinct
+        .par_iter()
+        .map(|(plan, segment)| solve(plan, segment, (&hours, &hours::edges(centre, &calendar, segment)), tolerance))
+        .collect();
     let mixture = Mixture::new(family, &possible, &solved, &index, shocked);
-    Ok((0..centre.uptakes().len()).into_par_iter().map(|rate| measures_at(centre, &mixture, &solved, rate)).collect())
+    Ok((0..centre.uptakes().len())
+        .into_par_iter()
+        .map(|rate| measures_at(centre, &mixture, (&solved, &calendar), rate))
+        .collect())
 }
 
 /// The segments whose orgs' lives differ, over all plans and the centre, each once; and for each plan, the centre last, which
@@ -84,7 +93,7 @@ fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'
     (distinct, index)
 }
 
-fn solve(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> Solved {
+fn solve(plan: &Plan, segment: &Segment, (hours, edges): (&[f64], &[f64]), tolerance: f64) -> Solved {
     let SegmentRisk { risks, error_bound, .. } = segment::solve(plan, segment, tolerance);
     let horizon = plan.horizon_hours();
     Solved {
@@ -95,10 +104,18 @@ fn solve(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> Solve
         causes: risks.each_ref().map(|r| r.causes_by(segment.deadline)),
         failed_curve: risks.each_ref().map(|r| hours.iter().map(|h| r.failed_by(*h)).collect()),
         down_curve: risks.each_ref().map(|r| r.down_curve(segment, hours)),
+        local_curve: risks
+            .each_ref()
+            .map(|r| edges.iter().map(|h| if *h < 0.0 { 0.0 } else { r.failed_by(*h) }).collect()),
     }
 }
 
-fn measures_at(plan: &Plan, mixture: &Mixture, solved: &[Solved], rate: usize) -> Measures {
+fn measures_at(
+    plan: &Plan,
+    mixture: &Mixture,
+    (solved, calendar): (&[Solved], &[Vec<LocalHour>]),
+    rate: usize,
+) -> Measures {
     let rate = mixture.rate(rate);
     let exact = |pick: &Pick, segment: Option<usize>| Mean { mean: rate.mean(pick, segment), se: None };
     let by_segment = plan.segments().iter().enumerate().map(|(i, segment)| SegmentMeans {
@@ -121,6 +138,7 @@ fn measures_at(plan: &Plan, mixture: &Mixture, solved: &[Solved], rate: usize) -
         failed_by_horizon: rate.quantity(&|s| s.at_horizon),
         by_cause: std::array::from_fn(|cause| exact(&|s| [s.causes[0][cause], s.causes[1][cause]], None)),
         by_segment: by_segment.collect(),
+        by_local_hour: Some(hours::by_local_hour(calendar, &rate)),
         failed_curve,
         down_curve,
         error_bound: solved.iter().map(|s| s.error_bound).reduce(f64::max),

@@ -122,6 +122,21 @@ impl Rate<'_, '_> {
         moments.iter().map(|m| m.0).sum::<f64>() / moments.len() as f64
     }
 
+    /// Means over all plans of one segment's curve: of all its values at once.
+    pub(super) fn segment_curve(&self, segment: usize, of: &dyn Fn(&Solved) -> &[Vec<f64>; 2]) -> Vec<f64> {
+        let plans = &self.mixture.possible.plans;
+        let mut sum: Vec<f64> = Vec::new();
+        for (plan, index) in plans.iter().zip(self.mixture.index) {
+            let (own, [alone, acting]) = (&plan.segments()[segment], of(&self.mixture.solved[index[segment]]));
+            let (n, u) = (own.orgs as f64, own.uptake(plan.uptakes()[self.rate].value));
+            sum.resize(alone.len(), 0.0);
+            for (sum, (p0, p1)) in sum.iter_mut().zip(alone.iter().zip(acting)) {
+                *sum += n * ((1.0 - u) * p0 + u * p1) / plans.len() as f64;
+            }
+        }
+        sum
+    }
+
     /// A quantity with its whole distribution, and what chance alone makes of it.
     pub(super) fn quantity(&self, pick: &Pick) -> Quantity {
         let mixed = |count: usize, groups: &dyn Fn(usize) -> Vec<Group>| match count {

@@ -10,9 +10,11 @@ mod flags;
 mod frame;
 mod headline;
 mod line_labels;
+mod local_hours;
 mod marks;
 mod png;
 mod scale;
+mod segments;
 mod text;
 mod theme;
 mod time_axis;
@@ -51,13 +53,21 @@ pub struct Chart {
 /// Draws one chart of a plan and its results.
 pub type Draw = fn(&Plan, &Projection, &Theme) -> Result<Chart>;
 
-/// All charts, by name.
+/// The charts of every plan, by name.
 pub const ALL: [(&str, Draw); 4] = [
     ("headline", headline::draw),
     ("cumulative", cumulative::draw),
     ("daily", daily::draw),
     ("timeline", timeline::draw),
 ];
+
+/// The charts of a plan: [`ALL`], and those that compare segments where there are such.
+pub fn of(plan: &Plan, projection: &Projection) -> Vec<(&'static str, Draw)> {
+    let findings = Findings::of(plan, projection);
+    let segments = findings.segments.map(|_| ("segments", segments::draw as Draw));
+    let local_hours = findings.local_hours.map(|_| ("local-hours", local_hours::draw as Draw));
+    ALL.into_iter().chain(segments).chain(local_hours).collect()
+}
 
 /// More rows or lines than this can't be told apart; then [`chosen`] leaves some out.
 const MOST: usize = 8;
@@ -82,6 +92,15 @@ impl<'a> Scene<'a> {
         let order = self.facts.ascending();
         let inks = self.theme.rate_inks(order.len());
         chosen(order.len(), most).into_iter().map(|i| (order[i], inks[i])).collect()
+    }
+
+    /// The lowest, the middle and the highest rate, each with its colour; each once.
+    fn main_rates(&self) -> Vec<(usize, Ink)> {
+        let order = self.facts.ascending();
+        let inks = self.theme.rate_inks(order.len());
+        let mut places = vec![0, (order.len() - 1) / 2, order.len() - 1];
+        places.dedup();
+        places.into_iter().map(|i| (order[i], inks[i])).collect()
     }
 
     /// What a subtitle adds when rates are left out, or are not known.

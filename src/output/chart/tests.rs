@@ -1,7 +1,7 @@
 //! Every chart of every sample is held to the same rules: texts never meet nor leave the page, the SVG is one, the bytes are
 //! the same twice.
 
-use super::{ALL, Chart, Theme, rasterise};
+use super::{Chart, Theme, of, rasterise};
 use crate::output::samples::{self, Sample};
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ const SMALLEST: f64 = 12.0;
 
 fn charts(sample: &Sample) -> Vec<Chart> {
     let draw = |(_, draw): &(&str, super::Draw)| draw(&sample.plan, &sample.projection, &Theme::LIGHT).expect("drawn");
-    ALL.iter().map(draw).collect()
+    of(&sample.plan, &sample.projection).iter().map(draw).collect()
 }
 
 fn each_chart(check: impl Fn(&Sample, &Chart) + Sync) {

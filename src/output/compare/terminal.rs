@@ -1,7 +1,8 @@
 //! A comparison as text for a terminal of a given width.
 
 use super::{Unit, chance, differing, mean_difference, range, sentences, verdict};
-use crate::output::terminal::{Look, NARROWEST, WIDE, elided, plain, shown_mean, table};
+use crate::output::terminal::{Look, NARROWEST, WIDE, elided, plain, table};
+use crate::output::words::shown_mean;
 use crate::output::words;
 use crate::plan::units::{group_count, orgs};
 use crate::results::comparison::{ComparedRate, Comparison, PlanAtRate};
@@ -79,7 +80,7 @@ fn rates(comparison: &Comparison, look: Look) -> String {
     });
     let head = look.bold(&title(comparison));
     let key = look.dim(&textwrap::indent(&textwrap::fill(&key(comparison, wide, shown.len()), look.width - 2), "  "));
-    format!("{head}\n{}\n{key}", table(header, rows, look).replace('\u{a0}', " "))
+    format!("{head}\n{}\n{key}", table(header, rows, 1, look).replace('\u{a0}', " "))
 }
 
 fn title(comparison: &Comparison) -> String {

@@ -1,6 +1,7 @@
 //! The decision in sentences that a leader reads: what happens, what outreach buys, what it can't, what is still to come.
 
 use super::facts::Facts;
+use super::segments::who_is_worst_off;
 use crate::output::words::{about, chance, day, deadline_full, natural_frequency, share};
 use crate::plan::units::{group_count, orgs};
 use crate::results::Projection;
@@ -11,6 +12,7 @@ pub fn sentences(facts: &Facts<'_>) -> Vec<String> {
         Some(what_happens(facts)),
         what_outreach_buys(facts),
         what_the_tolerance_takes(facts),
+        who_is_worst_off(facts),
         what_is_to_come(facts),
         what_is_not_known(facts),
     ]
@@ -19,7 +21,8 @@ pub fn sentences(facts: &Facts<'_>) -> Vec<String> {
     .collect()
 }
 
-fn at_rate(facts: &Facts<'_>, index: usize) -> String {
+/// `At 50 % reconnecting`.
+pub(super) fn at_rate(facts: &Facts<'_>, index: usize) -> String {
     if facts.plan.window().is_none() {
         "With nobody reconnecting".to_owned()
     } else {

@@ -85,6 +85,12 @@ impl<'a> Facts<'a> {
         order
     }
 
+    /// Index of the middle rate, the lower one of two.
+    pub fn middle(&self) -> usize {
+        let order = self.ascending();
+        order[(order.len() - 1) / 2]
+    }
+
     /// Whether a rate keeps within the tolerance with [`LIKELY`] chance; `None` without a tolerance.
     pub fn keeps_within(&self, index: usize) -> Option<bool> {
         self.best(index).within_tolerance.map(|p| p >= LIKELY)

@@ -3,9 +3,11 @@
 
 mod decision;
 mod facts;
+mod segments;
 mod titles;
 
 pub use facts::{Facts, Span, curve_at};
+pub use segments::{compared_at, working_part};
 
 use crate::plan::Plan;
 use crate::results::Projection;
@@ -23,6 +25,10 @@ pub struct Findings {
     pub daily: String,
     /// Title of the timeline.
     pub timeline: String,
+    /// Title of the chart by segment; `None` with fewer than two.
+    pub segments: Option<String>,
+    /// Title of the chart by local hour; `None` with fewer than two segments, or without exact figures.
+    pub local_hours: Option<String>,
     /// Whether the two engines agree; `None` unless both ran.
     pub agreement: Option<String>,
 }
@@ -37,6 +43,8 @@ impl Findings {
             cumulative: titles::cumulative(&facts),
             daily: titles::daily(&facts),
             timeline: titles::timeline(&facts),
+            segments: segments::by_segment(&facts),
+            local_hours: segments::by_local_hour(&facts),
             agreement: decision::agreement(projection),
         }
     }
@@ -45,7 +53,8 @@ impl Findings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::samples::{flagship_sketch, named, sample};
+    use crate::output::samples::{Sketch, flagship_sketch, named, regions, sample};
+    use chrono_tz::Tz;
 
     fn of(name: &str) -> Findings {
         Findings::of(&named(name).plan, &named(name).projection)
@@ -105,6 +114,62 @@ mod tests {
         let all = sample("all", &crate::output::samples::Sketch { tolerance: Some(400), ..flagship_sketch() });
         let headline = Findings::of(&all.plan, &all.projection).headline;
         assert_eq!(headline, "Every rate compared keeps within 400 failed orgs by Monday 09:00: the chance is >99 %");
+    }
+
+    /// New York's Monday 09:00 is 66 h after PKCE, at hour 234; Sydney's is 52 h after it.
+    #[test]
+    fn a_segment_that_stands_out_is_named_and_so_is_the_one_with_most_failures() {
+        let of = |failing| {
+            let segments = vec![("Sydney", 4000, Tz::Australia__Sydney), ("New York", 1000, Tz::America__New_York)];
+            let all = sample("two", &Sketch { segments, org_local: true, failing, ..flagship_sketch() });
+            Findings::of(&all.plan, &all.projection)
+        };
+        let uneven = of(|rate, hour| (1.0 - rate) * if hour > 230.0 { 0.1 } else { 0.04 });
+        let decision = uneven.decision.join(" ");
+        assert!(
+            decision.contains(
+                "At 50 % reconnecting New York is worst off: 5 % of its 1,000 orgs fail by the deadline, 2 % in Sydney. \
+                 The most failures are in Sydney: about 80 of 130."
+            ),
+            "{decision}"
+        );
+        assert_eq!(
+            uneven.segments.as_deref(),
+            Some(
+                "At 50 % reconnecting New York is worst off: 5 % of its orgs fail by Monday 09:00 local time, 2 % in Sydney"
+            )
+        );
+        // What stands out only where all reconnect is told of there.
+        let at_last = of(|rate, hour| if rate == 1.0 && hour > 230.0 { 0.03 } else { 0.04 - 0.02 * rate });
+        let decision = at_last.decision.join(" ");
+        assert!(decision.contains("At 100 % reconnecting New York is worst off: 3 % of its 1,000 orgs"), "{decision}");
+        let even = of(|rate, _| (1.0 - rate) * 0.04);
+        assert!(!even.decision.join(" ").contains("worst off"));
+        assert_eq!(
+            even.segments.as_deref(),
+            Some(
+                "No segment is much worse off than the others: 2 % of orgs fail by Monday 09:00 local time at 50 % \
+                 reconnecting"
+            )
+        );
+    }
+
+    /// Failures spread evenly from PKCE to the deadline: of 69 hours 5 are working hours in New York (Friday from 15:00,
+    /// Monday to 12:00), and 8 in London, India and Japan, whose Monday has passed.
+    #[test]
+    fn failures_outside_working_hours_are_counted_in_each_segments_own() {
+        let findings = of("regions");
+        let title = findings.local_hours.expect("a title");
+        assert!(
+            title.starts_with("At 50 % reconnecting, 92 % of failures by Monday 09:00 come outside working hours"),
+            "{title}"
+        );
+        let evenly = sample("evenly", &Sketch { rates: vec![0.0], window: None, ..regions() });
+        // (1200 * 5 + 1300 * 8) / (2500 * 69) = 9.5 %; the half hour in which PKCE comes to India is spread over its hour.
+        let title = Findings::of(&evenly.plan, &evenly.projection).local_hours;
+        assert_eq!(title.as_deref(), Some("90 % of failures by Monday 09:00 come outside working hours"));
+        assert_eq!(of("flagship").local_hours, None);
+        assert_eq!(of("flagship").segments, None);
     }
 
     #[test]

@@ -1,0 +1,189 @@
+//! Failed by the deadline by segment: a line from the lowest to the highest rate, as shares of the segment's orgs.
+
+use super::canvas::{Canvas, Style, WIDTH};
+use super::frame::{self, LABEL, MARGIN, TICK};
+use super::scale::{Scale, ticks};
+use super::text::{Font, clean};
+use super::theme::{Ink, Theme};
+use super::{Chart, Scene};
+use crate::Result;
+use crate::output::sentence::compared_at;
+use crate::output::words::{self, deadline_full};
+use crate::plan::Plan;
+use crate::plan::units::{group_count, show_share};
+use crate::results::{Mean, Projection};
+
+/// From one row to the next.
+const ROW: f64 = 46.0;
+
+/// More segments than this are not drawn; those with the highest shares are.
+const MOST_ROWS: usize = 12;
+
+/// Widest name of a segment.
+const NAME: f64 = 170.0;
+
+const VALUE: Font = Font::regular(12.5);
+
+/// A segment, or all orgs, with its failures at each rate that is drawn.
+struct Row {
+    name: String,
+    orgs: u64,
+    /// Share failed by the deadline, and how the share and the number are written.
+    values: Vec<(f64, String)>,
+}
+
+/// Draws the chart.
+///
+/// # Errors
+/// When the backend refuses a shape.
+pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
+    let scene = Scene::new(plan, projection, theme);
+    let rates = scene.main_rates();
+    let (rows, all) = rows(&scene, &rates);
+    let title = scene.findings.segments.clone().unwrap_or_default();
+    let mut canvas = Canvas::default();
+    let top = frame::header(&mut canvas, theme, &title, &subtitle(&scene, rows.len() - 1, all));
+    let scale = scale(&rows);
+    let first = draw_key(&mut canvas, &scene, &rows[0], &rates, (scale.from_px, top)) + 40.0;
+    let bottom = first + ROW * (rows.len() - 1) as f64 + 22.0;
+    draw_grid(&mut canvas, theme, &scale, (top + 26.0, bottom));
+    for (i, row) in rows.iter().enumerate() {
+        let y = first + ROW * i as f64;
+        if i + 1 == rows.len() {
+            canvas.line((MARGIN, y - ROW / 2.0 - 1.0), (WIDTH - MARGIN, y - ROW / 2.0 - 1.0), theme.axis, 1.0);
+        }
+        draw_row(&mut canvas, theme, row, &rates, &scale, y);
+    }
+    let height = draw_axis_name(&mut canvas, &scene, &scale, bottom);
+    let description = scene.describe(&describe(&scene, &rows, &rates));
+    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
+    Ok(Chart { name: "segments", title, description, svg, texts, height })
+}
+
+/// The segments with orgs, worst first at the rate at which they are compared, then all orgs; and how many segments there are.
+fn rows(scene: &Scene<'_>, rates: &[(usize, Ink)]) -> (Vec<Row>, usize) {
+    let value = |mean: &Mean, orgs: u64| {
+        let number = words::about(mean.mean);
+        let unit = if number == "1" { "org" } else { "orgs" };
+        (mean.mean / orgs as f64, format!("{}, {number} {unit}", words::share(mean.mean, orgs)))
+    };
+    let compared = &scene.facts.best(compared_at(&scene.facts)).by_segment;
+    let mut order: Vec<usize> = (0..compared.len()).filter(|i| compared[*i].orgs > 0).collect();
+    let share = |i: usize| compared[i].share(&compared[i].failed_by_deadline);
+    order.sort_by(|a, b| share(*b).total_cmp(&share(*a)));
+    let all = order.len();
+    order.truncate(MOST_ROWS);
+    let row = |i: usize| {
+        let means = rates.iter().map(|(r, _)| &scene.facts.best(*r).by_segment[i]);
+        let values = means.map(|m| value(&m.failed_by_deadline, m.orgs)).collect();
+        Row { name: compared[i].name.clone(), orgs: compared[i].orgs, values }
+    };
+    let mut rows: Vec<Row> = order.into_iter().map(row).collect();
+    let orgs = scene.plan.orgs();
+    let whole = rates.iter().map(|(r, _)| {
+        let failed = &scene.facts.best(*r).failed_by_deadline;
+        value(&Mean { mean: failed.mean, se: failed.se }, orgs)
+    });
+    rows.push(Row { name: "All".to_owned(), orgs, values: whole.collect() });
+    (rows, all)
+}
+
+/// Shares from 0 on, with room for the labels at both ends of the lines.
+fn scale(rows: &[Row]) -> Scale {
+    let high = rows.iter().flat_map(|r| &r.values).map(|v| v.0).fold(0.0_f64, f64::max);
+    let label = rows.iter().flat_map(|r| &r.values).map(|v| VALUE.width(&v.1)).fold(0.0, f64::max) + 14.0;
+    let names = rows.iter().map(|r| LABEL.width(&clean(&r.name)).max(VALUE.width(&orgs_of(r)))).fold(0.0, f64::max);
+    let (left, right) = (MARGIN + names.min(NAME) + 8.0 + label, WIDTH - MARGIN / 2.0 - label);
+    Scale { from: 0.0, to: if high > 0.0 { high } else { 1.0 }, from_px: left, to_px: right }
+}
+
+fn orgs_of(row: &Row) -> String {
+    format!("{} orgs", group_count(row.orgs)).replace("1 orgs", "1 org")
+}
+
+/// The rates in their colours, in the order of the first row's dots; returns where it ends.
+fn draw_key(canvas: &mut Canvas, scene: &Scene<'_>, row: &Row, rates: &[(usize, Ink)], at: (f64, f64)) -> f64 {
+    let mut order: Vec<usize> = (0..rates.len()).collect();
+    order.sort_by(|a, b| row.values[*a].0.total_cmp(&row.values[*b].0));
+    let labels = order
+        .iter()
+        .map(|k| (words::row_label(scene.plan, rates[*k].0, scene.facts.outcome(rates[*k].0)), rates[*k].1));
+    let labels: Vec<(String, Ink)> = labels.collect();
+    let width: f64 = labels.iter().map(|l| LABEL.width(&clean(&l.0)) + 36.0).sum();
+    let mut x = at.0.min(WIDTH - MARGIN - width).max(MARGIN);
+    for (label, ink) in labels {
+        canvas.dot((x + 6.0, at.1 + 8.0), 6.0, ink);
+        canvas.text(&label, (x + 17.0, at.1 + 8.0 + 0.36 * LABEL.size), Style::start(LABEL, scene.theme.readable(ink)));
+        x += LABEL.width(&clean(&label)) + 36.0;
+    }
+    at.1 + 16.0
+}
+
+fn draw_grid(canvas: &mut Canvas, theme: &Theme, scale: &Scale, (top, bottom): (f64, f64)) {
+    for tick in ticks(0.0, scale.to, 5, false) {
+        let x = scale.px(tick);
+        let (ink, width) = if tick == 0.0 { (theme.axis, 1.25) } else { (theme.grid, 1.0) };
+        canvas.line((x, top), (x, bottom), ink, width);
+        canvas.text(&show_share(tick), (x, bottom + 16.0), Style::middle(TICK, theme.muted));
+    }
+}
+
+/// A line with its dots; values at both ends, and the middle rate's above its dot.
+fn draw_row(canvas: &mut Canvas, theme: &Theme, row: &Row, rates: &[(usize, Ink)], scale: &Scale, y: f64) {
+    canvas.text(&LABEL.elide(&clean(&row.name), NAME), (MARGIN, y - 2.0), Style::start(LABEL, theme.ink));
+    canvas.text(&orgs_of(row), (MARGIN, y + 14.0), Style::start(VALUE, theme.muted));
+    let xs: Vec<f64> = row.values.iter().map(|v| scale.px(v.0)).collect();
+    let (low, high) = xs.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), x| (a.min(*x), b.max(*x)));
+    canvas.line((low, y), (high, y), theme.axis, 2.0);
+    for (x, (_, ink)) in xs.iter().zip(rates) {
+        canvas.dot((*x, y), 6.0, *ink);
+    }
+    let base = y + 0.36 * VALUE.size;
+    let write = |k: usize| (row.values[k].1.as_str(), theme.readable(rates[k].1));
+    let last = xs.len() - 1;
+    // Where reconnecting helps, the highest rate is at the left end.
+    let (left, right) = if xs[last] <= xs[0] { (last, 0) } else { (0, last) };
+    let (text, ink) = write(right);
+    canvas.text(text, (high + 11.0, base), Style::start(VALUE, ink));
+    if left != right {
+        let (text, ink) = write(left);
+        canvas.text(text, (low - 11.0, base), Style::end(VALUE, ink));
+    }
+    if xs.len() == 3 {
+        let (text, ink) = write(1);
+        canvas.text(text, (xs[1], y - 11.0), Style::middle(VALUE, ink));
+    }
+}
+
+fn draw_axis_name(canvas: &mut Canvas, scene: &Scene<'_>, scale: &Scale, bottom: f64) -> f64 {
+    let name = format!("share of its orgs failed by {}", deadline_full(scene.plan));
+    let half = TICK.width(&name) / 2.0;
+    let middle = (scale.from_px + scale.to_px) / 2.0;
+    let x = middle.clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
+    canvas.text(&name, (x, bottom + 36.0), Style::middle(TICK, scene.theme.muted));
+    bottom + 48.0
+}
+
+fn subtitle(scene: &Scene<'_>, drawn: usize, all: usize) -> String {
+    let some = if drawn < all { format!(" The {drawn} of {all} with the highest shares.") } else { String::new() };
+    let at = match scene.plan.window() {
+        None => String::new(),
+        Some(_) => format!(", the worst at {} first", scene.facts.rate(compared_at(&scene.facts))),
+    };
+    format!("Mean share of each segment\u{2019}s orgs that have failed by the deadline, and their number{at}.{some}")
+}
+
+fn describe(scene: &Scene<'_>, rows: &[Row], rates: &[(usize, Ink)]) -> String {
+    let of = |row: &Row| {
+        let values = row.values.iter().zip(rates);
+        let values: Vec<String> = values
+            .map(|(v, (r, _))| format!("{}: {}", words::row_label(scene.plan, *r, scene.facts.outcome(*r)), v.1))
+            .collect();
+        format!("{}: {}.", row.name, values.join("; "))
+    };
+    format!(
+        "Dots on a line for each segment: orgs failed by {}. {}",
+        deadline_full(scene.plan),
+        rows.iter().map(of).collect::<Vec<_>>().join(" ")
+    )
+}
