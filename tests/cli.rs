@@ -80,7 +80,9 @@ fn the_summary_goes_to_standard_output_and_no_progress_is_drawn_without_a_termin
     assert_eq!(run.status.code(), Some(0));
     assert!(text(&run.stdout).contains("PKCE, existing tokens not affected"));
     assert!(!text(&run.stdout).contains('\u{1b}'), "no colours into a pipe");
-    assert_eq!(text(&run.stderr).lines().count(), 1, "only where it wrote: {}", text(&run.stderr));
+    let said = text(&run.stderr);
+    assert_eq!(said.lines().count(), 2, "where it wrote, and how many warnings there are: {said}");
+    assert!(said.contains("about the plan itself: cutover check scenarios/no-effect.toml"), "{said}");
     let quiet = cutover(&["run", "scenarios/no-effect.toml", "--runs", "50", "--out", folder, "--quiet"]);
     assert_eq!(text(&quiet.stderr), "");
 }
@@ -192,6 +194,28 @@ fn base_rates_are_listed_and_stand_for_an_uptake() {
     let run = cutover(&[&args[..], &["--format", "json", "--quiet"]].concat());
     let run: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON alone");
     assert_eq!(run["uptakes"][0]["uptake"], serde_json::json!({ "base_rate": "advice-only" }));
+}
+
+#[test]
+fn check_warns_of_an_unwise_plan_and_denies_it_where_asked() {
+    let flagship = "scenarios/pkce-may-2026.toml";
+    let checked = cutover(&["check", flagship]);
+    assert_eq!(checked.status.code(), Some(0));
+    assert!(
+        text(&checked.stdout).ends_with("5 warnings in scenarios/pkce-may-2026.toml\n"),
+        "{}",
+        text(&checked.stdout)
+    );
+    let denied = cutover(&["check", flagship, "--deny"]);
+    assert_eq!(denied.status.code(), Some(2));
+    assert!(text(&denied.stdout).contains("warning[window-off-hours]"));
+    assert_eq!(text(&denied.stderr), "error: 5 warnings in scenarios/pkce-may-2026.toml (--deny)\n");
+    let json = cutover(&["check", flagship, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON alone");
+    assert_eq!((json["valid"].as_bool(), json["warnings"].as_array().map(Vec::len)), (Some(true), Some(5)));
+    assert_eq!(json["warnings"][0]["file"], flagship);
+    let none = cutover(&["check", "tests/lints/none.toml", "--deny"]);
+    assert_eq!(none.status.code(), Some(0), "{}", text(&none.stderr));
 }
 
 #[test]

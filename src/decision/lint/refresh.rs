@@ -101,11 +101,11 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
     let finding = finding.label(first.interval.describe(show_hours));
     let finding = finding.related(subject.place_of(first, "refresh.heartbeat"), "used every day");
     let figure = |(rate, now, daily): &(usize, f64, f64)| {
-        format!("{} {} (now {})", words::orgs(*daily), subject.at_rate(*rate), words::count(*now))
+        format!("{} (now {}) {}", words::count(*daily), words::count(*now), subject.at_rate(*rate))
     };
-    let figures: Vec<String> = figures.iter().map(figure).collect();
-    let figures = words::list(&figures);
-    let finding = finding.note(format!("if it also refreshed them, failed by the deadline would be {figures}"));
+    let figures = words::list(&figures.iter().map(figure).collect::<Vec<_>>());
+    let note = format!("if it also refreshed them each day, orgs failed by the deadline would be {figures}");
+    let finding = finding.note(note);
     let help = "ask the vendor whether the heartbeat refreshes tokens; if it does, write `interval = \"24h\"` and ages up to a day";
     Some(finding.help(help))
 }
