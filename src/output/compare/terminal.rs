@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn a_plan_beside_itself_shows_no_difference() {
         let same = text(&samples::itself(), 120);
-        assert!(same.contains("no difference found between the plans"), "{same}");
+        assert!(same.contains("No difference found between the plans"), "{same}");
         assert!(same.contains("0 to 0") && same.contains("50 %") && same.contains("the same"), "{same}");
     }
 
