@@ -17,6 +17,8 @@ pub struct Comparison {
     pub runs: u64,
     /// One for each rate that all plans share, ascending.
     pub rates: Vec<ComparedRate>,
+    /// By plan, the working hours that the reconnect window holds for an org on average; `None` where they are alike.
+    pub window_hours: Option<Vec<f64>>,
     /// What the reader must know.
     pub notes: Vec<String>,
 }

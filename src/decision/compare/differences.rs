@@ -91,10 +91,10 @@ pub(super) fn chance_best(plans: &[Headline]) -> Option<Vec<f64>> {
     let mut best = vec![0.0; plans.len()];
     let count = runs[0].len();
     for run in 0..count {
-        let share = |k: usize| runs[k][run] as f64 / plans[k].orgs as f64;
-        let least = (0..plans.len()).map(share).fold(f64::INFINITY, f64::min);
-        let tied = (0..plans.len()).filter(|k| share(*k) == least).count() as f64;
-        (0..plans.len()).filter(|k| share(*k) == least).for_each(|k| best[k] += 1.0 / tied);
+        let shares: Vec<f64> = runs.iter().zip(plans).map(|(r, p)| r[run] as f64 / p.orgs as f64).collect();
+        let least = shares.iter().copied().fold(f64::INFINITY, f64::min);
+        let tied = shares.iter().filter(|s| **s == least).count() as f64;
+        best.iter_mut().zip(&shares).filter(|(_, s)| **s == least).for_each(|(b, _)| *b += 1.0 / tied);
     }
     best.iter_mut().for_each(|b| *b /= count as f64);
     Some(best)

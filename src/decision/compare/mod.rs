@@ -73,7 +73,7 @@ pub fn compare(
     let labels = shared::labels(contenders);
     let answers = answers(contenders, &labels, CompareRequest { runs, ..request }, &mut notes, progress)?;
     note_what_is_not_alike(&plans, contenders, &mut notes);
-    notes.extend(shared::unlike_windows(&plans, &labels));
+    let window_hours = shared::unlike_windows(&plans);
     let rates = shared.iter().map(|places| at_rate(&plans, &answers, places, request.baseline)).collect();
     let differs = shared::differing(contenders, request.baseline);
     let compared = contenders.iter().zip(labels).zip(differs).map(|((c, label), differs)| ComparedPlan {
@@ -82,7 +82,15 @@ pub fn compare(
         plan: c.family.centre().clone(),
         differs,
     });
-    Ok(Comparison { plans: compared.collect(), baseline: request.baseline, seed: request.seed, runs, rates, notes })
+    Ok(Comparison {
+        plans: compared.collect(),
+        baseline: request.baseline,
+        seed: request.seed,
+        runs,
+        rates,
+        window_hours,
+        notes,
+    })
 }
 
 /// As many runs as are asked for, as long as no plan takes more than a person waits for; the same for all plans.

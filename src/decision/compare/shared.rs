@@ -88,20 +88,12 @@ pub(super) fn differing(contenders: &[Contender], baseline: usize) -> Vec<Vec<Di
 /// Windows whose working hours differ by more than this factor are not alike.
 const UNLIKE_WINDOWS: f64 = 1.25;
 
-/// The working hours that the windows hold for an org on average, where they are not alike: a reader must not take it for given
-/// that as many reconnect in each.
-pub(super) fn unlike_windows(plans: &[&Plan], labels: &[String]) -> Option<String> {
+/// The working hours that the windows hold for an org on average, by plan, where they are not alike: a reader must not take it for
+/// given that as many reconnect in each.
+pub(super) fn unlike_windows(plans: &[&Plan]) -> Option<Vec<f64>> {
     let hours: Vec<f64> = plans.iter().map(|plan| office_hours(plan)).collect::<Option<_>>()?;
     let (least, most) = hours.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), h| (a.min(*h), b.max(*h)));
-    if most <= least * UNLIKE_WINDOWS {
-        return None;
-    }
-    let each: Vec<String> = labels.iter().zip(&hours).map(|(label, h)| format!("{h:.0} in {label}")).collect();
-    Some(format!(
-        "A rate says how many orgs reconnect within the window, however few working hours it holds: for an org on average {}. \
-         Where fewer hours mean that fewer reconnect, hold the plan at a lower rate against the others at a higher one.",
-        each.join(", ")
-    ))
+    (most > least * UNLIKE_WINDOWS).then_some(hours)
 }
 
 /// Office hours within the window, the mean over orgs; `None` where nobody reconnects.

@@ -80,6 +80,9 @@ fn subtitle(comparison: &Comparison, shown: usize) -> String {
     if comparison.runs > 0 {
         text += " Bar: 90 % of rollouts; hollow where it includes zero, and nothing is ranked.";
     }
+    if let Some(hours) = sentences::window_hours(comparison) {
+        text += &format!(" Working hours in the window: {hours}.");
+    }
     if shown < comparison.rates.len() {
         text += &format!(" {shown} of {} rates are shown.", comparison.rates.len());
     }

@@ -19,6 +19,7 @@ pub fn value(comparison: &Comparison) -> Value {
         "seed": comparison.seed,
         "runs": comparison.runs,
         "uptakes": comparison.rates.iter().map(|r| rate(comparison, r)).collect::<Vec<_>>(),
+        "unlike_window_hours": comparison.window_hours,
         "notes": comparison.notes,
         "version": comparison.plans[comparison.baseline].provenance.version,
     })

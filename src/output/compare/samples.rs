@@ -71,6 +71,7 @@ fn comparison(entries: &[Entry], orgs: u64, rates: usize) -> Comparison {
         seed: 20_260_501,
         runs: 10_000,
         rates,
+        window_hours: (entries[1].2 != 0.0).then(|| entries.iter().map(|e| 5.0 + e.2.abs()).collect()),
         notes: vec!["A note.".into()],
     }
 }

@@ -79,8 +79,8 @@ fn names(comparison: &Comparison, plans: &[usize]) -> Vec<String> {
 }
 
 fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    // A plan's name stays as it is.
+    text.strip_prefix("no difference").map_or_else(|| text.to_owned(), |rest| format!("No difference{rest}"))
 }
 
 /// The sentences, most important first.
@@ -90,12 +90,36 @@ pub fn decision(comparison: &Comparison) -> Vec<String> {
     let differing = |rate: &&ComparedRate| Standing::of(rate).leaders.len() < comparison.plans.len();
     let Some(rate) = comparison.rates.iter().rev().find(differing) else {
         sentences.push(means(comparison, &comparison.rates[comparison.rates.len() - 1]));
+        sentences.extend(same_rates(comparison));
         return sentences;
     };
     sentences.push(means(comparison, rate));
     sentences.extend(one_rollout(comparison, rate));
     sentences.extend(still_down(comparison, rate));
+    sentences.extend(same_rates(comparison));
     sentences
+}
+
+/// The working hours of the windows, ascending, where they are not alike: `5 in Friday cutover, 22 in Tuesday cutover`.
+pub fn window_hours(comparison: &Comparison) -> Option<String> {
+    let hours = comparison.window_hours.as_ref()?;
+    let mut order: Vec<usize> = (0..hours.len()).collect();
+    order.sort_by(|a, b| hours[*a].total_cmp(&hours[*b]).then(a.cmp(b)));
+    if order.len() > MOST_TOLD {
+        order = vec![order[0], order[order.len() - 1]];
+    }
+    let each: Vec<String> =
+        order.iter().map(|k| format!("{:.0} in {}", hours[*k], comparison.plans[*k].label)).collect();
+    Some(words::list(&each))
+}
+
+/// That a rate is taken to be reached in every plan, where that is not plain.
+fn same_rates(comparison: &Comparison) -> Option<String> {
+    Some(format!(
+        "All this holds at the same rate, but the windows hold unlike working hours for people to reach it: {} (mean of the orgs). \
+         Where fewer hours bring fewer people, hold that plan at a lower rate against the others at a higher.",
+        window_hours(comparison)?
+    ))
 }
 
 fn ascending(rate: &ComparedRate, of: impl Fn(usize) -> f64) -> Vec<usize> {

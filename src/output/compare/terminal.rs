@@ -14,7 +14,9 @@ const MOST_ROWS: usize = 40;
 /// The comparison.
 pub fn summary(comparison: &Comparison, look: Look) -> String {
     let look = Look { width: look.width.max(NARROWEST), ..look };
-    let mut parts = vec![heading(comparison, look), look.wrapped(&sentences::decision(comparison).join(" "))];
+    let decision = sentences::decision(comparison);
+    let finding: Vec<String> = look.wrapped(&decision[0]).lines().map(|line| look.bold(line)).collect();
+    let mut parts = vec![heading(comparison, look), finding.join("\n"), look.wrapped(&decision[1..].join(" "))];
     parts.push(plans(comparison, look));
     parts.push(rates(comparison, look));
     parts.extend(comparison.notes.iter().map(|note| look.wrapped(&format!("Note: {note}"))));
@@ -25,7 +27,7 @@ fn heading(comparison: &Comparison, look: Look) -> String {
     let names: Vec<String> = comparison.plans.iter().map(|p| p.label.clone()).collect();
     let title = textwrap::wrap(&plain(&names.join(" | ")), look.width)
         .iter()
-        .map(|l| look.bold(l))
+        .map(|l| look.dim(l))
         .collect::<Vec<_>>()
         .join("\n");
     let population = if comparison.same_orgs() { orgs(comparison.plans[0].plan.orgs()) + "; " } else { String::new() };
@@ -204,7 +206,7 @@ mod tests {
     #[test]
     fn a_plan_beside_itself_shows_no_difference() {
         let same = text(&samples::itself(), 120);
-        assert!(same.contains("no difference found between the plans"), "{same}");
+        assert!(same.contains("No difference found between the plans"), "{same}");
         assert!(same.contains("0 to 0") && same.contains("50 %") && same.contains("the same"), "{same}");
     }
 
