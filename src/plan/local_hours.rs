@@ -27,12 +27,13 @@ const STEP_SECONDS: i64 = 15 * 60;
 
 impl Plan {
     /// The calendar hours of a segment's zone from the main event (or ten days before the first deadline, if that is later) to
-    /// two days after the last deadline, within `as_of` and the horizon. Ascending, without gaps.
+    /// two days after the last deadline, within `as_of` and the horizon. Ascending, without gaps. Where there is no event, from `as_of`.
     pub fn local_hours(&self, segment: &Segment) -> Vec<LocalHour> {
         let deadlines = || self.segments().iter().map(|s| s.deadline);
         let first = deadlines().fold(f64::INFINITY, f64::min);
         let last = deadlines().fold(0.0, f64::max);
-        let from = self.hours(self.main_event().at).min(first).max(first - MOST_DAYS_BEFORE).max(0.0);
+        let main = if self.events().is_empty() { 0.0 } else { self.hours(self.main_event().at) };
+        let from = main.min(first).max(first - MOST_DAYS_BEFORE).max(0.0);
         let to = (last + DAYS_AFTER).min(self.horizon_hours());
         self.calendar_hours(segment.time_zone, from, to)
     }
