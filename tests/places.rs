@@ -139,8 +139,7 @@ fn every_country_that_knows_a_year_has_holidays_in_it() {
 /// At a false-alarm rate of one in 1,000, with a fixed seed.
 #[test]
 fn both_engines_agree_on_a_scenario_with_places_and_hours_that_weigh_nothing() {
-    let scenario = scenario::load("tests/scenarios/places.toml".as_ref(), &[])
-        .unwrap_or_else(|e| panic!("{e}"));
+    let scenario = scenario::load("tests/scenarios/places.toml".as_ref(), &[]).unwrap_or_else(|e| panic!("{e}"));
     let provenance =
         Provenance { path: String::new(), sha256: String::new(), version: String::new(), changes: Vec::new() };
     let projection = project(&scenario.family, provenance, Request::default(), &|_| ()).expect("it runs");

@@ -81,7 +81,8 @@ pub fn segments_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
         column("engine", rows.iter().map(|r| r.1).collect::<Vec<_>>()),
         column("orgs", rows.iter().map(|r| r.3.orgs).collect::<Vec<_>>()),
     ];
-    let quantities: [(&str, fn(&SegmentMeans) -> &Mean); 3] = [
+    type Pick = fn(&SegmentMeans) -> &Mean;
+    let quantities: [(&str, Pick); 3] = [
         ("failed_by_deadline", |s| &s.failed_by_deadline),
         ("down_at_deadline", |s| &s.down_at_deadline),
         ("failed_by_horizon", |s| &s.failed_by_horizon),

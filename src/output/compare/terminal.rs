@@ -2,8 +2,8 @@
 
 use super::{Unit, chance, differing, mean_difference, range, sentences, verdict};
 use crate::output::terminal::{Look, NARROWEST, WIDE, elided, plain, table};
-use crate::output::words::shown_mean;
 use crate::output::words;
+use crate::output::words::shown_mean;
 use crate::plan::units::{group_count, orgs};
 use crate::results::comparison::{ComparedRate, Comparison, PlanAtRate};
 use textwrap::core::display_width;
