@@ -117,9 +117,9 @@ fn promises() {
         })
         .fold(f64::INFINITY, f64::min);
     println!("\nIn this run, on one core; one xoshiro256++ draw took {draw:.2} ns.");
-    let headline = nanoseconds(&sweep(2_500), 2_000, Curves::None);
-    let curves = nanoseconds(&flagship(2_500), 2_000, Curves::Means);
-    let every = nanoseconds(&every_rule(2_500), 400, Curves::None);
+    let headline = nanoseconds(&sweep(2_500), 10_000, Curves::None);
+    let curves = nanoseconds(&flagship(2_500), 10_000, Curves::Means);
+    let every = nanoseconds(&every_rule(2_500), 2_000, Curves::None);
     println!(
         "headline of 101 rates:        {headline:.1} ns per org and run ({:.1} draws; asked: 6 ns)",
         headline / draw

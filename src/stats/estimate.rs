@@ -138,7 +138,9 @@ impl CountTally {
         }
         let (first, end) = (self.first.min(count), (self.first + self.near.len() as u64).max(count + 1));
         if end - first > NEAR {
-            *self.far.entry(count).or_default() += times;
+            if times > 0 {
+                *self.far.entry(count).or_default() += times;
+            }
             return;
         }
         self.near.splice(0..0, std::iter::repeat_n(0, (self.first - first) as usize));
@@ -159,7 +161,12 @@ impl CountTally {
     /// Adds the runs of another tally.
     pub fn merge(&mut self, other: &Self) {
         self.moments.merge(&other.moments);
-        other.frequencies().into_iter().for_each(|(count, n)| self.add_times(count, n));
+        other.far.iter().for_each(|(count, n)| self.add_times(*count, *n));
+        // The ends first: room for both is room for all between.
+        let near = || other.near.iter().enumerate().filter(|(_, n)| **n > 0).map(|(i, n)| (other.first + i as u64, *n));
+        let ends = [near().next(), near().next_back()];
+        ends.into_iter().flatten().for_each(|(count, _)| self.add_times(count, 0));
+        near().for_each(|(count, n)| self.add_times(count, u64::from(n)));
     }
 
     /// Mean and standard error.
