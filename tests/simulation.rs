@@ -42,9 +42,9 @@ fn one_run(family: &Family, run: u64, curves: Curves) -> Vec<Measures> {
 }
 
 /// Compares one run at every rate.
-fn assert_same(name: &str, plan: &Plan, run: u64, headline: &[Measures], by_hour: &[Measures]) {
+fn assert_same(name: &str, plan: &Plan, hours: &[f64], run: u64, headline: &[Measures], by_hour: &[Measures]) {
     for (rate, (alone, all)) in headline.iter().zip(by_hour).enumerate() {
-        let plain = plain::run(plan, plan.seed(), run, rate);
+        let plain = plain::run(plan, hours, plan.seed(), run, rate);
         let at = format!("{name}, run {run}, rate {rate}");
         for measures in [alone, all] {
             assert_eq!(
@@ -73,8 +73,22 @@ fn the_fast_simulation_counts_what_the_plain_one_does() {
         for run in 0..RUNS {
             let plan = &plans[(run % plans.len() as u64) as usize];
             let (headline, by_hour) = (one_run(&family, run, Curves::None), one_run(&family, run, Curves::Means));
-            assert_same(&path.display().to_string(), plan, run, &headline, &by_hour);
+            assert_same(&path.display().to_string(), plan, &family.centre().curve_hours(), run, &headline, &by_hour);
         }
+    }
+}
+
+/// A possible plan may end before or after the curve that is reported, which goes to the median of the horizon.
+#[test]
+fn an_unknown_horizon_counts_what_the_plain_simulation_does() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/pkce-may-2026.toml");
+    let horizon = "horizon={uniform=[\"2026-06-01 00:00\", \"2026-06-30 00:00\"]}".to_owned();
+    let family = scenario::load(&path, &[horizon, "population.orgs=300".to_owned()]).expect("valid").family;
+    let (plans, hours) = (family.possible_plans(0).expect("possible").plans, family.centre().curve_hours());
+    for run in 0..8 {
+        let plan = &plans[run as usize];
+        let (headline, by_hour) = (one_run(&family, run, Curves::None), one_run(&family, run, Curves::Means));
+        assert_same("unknown horizon", plan, &hours, run, &headline, &by_hour);
     }
 }
 

@@ -50,9 +50,8 @@ struct Connection {
     kept_in_use: bool,
 }
 
-/// Simulates one run at one rate.
-pub fn run(plan: &Plan, seed: u64, run: u64, rate: usize) -> Counts {
-    let hours = plan.curve_hours();
+/// Simulates one run at one rate, counted at these hours.
+pub fn run(plan: &Plan, hours: &[f64], seed: u64, run: u64, rate: usize) -> Counts {
     let mut counts = Counts { failed: vec![0; hours.len()], down: vec![0; hours.len()], ..Counts::default() };
     let mut shocks = Stream::new(seed, run, "common shock");
     let mut org = 0;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 pub(crate) struct Outcome {
     /// By cause: by the deadline and down at it; by it and recovered; later, up to the horizon.
     pub(crate) kinds: [[f64; 3]; 4],
-    /// Newly failed in each hour of the curve: by the deadline, and later.
+    /// Newly failed in each hour of the curve, and last beyond it: by the deadline, and later.
     pub(crate) failed: [Vec<f64>; 2],
     /// Failed and down at each hour of the curve; empty where failed orgs stay down.
     pub(crate) down: Vec<f64>,
@@ -25,20 +25,20 @@ pub(crate) struct SegmentOutcomes {
     pub(crate) after: Outcome,
 }
 
-/// The outcomes of segments, each with its plan, in their order; solved side by side.
-pub(crate) fn outcomes(segments: &[(&Plan, &Segment)]) -> Vec<SegmentOutcomes> {
+/// The outcomes of segments, each with its plan, in their order, by these hours; solved side by side.
+pub(crate) fn outcomes(segments: &[(&Plan, &Segment)], hours: &[f64]) -> Vec<SegmentOutcomes> {
     let tolerance = if segments.len() > 4 { TOLERANCE_OF_MANY } else { TOLERANCE };
-    segments.par_iter().map(|(plan, segment)| of_segment(plan, segment, tolerance)).collect()
+    segments.par_iter().map(|(plan, segment)| of_segment(plan, segment, hours, tolerance)).collect()
 }
 
-fn of_segment(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentOutcomes {
+fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> SegmentOutcomes {
     let solved = segment::solve(plan, segment, tolerance);
-    let [before, instead, after] = solved.lives.parts().map(|causes| of_part(plan, segment, &causes));
+    let [before, instead, after] = solved.lives.parts().map(|causes| of_part(plan, segment, hours, &causes));
     SegmentOutcomes { before, instead, after }
 }
 
-fn of_part(plan: &Plan, segment: &Segment, causes: &[segment::Risk; 4]) -> Outcome {
-    let (horizon, hours, deadline) = (plan.horizon_hours(), plan.curve_hours(), segment.deadline);
+fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[segment::Risk; 4]) -> Outcome {
+    let (horizon, deadline) = (plan.horizon_hours(), segment.deadline);
     let kinds = Cause::ALL.map(|cause| {
         let risk = &causes[cause.index()];
         let by_deadline = risk.failed_by(deadline);
@@ -48,8 +48,8 @@ fn of_part(plan: &Plan, segment: &Segment, causes: &[segment::Risk; 4]) -> Outco
     let failed_by = |at: f64| causes.iter().map(|risk| risk.failed_by(at)).sum::<f64>();
     let between = |lower: f64, upper: f64| {
         let mut from = failed_by(lower);
-        hours
-            .iter()
+        (hours.iter().copied())
+            .chain([f64::INFINITY])
             .map(|hour| {
                 let to = failed_by(hour.clamp(lower, upper));
                 let newly = (to - from).max(0.0);
@@ -64,7 +64,7 @@ fn of_part(plan: &Plan, segment: &Segment, causes: &[segment::Risk; 4]) -> Outco
     let down = if segment.recovery.is_none() {
         Vec::new()
     } else {
-        let curves = causes.each_ref().map(|risk| risk.down_curve(segment, &hours));
+        let curves = causes.each_ref().map(|risk| risk.down_curve(segment, hours));
         (0..hours.len()).map(|hour| curves.iter().map(|curve| curve[hour]).sum()).collect()
     };
     Outcome { kinds, failed, down }

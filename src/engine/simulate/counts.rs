@@ -110,6 +110,8 @@ pub(super) enum Second {
 pub(super) struct HourRows<T> {
     /// Hours of the curve, whole ones and the horizon last; one more for what lies beyond.
     pub(super) hours: usize,
+    /// The last of them.
+    last: f64,
     second_is: Second,
     /// Alone, acting; by row as in [`KindRows`], then hour.
     failed: [Vec<T>; 2],
@@ -121,7 +123,13 @@ impl<T: Copy + Default + Into<i64>> HourRows<T> {
         let (rows, hours) = (plan.uptakes().len() + 1, plan.curve_hours().len());
         let table = |used: bool| [(); 2].map(|()| vec![T::default(); if used { rows * (hours + 1) } else { 0 }]);
         let second_is = if plan.segments().iter().any(|s| s.recovery.is_some()) { second_is } else { Second::None };
-        Self { hours, second_is, failed: table(true), second: table(second_is != Second::None) }
+        Self {
+            hours,
+            last: plan.horizon_hours(),
+            second_is,
+            failed: table(true),
+            second: table(second_is != Second::None),
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -192,7 +200,7 @@ impl HourRows<u32> {
     #[inline(always)]
     pub(super) fn add<const ACTING: usize>(&mut self, row: usize, at: f64, recovered: Option<usize>) {
         let row = row * (self.hours + 1);
-        self.failed[ACTING][row + hour_of(at, self.hours)] += 1;
+        self.failed[ACTING][row + hour_of(at, self.hours, self.last)] += 1;
         if let Some(hour) = recovered {
             self.second[ACTING][row + hour] += 1;
         }
@@ -200,10 +208,10 @@ impl HourRows<u32> {
 
     /// [`HourRows::add`] of many orgs that did not act: their rows, when they failed, and the hours of their recovery.
     pub(super) fn add_alone(&mut self, rows: &[u32], at: &[f64], recovered: Option<&[u32]>) {
-        let (hours, width) = (self.hours, self.hours + 1);
+        let (hours, last, width) = (self.hours, self.last, self.hours + 1);
         let failed = &mut self.failed[0][..];
         for (row, at) in rows.iter().zip(at) {
-            failed[*row as usize * width + hour_of(*at, hours)] += 1;
+            failed[*row as usize * width + hour_of(*at, hours, last)] += 1;
         }
         let back = &mut self.second[0][..];
         for (row, hour) in rows.iter().zip(recovered.unwrap_or(&[])) {
@@ -212,11 +220,12 @@ impl HourRows<u32> {
     }
 }
 
-/// The first hour of a curve of so many at or after `at`; the last one is the horizon itself, which may be no whole hour.
+/// The first hour of a curve of so many at or after `at`; the last one is the horizon itself, which may be no whole hour. Their
+/// number for what lies beyond it.
 #[inline(always)]
-fn hour_of(at: f64, hours: usize) -> usize {
+fn hour_of(at: f64, hours: usize, last: f64) -> usize {
     let (whole, hour) = nearest(at);
-    (hour + usize::from(at > whole)).min(hours - 1)
+    if at > last { hours } else { (hour + usize::from(at > whole)).min(hours - 1) }
 }
 
 /// Counts the orgs of one segment in one run. `CURVES`: by the hour too.

@@ -80,8 +80,9 @@ pub fn simulate_by(
 ) -> crate::Result<Tally> {
     let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
     let mut known = Vec::new();
-    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &mut known)).collect();
-    let stages = with_crowds(stages, most_followed);
+    let hours = family.centre().curve_hours();
+    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &hours, &mut known)).collect();
+    let stages = with_crowds(stages, &hours, most_followed);
     let first = runs.start - runs.start % BATCH;
     let batches: Vec<std::ops::Range<u64>> = (first..runs.end)
         .step_by(BATCH as usize)
@@ -122,7 +123,7 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    fn new(plan: &'a Plan, known: &mut Vec<(Law, Arc<Brackets>)>) -> Self {
+    fn new(plan: &'a Plan, hours: &[f64], known: &mut Vec<(Law, Arc<Brackets>)>) -> Self {
         let uptakes = plan.uptakes();
         let mut order: Vec<usize> = (0..uptakes.len()).collect();
         order.sort_by(|a, b| uptakes[*a].value.total_cmp(&uptakes[*b].value).then(a.cmp(b)));
@@ -136,14 +137,14 @@ impl<'a> Stage<'a> {
         };
         let ranks = plan.segments().iter().map(ranks).collect();
         let courses = plan.segments().iter().map(|s| Course::new(s, horizon)).collect();
-        let recoveries = plan.segments().iter().map(|s| RecoveryClock::new(plan, s, known)).collect();
+        let recoveries = plan.segments().iter().map(|s| RecoveryClock::new(plan, s, hours, known)).collect();
         let crowds = vec![None; plan.segments().len()];
         Self { plan, courses, order, ranks, recoveries, crowds }
     }
 }
 
 /// Solves the segments that have more orgs than are followed.
-fn with_crowds(mut stages: Vec<Stage>, most_followed: u64) -> Vec<Stage> {
+fn with_crowds<'a>(mut stages: Vec<Stage<'a>>, hours: &[f64], most_followed: u64) -> Vec<Stage<'a>> {
     let large: Vec<(usize, usize)> = (stages.iter().enumerate())
         .flat_map(|(s, stage)| stage.plan.segments().iter().enumerate().map(move |(i, segment)| (s, i, segment.orgs)))
         .filter(|(.., orgs)| *orgs > most_followed)
@@ -151,7 +152,7 @@ fn with_crowds(mut stages: Vec<Stage>, most_followed: u64) -> Vec<Stage> {
         .collect();
     let segments: Vec<(&Plan, &Segment)> =
         large.iter().map(|(s, i)| (stages[*s].plan, &stages[*s].plan.segments()[*i])).collect();
-    let outcomes = outcomes(&segments);
+    let outcomes = outcomes(&segments, hours);
     for ((stage, segment), outcomes) in large.into_iter().zip(outcomes) {
         stages[stage].crowds[segment] = Some(Crowd::new(&outcomes));
     }

@@ -31,12 +31,18 @@ pub(super) struct RecoveryClock<'a> {
 }
 
 impl<'a> RecoveryClock<'a> {
-    /// `None` where failed orgs stay down. Tables of laws met before are in `known`.
-    pub(super) fn new(plan: &Plan, segment: &'a Segment, known: &mut Vec<(Law, Arc<Brackets>)>) -> Option<Self> {
+    /// `None` where failed orgs stay down. `hours` are those of the reported curve, which an unknown horizon of the plan may fall
+    /// short of or pass; tables of laws met before are in `known`.
+    pub(super) fn new(
+        plan: &Plan,
+        segment: &'a Segment,
+        hours: &[f64],
+        known: &mut Vec<(Law, Arc<Brackets>)>,
+    ) -> Option<Self> {
         let recovery = segment.recovery.as_ref()?;
         let counted = |at: f64| recovery_time(segment, 0.0, at);
-        let mut by_hour: Vec<f64> = plan.curve_hours().into_iter().map(counted).collect();
-        let last_unit = counted(plan.horizon_hours()) / UNIT + 1.0;
+        let mut by_hour: Vec<f64> = hours.iter().map(|hour| counted(*hour)).collect();
+        let last_unit = by_hour.last().copied().unwrap_or(0.0) / UNIT + 1.0;
         let begin = |unit: usize| {
             by_hour.partition_point(|done| *done < (unit as f64 - 0.5) * UNIT).min(usize::from(u16::MAX)) as u16
         };

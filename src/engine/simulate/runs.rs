@@ -35,8 +35,8 @@ pub fn headline_by_run(
     progress: &(dyn Fn(u64) + Sync),
 ) -> crate::Result<HeadlineByRun> {
     let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
-    let mut known = Vec::new();
-    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &mut known)).collect();
+    let (mut known, hours) = (Vec::new(), family.centre().curve_hours());
+    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &hours, &mut known)).collect();
     let rates = family.centre().uptakes().len();
     let mut failed = vec![0_u32; rates * (runs.end - runs.start) as usize];
     failed.par_chunks_mut(rates * SHEET).enumerate().for_each_init(
