@@ -102,6 +102,7 @@ fn segment() -> impl Strategy<Value = Segment> {
                 calendar,
                 uptake_factor,
                 last_refresh,
+                known: None,
                 interval,
                 heartbeat_coverage,
                 controls,
@@ -200,24 +201,57 @@ fn check_invariants(plan: &Plan, measures: &crate::results::Measures) {
     assert!((causes - measures.failed_by_deadline.mean).abs() < 1e-7 * all, "{causes} by cause");
 }
 
+/// The plan with up to thirty orgs a segment that are known: their ages are quantiles of its laws, between whole minutes, and one in four has reconnected.
+fn with_known_orgs(plan: &Plan) -> Option<Plan> {
+    plan.with(|parts| {
+        for segment in &mut parts.segments {
+            segment.orgs = segment.orgs.min(30);
+            let age = |place: u64| {
+                let minutes = segment.last_refresh.quantile((place as f64 + 0.5) / segment.orgs as f64) * 60.0;
+                minutes.min(1e5).round() / 60.0
+            };
+            let org = |place| LikeOrgs::new(age(place), place % 4 == 0, 1, 1.0);
+            let known = KnownOrgs::new((0..segment.orgs).map(org).collect());
+            let known = known.younger_than(segment.interval.support().1);
+            segment.orgs = known.orgs();
+            segment.last_refresh = known.ages().unwrap_or(Law::Fixed(f64::INFINITY));
+            segment.known = Some(known.into());
+        }
+    })
+    .ok()
+}
+
+fn draw_plans(seed: u8, number: usize, change: impl Fn(Plan) -> Option<Plan>) -> Vec<Plan> {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let mut drawn = Vec::with_capacity(number);
+    while drawn.len() < number {
+        drawn.extend(plans().new_tree(&mut runner).expect("a plan").current().and_then(&change));
+    }
+    drawn
+}
+
 #[test]
 fn both_engines_agree_on_two_hundred_random_plans() {
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let mut drawn = Vec::with_capacity(PLANS);
-    while drawn.len() < PLANS {
-        drawn.extend(plans().new_tree(&mut runner).expect("a plan").current());
-    }
+    all_agree(&draw_plans(7, PLANS, Some));
+}
+
+#[test]
+fn both_engines_agree_on_forty_random_plans_with_known_orgs() {
+    all_agree(&draw_plans(8, 40, |plan| with_known_orgs(&plan)));
+}
+
+fn all_agree(drawn: &[Plan]) {
     let faults: Vec<String> = drawn
         .par_iter()
         .enumerate()
         .filter_map(|(number, plan)| {
             let agreement = compare(plan);
-            let limit = norm_isf(1e-3 / PLANS as f64 / agreement.compared as f64 / 2.0);
+            let limit = norm_isf(1e-3 / drawn.len() as f64 / agreement.compared as f64 / 2.0);
             let (worst, z) = (&agreement.worst, agreement.worst_z);
             (z > limit)
                 .then(|| format!("plan {number}: {worst} by {z:.1} standard errors (limit {limit:.1})\n{plan:#?}"))
         })
         .collect();
-    assert!(faults.is_empty(), "{} plans of {PLANS} disagree:\n{}", faults.len(), faults.join("\n"));
+    assert!(faults.is_empty(), "{} plans of {} disagree:\n{}", faults.len(), drawn.len(), faults.join("\n"));
 }

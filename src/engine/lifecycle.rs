@@ -40,9 +40,13 @@ impl<'a> Rules<'a> {
     /// connection established, at `last_use`: those that came into force after `last_use` and are in force at `at`.
     pub fn reauthorizations_met(&self, last_use: f64, at: f64) -> &'a [Reauthorization] {
         let all = &self.controls.reauthorization;
-        let from = all.partition_point(|e| e.at <= last_use);
-        let to = all.partition_point(|e| e.at <= at);
+        let (from, to) = (self.reauthorizations_by(last_use), self.reauthorizations_by(at));
         &all[from..to.max(from)]
+    }
+
+    /// How many reauthorizations are in force at an instant.
+    pub fn reauthorizations_by(&self, at: f64) -> usize {
+        self.controls.reauthorization.partition_point(|e| e.at <= at)
     }
 
     /// Probability form: the chance to pass every reauthorization met by a refresh at `at`, `Π (1 - required)`.
@@ -103,6 +107,13 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// Whether nothing fails an org that reconnects at `opens` or later: its address matches then, and every reauthorization is behind
+    /// it. Rotation and idleness may strike at any time.
+    pub fn are_settled_from(&self, opens: f64) -> bool {
+        let Controls { token_rotation, static_ip: _, idle_timeout, reauthorization } = self.controls;
+        token_rotation.is_empty() && idle_timeout.is_empty() && reauthorization.iter().all(|r| r.at <= opens)
+    }
+
     /// Whether no other control can fail an org.
     pub fn are_reauthorizations_alone(&self) -> bool {
         let Controls { token_rotation, static_ip, idle_timeout, reauthorization: _ } = self.controls;
@@ -154,8 +165,7 @@ fn idle_due(timeout: &IdleTimeout, last_use: f64) -> f64 {
     (clock_starts + timeout.after).max(timeout.at)
 }
 
-/// An address trait above every share of mismatches: calls come from the address connected from.
-pub const MATCHING_ADDRESS: f64 = 2.0;
+pub use crate::population::synthetic::MATCHING_ADDRESS;
 
 /// The state of a working connection.
 #[derive(Debug, Clone, Copy, PartialEq)]

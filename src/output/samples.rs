@@ -227,6 +227,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
         calendar: Calendar::default(),
         uptake_factor: 1.0,
         last_refresh: Law::uniform(1.0, 1400.0).expect("proper"),
+        known: None,
         interval: Law::Fixed(1400.0),
         heartbeat_coverage: 1.0,
         controls: Controls::default(),

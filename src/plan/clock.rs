@@ -115,6 +115,13 @@ pub fn hours_between(origin: DateTime<Utc>, at: DateTime<Utc>) -> f64 {
     apart.num_seconds() as f64 / 3600.0 + f64::from(apart.subsec_nanos()) / 3.6e12
 }
 
+/// Hours to the nearest microsecond: sums of hours are rounded, and the rules ask which of two instants comes first, so that what
+/// coincides in a scenario must coincide here.
+pub fn to_microsecond(hours: f64) -> f64 {
+    const PER_HOUR: f64 = 3.6e9;
+    (hours * PER_HOUR).round() / PER_HOUR
+}
+
 /// The instant `hours` after `origin`, to the nearest millisecond.
 pub fn after(origin: DateTime<Utc>, hours: f64) -> DateTime<Utc> {
     origin + Duration::milliseconds((hours * 3.6e6).round() as i64)

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod country_zones;
 pub mod family;
 pub mod holidays;
+pub mod known;
 pub mod local_hours;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -16,9 +17,11 @@ pub mod week;
 use crate::stats::Law;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
+use std::sync::Arc;
 
 pub use calendar::{Calendar, Holiday};
 pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
+pub use known::{KnownOrgs, LikeOrgs};
 pub use local_hours::LocalHour;
 pub use timing::{ReconnectTiming, TimingShape};
 pub use week::{WeekWeights, WorkClock};
@@ -193,8 +196,10 @@ pub struct Segment {
     pub calendar: Calendar,
     /// Their uptake is `min(1, uptake * uptake_factor)`.
     pub uptake_factor: f64,
-    /// Law of the age at `as_of`, hours.
+    /// Law of the age at `as_of`, hours; of known orgs that of one picked at random.
     pub last_refresh: Law,
+    /// The orgs themselves, where they are known one by one: their ages are then not drawn.
+    pub known: Option<Arc<KnownOrgs>>,
     /// Law of the time between refreshes, hours.
     pub interval: Law,
     /// Share that the heartbeat reaches.
@@ -219,10 +224,18 @@ impl Segment {
         (uptake * self.uptake_factor).min(1.0)
     }
 
+    /// Number of orgs in each class of like ones: those of [`KnownOrgs::classes`] in their order, or one class of all.
+    pub fn class_sizes(&self) -> impl Iterator<Item = u64> + '_ {
+        let known = self.known.as_ref().map_or(&[][..], |known| known.classes());
+        let drawn = self.known.is_none().then_some(self.orgs);
+        known.iter().map(|class| class.orgs).chain(drawn)
+    }
+
     /// Whether an org of this segment fares as one of the other, acting or not: all is alike but their numbers and how many act.
     pub fn same_life(&self, other: &Self) -> bool {
         self.interval == other.interval
             && self.last_refresh == other.last_refresh
+            && self.known == other.known
             && self.heartbeat_coverage == other.heartbeat_coverage
             && self.controls == other.controls
             && self.deadline == other.deadline
@@ -300,6 +313,9 @@ impl Plan {
             }
             if segment.last_refresh.support().0 >= segment.interval.support().1 {
                 return Err(format!("the ages of segment `{}` can't be reached by its interval", segment.id));
+            }
+            if segment.known.as_ref().is_some_and(|known| known.orgs() != segment.orgs) {
+                return Err(format!("segment `{}` has another number of orgs than are known", segment.id));
             }
         }
         Ok(Self(parts))

@@ -25,6 +25,7 @@ impl Sample {
             calendar: Calendar::default(),
             uptake_factor: 1.0,
             last_refresh: Law::uniform(1.0, 1400.0).expect("proper"),
+            known: None,
             interval: Law::Fixed(1400.0),
             heartbeat_coverage: 1.0,
             controls,

@@ -1,8 +1,11 @@
-//! Orgs drawn from a segment's laws: age at `as_of`, first interval given that age, lasting traits, propensity to act.
+//! Orgs drawn from a segment's laws: age at `as_of`, first interval given that age, lasting traits, propensity to act. Of known orgs
+//! the age is not drawn.
 
-use crate::plan::{Plan, Segment};
+use crate::plan::clock::to_microsecond;
+use crate::plan::{KnownOrgs, Plan, Segment};
 use crate::stats::Law;
 use crate::stats::stream::Draws;
+use std::sync::Arc;
 
 /// One org as it stands at `as_of` (hour 0).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,11 +14,15 @@ pub struct Org {
     pub age: f64,
     /// When it refreshes first, in hours since `as_of`: its interval, given that it is longer than the age, less the age.
     pub first_refresh: f64,
-    /// Uniform in (0, 1]: its calls come from another address where this is at most the share of mismatches.
+    /// Uniform in (0, 1]: its calls come from another address where this is at most the share of mismatches. [`MATCHING_ADDRESS`] where
+    /// they can't.
     pub address: f64,
     /// Whether the heartbeat reaches it.
     pub kept_in_use: bool,
 }
+
+/// An address trait above every share of mismatches: calls come from the address connected from.
+pub const MATCHING_ADDRESS: f64 = 2.0;
 
 /// All orgs' luck in the traits that they have at `as_of`, in one run. Each trait is a process of its own.
 #[derive(Debug, Clone, Copy)]
@@ -73,10 +80,18 @@ enum Ages {
         law: Law,
         limit: f64,
     },
+    /// Known: those of the orgs from the plan's `first` on.
+    Known {
+        orgs: Arc<KnownOrgs>,
+        first: u64,
+    },
 }
 
 impl Ages {
-    fn new(segment: &Segment) -> Self {
+    fn new(segment: &Segment, first: u64) -> Self {
+        if let Some(known) = &segment.known {
+            return Self::Known { orgs: Arc::clone(known), first };
+        }
         let longest = segment.interval.support().1;
         let law = reachable(&segment.last_refresh, longest);
         let limit = law.sf(longest);
@@ -95,17 +110,18 @@ impl Ages {
             Self::Fixed(age) => *age,
             Self::Uniform { oldest, span } => oldest - draws.uniform(org) * span,
             Self::Other { law, limit } => law.isf(limit + draws.uniform(org) * (1.0 - limit)),
+            Self::Known { orgs, first } => orgs.class_of(org - first).age,
         }
     }
 }
 
 impl<'a> SyntheticOrgs<'a> {
-    /// For a segment of a valid plan: some of its ages can be reached by its interval.
-    pub fn new(segment: &'a Segment) -> Self {
+    /// For a segment of a valid plan, whose first org has the number `first` of the plan: some of its ages can be reached by its interval.
+    pub fn new(segment: &'a Segment, first: u64) -> Self {
         let coverage = segment.heartbeat_coverage;
         Self {
             interval: &segment.interval,
-            ages: Ages::new(segment),
+            ages: Ages::new(segment, first),
             coverage,
             addresses_matter: segment.controls.static_ip.iter().any(|e| e.mismatch > 0.0),
             heartbeat_matters: coverage < 1.0 && !segment.controls.idle_timeout.is_empty(),
@@ -120,8 +136,27 @@ impl<'a> SyntheticOrgs<'a> {
             Law::Fixed(interval) => *interval,
             law => law.draw_beyond(age, draws.first_interval.uniform(org)),
         };
-        let address = if self.addresses_matter { draws.address.uniform(org) } else { 1.0 };
-        Org { age, first_refresh: first_interval - age, address, kept_in_use: self.is_kept_in_use(draws, org) }
+        let address = match self.addresses_matter && !self.has_reconnected(org) {
+            true => draws.address.uniform(org),
+            false => MATCHING_ADDRESS,
+        };
+        let kept_in_use = self.is_kept_in_use(draws, org);
+        Org { age, first_refresh: self.first_refresh(age, first_interval), address, kept_in_use }
+    }
+
+    #[inline(always)]
+    fn first_refresh(&self, age: f64, first_interval: f64) -> f64 {
+        if matches!(self.ages, Ages::Known { .. }) {
+            to_microsecond(first_interval - age)
+        } else {
+            first_interval - age
+        }
+    }
+
+    /// Whether it is known that its last use was a reconnect.
+    #[inline(always)]
+    fn has_reconnected(&self, org: u64) -> bool {
+        matches!(&self.ages, Ages::Known { orgs, first } if orgs.class_of(org - first).reconnected)
     }
 
     /// Where the first refresh is a straight line in the 53 bits of the age's luck: its value at 0, and its slope.

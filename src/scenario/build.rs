@@ -171,6 +171,7 @@ impl Build<'_> {
             calendar,
             uptake_factor: need(draft.factor.as_ref())?.value(self.draw)?,
             last_refresh: need(values.last_refresh.as_ref())?.law(self.draw)?,
+            known: None,
             interval: need(values.interval.as_ref())?.law(self.draw)?,
             heartbeat_coverage: need(values.coverage.as_ref())?.value(self.draw)?,
             controls: self.controls(draft)?,

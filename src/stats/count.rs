@@ -67,6 +67,7 @@ impl CountDistribution {
     /// Exact up to [`MOST_UNLIKE`] groups. Beyond, groups alike to within `1 / MOST_UNLIKE` in probability are taken together at
     /// their mean; the mean stays, and the variance grows by at most `n / (4 MOST_UNLIKE²)`.
     pub fn sum_of(groups: &[Group]) -> Self {
+        let groups = &*unlike(groups);
         let merged;
         let groups = if groups.len() > MOST_UNLIKE {
             merged = merged_by_probability(groups);
@@ -144,6 +145,26 @@ impl CountDistribution {
 /// Groups up to which [`CountDistribution::sum_of`] is exact.
 pub const MOST_UNLIKE: usize = 1 << 17;
 
+/// Groups beyond which those of one probability are looked for.
+const MANY: usize = 8;
+
+/// The groups, those of one probability taken together where there are many.
+fn unlike(groups: &[Group]) -> std::borrow::Cow<'_, [Group]> {
+    if groups.len() <= MANY {
+        return groups.into();
+    }
+    let mut sorted = groups.to_vec();
+    sorted.sort_unstable_by(|a, b| a.p.total_cmp(&b.p));
+    let mut unlike: Vec<Group> = Vec::new();
+    for group in sorted {
+        match unlike.last_mut() {
+            Some(last) if last.p == group.p => last.n += group.n,
+            _ => unlike.push(group),
+        }
+    }
+    unlike.into()
+}
+
 /// Groups of like probability taken together, ascending by it.
 fn merged_by_probability(groups: &[Group]) -> Vec<Group> {
     let mut bins = vec![(0_u64, 0.0_f64); MOST_UNLIKE];
@@ -157,11 +178,12 @@ fn merged_by_probability(groups: &[Group]) -> Vec<Group> {
 
 /// Quantiles of the number of failures among the groups, for a curve with thousands of points.
 ///
-/// Exact (the full convolution) up to a variance of [`EXACT_CURVE_VARIANCE`]; above it by the Cornish-Fisher expansion with
-/// skewness and kurtosis (Cornish & Fisher 1938), which is then within one org.
+/// Exact (the full convolution) up to a variance of [`EXACT_CURVE_VARIANCE`], or of [`EXACT_VARIANCE_OF_MANY`] for many unlike groups;
+/// above it by the Cornish-Fisher expansion with skewness and kurtosis (Cornish & Fisher 1938), which is then within one org.
 pub fn quantiles_of_sum(groups: &[Group], qs: &[f64]) -> Vec<u64> {
+    let groups = &*unlike(groups);
     let [mean, k2, k3, k4] = cumulants(groups);
-    if k2 <= EXACT_CURVE_VARIANCE {
+    if k2 <= if groups.len() > MANY { EXACT_VARIANCE_OF_MANY } else { EXACT_CURVE_VARIANCE } {
         if let [only] = groups {
             return binomial_quantiles(*only, qs);
         }
@@ -274,6 +296,9 @@ fn first_reaching(cdf: &dyn Fn(u64) -> f64, q: f64, guess: u64, all: u64) -> u64
 
 /// See [`quantiles_of_sum`].
 pub const EXACT_CURVE_VARIANCE: f64 = 900.0;
+
+/// See [`quantiles_of_sum`].
+pub const EXACT_VARIANCE_OF_MANY: f64 = 100.0;
 
 /// First four cumulants of a sum of binomials.
 fn cumulants(groups: &[Group]) -> [f64; 4] {
@@ -430,6 +455,20 @@ mod tests {
         let qs = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
         for (q, fast) in qs.iter().zip(quantiles_of_sum(&groups, &qs)) {
             assert!(exact.quantile(*q).abs_diff(fast) <= 1, "q {q}: {fast} against {}", exact.quantile(*q));
+        }
+    }
+
+    #[test]
+    fn the_expansion_for_many_unlike_groups_is_within_one_org_of_the_exact_quantile() {
+        for scale in [0.2, 0.5, 1.0] {
+            let groups: Vec<Group> =
+                (0..2000).map(|i| Group { n: 1, p: scale * f64::from(i * i % 997) / 997.0 }).collect();
+            let law = CountDistribution::sum_of(&groups);
+            assert!(law.variance() > EXACT_VARIANCE_OF_MANY);
+            let quick = quantiles_of_sum(&groups, &[0.05, 0.5, 0.95]);
+            for (quick, q) in quick.iter().zip([0.05, 0.5, 0.95]) {
+                assert!(quick.abs_diff(law.quantile(q)) <= 1, "{scale} {q}");
+            }
         }
     }
 

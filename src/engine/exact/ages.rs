@@ -22,6 +22,11 @@ const STRATA: usize = 256;
 const THIN: f64 = 1e-200;
 
 impl Ages {
+    /// One age, in hours.
+    pub(super) fn single(age: f64) -> Self {
+        Self { cells: Vec::new(), single: vec![(age, 1.0)] }
+    }
+
     pub(super) fn new(segment: &Segment, lattice: &Lattice) -> Self {
         let (ages, longest) = (&segment.last_refresh, segment.interval.support().1);
         if let Some(atoms) = ages.atoms() {
@@ -166,7 +171,9 @@ fn first_of_single(
     failures: &mut Failures,
 ) {
     let lattice = &ground.lattice;
-    let kind = ground.kind(-age, false, class.kept_in_use);
+    let Kind { idle, .. } = ground.kind(-age, false, class.kept_in_use);
+    // Of a single age it is known exactly which events came before it, wherever they fall on the lattice.
+    let kind = Kind { behind: ground.rules.reauthorizations_by(-age), idle };
     let due = if let Idle::At(due) = kind.idle { due } else { f64::INFINITY };
     let in_force = |at: f64| ground.in_force(at);
     if let Some(atoms) = ground.interval.atoms() {

@@ -102,7 +102,9 @@ fn event_step(segment: &Segment, widest: f64) -> Option<f64> {
 /// Ends and single values of the laws, which make jumps that are exact only on the lattice.
 fn law_values(segment: &Segment) -> Vec<f64> {
     let mut values = Vec::new();
-    for law in [&segment.last_refresh, &segment.interval] {
+    // Known ages are followed one by one, wherever they fall.
+    let ages = segment.known.is_none().then_some(&segment.last_refresh);
+    for law in ages.into_iter().chain([&segment.interval]) {
         match law.atoms() {
             Some(atoms) if atoms.len() <= MANY => values.extend(atoms.iter().map(|a| a.0)),
             Some(_) => {}

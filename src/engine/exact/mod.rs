@@ -9,18 +9,24 @@ mod ages;
 mod flow;
 mod hours;
 mod kernel;
+mod known;
 mod lattice;
+mod orgs;
 mod outcomes;
 mod parts;
 mod renewal;
+mod risk;
+mod schedule;
 mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+pub use orgs::{OrgRisk, is_cheap, org_risks};
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
-use segment::SegmentRisk;
+pub use risk::FailureTime;
+use risk::{DownClock, Risk};
 
 /// The numerical error that is aimed for, as a share of the orgs.
 pub const TOLERANCE: f64 = 1e-5;
@@ -33,9 +39,14 @@ const TOLERANCE_OF_MANY: f64 = 1e-4;
 #[error("{0}")]
 pub struct Declined(pub String);
 
-/// One segment's probabilities, without and with a reconnect, at the instants that are reported.
+/// A segment's probabilities: of each of its classes of like orgs, in the order of [`Segment::class_sizes`].
 struct Solved {
+    classes: Vec<SolvedClass>,
     error_bound: f64,
+}
+
+/// Probabilities of one org of a class, without and with a reconnect, at the instants that are reported.
+struct SolvedClass {
     /// Does not act, acts.
     at_deadline: [f64; 2],
     down: [f64; 2],
@@ -94,19 +105,27 @@ fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'
 }
 
 fn solve(plan: &Plan, segment: &Segment, (hours, edges): (&[f64], &[f64]), tolerance: f64) -> Solved {
-    let SegmentRisk { risks, error_bound, .. } = segment::solve(plan, segment, tolerance);
-    let horizon = plan.horizon_hours();
-    Solved {
-        error_bound,
+    let clock = DownClock::new(segment, hours);
+    let read = |risks: &[Risk; 2]| SolvedClass {
         at_deadline: risks.each_ref().map(|r| r.failed_by(segment.deadline)),
         down: risks.each_ref().map(|r| r.down_at(segment, segment.deadline)),
-        at_horizon: risks.each_ref().map(|r| r.failed_by(horizon)),
+        at_horizon: risks.each_ref().map(|r| r.failed_by(plan.horizon_hours())),
         causes: risks.each_ref().map(|r| r.causes_by(segment.deadline)),
         failed_curve: risks.each_ref().map(|r| hours.iter().map(|h| r.failed_by(*h)).collect()),
-        down_curve: risks.each_ref().map(|r| r.down_curve(segment, hours)),
+        down_curve: risks.each_ref().map(|r| r.down_curve(segment, hours, clock.as_ref())),
         local_curve: risks
             .each_ref()
             .map(|r| edges.iter().map(|h| if *h < 0.0 { 0.0 } else { r.failed_by(*h) }).collect()),
+    };
+    match &segment.known {
+        None => {
+            let solved = segment::solve(plan, segment, tolerance);
+            Solved { classes: vec![read(&solved.risks)], error_bound: solved.error_bound }
+        }
+        Some(known) => {
+            let solved = known::solve(plan, segment, known.classes(), segment.timing.as_ref(), tolerance);
+            Solved { classes: solved.classes.par_iter().map(read).collect(), error_bound: solved.error_bound }
+        }
     }
 }
 
@@ -127,10 +146,8 @@ fn measures_at(
         failed_by_horizon: exact(&|s| s.at_horizon, Some(i)),
     });
     let failed_by_deadline = rate.quantity(&|s| s.at_deadline);
-    let (failed_curve, down_curve) = rayon::join(
-        || curve(&rate, plan, &|s: &Solved| &s.failed_curve),
-        || curve(&rate, plan, &|s: &Solved| &s.down_curve),
-    );
+    let (failed_curve, down_curve) =
+        rayon::join(|| curve(&rate, plan, &|s| &s.failed_curve), || curve(&rate, plan, &|s| &s.down_curve));
     Measures {
         within_tolerance: plan.tolerance().map(|t| failed_by_deadline.distribution.cdf(t)),
         failed_by_deadline,
@@ -145,7 +162,7 @@ fn measures_at(
     }
 }
 
-fn curve(rate: &Rate, plan: &Plan, of: &(dyn Fn(&Solved) -> &[Vec<f64>; 2] + Sync)) -> Vec<CurvePoint> {
+fn curve(rate: &Rate, plan: &Plan, of: &(dyn Fn(&SolvedClass) -> &[Vec<f64>; 2] + Sync)) -> Vec<CurvePoint> {
     let mut points: Vec<CurvePoint> = Vec::with_capacity(plan.curve_hours().len());
     for hour in 0..plan.curve_hours().len() {
         let point = rate.curve_point(&|s| of(s).each_ref().map(|c| c[hour]), points.last());

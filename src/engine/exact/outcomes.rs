@@ -1,5 +1,6 @@
 //! The law of one org's outcome, told apart as far as reports do: for drawing many like orgs at once.
 
+use super::risk::{DownClock, Risk};
 use super::segment;
 use super::{TOLERANCE, TOLERANCE_OF_MANY};
 use crate::plan::{Cause, Plan, Segment};
@@ -37,7 +38,7 @@ fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> 
     SegmentOutcomes { before, instead, after }
 }
 
-fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[segment::Risk; 4]) -> Outcome {
+fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[Risk; 4]) -> Outcome {
     let (horizon, deadline) = (plan.horizon_hours(), segment.deadline);
     let kinds = Cause::ALL.map(|cause| {
         let risk = &causes[cause.index()];
@@ -64,7 +65,8 @@ fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[segment::Ris
     let down = if segment.recovery.is_none() {
         Vec::new()
     } else {
-        let curves = causes.each_ref().map(|risk| risk.down_curve(segment, hours));
+        let clock = DownClock::new(segment, hours);
+        let curves = causes.each_ref().map(|risk| risk.down_curve(segment, hours, clock.as_ref()));
         (0..hours.len()).map(|hour| curves.iter().map(|curve| curve[hour]).sum()).collect()
     };
     Outcome { kinds, failed, down }

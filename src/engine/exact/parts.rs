@@ -1,7 +1,7 @@
 //! Mixtures: a count is a sum over independent orgs once the plan and the common shocks are given, so its distribution is the
 //! mixture of such sums over the outer draws. With everything known and no shocks it is one sum.
 
-use super::Solved;
+use super::{Solved, SolvedClass};
 use crate::plan::{Family, OuterDraw, PossiblePlans};
 use crate::results::{CurvePoint, Quantity, Split};
 use crate::stats::CountDistribution;
@@ -9,7 +9,7 @@ use crate::stats::count::{Group, quantiles_of_mixture};
 use crate::stats::shock::mean_acting_share;
 
 /// Probabilities of a quantity, of an org that does not act and of one that does.
-pub(super) type Pick<'p> = dyn Fn(&Solved) -> [f64; 2] + Sync + 'p;
+pub(super) type Pick<'p> = dyn Fn(&SolvedClass) -> [f64; 2] + Sync + 'p;
 
 /// A family's plans with each segment's probabilities.
 pub(super) struct Mixture<'a> {
@@ -88,14 +88,17 @@ impl Rate<'_, '_> {
             .iter()
             .zip(solved)
             .zip(shares)
-            .map(|((segment, solved), acts)| {
-                let [alone, acting] = pick(solved);
-                Group { n: segment.orgs, p: (1.0 - acts) * alone + acts * acting }
+            .flat_map(|((segment, solved), acts)| {
+                segment.class_sizes().zip(&solved.classes).map(move |(n, class)| {
+                    let [alone, acting] = pick(class);
+                    Group { n, p: (1.0 - acts) * alone + acts * acting }
+                })
             })
             .collect()
     }
 
-    /// Mean of a quantity given each plan, of all segments or of `only` one, and its variance: `Σ n p q`, and `n (n - 1) ρ u (1 - u) (p₁ - p₀)²` for the shock.
+    /// Mean of a quantity given each plan, of all segments or of `only` one, and its variance: `Σ n p q` over classes of like orgs, and
+    /// `ρ u (1 - u) ((Σ n d)² - Σ n d²)` with `d = p₁ - p₀` for the shock of a segment.
     fn moments_by_plan(&self, pick: &Pick, only: Option<usize>) -> Vec<(f64, f64)> {
         (self.mixture.possible.plans.iter().zip(self.mixture.index))
             .map(|(plan, index)| {
@@ -104,12 +107,17 @@ impl Rate<'_, '_> {
                     if only.is_some_and(|o| o != i) {
                         continue;
                     }
-                    let (n, u) = (segment.orgs as f64, segment.uptake(plan.uptakes()[self.rate].value));
-                    let [alone, acting] = pick(&self.mixture.solved[*solved]);
-                    let p = (1.0 - u) * alone + u * acting;
-                    mean += n * p;
-                    variance += n * p * (1.0 - p)
-                        + n * (n - 1.0) * segment.correlation * u * (1.0 - u) * (acting - alone) * (acting - alone);
+                    let u = segment.uptake(plan.uptakes()[self.rate].value);
+                    let (mut shifts, mut squares) = (0.0, 0.0);
+                    for (n, class) in segment.class_sizes().zip(&self.mixture.solved[*solved].classes) {
+                        let (n, [alone, acting]) = (n as f64, pick(class));
+                        let p = (1.0 - u) * alone + u * acting;
+                        mean += n * p;
+                        variance += n * p * (1.0 - p);
+                        shifts += n * (acting - alone);
+                        squares += n * (acting - alone) * (acting - alone);
+                    }
+                    variance += segment.correlation * u * (1.0 - u) * (shifts * shifts - squares);
                 }
                 (mean, variance)
             })
@@ -123,15 +131,18 @@ impl Rate<'_, '_> {
     }
 
     /// Means over all plans of one segment's curve: of all its values at once.
-    pub(super) fn segment_curve(&self, segment: usize, of: &dyn Fn(&Solved) -> &[Vec<f64>; 2]) -> Vec<f64> {
+    pub(super) fn segment_curve(&self, segment: usize, of: &dyn Fn(&SolvedClass) -> &[Vec<f64>; 2]) -> Vec<f64> {
         let plans = &self.mixture.possible.plans;
         let mut sum: Vec<f64> = Vec::new();
         for (plan, index) in plans.iter().zip(self.mixture.index) {
-            let (own, [alone, acting]) = (&plan.segments()[segment], of(&self.mixture.solved[index[segment]]));
-            let (n, u) = (own.orgs as f64, own.uptake(plan.uptakes()[self.rate].value));
-            sum.resize(alone.len(), 0.0);
-            for (sum, (p0, p1)) in sum.iter_mut().zip(alone.iter().zip(acting)) {
-                *sum += n * ((1.0 - u) * p0 + u * p1) / plans.len() as f64;
+            let own = &plan.segments()[segment];
+            let u = own.uptake(plan.uptakes()[self.rate].value);
+            for (n, class) in own.class_sizes().zip(&self.mixture.solved[index[segment]].classes) {
+                let (n, [alone, acting]) = (n as f64, of(class));
+                sum.resize(alone.len(), 0.0);
+                for (sum, (p0, p1)) in sum.iter_mut().zip(alone.iter().zip(acting)) {
+                    *sum += n * ((1.0 - u) * p0 + u * p1) / plans.len() as f64;
+                }
             }
         }
         sum

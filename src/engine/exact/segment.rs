@@ -2,11 +2,12 @@
 //! is refined until halving it changes no answer by more than the tolerance.
 
 use super::ages::{Ages, first_refreshes};
-use super::flow::{Cumulative, Failures, Flow};
+use super::flow::{Failures, Flow};
 use super::lattice::Lattice;
 use super::renewal::{Arriving, Class, Ground, Renewal};
-use crate::engine::lifecycle::{MATCHING_ADDRESS, Rules, recovery_time, still_down};
-use crate::plan::{Plan, ReconnectTiming, Segment};
+use super::risk::Risk;
+use crate::engine::lifecycle::{MATCHING_ADDRESS, Rules};
+use crate::plan::{Cause, Plan, ReconnectTiming, Segment};
 
 /// Cells that a lattice may have: for laws with a density (cost grows with the square), and for single values.
 const MOST_CELLS: usize = 1 << 15;
@@ -36,13 +37,13 @@ pub(super) struct Lives {
 }
 
 impl Lives {
-    fn risks(&self) -> [Risk; 2] {
+    pub(super) fn risks(&self) -> [Risk; 2] {
         let mut acting = self.before.clone();
         acting.add_scaled(&self.after, 1.0);
         [Risk::new(&self.alone, self.lattice), Risk::new(&acting, self.lattice)]
     }
 
-    /// Failures before the planned reconnect; instead of it; after it. Each by cause in the order of [`crate::plan::Cause::ALL`].
+    /// Failures before the planned reconnect; instead of it; after it. Each by cause in the order of [`Cause::ALL`].
     pub(super) fn parts(&self) -> [[Risk; 4]; 3] {
         let mut later = self.alone.clone();
         later.add_scaled(&self.before, -1.0);
@@ -53,112 +54,6 @@ impl Lives {
                 Risk::new(&one, self.lattice)
             })
         })
-    }
-}
-
-/// Probabilities of one org as functions of time.
-#[derive(Debug, Clone)]
-pub(super) struct Risk {
-    lattice: Lattice,
-    failed: Cumulative,
-    by_cause: [Cumulative; 4],
-    failures: Flow,
-}
-
-impl Risk {
-    fn new(failures: &Failures, lattice: Lattice) -> Self {
-        let any = failures.any(&lattice);
-        Self {
-            lattice,
-            failed: Cumulative::of(&any, &lattice),
-            by_cause: failures.by_cause.each_ref().map(|f| Cumulative::of(f, &lattice)),
-            failures: any,
-        }
-    }
-
-    /// Probability that the first failure is at or before `at`.
-    pub(super) fn failed_by(&self, at: f64) -> f64 {
-        self.failed.at(at).clamp(0.0, 1.0)
-    }
-
-    /// The same from each cause.
-    pub(super) fn causes_by(&self, at: f64) -> [f64; 4] {
-        self.by_cause.each_ref().map(|c| c.at(at).clamp(0.0, 1.0))
-    }
-
-    /// Probability to have failed by `at` and be down at it still.
-    pub(super) fn down_at(&self, segment: &Segment, at: f64) -> f64 {
-        if segment.recovery.is_none() {
-            return self.failed_by(at);
-        }
-        let lattice = &self.lattice;
-        let mut sum = 0.0;
-        for (i, mass) in self.failures.points.iter().enumerate().take_while(|(i, _)| lattice.at(*i) <= at + 1e-9) {
-            if *mass > 0.0 {
-                sum += mass * still_down(segment, lattice.at(i), at);
-            }
-        }
-        for (i, mass) in self.failures.cells.iter().enumerate().take_while(|(i, _)| lattice.at(*i) < at - 1e-9) {
-            if *mass > 0.0 {
-                let end = lattice.at(i + 1).min(at);
-                let part = (end - lattice.at(i)) / lattice.step;
-                sum += mass * part * still_down(segment, 0.5 * (lattice.at(i) + end), at);
-            }
-        }
-        sum.clamp(0.0, 1.0)
-    }
-
-    /// [`Risk::down_at`] at each of many instants, with the recovery law read from a table (error below 1e-6).
-    pub(super) fn down_curve(&self, segment: &Segment, hours: &[f64]) -> Vec<f64> {
-        let Some(recovery) = &segment.recovery else { return hours.iter().map(|h| self.failed_by(*h)).collect() };
-        let longest = hours.last().copied().unwrap_or(0.0);
-        if recovery.after.atoms().is_some() {
-            return hours.iter().map(|h| self.down_at(segment, *h)).collect();
-        }
-        let table = SurvivalTable::new(|x| recovery.after.sf(x), recovery_time(segment, 0.0, longest));
-        let lattice = &self.lattice;
-        let clock = |at: f64| recovery_time(segment, 0.0, at);
-        let slots: Vec<(f64, f64, f64)> = (0..lattice.cells)
-            .flat_map(|i| {
-                let (point, cell) = (self.failures.points[i], self.failures.cells[i]);
-                let middle = lattice.at(i) + 0.5 * lattice.step;
-                [(lattice.at(i), clock(lattice.at(i)), point), (middle, clock(middle), cell)]
-            })
-            .chain([(lattice.at(lattice.cells), clock(lattice.at(lattice.cells)), self.failures.points[lattice.cells])])
-            .filter(|slot| slot.2 > 1e-15)
-            .collect();
-        hours
-            .iter()
-            .map(|at| {
-                let now = clock(*at);
-                let failed = slots.partition_point(|slot| slot.0 <= *at);
-                slots[..failed].iter().map(|(_, then, mass)| mass * table.at(now - then)).sum::<f64>().clamp(0.0, 1.0)
-            })
-            .collect()
-    }
-}
-
-/// A survival function by straight lines between nodes that are dense near 0: node `i` of `n` at `x_max (i / n)²`.
-struct SurvivalTable {
-    values: Vec<f64>,
-    x_max: f64,
-}
-
-impl SurvivalTable {
-    const NODES: usize = 1 << 14;
-
-    fn new(sf: impl Fn(f64) -> f64, x_max: f64) -> Self {
-        let x_max = x_max.max(1e-9);
-        let node = |i: usize| x_max * (i as f64 / Self::NODES as f64).powi(2);
-        Self { values: (0..=Self::NODES).map(|i| sf(node(i))).collect(), x_max }
-    }
-
-    fn at(&self, x: f64) -> f64 {
-        let r = (x.max(0.0) / self.x_max).sqrt() * Self::NODES as f64;
-        let i = (r as usize).min(Self::NODES - 1);
-        let (begin, end) = (i as f64 * i as f64, (i + 1) as f64 * (i + 1) as f64);
-        let part = ((r * r - begin) / (end - begin)).clamp(0.0, 1.0);
-        self.values[i] + part * (self.values[i + 1] - self.values[i])
     }
 }
 
@@ -184,7 +79,7 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentRi
 }
 
 /// The largest difference between two lattices' answers, over the curve and the figures at the deadline.
-fn largest_change(plan: &Plan, segment: &Segment, coarse: &[Risk; 2], fine: &[Risk; 2]) -> f64 {
+pub(super) fn largest_change(plan: &Plan, segment: &Segment, coarse: &[Risk; 2], fine: &[Risk; 2]) -> f64 {
     let hours = plan.curve_hours();
     let mut worst = 0.0_f64;
     for (a, b) in coarse.iter().zip(fine) {
@@ -202,40 +97,53 @@ fn largest_change(plan: &Plan, segment: &Segment, coarse: &[Risk; 2], fine: &[Ri
 /// Solves a segment on one lattice.
 fn solve_on(segment: &Segment, lattice: Lattice) -> Lives {
     let ages = Ages::new(segment, &lattice);
-    let rules = Rules::of(segment);
-    let ground = Ground::new(lattice, rules, &segment.interval, &segment.controls, ages.cells.len());
+    let ground = Ground::new(lattice, Rules::of(segment), &segment.interval, &segment.controls, ages.cells.len());
+    solve_ages(segment, segment.timing.as_ref(), &ground, &ages, &address_classes(segment))
+}
+
+/// Solves orgs of these ages and classes of the address trait, who reconnect by this timing where they act.
+pub(super) fn solve_ages(
+    segment: &Segment,
+    timing: Option<&ReconnectTiming>,
+    ground: &Ground,
+    ages: &Ages,
+    addresses: &[(f64, f64)],
+) -> Lives {
+    let lattice = ground.lattice;
     let [mut alone, mut before, mut after] = [(); 3].map(|()| Failures::none(&lattice));
     for (kept_in_use, reached) in heartbeat_classes(segment) {
         let mut reconnecting = Flow::none(&lattice);
-        for (address, share) in address_classes(segment) {
-            let class = Class { address, kept_in_use };
+        for (address, share) in addresses {
+            let class = Class { address: *address, kept_in_use };
             let weight = reached * share;
             let mut timeouts = Failures::none(&lattice);
-            let arriving: Arriving = first_refreshes(&ground, &ages, class, &mut timeouts);
-            let failures = Renewal::new(&ground, class, timeouts).run(Some(&arriving), None);
+            let arriving: Arriving = first_refreshes(ground, ages, class, &mut timeouts);
+            let failures = Renewal::new(ground, class, timeouts).run(Some(&arriving), None);
             alone.add_scaled(&failures, weight);
-            if let Some(timing) = &segment.timing {
+            if let Some(timing) = timing {
                 let (until, flow) = until_reconnect(&failures, timing, &lattice);
                 before.add_scaled(&until, weight);
                 reconnecting.add_scaled(&flow, weight);
             }
         }
-        if segment.timing.is_some() && reconnecting.total() > 0.0 {
-            let class = Class { address: MATCHING_ADDRESS, kept_in_use };
-            after.add_scaled(
-                &Renewal::new(&ground, class, Failures::none(&lattice)).run(None, Some(&reconnecting)),
-                1.0,
-            );
+        if reconnecting.total() > 0.0 {
+            after.add_scaled(&after_reconnect(ground, kept_in_use, &reconnecting), 1.0);
         }
     }
-    if segment.timing.is_none() {
+    if timing.is_none() {
         before = alone.clone();
     }
     Lives { alone, before, after, lattice }
 }
 
+/// What fails of those who reconnect at these times.
+pub(super) fn after_reconnect(ground: &Ground, kept_in_use: bool, reconnecting: &Flow) -> Failures {
+    let class = Class { address: MATCHING_ADDRESS, kept_in_use };
+    Renewal::new(ground, class, Failures::none(&ground.lattice)).run(None, Some(reconnecting))
+}
+
 /// Whether the heartbeat reaches an org, with the share of each; one class where nothing goes idle.
-fn heartbeat_classes(segment: &Segment) -> Vec<(bool, f64)> {
+pub(super) fn heartbeat_classes(segment: &Segment) -> Vec<(bool, f64)> {
     let coverage = segment.heartbeat_coverage;
     if segment.controls.idle_timeout.is_empty() {
         return vec![(true, 1.0)];
@@ -244,7 +152,7 @@ fn heartbeat_classes(segment: &Segment) -> Vec<(bool, f64)> {
 }
 
 /// Classes of the address trait: an org of a class is mismatched wherever the share in force is at least its `address`.
-fn address_classes(segment: &Segment) -> Vec<(f64, f64)> {
+pub(super) fn address_classes(segment: &Segment) -> Vec<(f64, f64)> {
     let mut shares: Vec<f64> = segment.controls.static_ip.iter().map(|e| e.mismatch).filter(|m| *m > 0.0).collect();
     shares.sort_by(f64::total_cmp);
     shares.dedup();
@@ -271,7 +179,7 @@ fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Latt
     let mut before = failures.clone();
     let mut flow = Flow::none(lattice);
     let any = failures.any(lattice);
-    let idle = &failures.by_cause[crate::plan::Cause::IdleTimeout.index()];
+    let idle = &failures.by_cause[Cause::IdleTimeout.index()];
     let instant = timing.instant().and_then(|at| lattice.slot(at));
     let mut alive = 1.0;
     // Probability that the planned reconnect is still to come, after each slot.
@@ -282,7 +190,7 @@ fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Latt
         flow.points[i] = on_point * alive;
         alive -= idle.points[i];
         for (cause, f) in before.by_cause.iter_mut().enumerate() {
-            let is_idle = cause == crate::plan::Cause::IdleTimeout.index();
+            let is_idle = cause == Cause::IdleTimeout.index();
             f.points[i] *= if is_idle { to_come - on_point } else { to_come };
         }
         to_come -= on_point;
@@ -346,9 +254,9 @@ mod tests {
                 })
                 .plan();
             let segment = &plan.segments()[0];
-            let SegmentRisk { risks, error_bound, .. } = solve(&plan, segment, super::super::TOLERANCE);
+            let SegmentRisk { risks, error_bound, lives } = solve(&plan, segment, super::super::TOLERANCE);
             assert!(error_bound <= super::super::TOLERANCE, "{law:?}: {error_bound}");
-            let finer = solve_on(segment, risks[0].lattice.halved()).risks();
+            let finer = solve_on(segment, lives.lattice.halved()).risks();
             let moved = largest_change(&plan, segment, &risks, &finer);
             assert!(moved <= error_bound + 1e-12, "{law:?} moved by {moved}, claimed {error_bound}");
         }

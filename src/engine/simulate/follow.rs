@@ -52,16 +52,14 @@ pub(super) struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    pub(super) fn new(segment: &'a Segment, horizon: f64) -> Self {
+    /// `first` is the number of the segment's first org in the plan.
+    pub(super) fn new(segment: &'a Segment, first: u64, horizon: f64) -> Self {
         let controls = segment.controls.effective(horizon, segment.heartbeat_coverage);
         let timing = segment.timing.as_ref();
         let (opens, closes) = timing.map_or((f64::INFINITY, f64::INFINITY), |t| (t.opens(), t.closes()));
-        // After a reconnect the address matches; rotation and idleness may strike, and reauthorizations to come.
-        let settled = controls.token_rotation.is_empty()
-            && controls.idle_timeout.is_empty()
-            && controls.reauthorization.iter().all(|r| r.at <= opens);
         let rules = Rules::new(&controls, &segment.interval);
-        let orgs = SyntheticOrgs::new(segment);
+        let settled = rules.are_settled_from(opens);
+        let orgs = SyntheticOrgs::new(segment, first);
         let only = rules.only_certain_reauthorization();
         Self {
             interval: &segment.interval,

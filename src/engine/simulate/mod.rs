@@ -63,7 +63,12 @@ pub fn simulate(
 
 /// Whether a segment's orgs are followed one by one; else they are drawn as counts.
 pub fn is_followed(segment: &Segment) -> bool {
-    segment.orgs <= MOST_FOLLOWED
+    is_followed_up_to(MOST_FOLLOWED, segment)
+}
+
+/// Known orgs are always followed: each has a life of its own.
+fn is_followed_up_to(most: u64, segment: &Segment) -> bool {
+    segment.known.is_some() || segment.orgs <= most
 }
 
 /// [`simulate`], following the orgs of segments of up to `most_followed` one by one, and drawing larger ones as counts.
@@ -136,7 +141,13 @@ impl<'a> Stage<'a> {
             })
         };
         let ranks = plan.segments().iter().map(ranks).collect();
-        let courses = plan.segments().iter().map(|s| Course::new(s, horizon)).collect();
+        let mut first = 0;
+        let course = |segment: &'a Segment| {
+            let course = Course::new(segment, first, horizon);
+            first += segment.orgs;
+            course
+        };
+        let courses = plan.segments().iter().map(course).collect();
         let recoveries = plan.segments().iter().map(|s| RecoveryClock::new(plan, s, hours, known)).collect();
         let crowds = vec![None; plan.segments().len()];
         Self { plan, courses, order, ranks, recoveries, crowds }
@@ -146,8 +157,8 @@ impl<'a> Stage<'a> {
 /// Solves the segments that have more orgs than are followed.
 fn with_crowds<'a>(mut stages: Vec<Stage<'a>>, hours: &[f64], most_followed: u64) -> Vec<Stage<'a>> {
     let large: Vec<(usize, usize)> = (stages.iter().enumerate())
-        .flat_map(|(s, stage)| stage.plan.segments().iter().enumerate().map(move |(i, segment)| (s, i, segment.orgs)))
-        .filter(|(.., orgs)| *orgs > most_followed)
+        .flat_map(|(s, stage)| stage.plan.segments().iter().enumerate().map(move |(i, segment)| (s, i, segment)))
+        .filter(|(.., segment)| !is_followed_up_to(most_followed, segment))
         .map(|(s, i, _)| (s, i))
         .collect();
     let segments: Vec<(&Plan, &Segment)> =

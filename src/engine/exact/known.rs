@@ -1,0 +1,249 @@
+//! Known orgs, exactly: each class of like orgs from its own age. Where the interval has a single value their refreshes fall on known
+//! instants ([`schedule`](super::schedule)); else each class is solved on a lattice that all share.
+
+use super::ages::Ages;
+use super::flow::{Failures, Flow};
+use super::lattice::Lattice;
+use super::renewal::{Class, Ground};
+use super::risk::{FailureAt, Risk};
+use super::schedule::{add_reconnects, before_reconnect, first_failures};
+use super::segment::{address_classes, after_reconnect, heartbeat_classes, solve_ages};
+use crate::engine::lifecycle::{MATCHING_ADDRESS, Rules};
+use crate::plan::{LikeOrgs, Plan, ReconnectTiming, Segment};
+use rayon::prelude::*;
+
+/// What becomes of one org of each class.
+#[derive(Debug)]
+pub(super) struct KnownRisks {
+    /// By class: does not act, acts.
+    pub(super) classes: Vec<[Risk; 2]>,
+    /// Halving the lattice changed no probability of the classes looked at by more than this; 0 where none is needed.
+    pub(super) error_bound: f64,
+}
+
+/// Classes that are solved on two lattices, to see how fine it must be.
+const PROBES: usize = 8;
+
+/// Steps that all classes together may take: cells for single values, cells squared for laws with a density. About a second.
+const MOST_STEPS: f64 = 2e9;
+
+/// Solves classes of known orgs of a segment to within `tolerance` (a probability), or as near as [`MOST_STEPS`] come. Those who act do so
+/// by `timing`.
+pub(super) fn solve(
+    plan: &Plan,
+    segment: &Segment,
+    classes: &[LikeOrgs],
+    timing: Option<&ReconnectTiming>,
+    tolerance: f64,
+) -> KnownRisks {
+    let life = Life::new(plan, segment, timing);
+    if !life.needs_lattice() {
+        let risks = classes.par_iter().map(|class| life.risks(class, None)).collect();
+        return KnownRisks { classes: risks, error_bound: 0.0 };
+    }
+    let (mut lattice, mut error_bound) = (Lattice::coarsest(plan, segment, 1 << 14), f64::INFINITY);
+    let probes: Vec<&LikeOrgs> = classes.iter().step_by(classes.len().div_ceil(PROBES).max(1)).collect();
+    let probe = |lattice| {
+        let ground = life.ground(lattice);
+        probes.par_iter().map(|class| life.risks(class, Some(&ground))).collect::<Vec<_>>()
+    };
+    let mut coarse = probe(lattice);
+    while error_bound > tolerance && life.steps(lattice.halved()) * classes.len() as f64 <= MOST_STEPS {
+        let fine = probe(lattice.halved());
+        let pairs = coarse.iter().zip(&fine);
+        error_bound = pairs.map(|(a, b)| super::segment::largest_change(plan, segment, a, b)).fold(0.0, f64::max);
+        (coarse, lattice) = (fine, lattice.halved());
+    }
+    let ground = life.ground(lattice);
+    let risks = classes.par_iter().map(|class| life.risks(class, Some(&ground))).collect();
+    KnownRisks { classes: risks, error_bound: error_bound.min(1.0) }
+}
+
+/// Whether a lattice is needed for orgs of a segment who act by `timing`; else they cost next to nothing.
+pub(super) fn needs_lattice(plan: &Plan, segment: &Segment, timing: Option<&ReconnectTiming>) -> bool {
+    Life::new(plan, segment, timing).needs_lattice()
+}
+
+/// How orgs of a segment live, whatever their age.
+struct Life<'a> {
+    segment: &'a Segment,
+    timing: Option<&'a ReconnectTiming>,
+    horizon: f64,
+    /// The interval, where it has a single value.
+    interval: Option<f64>,
+    /// Whether nothing fails after a reconnect.
+    settled: bool,
+}
+
+impl<'a> Life<'a> {
+    fn new(plan: &Plan, segment: &'a Segment, timing: Option<&'a ReconnectTiming>) -> Self {
+        let horizon = plan.horizon_hours();
+        let controls = segment.controls.effective(horizon, segment.heartbeat_coverage);
+        let rules = Rules::new(&controls, &segment.interval);
+        let interval = segment.interval.atoms().filter(|atoms| atoms.len() == 1).map(|atoms| atoms[0].0);
+        let settled = timing.is_none_or(|timing| rules.are_settled_from(timing.opens()));
+        Self { segment, timing, horizon, interval, settled }
+    }
+
+    fn needs_lattice(&self) -> bool {
+        self.interval.is_none() || !self.settled
+    }
+
+    /// Steps that a class takes on a lattice.
+    fn steps(&self, lattice: Lattice) -> f64 {
+        let cells = lattice.cells as f64;
+        if self.segment.interval.atoms().is_some() { cells } else { cells * cells }
+    }
+
+    fn ground(&self, lattice: Lattice) -> Ground<'a> {
+        let segment = self.segment;
+        Ground::new(lattice, Rules::of(segment), &segment.interval, &segment.controls, 0)
+    }
+
+    fn addresses(&self, class: &LikeOrgs) -> Vec<(f64, f64)> {
+        if class.reconnected { vec![(MATCHING_ADDRESS, 1.0)] } else { address_classes(self.segment) }
+    }
+
+    /// One org of a class: does not act, acts.
+    fn risks(&self, class: &LikeOrgs, ground: Option<&Ground<'a>>) -> [Risk; 2] {
+        match (self.interval, ground) {
+            (Some(interval), ground) => self.on_schedule(class, interval, ground),
+            (None, Some(ground)) => {
+                let addresses = self.addresses(class);
+                solve_ages(self.segment, self.timing, ground, &Ages::single(class.age), &addresses).risks()
+            }
+            (None, None) => unreachable!("without a single interval there is a lattice"),
+        }
+    }
+
+    fn on_schedule(&self, class: &LikeOrgs, interval: f64, ground: Option<&Ground<'a>>) -> [Risk; 2] {
+        let rules = Rules::of(self.segment);
+        let [mut alone, mut acting] = [const { Vec::<FailureAt>::new() }; 2];
+        let mut later = ground.map(|ground| Failures::none(&ground.lattice));
+        for (kept_in_use, reached) in heartbeat_classes(self.segment) {
+            let mut reconnecting = ground.map(|ground| Flow::none(&ground.lattice));
+            for (address, share) in self.addresses(class) {
+                let (kind, weight) = (Class { address, kept_in_use }, reached * share);
+                let failures = first_failures(&rules, interval, class.age, kind, self.horizon);
+                let scaled = |f: &FailureAt, p: f64| FailureAt { mass: f.mass * weight * p, ..*f };
+                alone.extend(failures.iter().map(|f| scaled(f, 1.0)));
+                let Some(timing) = self.timing else { continue };
+                acting.extend(failures.iter().map(|f| scaled(f, before_reconnect(f, timing))));
+                if let (Some(flow), Some(ground)) = (&mut reconnecting, ground) {
+                    add_reconnects(flow, &ground.lattice, &failures, timing, weight);
+                }
+            }
+            if let (Some(flow), Some(ground), Some(later)) = (reconnecting, ground, &mut later)
+                && flow.total() > 0.0
+            {
+                later.add_scaled(&after_reconnect(ground, kept_in_use, &flow), 1.0);
+            }
+        }
+        let in_order = |mut failures: Vec<FailureAt>| {
+            failures.retain(|f| f.mass > 0.0);
+            failures.sort_by(|a, b| a.at.total_cmp(&b.at));
+            failures
+        };
+        let alone = in_order(alone);
+        let acting = if self.timing.is_none() { alone.clone() } else { in_order(acting) };
+        let later = later.as_ref().zip(ground).map(|(later, ground)| (later, ground.lattice));
+        [Risk::at_instants(alone, None), Risk::at_instants(acting, later)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample::Sample;
+    use crate::plan::{Controls, IdleTimeout, KnownOrgs, TokenRotation};
+    use crate::stats::Law;
+
+    /// The flagship with one org of each age. Hours: PKCE 168, window 169-228, deadline 237, horizon 1596.
+    fn plan(ages: &[f64], change: impl FnOnce(&mut Segment)) -> Plan {
+        Sample::flagship()
+            .with(|s| {
+                let known = KnownOrgs::new(ages.iter().map(|age| LikeOrgs::new(*age, false, 1, 1.0)).collect());
+                s.orgs = known.orgs();
+                s.segment.last_refresh = known.ages().expect("orgs");
+                s.segment.known = Some(known.into());
+                change(&mut s.segment);
+            })
+            .plan()
+    }
+
+    fn risks(plan: &Plan) -> Vec<[Risk; 2]> {
+        let segment = &plan.segments()[0];
+        let classes = segment.known.as_ref().expect("known").classes();
+        solve(plan, segment, classes, segment.timing.as_ref(), 1e-6).classes
+    }
+
+    /// Ages ascending, so that first refreshes descend: at 238, 237, 200.5, 168 and 167.
+    #[test]
+    fn five_orgs_of_the_flagship_fare_as_worked_out_by_hand() {
+        let plan = plan(&[1162.0, 1163.0, 1199.5, 1232.0, 1233.0], |_| ());
+        let by = |at: f64| risks(&plan).iter().map(|r| r.each_ref().map(|r| r.failed_by(at))).collect::<Vec<_>>();
+        // Alone: at the deadline counts, at PKCE's instant counts, before it is passed. Acting: the window is over by 228, not yet
+        // open by 168, and at 200.5 a share of 31.5 / 59 has reconnected.
+        let acts = 1.0 - 31.5 / 59.0;
+        let want = [[0.0, 0.0], [1.0, 0.0], [1.0, acts], [1.0, 1.0], [0.0, 0.0]];
+        for (got, want) in by(237.0).iter().zip(want) {
+            assert!(got.iter().zip(want).all(|(g, w)| (g - w).abs() < 1e-12), "{got:?} {want:?}");
+        }
+        // By the horizon all fail that don't act: the last one at 1567, its second refresh.
+        assert!(by(1596.0).iter().all(|[alone, _]| *alone == 1.0));
+        assert!(by(1566.9)[4][0] == 0.0 && by(1567.0)[4] == [1.0, 0.0]);
+    }
+
+    #[test]
+    fn an_org_that_reconnected_has_no_mismatch_and_one_that_did_so_after_a_past_reauthorization_is_settled() {
+        let plan = plan(&[100.0, 300.0], |segment| {
+            segment.interval = Law::Fixed(400.0);
+            segment.controls.reauthorization[0].at = -200.0;
+            segment.controls.static_ip = vec![crate::plan::StaticIp { at: -200.0, mismatch: 0.25 }];
+        });
+        let segment = &plan.segments()[0];
+        let org = |age, reconnected| LikeOrgs::new(age, reconnected, 1, 1.0);
+        let orgs = [org(100.0, false), org(100.0, true), org(300.0, false), org(300.0, true)];
+        let solved = solve(&plan, segment, &orgs, None, 1e-6).classes;
+        let failed: Vec<f64> = solved.iter().map(|r| r[0].failed_by(1000.0)).collect();
+        assert_eq!(failed, [0.25, 0.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn rotation_and_idleness_strike_after_a_reconnect_too() {
+        let plan = plan(&[30.0], |segment| {
+            segment.interval = Law::Fixed(100.0);
+            segment.heartbeat_coverage = 0.5;
+            let idle = IdleTimeout { at: 168.0, after: 90.0, retroactive: true };
+            let lost = TokenRotation { at: 160.0, lost_token: 0.2 };
+            segment.controls = Controls { idle_timeout: vec![idle], token_rotation: vec![lost], ..Controls::default() };
+        });
+        let [[alone, acting]] = &risks(&plan)[..] else { panic!("one org") };
+        // Refreshes at 70, 170 (lost with 0.2), 270 (a stale token fails). Without a heartbeat, used at 70, it is idle at 168 as soon as
+        // the timeout is in force.
+        assert!((alone.failed_by(167.9) - 0.0).abs() < 1e-12 && (alone.failed_by(168.0) - 0.5).abs() < 1e-12);
+        assert!((alone.failed_by(270.0) - (0.5 + 0.5 * 0.2)).abs() < 1e-12);
+        // It reconnects at r, uniform over 169-228, if the heartbeat reaches it. Then the next refresh is at r + 100, in 269-328; its token is
+        // lost there with 0.2 and fails at r + 200, in 369-428. One that reconnects before 170 was not at risk of losing one there.
+        assert!((acting.failed_by(368.9) - 0.5).abs() < 1e-9, "{}", acting.failed_by(368.9));
+        assert!((acting.failed_by(428.0) - (0.5 + 0.5 * 0.2)).abs() < 1e-9);
+        let half = 369.0 + 29.5;
+        assert!((acting.failed_by(half) - (0.5 + 0.5 * 0.1)).abs() < 1e-3, "{}", acting.failed_by(half));
+    }
+
+    /// An interval with a density: given that it is longer than the age, it ends evenly up to its longest.
+    #[test]
+    fn an_unknown_interval_is_drawn_given_the_age() {
+        let plan = plan(&[600.0, 1000.0], |segment| {
+            segment.interval = Law::uniform(1.0, 1400.0).expect("proper");
+            segment.timing = None;
+        });
+        for (risk, age) in risks(&plan).iter().zip([600.0_f64, 1000.0]) {
+            // The first refresh is uniform over 0-w, w = 1400 - age; further ones follow m(t) = 1/w + ∫ m(s)/1399 ds over s up to t - 1
+            // and 168: whoever refreshes from 168 on fails. Summed over 168-237 by NumPy 2.4 in steps of 0.05 h.
+            let got = risk[0].failed_by(237.0);
+            let want = if age == 600.0 { 0.097_246 } else { 0.194_492 };
+            assert!((got - want).abs() < 2e-5, "{age}: {got}");
+        }
+    }
+}

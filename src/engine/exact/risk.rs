@@ -1,0 +1,230 @@
+//! What becomes of one org, as probabilities in time: failures that are spread over the lattice and failures at single instants,
+//! read in the same ways.
+
+use super::flow::{Cumulative, Failures, Flow};
+use super::lattice::Lattice;
+use crate::engine::lifecycle::{recovery_time, still_down};
+use crate::plan::{Cause, Segment};
+
+/// Probabilities of one org as functions of time: of failures that are spread over the lattice, and of those at single instants.
+#[derive(Debug, Clone)]
+pub(super) struct Risk {
+    spread: Option<Spread>,
+    /// Ascending by time.
+    at_instants: Vec<FailureAt>,
+}
+
+/// A failure at one instant, with its probability.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct FailureAt {
+    pub(super) at: f64,
+    pub(super) cause: Cause,
+    pub(super) mass: f64,
+}
+
+/// Failures on the lattice, with their running totals.
+#[derive(Debug, Clone)]
+struct Spread {
+    lattice: Lattice,
+    failed: Cumulative,
+    by_cause: [Cumulative; 4],
+    failures: Flow,
+}
+
+impl Spread {
+    fn new(failures: &Failures, lattice: Lattice) -> Self {
+        let any = failures.any(&lattice);
+        Self {
+            lattice,
+            failed: Cumulative::of(&any, &lattice),
+            by_cause: failures.by_cause.each_ref().map(|f| Cumulative::of(f, &lattice)),
+            failures: any,
+        }
+    }
+
+    /// Each point, and each cell at its middle: when it is, and its mass. Ascending.
+    fn slots(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let lattice = &self.lattice;
+        let (points, cells) = (&self.failures.points, &self.failures.cells);
+        (0..=lattice.cells)
+            .flat_map(move |i| {
+                let cell = cells.get(i).map(|mass| (lattice.at(i) + 0.5 * lattice.step, *mass));
+                std::iter::once((lattice.at(i), points[i])).chain(cell)
+            })
+            .filter(|slot| slot.1 > 1e-15)
+    }
+
+    fn down_at(&self, segment: &Segment, at: f64) -> f64 {
+        let lattice = &self.lattice;
+        let mut sum = 0.0;
+        for (i, mass) in self.failures.points.iter().enumerate().take_while(|(i, _)| lattice.at(*i) <= at + 1e-9) {
+            if *mass > 0.0 {
+                sum += mass * still_down(segment, lattice.at(i), at);
+            }
+        }
+        for (i, mass) in self.failures.cells.iter().enumerate().take_while(|(i, _)| lattice.at(*i) < at - 1e-9) {
+            if *mass > 0.0 {
+                let end = lattice.at(i + 1).min(at);
+                let part = (end - lattice.at(i)) / lattice.step;
+                sum += mass * part * still_down(segment, 0.5 * (lattice.at(i) + end), at);
+            }
+        }
+        sum
+    }
+}
+
+impl Risk {
+    pub(super) fn new(failures: &Failures, lattice: Lattice) -> Self {
+        Self { spread: Some(Spread::new(failures, lattice)), at_instants: Vec::new() }
+    }
+
+    /// Of failures at these instants, ascending by time, and of others spread over a lattice.
+    pub(super) fn at_instants(at_instants: Vec<FailureAt>, others: Option<(&Failures, Lattice)>) -> Self {
+        Self { spread: others.map(|(failures, lattice)| Spread::new(failures, lattice)), at_instants }
+    }
+
+    fn instants_by(&self, at: f64) -> impl Iterator<Item = &FailureAt> {
+        self.at_instants.iter().take_while(move |failure| failure.at <= at + A_MOMENT)
+    }
+
+    /// Probability that the first failure is at or before `at`.
+    pub(super) fn failed_by(&self, at: f64) -> f64 {
+        let spread = self.spread.as_ref().map_or(0.0, |spread| spread.failed.at(at));
+        (spread + self.instants_by(at).map(|failure| failure.mass).sum::<f64>()).clamp(0.0, 1.0)
+    }
+
+    /// The same from each cause.
+    pub(super) fn causes_by(&self, at: f64) -> [f64; 4] {
+        let mut causes = self.spread.as_ref().map_or([0.0; 4], |spread| spread.by_cause.each_ref().map(|c| c.at(at)));
+        self.instants_by(at).for_each(|failure| causes[failure.cause.index()] += failure.mass);
+        causes.map(|p| p.clamp(0.0, 1.0))
+    }
+
+    /// Probability to have failed by `at` and be down at it still.
+    pub(super) fn down_at(&self, segment: &Segment, at: f64) -> f64 {
+        if segment.recovery.is_none() {
+            return self.failed_by(at);
+        }
+        let spread = self.spread.as_ref().map_or(0.0, |spread| spread.down_at(segment, at));
+        let down = |failure: &FailureAt| failure.mass * still_down(segment, failure.at, at);
+        (spread + self.instants_by(at).map(down).sum::<f64>()).clamp(0.0, 1.0)
+    }
+
+    /// [`Risk::down_at`] at each of many instants, by a clock that was made for them.
+    pub(super) fn down_curve(&self, segment: &Segment, hours: &[f64], clock: Option<&DownClock>) -> Vec<f64> {
+        let Some(clock) = clock else { return hours.iter().map(|h| self.down_at(segment, *h)).collect() };
+        let counted = |(at, mass)| (at, recovery_time(segment, 0.0, at), mass);
+        let spread = self.spread.iter().flat_map(Spread::slots);
+        let mut slots: Vec<(f64, f64, f64)> = spread.map(counted).collect();
+        slots.extend(self.at_instants.iter().map(|failure| counted((failure.at, failure.mass))));
+        if !self.at_instants.is_empty() {
+            slots.sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
+        hours
+            .iter()
+            .zip(&clock.counted)
+            .map(|(at, now)| {
+                let failed = slots.partition_point(|slot| slot.0 <= *at + A_MOMENT);
+                let down = |(_, then, mass): &(f64, f64, f64)| mass * clock.survival.at(now - then);
+                slots[..failed].iter().map(down).sum::<f64>().clamp(0.0, 1.0)
+            })
+            .collect()
+    }
+
+    /// When an org fails that has one of these lives, each with its chance, if it fails by `until`: the mean, and the instants by which 10
+    /// and 90 % of those failures have happened. `None` where it never does.
+    pub(super) fn failure_time(lives: &[(f64, &Self)], until: f64) -> Option<FailureTime> {
+        let mut slots: Vec<(f64, f64)> = Vec::new();
+        for (chance, life) in lives.iter().filter(|life| life.0 > 0.0) {
+            slots.extend(life.spread.iter().flat_map(Spread::slots).map(|(at, mass)| (at, chance * mass)));
+            slots.extend(life.at_instants.iter().map(|failure| (failure.at, chance * failure.mass)));
+        }
+        slots.retain(|slot| slot.0 <= until + A_MOMENT);
+        slots.sort_by(|a, b| a.0.total_cmp(&b.0));
+        FailureTime::of_slots(&slots)
+    }
+}
+
+/// When an org fails, given that it does, in hours since `as_of`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FailureTime {
+    /// The expected time.
+    pub mean: f64,
+    /// The time by which one in ten such failures has happened.
+    pub p10: f64,
+    /// The time by which nine in ten have.
+    pub p90: f64,
+}
+
+impl FailureTime {
+    /// Of ascending instants with their masses.
+    fn of_slots(slots: &[(f64, f64)]) -> Option<Self> {
+        let total: f64 = slots.iter().map(|slot| slot.1).sum();
+        if total <= 0.0 {
+            return None;
+        }
+        let by = |q: f64| {
+            let mut so_far = 0.0;
+            let reached = slots.iter().find(|slot| {
+                so_far += slot.1;
+                so_far >= q * total * (1.0 - 1e-12)
+            });
+            reached.or(slots.last()).map_or(0.0, |slot| slot.0)
+        };
+        let mean = slots.iter().map(|slot| slot.0 * slot.1).sum::<f64>() / total;
+        Some(Self { mean, p10: by(0.1), p90: by(0.9) })
+    }
+
+    /// Of the probability to have failed by each of ascending hours.
+    pub(super) fn of_curve(hours: &[f64], failed_by: &[f64]) -> Option<Self> {
+        let before = std::iter::once(&0.0).chain(failed_by);
+        let slots = hours.iter().zip(failed_by.iter().zip(before).map(|(now, before)| now - before));
+        Self::of_slots(&slots.map(|(hour, mass)| (*hour, mass)).collect::<Vec<_>>())
+    }
+}
+
+/// Hours: less than any two instants of a scenario are apart, more than rounding.
+pub(super) const A_MOMENT: f64 = 1e-9;
+
+/// How long recovery takes, ready to be read at many instants: the law from a table (error below 1e-6).
+#[derive(Debug)]
+pub(super) struct DownClock {
+    survival: SurvivalTable,
+    /// Hours that count for recovery, from the start to each instant.
+    counted: Vec<f64>,
+}
+
+impl DownClock {
+    /// `None` where failed orgs stay down, and where the law has single values.
+    pub(super) fn new(segment: &Segment, hours: &[f64]) -> Option<Self> {
+        let recovery = segment.recovery.as_ref().filter(|recovery| recovery.after.atoms().is_none())?;
+        let counted: Vec<f64> = hours.iter().map(|at| recovery_time(segment, 0.0, *at)).collect();
+        let longest = counted.iter().copied().fold(0.0, f64::max);
+        Some(Self { survival: SurvivalTable::new(|x| recovery.after.sf(x), longest), counted })
+    }
+}
+
+/// A survival function by straight lines between nodes that are dense near 0: node `i` of `n` at `x_max (i / n)²`.
+#[derive(Debug)]
+struct SurvivalTable {
+    values: Vec<f64>,
+    x_max: f64,
+}
+
+impl SurvivalTable {
+    const NODES: usize = 1 << 14;
+
+    fn new(sf: impl Fn(f64) -> f64, x_max: f64) -> Self {
+        let x_max = x_max.max(1e-9);
+        let node = |i: usize| x_max * (i as f64 / Self::NODES as f64).powi(2);
+        Self { values: (0..=Self::NODES).map(|i| sf(node(i))).collect(), x_max }
+    }
+
+    fn at(&self, x: f64) -> f64 {
+        let r = (x.max(0.0) / self.x_max).sqrt() * Self::NODES as f64;
+        let i = (r as usize).min(Self::NODES - 1);
+        let (begin, end) = (i as f64 * i as f64, (i + 1) as f64 * (i + 1) as f64);
+        let part = ((r * r - begin) / (end - begin)).clamp(0.0, 1.0);
+        self.values[i] + part * (self.values[i + 1] - self.values[i])
+    }
+}

@@ -1,0 +1,100 @@
+//! The life of one org whose refreshes fall on known instants: its last use is known, and its interval has a single value. No lattice is
+//! needed: the rules are applied refresh by refresh, with the probability of each outcome.
+//!
+//! This is the probability form of [`Rules::first_failure`] for such an org, built on the same facts.
+
+use super::flow::Flow;
+use super::lattice::Lattice;
+use super::renewal::Class;
+use super::risk::FailureAt;
+use crate::engine::lifecycle::{Failure, Rules};
+use crate::plan::clock::to_microsecond;
+use crate::plan::{Cause, ReconnectTiming};
+
+/// First failures of an org up to `horizon`, ascending by time; their masses add up to at most 1.
+pub(super) fn first_failures(rules: &Rules, interval: f64, age: f64, class: Class, horizon: f64) -> Vec<FailureAt> {
+    let mut failures = Vec::new();
+    let mut fail = |at, cause, mass| {
+        if mass > 0.0 {
+            failures.push(FailureAt { at, cause, mass });
+        }
+    };
+    let (mut good, mut stale, mut last_use) = (1.0, 0.0, -age);
+    while good + stale > 0.0 {
+        let at = to_microsecond(last_use + interval);
+        let idle = if class.kept_in_use { f64::INFINITY } else { rules.idle_at(last_use) };
+        if at.min(idle) > horizon {
+            break;
+        }
+        // At the same instant the refresh comes first.
+        if idle < at {
+            fail(idle, Cause::IdleTimeout, good + stale);
+            break;
+        }
+        fail(at, Cause::TokenRotation, stale);
+        if class.address <= rules.mismatch(at) {
+            fail(at, Cause::StaticIp, good);
+            break;
+        }
+        let pass = rules.pass_probability(last_use, at);
+        fail(at, Cause::Reauthorization, good * (1.0 - pass));
+        let refreshed = good * pass;
+        stale = refreshed * rules.lost_token(at);
+        good = refreshed - stale;
+        last_use = at;
+    }
+    failures
+}
+
+/// Probability that a failure happens to an org that acts: its planned reconnect has not come before.
+pub(super) fn before_reconnect(failure: &FailureAt, timing: &ReconnectTiming) -> f64 {
+    match timing.instant() {
+        Some(planned) => f64::from(u8::from(as_failure(failure).before_reconnect(planned))),
+        None => 1.0 - timing.cdf(failure.at),
+    }
+}
+
+/// Adds when an org that acts reconnects, with `weight`, given the failures that it must have escaped.
+pub(super) fn add_reconnects(
+    flow: &mut Flow,
+    lattice: &Lattice,
+    failures: &[FailureAt],
+    timing: &ReconnectTiming,
+    weight: f64,
+) {
+    if let Some(planned) = timing.instant() {
+        let failed: f64 = failures.iter().filter(|f| as_failure(f).before_reconnect(planned)).map(|f| f.mass).sum();
+        flow.add_at(lattice, planned, weight * (1.0 - failed).max(0.0));
+        return;
+    }
+    // Between two failures the share that is alive stays the same.
+    let (mut alive, mut from) = (1.0_f64, timing.opens());
+    let end = timing.closes().min(lattice.at(lattice.cells));
+    for (until, mass) in failures.iter().map(|f| (f.at, f.mass)).chain([(f64::INFINITY, 0.0)]) {
+        let to = until.min(end);
+        if to > from {
+            add_between(flow, lattice, timing, from..to, weight * alive.max(0.0));
+            from = to;
+        }
+        alive -= mass;
+    }
+}
+
+/// Adds the reconnects of a span of time to the cells that it covers.
+fn add_between(flow: &mut Flow, lattice: &Lattice, timing: &ReconnectTiming, span: std::ops::Range<f64>, weight: f64) {
+    let first = (span.start / lattice.step + 1e-9) as usize;
+    let mut before = timing.cdf(span.start);
+    for cell in first..lattice.cells {
+        let begin = lattice.at(cell);
+        if begin >= span.end {
+            break;
+        }
+        let by_end = timing.cdf(lattice.at(cell + 1).min(span.end));
+        flow.cells[cell] += weight * (by_end - before);
+        before = by_end;
+    }
+}
+
+fn as_failure(failure: &FailureAt) -> Failure {
+    Failure { at: failure.at, cause: failure.cause }
+}
