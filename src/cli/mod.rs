@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod new;
 mod run;
+mod schema;
 mod stream;
 
 use crate::{Error, Result};
@@ -35,6 +36,8 @@ enum Verb {
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
     New(new::NewArgs),
+    /// Prints a JSON Schema of scenarios, for editors
+    Schema(schema::SchemaArgs),
     /// Prints completions for a shell
     Completions {
         /// The shell to complete in
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Verb::Compare(args) => compare::compare(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
+        Verb::Schema(args) => schema::schema(&args),
         Verb::Completions { shell } => completions(shell),
     };
     done.unwrap_or_else(|error| fail(&error))

@@ -10,6 +10,7 @@ pub mod json;
 pub mod parts;
 #[cfg(feature = "charts")]
 pub mod report;
+pub mod scenario_keys;
 pub mod sentence;
 #[cfg(feature = "tables")]
 pub mod tables;

@@ -137,8 +137,10 @@ impl List<'_> {
         let uptakes: Vec<String> = reconnect.uptakes.iter().map(|u| words(&u.number, Domain::Rate)).collect();
         self.add("reconnect.uptake", uptakes.join("; "));
         let correlation = match &reconnect.correlation {
-            Some(correlation) => format!("{} between any two orgs of a segment", words(correlation, Domain::Rate)),
-            None => "none: each org acts by itself".to_owned(),
+            Some(correlation) if *correlation != Number::Known(0.0) => {
+                format!("{} between any two orgs of a segment", words(correlation, Domain::Rate))
+            }
+            _ => "none: each org acts by itself".to_owned(),
         };
         self.add("reconnect.correlation", correlation);
     }

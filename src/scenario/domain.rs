@@ -27,6 +27,11 @@ pub enum Domain {
     LocalTime,
 }
 
+/// Most orgs.
+pub const MOST_ORGS: u64 = 1_000_000_000;
+/// Most runs.
+pub const MOST_RUNS: u64 = 10_000_000;
+
 /// Largest factor that makes sense.
 const LARGEST_FACTOR: f64 = 1000.0;
 

@@ -14,7 +14,7 @@ use super::{csv, keys};
 use crate::stats::Law;
 
 /// How the law `name` is written, with example values of `domain`.
-fn form_of(name: &str, domain: Domain) -> String {
+pub fn form_of(name: &str, domain: Domain) -> String {
     let v: [&str; 3] = match domain {
         Domain::Hours { .. } => ["\"3h\"", "\"6h\"", "\"9h\""],
         Domain::Rate => ["0.2", "0.5", "0.8"],
@@ -40,7 +40,8 @@ fn form_of(name: &str, domain: Domain) -> String {
     format!("`{{ {name} = {body} }}`")
 }
 
-fn shape_of(name: &str) -> Option<Shape> {
+/// The law of a name that has parameters.
+pub fn shape_of(name: &str) -> Option<Shape> {
     Some(match name {
         "uniform" => Shape::Uniform,
         "log_uniform" => Shape::LogUniform,
@@ -56,7 +57,7 @@ fn shape_of(name: &str) -> Option<Shape> {
 }
 
 /// Why this law can't have values of this kind, if it can't.
-fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
+pub fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
     let unbounded = matches!(shape, Shape::LogNormal | Shape::Exponential | Shape::Weibull);
     match domain {
         Domain::Hours { .. } | Domain::Count(..) if shape == Shape::Beta => {
@@ -72,7 +73,7 @@ fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
 }
 
 /// What the parameter `index` of a law with values of `domain` is.
-fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
+pub fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
     let plain = match domain {
         Domain::Hours { .. } => Domain::Hours { above_zero: false },
         other => other,
@@ -147,13 +148,13 @@ impl Reader<'_> {
 
     /// The one law that a table names.
     fn the_law<'t>(&mut self, node: &Node, table: &'t Table, domain: Domain) -> Option<(&'t Key, &'t Node)> {
-        let named: Vec<_> = table.entries.iter().filter(|(k, _)| keys::LAWS.contains(&k.name.as_str())).collect();
+        let named: Vec<_> = table.entries.iter().filter(|(k, _)| keys::is_law(&k.name)).collect();
         let is_weights = |k: &Key| k.name == "weights" && named.iter().any(|(k, _)| k.name == "one_of");
         if named.is_empty() && self.nameless(node, table, domain) {
             return None;
         }
         let mut clean = true;
-        for (key, _) in table.entries.iter().filter(|(k, _)| !keys::LAWS.contains(&k.name.as_str()) && !is_weights(k)) {
+        for (key, _) in table.entries.iter().filter(|(k, _)| !keys::is_law(&k.name) && !is_weights(k)) {
             self.unknown_law(key, domain);
             clean = false;
         }
@@ -196,10 +197,10 @@ impl Reader<'_> {
     }
 
     fn unknown_law(&mut self, key: &Key, domain: Domain) {
-        let help = match (keys::nearest(&key.name, keys::LAWS), key.name.as_str()) {
+        let help = match (keys::nearest(&key.name, &keys::law_names()), key.name.as_str()) {
             (Some(near), _) => format!("did you mean `{near}`? It is written {}", form_of(near, domain)),
             (None, "weights") => "`weights` goes with `one_of`".to_owned(),
-            _ => format!("laws are {}", keys::list(keys::LAWS)),
+            _ => format!("laws are {}", keys::list(&keys::law_names())),
         };
         self.report(Finding::new("unknown-law", format!("unknown law `{}`", key.name), key.span.clone()).help(help));
     }
@@ -211,11 +212,9 @@ impl Reader<'_> {
             self.report(Finding::new("bad-law", message, name.span.clone()).help(fitting));
             return None;
         }
-        let nodes = match shape {
-            Shape::Normal | Shape::LogNormal | Shape::Exponential | Shape::Weibull => {
-                self.named(shape, name, body, domain)
-            }
-            _ => self.listed(shape, name, body, domain),
+        let nodes = match shape.is_by_name() {
+            true => self.named(shape, name, body, domain),
+            false => self.listed(shape, name, body, domain),
         }?;
         let mut numbers = Vec::new();
         for (i, node) in nodes.iter().enumerate() {
@@ -260,7 +259,7 @@ impl Reader<'_> {
             self.wrong_type(body, "a table of the law's parameters", format!("write it as in {form}"));
             return None;
         };
-        self.only(table, shape.parameters());
+        self.only_named(table, shape.parameters());
         let example = |p: &str| format!("`{p}`, as in {form}");
         let nodes: Vec<_> = shape.parameters().iter().map(|p| self.needed(table, &body.span, p, &example(p))).collect();
         nodes.into_iter().collect()

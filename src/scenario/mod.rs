@@ -8,12 +8,12 @@ mod changes;
 mod check;
 mod check_hours;
 mod csv;
-mod domain;
+pub mod domain;
 mod draft;
 mod duration;
 pub mod finding;
 mod key_places;
-mod keys;
+pub mod keys;
 mod laws;
 pub mod lints;
 mod moment;
@@ -26,6 +26,7 @@ mod read_places;
 mod read_plan;
 mod read_segments;
 mod reader;
+mod schema;
 pub mod tree;
 
 use std::path::Path;
@@ -38,6 +39,7 @@ pub use key_places::KeyPlaces;
 pub use keys::slug;
 pub use lints::LINTS;
 pub use reader::ReadFile;
+pub use schema::{form_and_fits, schema};
 
 use crate::Error;
 use crate::plan::{Family, Unknown};
@@ -214,6 +216,8 @@ fn fingerprint(text: &str, changes: &[String]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+#[cfg(test)]
+mod key_tests;
 #[cfg(test)]
 mod place_tests;
 #[cfg(test)]

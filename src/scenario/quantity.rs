@@ -117,6 +117,11 @@ impl Shape {
         }
     }
 
+    /// Whether its parameters stand in a table, by name; else in a list.
+    pub fn is_by_name(self) -> bool {
+        matches!(self, Self::Normal | Self::LogNormal | Self::Exponential | Self::Weibull)
+    }
+
     /// The law with these parameters, on the values that make sense for `domain`.
     ///
     /// # Errors

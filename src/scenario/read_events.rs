@@ -22,16 +22,6 @@ pub fn number_of(cause: Cause) -> (&'static str, Domain, Option<f64>, &'static s
     }
 }
 
-/// The keys of a control.
-pub fn keys_of(cause: Cause) -> &'static [&'static str] {
-    match cause {
-        Cause::Reauthorization => &["required"],
-        Cause::StaticIp => &["mismatch"],
-        Cause::TokenRotation => &["lost_token"],
-        Cause::IdleTimeout => &["after", "retroactive"],
-    }
-}
-
 impl Reader<'_> {
     /// `[[event]]`.
     pub fn events(&mut self, root: &Table) -> Vec<EventDraft> {
@@ -49,7 +39,7 @@ impl Reader<'_> {
     }
 
     fn event(&mut self, table: &Table, header: &Span) -> EventDraft {
-        self.only(table, keys::EVENT);
+        self.only(table, &keys::EVENT);
         let (id, name) = self.identity(table, header, "event");
         let key = |rest: &str| format!("event.{}.{rest}", id.as_deref().unwrap_or("?"));
         let at = self.needed(table, header, "at", "`at = \"2026-05-01 12:00\"`");
@@ -61,8 +51,7 @@ impl Reader<'_> {
             }
         }
         // A misspelt control is reported as an unknown key already.
-        let misspelt =
-            table.entries.iter().any(|(k, v)| v.table().is_some() && !keys::EVENT.contains(&k.name.as_str()));
+        let misspelt = table.entries.iter().any(|(k, v)| v.table().is_some() && !keys::EVENT.has(&k.name));
         if controls.is_empty() && !misspelt {
             let finding = Finding::new("no-control", "this event switches nothing on", header.clone());
             self.report(finding.help(
@@ -76,7 +65,7 @@ impl Reader<'_> {
         let (number_key, domain, default, example) = number_of(cause);
         let absent = ControlDraft { cause, number: None, retroactive: false };
         let Some(table) = self.table(node, example) else { return absent };
-        self.only(table, keys_of(cause));
+        self.only(table, keys::of_control(cause));
         let number = match (table.get(number_key), default) {
             (Some(node), _) => self.number(node, domain, &format!("{key}.{number_key}")),
             (None, Some(default)) => Some(Number::Known(default)),
@@ -133,7 +122,7 @@ impl Reader<'_> {
         let Some(node) = root.get("milestone") else { return Vec::new() };
         let mut milestones = Vec::new();
         for (table, header) in self.tables(node, "milestone") {
-            self.only(table, keys::MILESTONE);
+            self.only(table, &keys::MILESTONE);
             let name = self.needed(table, header, "name", "`name = \"...\"`").and_then(|node| self.text(node));
             let name = name.unwrap_or_default();
             let at = self.needed(table, header, "at", "`at = \"2026-05-11 00:00\"`");

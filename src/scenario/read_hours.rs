@@ -22,7 +22,7 @@ impl Reader<'_> {
     /// `human_hours`: each of its keys replaces what is inherited.
     pub fn human_hours(&mut self, node: &Node, hours: &mut HoursDraft) {
         let Some(table) = self.table(node, "`human_hours = { weekend_days = [\"Fri\", \"Sat\"] }`") else { return };
-        self.only(table, keys::HUMAN_HOURS);
+        self.only(table, &keys::HUMAN_HOURS);
         hours.span = Some(node.span.clone());
         if let Some(node) = table.get("weekday") {
             hours.weekday = self.hours_of_day(node).or(hours.weekday);

@@ -1,6 +1,6 @@
 //! From the tree to a draft: the keys outside segments and events.
 
-use super::domain::Domain;
+use super::domain::{Domain, MOST_ORGS, MOST_RUNS};
 use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
 use super::finding::Finding;
 use super::keys;
@@ -14,10 +14,6 @@ use crate::stats::Law;
 const LAST_REFRESH: (f64, f64) = (1.0, 1400.0);
 /// Default of `refresh.interval`, hours.
 const INTERVAL: f64 = 1400.0;
-/// Most orgs.
-const ORGS: u64 = 1_000_000_000;
-/// Most runs.
-const RUNS: u64 = 10_000_000;
 /// Default of `runs`.
 const DEFAULT_RUNS: u64 = 10_000;
 
@@ -31,7 +27,7 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let empty = Table::default();
     let table = root.table().unwrap_or(&empty);
     let top = Span::file_start();
-    reader.only(table, keys::ROOT);
+    reader.only(table, &keys::ROOT);
     let title = reader.needed(table, &top, "title", "`title = \"...\"`").and_then(|node| reader.text(node));
     let zone = reader.needed(table, &top, "time_zone", "`time_zone = \"America/Los_Angeles\"`");
     reader.zone = zone.and_then(|node| reader.time_zone(node));
@@ -43,8 +39,8 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
         .and_then(|node| reader.instant(node, "horizon"));
     let whole =
         |reader: &mut Reader<'_>, key: &str, low, high| table.get(key).and_then(|node| reader.whole(node, low, high));
-    let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, RUNS));
-    let tolerance = whole(reader, "tolerance", 0, ORGS);
+    let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, MOST_RUNS));
+    let tolerance = whole(reader, "tolerance", 0, MOST_ORGS);
     let allowed = reader.allowed(table);
     let (orgs, as_of, last_refresh) = reader.population(table);
     let (interval, coverage) = reader.refresh(table);
@@ -78,11 +74,11 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
 
 impl Reader<'_> {
     fn deadline(&mut self, node: &Node) -> Option<DeadlineDraft> {
-        let law = |table: &Table| table.entries.iter().any(|(k, _)| keys::LAWS.contains(&k.name.as_str()));
+        let law = |table: &Table| table.entries.iter().any(|(k, _)| keys::is_law(&k.name));
         let Some(table) = node.table().filter(|t| !law(t)) else {
             return self.instant(node, "deadline").map(|at| DeadlineDraft { at, org_local: false });
         };
-        self.only(table, keys::DEADLINE);
+        self.only(table, &keys::DEADLINE);
         let clock = match table.get("clock").map(|node| (node, node.text())) {
             None | Some((_, Some("absolute"))) => Some(false),
             Some((_, Some("org-local"))) => Some(true),
@@ -110,7 +106,7 @@ impl Reader<'_> {
         let Some((header, table)) = node.and_then(|n| self.table(n, "[population]").map(|t| (&n.span, t))) else {
             return (None, None, None);
         };
-        self.only(table, keys::POPULATION);
+        self.only(table, &keys::POPULATION);
         if let Some(key) = table.key("inventory") {
             let finding = Finding::new("inventory-not-yet", "an inventory can't be read yet", key.span.clone());
             self.report(finding.help("this version projects from `orgs` and `last_refresh`: write those instead"));
@@ -119,7 +115,7 @@ impl Reader<'_> {
             (None, Some(_)) => None,
             _ => self
                 .needed(table, header, "orgs", "`orgs = 2_500`: how many there are")
-                .and_then(|node| self.number(node, Domain::Count(1, ORGS), "population.orgs")),
+                .and_then(|node| self.number(node, Domain::Count(1, MOST_ORGS), "population.orgs")),
         };
         let as_of = self.needed(table, header, "as_of", "`as_of = \"2026-04-24 12:00\"`: when the ages are true");
         let as_of = as_of.and_then(|node| self.known_instant(node));
@@ -140,7 +136,7 @@ impl Reader<'_> {
         let default = default_law(Law::Fixed(INTERVAL), LENGTH);
         let Some(node) = root.get("refresh") else { return (Some(default), Some(Number::Known(1.0))) };
         let Some(table) = self.table(node, "[refresh]") else { return (None, None) };
-        self.only(table, keys::REFRESH);
+        self.only(table, &keys::REFRESH);
         let interval = match table.get("interval") {
             None => Some(default),
             Some(node) => self.law(node, LENGTH, "refresh.interval"),
@@ -155,7 +151,7 @@ impl Reader<'_> {
     /// The coverage of a heartbeat; the outer `None` when it says nothing of it.
     pub fn heartbeat(&mut self, node: &Node, key: &str) -> Option<Option<Number>> {
         let Some(table) = self.table(node, "`heartbeat = { coverage = 1.0 }`") else { return Some(None) };
-        self.only(table, keys::HEARTBEAT);
+        self.only(table, &keys::HEARTBEAT);
         table.get("coverage").map(|node| self.number(node, Domain::Rate, key))
     }
 
@@ -175,7 +171,7 @@ impl Reader<'_> {
         key: &str,
         needs_after: bool,
     ) -> RecoveryDraft {
-        self.only(table, keys::RECOVERY);
+        self.only(table, &keys::RECOVERY);
         let example = "`after = { lognormal = { median = \"6h\", sigma = 1.0 } }`: how long an org stays down";
         let after = match (table.get("after"), needs_after) {
             (None, true) => self.needed(table, header, "after", example).and(None),
@@ -189,7 +185,7 @@ impl Reader<'_> {
     fn reconnect(&mut self, root: &Table, as_of: Option<&Placed<f64>>) -> Option<ReconnectDraft> {
         let node = root.get("reconnect")?;
         let table = self.table(node, "[reconnect]")?;
-        self.only(table, keys::RECONNECT);
+        self.only(table, &keys::RECONNECT);
         let opens = self.needed(table, &node.span, "opens", "`opens = \"2026-05-01 13:00\"`");
         let opens = opens.and_then(|node| self.instant(node, "reconnect.opens"));
         let closes = self.needed(table, &node.span, "closes", "`closes = \"2026-05-03 24:00\"`");
@@ -240,7 +236,7 @@ impl Reader<'_> {
                 (None, false)
             }
             Value::Table(table) => {
-                self.only(table, keys::TIMING);
+                self.only(table, &keys::TIMING);
                 let example = "`half_life = \"10h\"`; for office hours alone write timing = \"office-hours\"";
                 let half_life = self.needed(table, &node.span, "half_life", example);
                 let half_life = half_life.and_then(|node| self.number(node, LENGTH, "reconnect.timing.half_life"));

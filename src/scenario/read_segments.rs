@@ -5,7 +5,7 @@ use super::draft::{ControlDraft, Draft, EventDraft, PlaceDraft, RecoveryDraft, S
 use super::finding::Finding;
 use super::keys;
 use super::quantity::Number;
-use super::read_events::{id_place, keys_of, number_of, words};
+use super::read_events::{id_place, number_of, words};
 use super::read_plan::{DELAY, LENGTH};
 use super::reader::{Placed, Reader};
 use super::tree::{Span, Table};
@@ -23,7 +23,7 @@ impl Reader<'_> {
     }
 
     fn segment(&mut self, table: &Table, header: &Span, draft: &Draft) -> SegmentDraft {
-        self.only(table, keys::SEGMENT);
+        self.only(table, &keys::SEGMENT);
         let (id, name) = self.identity(table, header, "segment");
         let prefix = format!("segment.{}", id.as_deref().unwrap_or("?"));
         let share = self.needed(table, header, "share", "`share = 0.3`: the part of all orgs that it holds");
@@ -70,7 +70,7 @@ impl Reader<'_> {
         if let Some(node) = table.get("refresh")
             && let Some(table) = self.table(node, "`refresh.interval = ...`")
         {
-            self.only(table, keys::REFRESH);
+            self.only(table, &keys::REFRESH);
             if let Some(node) = table.get("interval") {
                 let key = format!("{prefix}.refresh.interval");
                 values.interval = self.law(node, LENGTH, &key);
@@ -92,8 +92,8 @@ impl Reader<'_> {
             .entries
             .iter()
             .cloned()
-            .partition(|(k, _)| k.name == "last_refresh" || !keys::POPULATION.contains(&k.name.as_str()));
-        self.only(&Table { entries: ours }, &["last_refresh"]);
+            .partition(|(k, _)| keys::SEGMENT_POPULATION.has(&k.name) || !keys::POPULATION.has(&k.name));
+        self.only(&Table { entries: ours }, &keys::SEGMENT_POPULATION);
         for (key, _) in others {
             let message = format!("a segment has no `{}` of its own", key.name);
             let help = "it may have its own `last_refresh`; how many orgs it holds is its `share` of all";
@@ -174,7 +174,7 @@ impl Reader<'_> {
             };
             let (number_key, domain, _, example) = number_of(control.cause);
             let Some(table) = self.table(node, example) else { continue };
-            self.only(table, keys_of(control.cause));
+            self.only(table, keys::of_control(control.cause));
             let prefix = format!("{prefix}.{}", key.name);
             if let Some(node) = table.get(number_key) {
                 let key = format!("{prefix}.{number_key}");

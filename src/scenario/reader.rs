@@ -72,8 +72,13 @@ impl Reader<'_> {
         self.report(Finding::new("wrong-type", message, node.span.clone()).help(help));
     }
 
+    /// Reports the keys of `table` that are none of its section's.
+    pub fn only(&mut self, table: &Table, section: &keys::Section) {
+        self.only_named(table, &section.names());
+    }
+
     /// Reports the keys of `table` that are none of `known`.
-    pub fn only(&mut self, table: &Table, known: &[&str]) {
+    pub fn only_named(&mut self, table: &Table, known: &[&str]) {
         for (key, _) in table.entries.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
             let finding = Finding::new("unknown-key", format!("unknown key `{}`", key.name), key.span.clone());
             self.report(finding.help(keys::remedy(&key.name, known)));

@@ -1,92 +1,24 @@
-//! The keys that a scenario may have, by the table they stand in; and the nearest of them to a misspelt one.
+//! The keys that a scenario may have, by the table they stand in; and the nearest of them to a misspelt one. Each stands once in
+//! `tables`: the reader, the JSON Schema and the page of keys go by the same entry.
 
-/// Keys outside any table, and the tables themselves.
-pub const ROOT: &[&str] = &[
-    "title",
-    "time_zone",
-    "seed",
-    "runs",
-    "deadline",
-    "horizon",
-    "tolerance",
-    "allow",
-    "country",
-    "holidays",
-    "working_days",
-    "human_hours",
-    "population",
-    "refresh",
-    "event",
-    "milestone",
-    "reconnect",
-    "recovery",
-    "segment",
-];
-/// Of `[population]`.
-pub const POPULATION: &[&str] = &["orgs", "inventory", "as_of", "last_refresh"];
-/// Of `[refresh]`.
-pub const REFRESH: &[&str] = &["interval", "heartbeat"];
-/// Of `heartbeat`.
-pub const HEARTBEAT: &[&str] = &["coverage"];
-/// Of an `[[event]]`.
-pub const EVENT: &[&str] = &["id", "name", "at", "token_rotation", "static_ip", "idle_timeout", "reauthorization"];
-/// Of a `[[milestone]]`.
-pub const MILESTONE: &[&str] = &["id", "name", "at"];
-/// Of `[reconnect]`.
-pub const RECONNECT: &[&str] = &["opens", "closes", "uptake", "timing", "correlation"];
-/// Of a `timing` that is a table.
-pub const TIMING: &[&str] = &["half_life", "office_hours"];
-/// Of `[recovery]`.
-pub const RECOVERY: &[&str] = &["after", "office_hours"];
-/// Of a `deadline` that is a table.
-pub const DEADLINE: &[&str] = &["at", "clock"];
-/// Of `[human_hours]`.
-pub const HUMAN_HOURS: &[&str] = &["weekday", "weekend", "weekend_days"];
-/// Of a `[[segment]]`.
-pub const SEGMENT: &[&str] = &[
-    "id",
-    "name",
-    "share",
-    "time_zone",
-    "country",
-    "holidays",
-    "working_days",
-    "human_hours",
-    "uptake_factor",
-    "population",
-    "refresh",
-    "recovery",
-    "event",
-];
-/// Names of laws.
-pub const LAWS: &[&str] = &[
-    "uniform",
-    "log_uniform",
-    "triangular",
-    "pert",
-    "normal",
-    "lognormal",
-    "exponential",
-    "weibull",
-    "beta",
-    "empirical",
-    "one_of",
-    "base_rate",
-];
+mod holds;
+mod tables;
+
+pub use holds::{Entry, Holds, Section};
+pub use tables::*;
 
 /// Where a key that stands in the wrong table belongs.
-const HOMES: [(&str, &[&str]); 11] = [
-    ("at the top of the file, before the first [table]", ROOT),
-    ("in [population]", POPULATION),
-    ("in [refresh]", REFRESH),
-    ("in [refresh], as `heartbeat = { coverage = 1.0 }`", HEARTBEAT),
-    ("in [reconnect]", RECONNECT),
-    ("in an [[event]], inside one of its controls", &["lost_token", "mismatch", "required", "retroactive"]),
-    ("in [reconnect], as `timing = { half_life = \"10h\" }`", &["half_life"]),
-    ("in [recovery]", RECOVERY),
-    ("in [human_hours]", HUMAN_HOURS),
-    ("in an [[event]]", EVENT),
-    ("in a [[segment]]", SEGMENT),
+const HOMES: [(&str, &Section); 10] = [
+    ("at the top of the file, before the first [table]", &ROOT),
+    ("in [population]", &POPULATION),
+    ("in [refresh]", &REFRESH),
+    ("in [refresh], as `heartbeat = { coverage = 1.0 }`", &HEARTBEAT),
+    ("in [reconnect]", &RECONNECT),
+    ("in [reconnect], as `timing = { half_life = \"10h\" }`", &TIMING),
+    ("in [recovery]", &RECOVERY),
+    ("in [human_hours]", &HUMAN_HOURS),
+    ("in an [[event]]", &EVENT),
+    ("in a [[segment]]", &SEGMENT),
 ];
 
 /// What to do about the unknown `key` of a table that knows `known`.
@@ -94,7 +26,10 @@ pub fn remedy(key: &str, known: &[&str]) -> String {
     if let Some(near) = nearest(key, known) {
         return format!("did you mean `{near}`?");
     }
-    match HOMES.iter().find(|(_, keys)| keys.contains(&key)) {
+    if CONTROLS.iter().any(|control| control.has(key)) && key != "after" {
+        return format!("`{key}` belongs in an [[event]], inside one of its controls");
+    }
+    match HOMES.iter().find(|(_, section)| section.has(key)) {
         Some((home, _)) => format!("`{key}` belongs {home}"),
         None => format!("known here: {}", list(known)),
     }
@@ -177,10 +112,10 @@ mod tests {
             ("colour", None),
             ("x", None),
         ] {
-            assert_eq!(nearest(typed, ROOT), meant, "{typed}");
+            assert_eq!(nearest(typed, &ROOT.names()), meant, "{typed}");
         }
-        assert!(remedy("interval", ROOT).contains("[refresh]"));
-        assert!(remedy("required", EVENT).contains("controls"));
+        assert!(remedy("interval", &ROOT.names()).contains("[refresh]"));
+        assert!(remedy("required", &EVENT.names()).contains("controls"));
     }
 
     #[test]

@@ -1,0 +1,140 @@
+//! The tables of keys against the reader: every key is read, its example is valid, and its default is what holds without it.
+
+use super::keys::{CONTROLS, Entry, Holds, OWN_CONTROLS, ROOT, Section};
+use super::{Findings, Scenario, parse};
+use crate::plan::Cause;
+
+/// A plan in which every table may stand, and no key has a value that is no default.
+const BARE: &str = r#"
+title = "Bare"
+time_zone = "America/Los_Angeles"
+deadline = "2026-05-04 09:00"
+horizon = "2026-06-30 00:00"
+[population]
+orgs = 1_000
+as_of = "2026-04-24 12:00"
+[[event]]
+id = "pkce"
+at = "2026-05-01 12:00"
+reauthorization = {}
+static_ip = {}
+token_rotation = {}
+idle_timeout = { after = "60d" }
+[[milestone]]
+name = "Then"
+at = "2026-05-11 00:00"
+[reconnect]
+opens = "2026-05-01 13:00"
+closes = "2026-05-03 24:00"
+uptake = [0.0, 1.0]
+[recovery]
+after = "6h"
+[[segment]]
+id = "all"
+share = 1.0
+"#;
+
+fn with(changes: &[String]) -> Result<Scenario, Findings> {
+    parse("bare.toml", BARE, changes, &|_| Err("no files".to_owned()))
+}
+
+/// Every key by its dotted path, as `--set` names it.
+fn all() -> Vec<(String, &'static Entry)> {
+    let mut found = Vec::new();
+    collect(&ROOT, "", &mut found);
+    found
+}
+
+fn collect(section: &'static Section, prefix: &str, found: &mut Vec<(String, &'static Entry)>) {
+    for entry in section.keys {
+        let path = format!("{prefix}{}", entry.name);
+        collect_held(entry.holds, &path, found);
+        found.push((path, entry));
+    }
+}
+
+fn collect_held(holds: Holds, path: &str, found: &mut Vec<(String, &'static Entry)>) {
+    match holds {
+        Holds::Table(section) | Holds::Own(section) => collect(section, &format!("{path}."), found),
+        Holds::Tables(section) => {
+            let id = match path {
+                "event" => "pkce",
+                "milestone" => "then",
+                _ => "all",
+            };
+            collect(section, &format!("{path}.{id}."), found);
+        }
+        Holds::ByEvent(section) => collect(section, &format!("{path}.pkce."), found),
+        Holds::Either(both) => both.iter().for_each(|one| collect_held(*one, path, found)),
+        _ => {}
+    }
+}
+
+/// A key that the reader passes over would swallow anything: a date within a list is right for none of them.
+#[test]
+fn every_key_of_the_tables_is_read() {
+    let all = all();
+    assert!(all.len() > 70, "{} keys", all.len());
+    for (path, _) in all {
+        // Only the table of a deadline or a timing has these keys.
+        let findings = match with(&[format!("{path}=[[1979-05-27]]")]) {
+            Ok(_) => panic!("{path} is not read"),
+            Err(findings) => findings,
+        };
+        let told = findings.sorted().into_iter().any(|f| f.span.source == 1 && f.code != "unknown-key");
+        assert!(told, "{path}: {}", findings.render(false));
+    }
+}
+
+#[test]
+fn every_example_is_valid() {
+    for (path, entry) in all() {
+        // An inventory needs a file, a share further segments, and these the other keys of their table.
+        let not_alone = ["population.inventory", "share", "deadline.clock", "timing.office_hours"];
+        let alone = !not_alone.iter().any(|key| path.ends_with(key));
+        if entry.example.is_empty() || !alone {
+            continue;
+        }
+        if let Err(findings) = with(&[format!("{path}={}", entry.example)]) {
+            panic!("{path} = {}: {}", entry.example, findings.render(false));
+        }
+    }
+}
+
+#[test]
+fn a_default_that_is_written_changes_nothing() {
+    let told = |changes: &[String]| -> Vec<(String, String)> {
+        let scenario = with(changes).unwrap_or_else(|f| panic!("{changes:?}: {}", f.render(false)));
+        let plan = scenario.family.centre();
+        assert_eq!((plan.seed(), plan.runs()), (1, 10_000), "{changes:?}");
+        scenario.assumptions.into_iter().map(|a| (a.key, a.words)).collect()
+    };
+    let mut compared = 0;
+    for (path, entry) in all() {
+        let alone = !["deadline.clock", "timing.office_hours"].iter().any(|k| path.ends_with(k));
+        // What a segment says itself is listed as its own, be it the default or not.
+        let of_segment = path.starts_with("segment.all.") && path.matches('.').count() > 2;
+        if entry.default.is_empty() || entry.default.starts_with('(') || !alone || of_segment {
+            continue;
+        }
+        // The hours of a week are told where something goes by them.
+        let hours = path.contains("human_hours").then(|| "recovery.office_hours=true".to_owned());
+        let bare: Vec<String> = hours.into_iter().collect();
+        let written = [bare.clone(), vec![format!("{path}={}", entry.default)]].concat();
+        assert_eq!(told(&written), told(&bare), "{path} = {}", entry.default);
+        compared += 1;
+    }
+    assert!(compared > 12, "{compared}");
+}
+
+#[test]
+fn the_controls_of_the_tables_are_those_of_the_plan() {
+    let mut own = OWN_CONTROLS.names();
+    own.sort_unstable();
+    let mut causes = Cause::ALL.map(Cause::key);
+    causes.sort_unstable();
+    assert_eq!(own, causes);
+    for cause in Cause::ALL {
+        assert!(CONTROLS[cause.index()].header.starts_with(cause.key()), "{}", cause.key());
+    }
+}

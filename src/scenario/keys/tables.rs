@@ -1,0 +1,491 @@
+//! Every key of a scenario, once: a line here is what the reader accepts, the schema validates and the page of keys explains.
+
+use chrono_tz::Tz;
+
+use super::holds::Holds::{
+    ByEvent, Chance, Choice, Country, Dates, Either, Flag, Hours, Id, Lints, Number, Own, Path, Plain, Rates, Table,
+    Tables, Text, Weekdays, Whole, Zone,
+};
+use super::holds::{Entry, Section, needed, optional};
+use crate::plan::Cause;
+use crate::scenario::domain::{Domain, MOST_ORGS, MOST_RUNS};
+
+const RATE: Domain = Domain::Rate;
+const INSTANT: Domain = Domain::Instant(Tz::UTC);
+const DELAY: Domain = Domain::Hours { above_zero: false };
+const LENGTH: Domain = Domain::Hours { above_zero: true };
+
+/// Keys outside any table, and the tables themselves.
+pub static ROOT: Section = Section {
+    header: "",
+    about: "The keys at the top of the file stand before the first `[table]`.",
+    any_of: &[],
+    keys: &[
+        needed("title", Text, r#""PKCE enablement, May 2026""#, "names the plan in every output"),
+        needed("time_zone", Zone, r#""America/Los_Angeles""#, "the zone of every wall-clock time without an offset"),
+        optional(
+            "seed",
+            Whole(0, u64::MAX),
+            "1",
+            "20260501",
+            "where the simulation's draws begin; the same seed gives the same bytes",
+        ),
+        optional("runs", Whole(1, MOST_RUNS), "10_000", "10_000", "simulated repetitions"),
+        needed(
+            "deadline",
+            Either(&[Number(INSTANT), Table(&DEADLINE)]),
+            r#""2026-05-04 09:00""#,
+            "failures at or before it are counted",
+        ),
+        needed("horizon", Number(INSTANT), r#""2026-06-30 00:00""#, "how far the curve is followed"),
+        optional(
+            "tolerance",
+            Whole(0, MOST_ORGS),
+            "(none)",
+            "100",
+            "how many failed orgs by the deadline the plan can bear",
+        ),
+        optional("allow", Lints, "[]", r#"["window-off-hours"]"#, "lints that `check` is not to speak of"),
+        optional(
+            "country",
+            Country,
+            "(none)",
+            r#""US-CA""#,
+            "its public holidays are days off, and its weekend is the weekend",
+        ),
+        optional("holidays", Dates, "[]", r#"["2026-05-04"]"#, "further days off"),
+        optional("working_days", Dates, "[]", r#"["2026-05-04"]"#, "days that are worked all the same"),
+        optional("human_hours", Table(&HUMAN_HOURS), "(the usual week)", "", "when people work"),
+        needed("population", Table(&POPULATION), "", "the orgs"),
+        optional("refresh", Table(&REFRESH), "(every 1,400 h)", "", "how connections refresh"),
+        needed("event", Tables(&EVENT), "", "what is switched on, and when"),
+        optional("milestone", Tables(&MILESTONE), "(none)", "", "dates to be seen on timelines"),
+        optional("reconnect", Table(&RECONNECT), "(nobody reconnects)", "", "who reconnects before failing, and when"),
+        optional("recovery", Table(&RECOVERY), "(a failed org stays down)", "", "how long a failed org stays down"),
+        optional(
+            "segment",
+            Tables(&SEGMENT),
+            "(one segment: all orgs)",
+            "",
+            "parts of the orgs with values of their own",
+        ),
+    ],
+};
+
+/// Of a `deadline` that is a table.
+pub static DEADLINE: Section = Section {
+    header: "deadline = { ... }",
+    about: "A deadline that each org reads on its own clock is a table.",
+    any_of: &[],
+    keys: &[
+        needed("at", Number(INSTANT), r#""2026-05-04 09:00""#, "when"),
+        optional(
+            "clock",
+            Choice(&["absolute", "org-local"]),
+            r#""absolute""#,
+            r#""org-local""#,
+            "one instant for all, or this local time in each org's own zone",
+        ),
+    ],
+};
+
+/// Of `[population]`.
+pub static POPULATION: Section = Section {
+    header: "[population]",
+    about: "The orgs, each one a connection, and how long ago they refreshed.",
+    any_of: &[&["orgs", "inventory"]],
+    keys: &[
+        optional(
+            "orgs",
+            Number(Domain::Count(1, MOST_ORGS)),
+            "(needed without `inventory`)",
+            "2_500",
+            "how many there are",
+        ),
+        optional(
+            "inventory",
+            Path,
+            "(none)",
+            r#""orgs.csv""#,
+            "real orgs, CSV or Parquet, instead of `orgs` and `last_refresh`",
+        ),
+        needed(
+            "as_of",
+            Plain(INSTANT),
+            r#""2026-04-24 12:00""#,
+            "when the ages are true; nothing before it is simulated",
+        ),
+        LAST_REFRESH,
+    ],
+};
+
+const LAST_REFRESH: Entry = optional(
+    "last_refresh",
+    Chance(DELAY),
+    r#"{ uniform = ["1h", "1400h"] }"#,
+    r#"{ uniform = ["1h", "1400h"] }"#,
+    "time from an org's last refresh to `as_of`",
+);
+
+/// Of a segment's `population`.
+pub static SEGMENT_POPULATION: Section =
+    Section { header: "population = { ... }", about: "", any_of: &[], keys: &[LAST_REFRESH] };
+
+/// Of `[refresh]`.
+pub static REFRESH: Section = Section {
+    header: "[refresh]",
+    about: "A refresh is where a new policy can break a connection.",
+    any_of: &[],
+    keys: &[
+        optional(
+            "interval",
+            Chance(LENGTH),
+            r#""1400h""#,
+            r#"{ uniform = ["1h", "1400h"] }"#,
+            "time from one refresh to the next, drawn anew after each",
+        ),
+        optional(
+            "heartbeat",
+            Table(&HEARTBEAT),
+            "{ coverage = 1.0 }",
+            "{ coverage = 0.8 }",
+            "keeps tokens in use; it refreshes none",
+        ),
+    ],
+};
+
+/// Of `heartbeat`.
+pub static HEARTBEAT: Section = Section {
+    header: "heartbeat = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[optional("coverage", Number(RATE), "1.0", "0.8", "share of the orgs that it reaches; those never go idle")],
+};
+
+/// Of an `[[event]]`.
+pub static EVENT: Section = Section {
+    header: "[[event]]",
+    about: "Something is switched on: at least one of the four controls, each in force from `at` on. A later control of the same kind \
+            replaces the earlier, but every reauthorization must be passed.",
+    any_of: &[&["id", "name"], &["token_rotation", "static_ip", "idle_timeout", "reauthorization"]],
+    keys: &[
+        optional(
+            "id",
+            Id,
+            "(made from `name`)",
+            r#""pkce""#,
+            "how `--set` and segments name it: letters, digits, - and _",
+        ),
+        optional("name", Text, "(the id)", r#""PKCE""#, "how people call it"),
+        needed("at", Number(INSTANT), r#""2026-05-01 12:00""#, "when it is switched on; may lie before `as_of`"),
+        optional(
+            "token_rotation",
+            Table(&TOKEN_ROTATION),
+            "(off)",
+            "{ lost_token = 0.01 }",
+            "each refresh replaces the token; a lost one fails at the next refresh",
+        ),
+        optional(
+            "static_ip",
+            Table(&STATIC_IP),
+            "(off)",
+            "{ mismatch = 0.02 }",
+            "a refresh from another address than the one connected from fails",
+        ),
+        optional(
+            "idle_timeout",
+            Table(&IDLE_TIMEOUT),
+            "(off)",
+            r#"{ after = "30d" }"#,
+            "a token unused for so long stops working",
+        ),
+        optional(
+            "reauthorization",
+            Table(&REAUTHORIZATION),
+            "(off)",
+            "{ required = 1.0 }",
+            "a connection made before it must be made anew at its next refresh",
+        ),
+    ],
+};
+
+/// Of `token_rotation`.
+pub static TOKEN_ROTATION: Section = Section {
+    header: "token_rotation = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[optional("lost_token", Number(RATE), "0.0", "0.01", "chance to lose the new token, at each refresh")],
+};
+
+/// Of `static_ip`.
+pub static STATIC_IP: Section = Section {
+    header: "static_ip = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[optional("mismatch", Number(RATE), "0.0", "0.02", "share of the orgs that call from another address")],
+};
+
+/// Of `idle_timeout`.
+pub static IDLE_TIMEOUT: Section = Section {
+    header: "idle_timeout = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[
+        needed("after", Number(LENGTH), r#""30d""#, "how long a token may go unused"),
+        optional("retroactive", Flag, "false", "true", "whether time unused before the switch-on counts"),
+    ],
+};
+
+/// Of `reauthorization`.
+pub static REAUTHORIZATION: Section = Section {
+    header: "reauthorization = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[optional("required", Number(RATE), "1.0", "0.9", "chance that the first refresh after it fails")],
+};
+
+/// The tables of an event's controls, in the order of [`Cause::ALL`].
+pub static CONTROLS: [&Section; 4] = [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT];
+
+/// The table of a control.
+pub fn of_control(cause: Cause) -> &'static Section {
+    CONTROLS[cause.index()]
+}
+
+/// Of a segment's `event.ID`: numbers of its own for the controls that the event switches on.
+pub static OWN_CONTROLS: Section = Section {
+    header: "event.ID = { ... }",
+    about: "In a segment: numbers of its own for the controls that the event `ID` switches on.",
+    any_of: &[],
+    keys: &[
+        optional(
+            "token_rotation",
+            Own(&TOKEN_ROTATION),
+            "(the event's)",
+            "{ lost_token = 0.01 }",
+            "its own numbers of this control",
+        ),
+        optional(
+            "static_ip",
+            Own(&STATIC_IP),
+            "(the event's)",
+            "{ mismatch = 0.02 }",
+            "its own numbers of this control",
+        ),
+        optional(
+            "idle_timeout",
+            Own(&IDLE_TIMEOUT),
+            "(the event's)",
+            r#"{ after = "30d" }"#,
+            "its own numbers of this control",
+        ),
+        optional(
+            "reauthorization",
+            Own(&REAUTHORIZATION),
+            "(the event's)",
+            "{ required = 0.9 }",
+            "its own numbers of this control",
+        ),
+    ],
+};
+
+/// Of a `[[milestone]]`.
+pub static MILESTONE: Section = Section {
+    header: "[[milestone]]",
+    about: "A date to be seen on timelines; it changes no number.",
+    any_of: &[],
+    keys: &[
+        optional("id", Text, "(made from `name`)", r#""salesforce""#, "how `--set` names it"),
+        needed("name", Text, r#""Salesforce's deadline""#, "how people call it"),
+        needed("at", Number(INSTANT), r#""2026-05-11 00:00""#, "when"),
+    ],
+};
+
+/// Of `[reconnect]`.
+pub static RECONNECT: Section = Section {
+    header: "[reconnect]",
+    about: "A share of the orgs reconnects within a window, without waiting for a failure.",
+    any_of: &[],
+    keys: &[
+        needed("opens", Number(INSTANT), r#""2026-05-01 13:00""#, "when the window opens"),
+        needed("closes", Number(INSTANT), r#""2026-05-03 24:00""#, "when it closes"),
+        needed("uptake", Rates, "[0.0, 0.5, 1.0]", "the rates of reconnecting to compare"),
+        optional(
+            "timing",
+            Either(&[Choice(&["uniform", "office-hours"]), Table(&TIMING)]),
+            r#""uniform""#,
+            r#""office-hours""#,
+            "when within the window people act",
+        ),
+        optional(
+            "correlation",
+            Number(RATE),
+            "0.0",
+            "0.2",
+            "how alike the orgs of a segment act: widens ranges, moves no mean",
+        ),
+    ],
+};
+
+/// Of a `timing` that is a table.
+pub static TIMING: Section = Section {
+    header: "timing = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[
+        needed("half_life", Number(LENGTH), r#""10h""#, "half of those left act within each such time"),
+        optional("office_hours", Flag, "false", "true", "whether they act when they are at work"),
+    ],
+};
+
+/// Of `[recovery]`.
+pub static RECOVERY: Section = Section {
+    header: "[recovery]",
+    about: "The admin of a failed org notices, and reconnects.",
+    any_of: &[],
+    keys: &[
+        needed(
+            "after",
+            Chance(DELAY),
+            r#"{ lognormal = { median = "6h", sigma = 1.0 } }"#,
+            "time from the failure to the reconnect",
+        ),
+        optional("office_hours", Flag, "false", "true", "whether that time runs only as fast as people work"),
+    ],
+};
+
+/// Of `[human_hours]`.
+pub static HUMAN_HOURS: Section = Section {
+    header: "[human_hours]",
+    about: "The weights of the hours of a local week, and the days of its weekend. Holidays count as days of the weekend.",
+    any_of: &[],
+    keys: &[
+        optional(
+            "weekday",
+            Hours,
+            r#"{ "09-17" = 1.0, "07-09" = 0.25, "17-21" = 0.25, otherwise = 0.02 }"#,
+            r#"{ "08-18" = 1.0 }"#,
+            "weights from 0 to 1 of whole hours; `otherwise` (0.02) holds for the rest",
+        ),
+        optional(
+            "weekend",
+            Hours,
+            r#"{ "08-20" = 0.1, otherwise = 0.02 }"#,
+            "{ otherwise = 0.0 }",
+            "the same for the weekend and holidays",
+        ),
+        optional(
+            "weekend_days",
+            Weekdays,
+            "(the country's, else Sat and Sun)",
+            r#"["Fri", "Sat"]"#,
+            "the days of the weekend",
+        ),
+    ],
+};
+
+/// Of a `[[segment]]`.
+pub static SEGMENT: Section = Section {
+    header: "[[segment]]",
+    about: "A part of the orgs. What it does not say itself it takes from the scenario; a segment with a `time_zone` or `country` of its \
+            own has none of the scenario's holidays.",
+    any_of: &[&["id", "name"]],
+    keys: &[
+        optional("id", Id, "(made from `name`)", r#""emea""#, "how `--set` names it"),
+        optional("name", Text, "(the id)", r#""EMEA""#, "how people call it"),
+        needed("share", Plain(RATE), "0.3", "part of the orgs; all shares add up to 1"),
+        optional("time_zone", Zone, "(the scenario's)", r#""Europe/London""#, "where it lives"),
+        optional(
+            "country",
+            Country,
+            "(the scenario's)",
+            r#""GB-ENG""#,
+            "its public holidays are days off, and its weekend is the weekend",
+        ),
+        optional("holidays", Dates, "[]", r#"["2026-05-04"]"#, "further days off"),
+        optional("working_days", Dates, "[]", r#"["2026-05-04"]"#, "days that are worked all the same"),
+        optional("human_hours", Table(&HUMAN_HOURS), "(the scenario's)", "", "when its people work"),
+        optional(
+            "uptake_factor",
+            Number(Domain::Factor),
+            "1.0",
+            "0.8",
+            "its rate of reconnecting is `min(1, uptake * uptake_factor)`",
+        ),
+        optional(
+            "population",
+            Own(&SEGMENT_POPULATION),
+            "(the scenario's)",
+            r#"{ last_refresh = { uniform = ["1h", "700h"] } }"#,
+            "its own `last_refresh`",
+        ),
+        optional(
+            "refresh",
+            Own(&REFRESH),
+            "(the scenario's)",
+            r#"{ interval = "700h" }"#,
+            "its own values of `[refresh]`",
+        ),
+        optional(
+            "recovery",
+            Own(&RECOVERY),
+            "(the scenario's)",
+            r#"{ after = "12h" }"#,
+            "its own values of `[recovery]`",
+        ),
+        optional(
+            "event",
+            ByEvent(&OWN_CONTROLS),
+            "(the events' numbers)",
+            "{ pkce = { reauthorization = { required = 0.9 } } }",
+            "its own numbers of an event's controls, by the event's id",
+        ),
+    ],
+};
+
+/// The laws: how they are called, and what they say.
+pub static LAWS: [(&str, &str); 12] = [
+    ("uniform", "anything between the two, all alike"),
+    ("log_uniform", "anything between the two, each doubling alike: short ones are as common as long ones"),
+    ("triangular", "between the first and the last, most likely the second"),
+    ("pert", "the same, smoother, and closer to the most likely"),
+    ("normal", "around a mean, cut to the values that make sense"),
+    ("lognormal", "half below the median, with a long tail above; sigma is the sd of its logarithm"),
+    ("exponential", "without memory: as likely to end in the next hour as in any other"),
+    ("weibull", "the same with memory: a shape below 1 ends early or late, one above 1 around the scale"),
+    ("beta", "a share between 0 and 1"),
+    ("empirical", "one of these values, all alike; or of a CSV file's column `value`, or its only one"),
+    ("one_of", "it is not known which of these holds; `weights = [3, 1]` beside it says how likely each is"),
+    ("base_rate", "what comparable campaigns reached: `cutover base-rates` lists them"),
+];
+
+/// The names of [`LAWS`].
+pub fn law_names() -> Vec<&'static str> {
+    LAWS.iter().map(|law| law.0).collect()
+}
+
+/// Whether a law is called so.
+pub fn is_law(name: &str) -> bool {
+    LAWS.iter().any(|law| law.0 == name)
+}
+
+/// Every table of keys, in the order in which a page explains them.
+pub static SECTIONS: [&Section; 17] = [
+    &ROOT,
+    &DEADLINE,
+    &POPULATION,
+    &REFRESH,
+    &HEARTBEAT,
+    &EVENT,
+    &REAUTHORIZATION,
+    &STATIC_IP,
+    &TOKEN_ROTATION,
+    &IDLE_TIMEOUT,
+    &MILESTONE,
+    &RECONNECT,
+    &TIMING,
+    &RECOVERY,
+    &HUMAN_HOURS,
+    &SEGMENT,
+    &OWN_CONTROLS,
+];
