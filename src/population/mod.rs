@@ -1,3 +1,5 @@
-//! The orgs of a plan: drawn from laws by [`synthetic`]. Knows no engine and no output.
+//! The orgs of a plan: drawn from laws by [`synthetic`], or read from a file by `inventory`. Knows no engine and no output.
 
+#[cfg(feature = "tables")]
+pub mod inventory;
 pub mod synthetic;

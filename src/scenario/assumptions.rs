@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::check::Times;
 use super::domain::Domain;
 use super::draft::{Draft, PlaceDraft, ReconnectDraft};
+use super::inventory::in_words;
 use super::quantity::{Draw, Number};
 use super::read_events::{orgs_in_words, words, zone_in_words};
 use super::read_hours::week_in_words;
@@ -86,13 +87,15 @@ impl List<'_> {
     }
 
     fn population(&mut self, draft: &Draft) {
-        if let Some(orgs) = &draft.orgs {
-            self.add("population.orgs", orgs_in_words(orgs));
+        match (&draft.inventory, &draft.orgs) {
+            (Some(inventory), _) => self.add("population.inventory", in_words(draft, inventory)),
+            (None, Some(orgs)) => self.add("population.orgs", orgs_in_words(orgs)),
+            (None, None) => {}
         }
         if let (Some(as_of), Some(zone)) = (&draft.as_of, draft.zone) {
             self.add("population.as_of", clock::show(super::domain::instant(as_of.value), zone, None));
         }
-        if let Some(law) = &draft.values.last_refresh {
+        if let Some(law) = draft.values.last_refresh.as_ref().filter(|_| draft.inventory.is_none()) {
             self.add("population.last_refresh", law.describe());
         }
         if let Some(law) = &draft.values.interval {

@@ -1,5 +1,7 @@
 //! From a draft without faults to a plan: unknowns take their values, instants become hours, shares become orgs.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -11,6 +13,7 @@ use crate::plan::{
     Calendar, Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization,
     ReconnectTiming, Recovery, Segment, StaticIp, TimingShape, TokenRotation, Uptake, Window, WorkClock, clock, units,
 };
+use crate::stats::Law;
 
 /// The working clocks of a plan's segments with the hours they span, to be used again by plans that span the same.
 #[derive(Debug, Clone, Default)]
@@ -145,7 +148,7 @@ impl Build<'_> {
         let drafts = self.draft.segments();
         let orgs = need(self.draft.orgs.as_ref())?.value(self.draw)?.round() as u64;
         let shares: Vec<f64> = drafts.iter().map(|s| s.share.as_ref().map_or(0.0, |s| s.value)).collect();
-        let counts = apportion(orgs, &shares);
+        let counts = if self.draft.inventory.is_some() { vec![0; drafts.len()] } else { apportion(orgs, &shares) };
         let built =
             drafts.iter().zip(counts).enumerate().map(|(i, (segment, orgs))| self.segment(i, segment, orgs, clocks));
         built.collect()
@@ -163,16 +166,22 @@ impl Build<'_> {
             None => None,
             Some(r) => Some(Recovery { after: need(r.after.as_ref())?.law(self.draw)?, office_hours: r.office_hours }),
         };
+        let interval = need(values.interval.as_ref())?.law(self.draw)?;
+        let known = draft.known.as_ref().map(|known| Arc::new(known.younger_than(interval.support().1)));
+        let last_refresh = match &known {
+            Some(known) => known.ages().unwrap_or(Law::Fixed(0.0)),
+            None => need(values.last_refresh.as_ref())?.law(self.draw)?,
+        };
         Ok(Segment {
             id: need(draft.id.clone())?,
             name: draft.name.clone(),
-            orgs,
+            orgs: known.as_ref().map_or(orgs, |known| known.orgs()),
             time_zone: zone,
             calendar,
             uptake_factor: need(draft.factor.as_ref())?.value(self.draw)?,
-            last_refresh: need(values.last_refresh.as_ref())?.law(self.draw)?,
-            known: None,
-            interval: need(values.interval.as_ref())?.law(self.draw)?,
+            last_refresh,
+            known,
+            interval,
             heartbeat_coverage: need(values.coverage.as_ref())?.value(self.draw)?,
             controls: self.controls(draft)?,
             deadline: self.deadline_hours(zone)?,

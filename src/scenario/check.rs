@@ -62,7 +62,9 @@ pub fn check(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
     }
     faults.extend(window_fault(&times));
     faults.extend(deadline_faults(draft, draw, &times));
-    faults.extend(share_fault(&draft.segments));
+    if draft.inventory.is_none() {
+        faults.extend(share_fault(&draft.segments));
+    }
     faults.extend(age_faults(draft, draw));
     faults.extend(check_hours::faults(draft, &times));
     faults
@@ -230,7 +232,8 @@ fn age_faults(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
 /// What the user should know of a scenario without faults.
 pub fn notes(draft: &Draft) -> Vec<String> {
     let mut notes = check_hours::notes(draft, &Times::new(draft, &Draw::CENTRE));
-    for (segment, ages, interval) in pairs(draft) {
+    notes.extend(overdue(draft));
+    for (segment, ages, interval) in pairs(draft).into_iter().filter(|(segment, ..)| segment.known.is_none()) {
         let share = reachable(&ages, &interval, &Draw::CENTRE).unwrap_or(1.0);
         if share > 0.0 && share < 1.0 - 1e-12 {
             let whose = if draft.segments.is_empty() { String::new() } else { format!(" of segment {}", segment.name) };
@@ -244,4 +247,28 @@ pub fn notes(draft: &Draft) -> Vec<String> {
         }
     }
     notes
+}
+
+/// Known orgs that no interval reaches.
+fn overdue(draft: &Draft) -> Option<String> {
+    let (mut overdue, mut all, mut longest) = (0, 0, 0.0_f64);
+    for segment in &draft.segments {
+        let (Some(known), Some(interval)) = (&segment.known, &segment.values.interval) else { continue };
+        let ends = interval.branches(&Draw::CENTRE).ok()?.iter().map(|law| law.support().1).fold(0.0, f64::max);
+        let within = known.younger_than(ends).orgs();
+        all += known.orgs();
+        if within < known.orgs() {
+            overdue += known.orgs() - within;
+            longest = longest.max(ends);
+        }
+    }
+    (overdue > 0).then(|| {
+        format!(
+            "{} of the inventory's {} last refreshed longer ago than any interval lasts ({}), and are left out: such a connection \
+             would have refreshed already. Either the interval is longer, or they are dead.",
+            units::group_count(overdue),
+            units::orgs(all),
+            units::show_hours(longest)
+        )
+    })
 }

@@ -43,7 +43,7 @@ pub fn values(text: &str, read: ReadCell<'_>) -> Result<Vec<f64>, Refusal> {
 }
 
 /// The cells of a line; quotes may enclose a cell, and a doubled quote within them is one.
-fn cells(line: &str) -> Vec<String> {
+pub fn cells(line: &str) -> Vec<String> {
     let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
     let mut chars = line.chars().peekable();
     while let Some(c) = chars.next() {

@@ -1,14 +1,17 @@
 //! A scenario whose keys have been read: values with their places, unknowns not yet drawn, segments with what they inherit.
 //! A value that was missing or faulty is absent here; the fault has been reported.
 
+use std::sync::Arc;
+
 use chrono::{NaiveDate, WeekdaySet};
 use chrono_tz::Tz;
 
+use super::inventory::InventoryDraft;
 use super::quantity::{Number, Spread};
 use super::reader::Placed;
 use super::tree::Span;
 use crate::plan::holidays::Country;
-use crate::plan::{Calendar, Cause, WeekWeights};
+use crate::plan::{Calendar, Cause, KnownOrgs, WeekWeights};
 
 /// The whole scenario.
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub struct Draft {
     pub allowed: Vec<&'static str>,
     /// `population.orgs`.
     pub orgs: Option<Number>,
+    /// `population.inventory`.
+    pub inventory: Option<InventoryDraft>,
     /// `population.as_of`, hours since the epoch.
     pub as_of: Option<Placed<f64>>,
     /// Where orgs live that are in no segment elsewhere, and when they work.
@@ -178,6 +183,8 @@ pub struct SegmentDraft {
     pub id: Option<String>,
     /// Its name, or its id.
     pub name: String,
+    /// Its orgs, where an inventory names them.
+    pub known: Option<Arc<KnownOrgs>>,
     /// `share`.
     pub share: Option<Placed<f64>>,
     /// Its zone, or the scenario's.
@@ -208,10 +215,12 @@ impl Draft {
         if self.segments.is_empty() { vec![self.all()] } else { self.segments.clone() }
     }
 
-    fn all(&self) -> SegmentDraft {
+    /// The segment of a scenario without any.
+    pub fn all(&self) -> SegmentDraft {
         SegmentDraft {
             id: Some("all".to_owned()),
             name: "All orgs".to_owned(),
+            known: None,
             share: Some(Placed { value: 1.0, span: Span::file_start() }),
             zone: self.zone,
             place: self.place.clone(),

@@ -12,6 +12,7 @@ pub mod domain;
 mod draft;
 mod duration;
 pub mod finding;
+pub mod inventory;
 mod key_places;
 pub mod keys;
 mod laws;
@@ -34,9 +35,11 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use assumptions::Assumption;
+pub use csv::cells as csv_cells;
 pub use finding::{Finding, Findings, Severity};
+pub use inventory::{InventoryFault, InventoryRequest, OrgGroup, ReadOrgs, Roster};
 pub use key_places::KeyPlaces;
-pub use keys::slug;
+pub use keys::{nearest, nearest_zone, slug};
 pub use lints::LINTS;
 pub use reader::ReadFile;
 pub use schema::{form_and_fits, schema};
@@ -87,12 +90,20 @@ impl Scenario {
 /// # Errors
 /// When the file can't be read, or has faults.
 pub fn load(path: &Path, changes: &[String]) -> crate::Result<Scenario> {
+    load_with(path, changes, &inventory::no_inventories)
+}
+
+/// [`load`], with somebody to read the inventory that the scenario may name.
+///
+/// # Errors
+/// When the file can't be read, or has faults.
+pub fn load_with(path: &Path, changes: &[String], orgs: ReadOrgs<'_>) -> crate::Result<Scenario> {
     let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let name = path.display().to_string();
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let read = move |file: &Path| std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
-    Ok(parse(&name, &text, changes, &read)?)
+    Ok(parse_with(&name, &text, changes, &read, orgs)?)
 }
 
 fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Error {
@@ -112,6 +123,20 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Error {
 /// # Errors
 /// All faults of the text and the changes, with their places.
 pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> Result<Scenario, Findings> {
+    parse_with(name, text, changes, read, &inventory::no_inventories)
+}
+
+/// [`parse`], with somebody to read the inventory that the scenario may name.
+///
+/// # Errors
+/// All faults of the text and the changes, with their places.
+pub fn parse_with(
+    name: &str,
+    text: &str,
+    changes: &[String],
+    read: ReadFile<'_>,
+    orgs: ReadOrgs<'_>,
+) -> Result<Scenario, Findings> {
     // A byte-order mark is no part of the text; columns are counted after it.
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut findings = Findings::new(name, plain);
@@ -119,7 +144,7 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     let broken: Vec<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
     changes::apply(&mut root, changes, &mut findings);
     let mut reader = Reader::new(&mut findings, read);
-    let draft = read_plan::read(&mut reader, &root);
+    let mut draft = read_plan::read(&mut reader, &root);
     let (unknowns, warnings) = (reader.unknowns, reader.warnings);
     for fault in check::check(&draft, &Draw::CENTRE) {
         findings.push(fault);
@@ -130,7 +155,20 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     if !findings.is_empty() {
         return Err(findings);
     }
-    let mut notes = check::notes(&draft);
+    let mut notes = match inventory::settle(&mut draft, orgs) {
+        Ok(notes) => notes,
+        Err(fault) => {
+            findings.push(fault);
+            return Err(findings);
+        }
+    };
+    // The zones and ages of known orgs may bring faults of their own.
+    let late = if draft.inventory.is_some() { check::check(&draft, &Draw::CENTRE) } else { Vec::new() };
+    if !late.is_empty() {
+        late.into_iter().for_each(|fault| findings.push(fault));
+        return Err(findings);
+    }
+    notes.extend(check::notes(&draft));
     notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &root);
     let (key_places, allowed) = (KeyPlaces::of(&root), draft.allowed.clone());

@@ -3,6 +3,7 @@
 use super::domain::{Domain, MOST_ORGS, MOST_RUNS};
 use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
 use super::finding::Finding;
+use super::inventory::InventoryDraft;
 use super::keys;
 use super::quantity::{Form, Number, Spread};
 use super::read_base_rate::UptakeWindow;
@@ -42,7 +43,7 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, MOST_RUNS));
     let tolerance = whole(reader, "tolerance", 0, MOST_ORGS);
     let allowed = reader.allowed(table);
-    let (orgs, as_of, last_refresh) = reader.population(table);
+    let (orgs, inventory, as_of, last_refresh) = reader.population(table);
     let (interval, coverage) = reader.refresh(table);
     let recovery = reader.recovery(table);
     let place = reader.place(table, PlaceDraft::default());
@@ -60,6 +61,7 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
         tolerance,
         allowed,
         orgs,
+        inventory,
         as_of,
         place,
         values,
@@ -71,6 +73,9 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     draft.segments = reader.segments(table, &draft);
     draft
 }
+
+/// `orgs`, `inventory`, `as_of` and `last_refresh` of `[population]`.
+type PopulationDraft = (Option<Number>, Option<InventoryDraft>, Option<Placed<f64>>, Option<Spread>);
 
 impl Reader<'_> {
     fn deadline(&mut self, node: &Node) -> Option<DeadlineDraft> {
@@ -100,17 +105,14 @@ impl Reader<'_> {
         at.map(|at| DeadlineDraft { at, org_local: clock == Some(true) })
     }
 
-    fn population(&mut self, root: &Table) -> (Option<Number>, Option<Placed<f64>>, Option<Spread>) {
+    fn population(&mut self, root: &Table) -> PopulationDraft {
         let example = "a table:\n[population]\norgs = 2_500\nas_of = \"2026-04-24 12:00\"";
         let node = self.needed(root, &Span::file_start(), "population", example);
         let Some((header, table)) = node.and_then(|n| self.table(n, "[population]").map(|t| (&n.span, t))) else {
-            return (None, None, None);
+            return (None, None, None, None);
         };
         self.only(table, &keys::POPULATION);
-        if let Some(key) = table.key("inventory") {
-            let finding = Finding::new("inventory-not-yet", "an inventory can't be read yet", key.span.clone());
-            self.report(finding.help("this version projects from `orgs` and `last_refresh`: write those instead"));
-        }
+        let inventory = self.inventory(table);
         let orgs = match (table.get("orgs"), table.get("inventory")) {
             (None, Some(_)) => None,
             _ => self
@@ -123,7 +125,7 @@ impl Reader<'_> {
             None => Some(default_law(Law::Uniform { min: LAST_REFRESH.0, max: LAST_REFRESH.1 }, DELAY)),
             Some(node) => self.law(node, DELAY, "population.last_refresh"),
         };
-        (orgs, as_of, ages)
+        (orgs, inventory, as_of, ages)
     }
 
     /// An instant that no law may give: hours are counted from it.

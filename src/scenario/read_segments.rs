@@ -26,7 +26,11 @@ impl Reader<'_> {
         self.only(table, &keys::SEGMENT);
         let (id, name) = self.identity(table, header, "segment");
         let prefix = format!("segment.{}", id.as_deref().unwrap_or("?"));
-        let share = self.needed(table, header, "share", "`share = 0.3`: the part of all orgs that it holds");
+        // An inventory says itself which orgs are whose.
+        let share = match draft.inventory {
+            Some(_) => table.get("share"),
+            None => self.needed(table, header, "share", "`share = 0.3`: the part of all orgs that it holds"),
+        };
         let share = share
             .and_then(|node| self.plain(node, Domain::Rate).map(|value| Placed { value, span: node.span.clone() }));
         let zone = match table.get("time_zone") {
@@ -46,7 +50,7 @@ impl Reader<'_> {
             _ => PlaceDraft { hours: draft.place.hours.clone(), ..PlaceDraft::default() },
         };
         let place = self.place(table, inherited);
-        SegmentDraft { id, name, share, zone, place, factor, values, controls, own }
+        SegmentDraft { id, name, known: None, share, zone, place, factor, values, controls, own }
     }
 
     fn own_values(

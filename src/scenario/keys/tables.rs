@@ -89,6 +89,23 @@ pub static DEADLINE: Section = Section {
     ],
 };
 
+/// Of `columns`.
+pub static COLUMNS: Section = Section {
+    header: "columns = { ... }",
+    about: "The columns of an inventory by the names that the file has for them, so that an export needs no editing.",
+    any_of: &[],
+    keys: &[
+        optional("org_id", Text, "(org_id)", r#""AccountId""#, "unique, one row an org"),
+        optional("orgs", Text, "(orgs)", r#""n""#, "how many like orgs a row stands for, instead of `org_id`"),
+        optional("last_refresh_at", Text, "(last_refresh_at)", r#""LastUsedDate""#, "RFC 3339, at or before `as_of`"),
+        optional("time_zone", Text, "(time_zone)", r#""TimeZoneSidKey""#, "a zone of the IANA database"),
+        optional("segment", Text, "(segment)", r#""Region""#, "the id of a `[[segment]]`"),
+        optional("weight", Text, "(weight)", r#""ARR""#, "what the org weighs: revenue, users"),
+        optional("reconnected_at", Text, "(reconnected_at)", r#""ReconnectedDate""#, "when it was reconnected"),
+        optional("contact", Text, "(contact)", r#""Owner""#, "whom to call"),
+    ],
+};
+
 /// Of `[population]`.
 pub static POPULATION: Section = Section {
     header: "[population]",
@@ -109,6 +126,7 @@ pub static POPULATION: Section = Section {
             r#""orgs.csv""#,
             "real orgs, CSV or Parquet, instead of `orgs` and `last_refresh`",
         ),
+        optional("columns", Table(&COLUMNS), "(as they are called)", "", "what the inventory calls its columns"),
         needed(
             "as_of",
             Plain(INSTANT),
@@ -393,7 +411,13 @@ pub static SEGMENT: Section = Section {
     keys: &[
         optional("id", Id, "(made from `name`)", r#""emea""#, "how `--set` names it"),
         optional("name", Text, "(the id)", r#""EMEA""#, "how people call it"),
-        needed("share", Plain(RATE), "0.3", "part of the orgs; all shares add up to 1"),
+        optional(
+            "share",
+            Plain(RATE),
+            "(needed without an inventory)",
+            "0.3",
+            "part of the orgs; all shares add up to 1",
+        ),
         optional("time_zone", Zone, "(the scenario's)", r#""Europe/London""#, "where it lives"),
         optional(
             "country",

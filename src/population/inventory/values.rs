@@ -1,0 +1,335 @@
+//! Cells become values: instants, zones, segments, weights, counts; each that can't is a fault with its row and column.
+
+use super::faults::{Fault, Faults};
+use super::table::Table;
+use crate::plan::units::group_count;
+use crate::scenario::inventory::{InventoryFault, InventoryRequest};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use polars::prelude::{DataType, Series, TimeUnit};
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+/// The rows of an inventory, column by column.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// Microseconds from the last refresh or reconnect to `as_of`; not below 0.
+    pub(super) age: Vec<i64>,
+    /// Whether that last use was a reconnect.
+    pub(super) reconnected: Vec<bool>,
+    /// Place of the row's segment and zone among `segments` and `zones`, from 1 on; 0 for none.
+    pub(super) segment: Vec<u16>,
+    pub(super) zone: Vec<u16>,
+    pub(super) zones: Vec<Tz>,
+    pub(super) org_id: Option<Texts>,
+    /// How many orgs each row stands for; `None` for one.
+    pub(super) orgs: Option<Vec<u64>>,
+    pub(super) weight: Option<Vec<f64>>,
+    pub(super) contact: Option<Texts>,
+}
+
+impl Rows {
+    pub(super) fn len(&self) -> usize {
+        self.age.len()
+    }
+
+    /// Leaves rows out, given ascending.
+    pub(super) fn leave_out(&mut self, bad: &[usize]) {
+        let mut keep = vec![true; self.len()];
+        bad.iter().for_each(|row| keep[*row] = false);
+        fn retain<T: Copy>(column: &mut Vec<T>, keep: &[bool]) {
+            let mut row = 0;
+            column.retain(|_| {
+                row += 1;
+                keep[row - 1]
+            });
+        }
+        retain(&mut self.age, &keep);
+        retain(&mut self.reconnected, &keep);
+        retain(&mut self.segment, &keep);
+        retain(&mut self.zone, &keep);
+        self.orgs.iter_mut().for_each(|orgs| retain(orgs, &keep));
+        self.weight.iter_mut().for_each(|weight| retain(weight, &keep));
+        for texts in [&mut self.org_id, &mut self.contact].into_iter().flatten() {
+            *texts = Texts::of((0..keep.len()).filter(|row| keep[*row]).map(|row| texts.get(row)));
+        }
+    }
+}
+
+/// Many short texts, one after the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    all: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// In their order.
+    pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut new = Self::default();
+        for text in texts {
+            new.all.push_str(text);
+            new.ends.push(new.all.len());
+        }
+        new
+    }
+
+    /// The text at a place.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    pub fn get(&self, place: usize) -> &str {
+        let begin = if place == 0 { 0 } else { self.ends[place - 1] };
+        &self.all[begin..self.ends[place]]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+/// Reads all columns; faults go to `faults`, with some value in the row's place.
+pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Faults) -> Result<Rows, InventoryFault> {
+    let column =
+        |ours: &'static str| Column { series: table.get(ours), name: request.name_of(ours), rows: table.rows() };
+    let as_of = request.as_of.timestamp_micros();
+    let refreshed = column("last_refresh_at").instants(true, as_of, faults)?;
+    let reconnected_at = column("reconnected_at").instants(false, as_of, faults)?;
+    let mut age = Vec::with_capacity(table.rows());
+    let mut reconnected = Vec::with_capacity(table.rows());
+    for (row, refreshed) in refreshed.iter().enumerate() {
+        let reconnect = reconnected_at.get(row).copied().unwrap_or(NEVER);
+        age.push(as_of - refreshed.max(&reconnect).min(&as_of));
+        reconnected.push(reconnect != NEVER && reconnect >= *refreshed);
+    }
+    let segment = column("segment").segments(&request.segments, faults)?;
+    let (zone, zones) = column("time_zone").zones(faults)?;
+    let org_id = column("org_id").texts(true, faults)?;
+    if let Some(ids) = &org_id {
+        let again = duplicates(ids, &column("org_id"), faults);
+        faults.extend(again);
+    }
+    let weight = column("weight").weights(faults)?;
+    let orgs = column("orgs").counts(faults)?;
+    let contact = column("contact").texts(false, faults)?;
+    Ok(Rows { age, reconnected, segment, zone, zones, org_id, orgs, weight, contact })
+}
+
+/// An instant that never was.
+const NEVER: i64 = i64::MIN;
+
+/// One column, or the lack of it.
+struct Column<'a> {
+    series: Option<&'a Series>,
+    name: &'a str,
+    rows: usize,
+}
+
+impl Column<'_> {
+    fn fault(&self, row: usize, cell: Option<&str>, why: impl Into<String>) -> Fault {
+        Fault { row, column: self.name.to_owned(), cell: cell.map(str::to_owned), why: why.into() }
+    }
+
+    /// A column whose type can't be what it should.
+    fn wrong_type(&self, what: &str) -> InventoryFault {
+        let kind = self.series.map_or_else(String::new, |series| series.dtype().to_string());
+        InventoryFault {
+            code: "wrong-type",
+            message: format!("the column `{}` holds {kind}, not {what}", self.name),
+            notes: Vec::new(),
+            help: "write it as text, or map another column by `population.columns`".to_owned(),
+        }
+    }
+
+    /// Calls `read` for each cell as text, without blanks around it; rows in parallel, faults in their order.
+    fn each<T: Send + Default>(
+        &self,
+        what: &str,
+        faults: &mut Faults,
+        read: impl Fn(Option<&str>) -> Result<T, String> + Sync,
+    ) -> Result<Option<Vec<T>>, InventoryFault> {
+        let Some(series) = self.series else { return Ok(None) };
+        let text = series.cast(&DataType::String).map_err(|_| self.wrong_type(what))?;
+        let text = text.str().map_err(|_| self.wrong_type(what))?;
+        let cell = |row: usize| text.get(row).map(str::trim).filter(|cell| !cell.is_empty());
+        let read: Vec<Result<T, Fault>> = (0..self.rows)
+            .into_par_iter()
+            .with_min_len(4096)
+            .map(|row| read(cell(row)).map_err(|why| self.fault(row, cell(row), why)))
+            .collect();
+        let mut found = Vec::new();
+        let values = read.into_iter().map(|value| {
+            value.unwrap_or_else(|fault| {
+                found.push(fault);
+                T::default()
+            })
+        });
+        let values = values.collect();
+        faults.extend(found);
+        Ok(Some(values))
+    }
+
+    /// Instants in microseconds since the epoch, at or before `as_of`; [`NEVER`] for an empty cell where it may be empty. Empty where there
+    /// is no such column.
+    fn instants(&self, needed: bool, as_of: i64, faults: &mut Faults) -> Result<Vec<i64>, InventoryFault> {
+        let Some(series) = self.series else { return Ok(Vec::new()) };
+        let check = |at: i64| if at > as_of { Err("is after `as_of`".to_owned()) } else { Ok(at) };
+        let empty = || if needed { Err("is missing".to_owned()) } else { Ok(NEVER) };
+        if let DataType::Datetime(unit, _) = series.dtype() {
+            let unit = *unit;
+            let physical = series.to_physical_repr();
+            let values = physical.i64().map_err(|_| self.wrong_type("instants"))?;
+            let mut read = Vec::with_capacity(self.rows);
+            let mut found = Vec::new();
+            for (row, value) in values.iter().enumerate() {
+                let at = value.map(|value| to_micros(value, unit));
+                read.push(at.map_or_else(empty, check).unwrap_or_else(|why| {
+                    let cell = at.and_then(DateTime::from_timestamp_micros).map(|at| at.to_rfc3339());
+                    found.push(self.fault(row, cell.as_deref(), why));
+                    NEVER + 1
+                }));
+            }
+            faults.extend(found);
+            return Ok(read);
+        }
+        let parse = |cell: Option<&str>| match cell {
+            None => empty(),
+            Some(cell) => match parse_instant(cell) {
+                Some(at) => check(at.timestamp_micros()),
+                None => Err("is no instant such as 2026-04-23T18:04:05Z".to_owned()),
+            },
+        };
+        Ok(self.each("instants", faults, parse)?.unwrap_or_default())
+    }
+
+    fn segments(&self, ids: &[String], faults: &mut Faults) -> Result<Vec<u16>, InventoryFault> {
+        let known: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let place = |cell: Option<&str>| {
+            let Some(cell) = cell else { return Ok(0) };
+            known.iter().position(|id| *id == cell).map(|place| place as u16 + 1).ok_or_else(|| {
+                match (crate::scenario::nearest(cell, &known), known.is_empty()) {
+                    (Some(near), _) => format!("is no segment of the scenario; did you mean `{near}`?"),
+                    (None, true) => "is no segment of the scenario, which has none".to_owned(),
+                    (None, false) => format!("is no segment of the scenario, which has {}", known.join(", ")),
+                }
+            })
+        };
+        // A scenario without segments does not ask.
+        let found = if ids.is_empty() { None } else { self.each("ids of segments", faults, place)? };
+        Ok(found.unwrap_or_else(|| vec![0; self.rows]))
+    }
+
+    fn zones(&self, faults: &mut Faults) -> Result<(Vec<u16>, Vec<Tz>), InventoryFault> {
+        let zone = |cell: Option<&str>| match cell {
+            None => Ok(0),
+            Some(cell) => match cell.parse::<Tz>() {
+                // Zones are few, and known by their place in the list of all.
+                Ok(zone) => Ok(chrono_tz::TZ_VARIANTS.iter().position(|z| *z == zone).map_or(0, |p| p as u16 + 1)),
+                Err(_) => Err(match crate::scenario::nearest_zone(cell) {
+                    Some(near) => format!("is no time zone; did you mean `{near}`?"),
+                    None => "is no time zone of the IANA database".to_owned(),
+                }),
+            },
+        };
+        let all = self.each("time zones", faults, zone)?.unwrap_or_else(|| vec![0; self.rows]);
+        let mut used: Vec<u16> = all.clone();
+        used.sort_unstable();
+        used.dedup();
+        used.retain(|zone| *zone > 0);
+        let zones: Vec<Tz> = used.iter().map(|place| chrono_tz::TZ_VARIANTS[usize::from(*place) - 1]).collect();
+        let place = |zone: u16| used.binary_search(&zone).map_or(0, |place| place as u16 + 1);
+        Ok((all.into_iter().map(place).collect(), zones))
+    }
+
+    fn texts(&self, needed: bool, faults: &mut Faults) -> Result<Option<Texts>, InventoryFault> {
+        let Some(series) = self.series else { return Ok(None) };
+        let text = series.cast(&DataType::String).map_err(|_| self.wrong_type("text"))?;
+        let text = text.str().map_err(|_| self.wrong_type("text"))?;
+        let mut found = Vec::new();
+        let cells = text.iter().enumerate().map(|(row, cell)| {
+            let cell = cell.map_or("", str::trim);
+            if needed && cell.is_empty() {
+                found.push(self.fault(row, None, "is missing"));
+            }
+            cell
+        });
+        let texts = Texts::of(cells);
+        faults.extend(found);
+        Ok(Some(texts))
+    }
+
+    fn weights(&self, faults: &mut Faults) -> Result<Option<Vec<f64>>, InventoryFault> {
+        self.each("numbers", faults, |cell| match cell.map(|cell| (cell, cell.parse::<f64>())) {
+            None => Err("is missing".to_owned()),
+            Some((_, Ok(weight))) if weight >= 0.0 && weight.is_finite() => Ok(weight),
+            Some((_, Ok(weight))) if weight < 0.0 => Err("is below 0".to_owned()),
+            Some(_) => Err("is no number".to_owned()),
+        })
+    }
+
+    fn counts(&self, faults: &mut Faults) -> Result<Option<Vec<u64>>, InventoryFault> {
+        self.each("whole numbers", faults, |cell| {
+            let cell = cell.ok_or("is missing")?;
+            let whole = cell.parse::<f64>().ok().filter(|n| n.fract() == 0.0).ok_or("is no whole number")?;
+            match whole {
+                n if n < 0.0 => Err("is below 0".to_owned()),
+                n if n > 1e9 => Err(format!("is more than {}", group_count(1_000_000_000))),
+                n => Ok(n as u64),
+            }
+        })
+    }
+}
+
+fn to_micros(value: i64, unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Nanoseconds => value.div_euclid(1000),
+        TimeUnit::Microseconds => value,
+        TimeUnit::Milliseconds => value.saturating_mul(1000),
+    }
+}
+
+/// RFC 3339, also with a blank for the `T` and without the colon of the offset, as some exports have it.
+fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
+    let loose = |text| {
+        let formats = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z"];
+        formats.into_iter().find_map(|format| DateTime::parse_from_str(text, format).ok())
+    };
+    DateTime::parse_from_rfc3339(text).ok().or_else(|| loose(text)).map(|at| at.to_utc())
+}
+
+/// Ids that stand in an earlier row already.
+fn duplicates(ids: &Texts, column: &Column<'_>, faults: &Faults) -> Vec<Fault> {
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let hash = |row: usize| hasher.hash_one(ids.get(row));
+    let mut hashes: Vec<u64> = (0..ids.len()).into_par_iter().with_min_len(4096).map(hash).collect();
+    hashes.par_sort_unstable();
+    let mut twice: Vec<u64> = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    if twice.is_empty() {
+        return Vec::new();
+    }
+    twice.dedup();
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for row in (0..ids.len()).filter(|row| !ids.get(*row).is_empty() && twice.binary_search(&hash(*row)).is_ok()) {
+        match first.get(ids.get(row)) {
+            Some(before) => {
+                found.push(column.fault(
+                    row,
+                    Some(ids.get(row)),
+                    format!("stands in row {} already", faults.number(*before)),
+                ));
+            }
+            None => {
+                first.insert(ids.get(row), row);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,205 @@
+//! The inventory that a scenario names: what it asks of whoever reads it, and how the orgs that come back become segments. It opens no
+//! file and knows no format.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::domain::{Domain, MOST_ORGS, instant};
+use super::draft::{Draft, PlaceDraft, SegmentDraft};
+use super::finding::Finding;
+use super::keys;
+use super::quantity::{Form, Number, Spread};
+use super::read_plan::DELAY;
+use super::reader::{Placed, Reader};
+use super::tree::{Node, Table};
+use crate::plan::{KnownOrgs, units};
+
+/// The columns that an inventory may have, in the order of the documentation.
+pub const COLUMNS: [&str; 8] =
+    ["org_id", "orgs", "last_refresh_at", "time_zone", "segment", "weight", "reconnected_at", "contact"];
+
+/// `population.inventory` and `population.columns`.
+#[derive(Debug, Clone)]
+pub struct InventoryDraft {
+    /// Where the file is, relative to the scenario.
+    pub path: Placed<String>,
+    /// Columns that the file calls otherwise: one of [`COLUMNS`], and the file's name for it.
+    pub columns: Vec<(&'static str, Placed<String>)>,
+}
+
+/// What a scenario asks of its inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryRequest {
+    /// Where the file is, relative to the scenario.
+    pub path: PathBuf,
+    /// Columns that the file calls otherwise: one of [`COLUMNS`], and the file's name for it.
+    pub columns: Vec<(&'static str, String)>,
+    /// When the ages are true; nothing in the file may be later.
+    pub as_of: DateTime<Utc>,
+    /// The ids of the scenario's segments.
+    pub segments: Vec<String>,
+}
+
+impl InventoryRequest {
+    /// The file's name for a column.
+    pub fn name_of<'a>(&'a self, column: &'a str) -> &'a str {
+        self.columns.iter().find(|(ours, _)| *ours == column).map_or(column, |(_, theirs)| theirs)
+    }
+}
+
+/// The known orgs of one segment in one zone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrgGroup {
+    /// Place among [`InventoryRequest::segments`]; `None` where the inventory names none.
+    pub segment: Option<usize>,
+    /// Their own zone; `None` where the inventory names none.
+    pub time_zone: Option<Tz>,
+    /// The orgs; at least one.
+    pub orgs: Arc<KnownOrgs>,
+}
+
+/// What an inventory holds, as far as a plan needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Roster {
+    /// By segment in the scenario's order, orgs of none last; then by the zone's name. Each pair once; at least one.
+    pub groups: Vec<OrgGroup>,
+    /// What the reader of a report must know: rows left out, say.
+    pub notes: Vec<String>,
+}
+
+/// Why an inventory can't be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryFault {
+    /// A stable short name for the finding.
+    pub code: &'static str,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// Which rows, a line each.
+    pub notes: Vec<String>,
+    /// How to mend it.
+    pub help: String,
+}
+
+/// Reads the inventory that a scenario names.
+pub type ReadOrgs<'a> = &'a dyn Fn(&InventoryRequest) -> Result<Roster, InventoryFault>;
+
+/// For callers that can't read inventories.
+///
+/// # Errors
+/// Always.
+pub fn no_inventories(_: &InventoryRequest) -> Result<Roster, InventoryFault> {
+    Err(InventoryFault {
+        code: "no-inventories",
+        message: "inventories can't be read here".to_owned(),
+        notes: Vec::new(),
+        help: "load the scenario by `population::inventory::load`, which the feature `tables` brings".to_owned(),
+    })
+}
+
+impl Reader<'_> {
+    /// `population.inventory`, with the names of its columns.
+    pub fn inventory(&mut self, population: &Table) -> Option<InventoryDraft> {
+        let columns = population.get("columns").map_or_else(Vec::new, |node| self.columns(node));
+        let Some(node) = population.get("inventory") else {
+            if let Some(key) = population.key("columns") {
+                let finding =
+                    Finding::new("no-inventory", "there is no inventory to name columns of", key.span.clone());
+                self.report(finding.help("add `inventory = \"orgs.csv\"`, or leave `columns` out"));
+            }
+            return None;
+        };
+        for other in ["orgs", "last_refresh"] {
+            if let Some(key) = population.key(other) {
+                let finding =
+                    Finding::new("not-used", format!("`{other}` is not used: there is an inventory"), key.span.clone());
+                self.warnings.push(
+                    finding.warning().related(node.span.clone(), "it tells both").help(format!("leave `{other}` out")),
+                );
+            }
+        }
+        let path = self.text(node)?;
+        Some(InventoryDraft { path: Placed { value: path, span: node.span.clone() }, columns })
+    }
+
+    fn columns(&mut self, node: &Node) -> Vec<(&'static str, Placed<String>)> {
+        let Some(table) = self.table(node, "`columns = { last_refresh_at = \"LastUsedDate\" }`") else {
+            return Vec::new();
+        };
+        self.only(table, &keys::COLUMNS);
+        let named = |column: &'static str| table.get(column).map(|node| (column, node));
+        let named: Vec<(&'static str, &Node)> = COLUMNS.into_iter().filter_map(named).collect();
+        let read = |(column, node): (&'static str, &Node)| {
+            self.text(node).map(|value| (column, Placed { value, span: node.span.clone() }))
+        };
+        named.into_iter().filter_map(read).collect()
+    }
+}
+
+/// Has the inventory of a draft read and its orgs become the draft's segments. Gives what the reader of a report must know.
+///
+/// # Errors
+/// When it can't be used, with its place in the scenario.
+pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Vec<String>, Finding> {
+    let (Some(inventory), Some(as_of)) = (draft.inventory.clone(), &draft.as_of) else { return Ok(Vec::new()) };
+    let request = InventoryRequest {
+        path: Path::new(&inventory.path.value).to_owned(),
+        columns: inventory.columns.iter().map(|(ours, theirs)| (*ours, theirs.value.clone())).collect(),
+        as_of: instant(as_of.value),
+        segments: draft.segments.iter().map(|s| s.id.clone().unwrap_or_default()).collect(),
+    };
+    let span = inventory.path.span.clone();
+    let roster = read(&request).map_err(|fault| {
+        let finding = Finding::new(fault.code, fault.message, span.clone()).help(fault.help);
+        fault.notes.into_iter().fold(finding, Finding::note)
+    })?;
+    let orgs: u64 = roster.groups.iter().map(|group| group.orgs.orgs()).sum();
+    if orgs > MOST_ORGS {
+        let message = format!("the inventory holds {}, more than {}", units::orgs(orgs), units::group_count(MOST_ORGS));
+        return Err(Finding::new("out-of-range", message, span).help("project a part of them at a time"));
+    }
+    draft.orgs = Some(Number::Known(orgs as f64));
+    draft.segments = roster.groups.iter().map(|group| segment_of(draft, group, &roster.groups, &inventory)).collect();
+    Ok(roster.notes)
+}
+
+/// The segment of a group: the scenario's, or one for orgs in none; in its own zone where it has one.
+fn segment_of(draft: &Draft, group: &OrgGroup, all: &[OrgGroup], inventory: &InventoryDraft) -> SegmentDraft {
+    let mut segment = match group.segment {
+        Some(place) => draft.segments[place].clone(),
+        None if draft.segments.is_empty() => draft.all(),
+        None => SegmentDraft { id: Some("no-segment".to_owned()), name: "In no segment".to_owned(), ..draft.all() },
+    };
+    let alone = all.iter().filter(|other| other.segment == group.segment).count() == 1;
+    let zone = group.time_zone.or(segment.zone);
+    if let (Some(zone), false) = (zone, alone) {
+        segment.id = segment.id.map(|id| format!("{id}-{}", keys::slug(zone.name())));
+        let whole = group.segment.is_none() && draft.segments.is_empty();
+        segment.name = if whole { zone.name().to_owned() } else { format!("{}, {}", segment.name, zone.name()) };
+    }
+    // Orgs of no segment who live elsewhere have neither the holidays nor the country of the scenario.
+    if group.segment.is_none() && zone != draft.zone {
+        segment.place = PlaceDraft { hours: draft.place.hours.clone(), ..PlaceDraft::default() };
+    }
+    segment.zone = zone;
+    let ages = group.orgs.ages().map(|law| Spread {
+        span: inventory.path.span.clone(),
+        domain: DELAY,
+        form: Form::Known(law),
+    });
+    segment.values.last_refresh = ages;
+    segment.known = Some(Arc::clone(&group.orgs));
+    segment
+}
+
+/// What is known of the orgs, for the table of assumptions.
+pub fn in_words(draft: &Draft, inventory: &InventoryDraft) -> String {
+    let known = || draft.segments.iter().filter_map(|segment| segment.known.as_ref());
+    let ages = known().flat_map(|known| known.classes().first().into_iter().chain(known.classes().last()));
+    let (youngest, oldest) = ages.fold((f64::INFINITY, 0.0_f64), |(low, high), c| (low.min(c.age), high.max(c.age)));
+    let orgs = known().map(|known| known.orgs()).sum();
+    let show = |hours| Domain::show(DELAY, hours);
+    format!("{}: {}, refreshed {} to {} before", inventory.path.value, units::orgs(orgs), show(youngest), show(oldest))
+}
