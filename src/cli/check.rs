@@ -1,9 +1,9 @@
 //! `cutover check`: validates a scenario, all faults at once; then lints the plan.
 
-use super::{Common, Format, stream};
+use super::{Common, Format, load, stream};
 use crate::decision::lint::{Lints, lint};
 use crate::plan::units::{group_count, orgs};
-use crate::scenario::{self, Scenario};
+use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
-    let scenario = scenario::load(&args.scenario, &args.common.changes)?;
+    let scenario = load(&args.scenario, &args.common.changes, &args.common)?.scenario;
     let lints = lint(&scenario);
     match args.common.format {
         Format::Json => stream::print(&format!("{:#}\n", json(&scenario, &lints)))?,

@@ -5,7 +5,7 @@ use super::{Common, Format, Sampling, stream};
 use crate::decision::compare::{CompareRequest, Contender, compare as compare_plans};
 use crate::decision::project::EngineChoice;
 use crate::output::{compare as output, folder};
-use crate::scenario::{self, Scenario};
+use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     let baseline = place_of_baseline(args)?;
     let changes = args.sampling.changes(&args.common);
     let scenarios: Vec<Scenario> =
-        args.scenarios.iter().map(|path| load(path, &changes, &args.uptake)).collect::<Result<_>>()?;
+        args.scenarios.iter().map(|path| load(path, &args.common, &changes, &args.uptake)).collect::<Result<_>>()?;
     folder::prepare(&args.out)?;
     let contenders: Vec<Contender> = scenarios.iter().map(contender).collect();
     let first = scenarios[0].family.centre();
@@ -65,15 +65,15 @@ fn contender(scenario: &Scenario) -> Contender<'_> {
 }
 
 /// Loads a scenario, with the rates asked for where it has somebody who reconnects.
-fn load(path: &Path, changes: &[String], uptake: &[f64]) -> Result<Scenario> {
-    let scenario = scenario::load(path, changes)?;
+fn load(path: &Path, common: &Common, changes: &[String], uptake: &[f64]) -> Result<Scenario> {
+    let scenario = super::load(path, changes, common)?.scenario;
     if uptake.is_empty() || scenario.family.centre().window().is_none() {
         return Ok(scenario);
     }
     let rates: Vec<String> = uptake.iter().map(|u| format!("{u:?}")).collect();
     let mut changes = changes.to_vec();
     changes.push(format!("reconnect.uptake=[{}]", rates.join(", ")));
-    scenario::load(path, &changes)
+    Ok(super::load(path, &changes, common)?.scenario)
 }
 
 /// The place of the plan that `--baseline` names: by number, by path, or by the file's name with or without its ending.
@@ -95,7 +95,7 @@ fn place_of_baseline(args: &CompareArgs) -> Result<usize> {
 }
 
 /// A rate from 0 to 1, as `0.5` or `50%`.
-fn rate(text: &str) -> std::result::Result<f64, String> {
+pub(super) fn rate(text: &str) -> std::result::Result<f64, String> {
     let (number, scale) = text.trim().strip_suffix('%').map_or((text.trim(), 1.0), |n| (n.trim_end(), 100.0));
     match number.parse::<f64>().map(|n| n / scale) {
         Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),

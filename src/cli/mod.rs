@@ -4,10 +4,12 @@ mod base_rates;
 mod check;
 mod compare;
 mod new;
+mod orgs;
 mod run;
 mod schema;
 mod stream;
 
+use crate::population::inventory::{self, BadRows, Loaded};
 use crate::{Error, Result};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -32,6 +34,8 @@ enum Verb {
     Check(check::CheckArgs),
     /// Holds plans side by side, with the same luck
     Compare(compare::CompareArgs),
+    /// Shows each org's own risk, from an inventory: whom to call first
+    Orgs(orgs::OrgsArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -54,6 +58,9 @@ struct Common {
     /// What to print on standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Goes on without the rows of an inventory that can't be read, and says so
+    #[arg(long)]
+    skip_bad_rows: bool,
     /// Prints no progress and no messages
     #[arg(long, short)]
     quiet: bool,
@@ -101,12 +108,19 @@ impl Sampling {
     }
 }
 
+/// Reads a scenario, and the inventory that it may name.
+fn load(path: &std::path::Path, changes: &[String], common: &Common) -> Result<Loaded> {
+    let bad_rows = if common.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse };
+    inventory::load(path, changes, bad_rows)
+}
+
 /// Runs the command and gives its exit code.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().verb {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
+        Verb::Orgs(args) => orgs::orgs(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Schema(args) => schema::schema(&args),

@@ -1,12 +1,13 @@
 //! `cutover run`: projects a scenario, prints the summary, writes the output folder.
 
-use super::{Common, Engine, Format, Sampling, output_folder, stream};
+use super::{Common, Engine, Format, Sampling, load, orgs, output_folder, stream};
 use crate::decision::lint::lint;
 use crate::decision::project::MOST_RUNS;
 use crate::decision::{EngineChoice, Request, project};
 use crate::output::{self, folder, json, terminal};
+use crate::population::inventory::Loaded;
 use crate::results::Provenance;
-use crate::scenario::{self, Scenario};
+use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -30,7 +31,7 @@ pub(super) struct RunArgs {
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
-    let scenario = scenario::load(&args.scenario, &args.sampling.changes(&args.common))?;
+    let Loaded { scenario, inventory } = load(&args.scenario, &args.sampling.changes(&args.common), &args.common)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
     let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: args.until_precise };
@@ -40,7 +41,12 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let mut projection = project(&scenario.family, provenance(&scenario), request, &|runs| bar.inc(runs))?;
     bar.finish_and_clear();
     projection.notes.splice(0..0, scenario.notes.iter().cloned());
-    let files = output::render_all(plan, &projection, &scenario.assumptions)?;
+    let mut files = output::render_all(plan, &projection, &scenario.assumptions)?;
+    if let Some(inventory) = &inventory
+        && let Some(table) = orgs::table(&scenario.family, inventory, 0.0, provenance(&scenario))?
+    {
+        files.extend(output::orgs::files(plan, &table)?);
+    }
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&terminal::summary(plan, &projection, stream::look()))?,

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod compare;
 pub mod lint;
+pub mod orgs;
 pub mod project;
 
 pub use project::{EngineChoice, Request, project};

@@ -7,9 +7,11 @@ pub mod chart;
 pub mod compare;
 pub mod folder;
 pub mod json;
+pub mod orgs;
 pub mod parts;
 #[cfg(feature = "charts")]
 pub mod report;
+pub mod safe;
 pub mod scenario_keys;
 pub mod sentence;
 #[cfg(feature = "tables")]

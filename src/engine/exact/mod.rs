@@ -21,11 +21,10 @@ mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
-pub use orgs::{OrgRisk, is_cheap, org_risks};
+pub use orgs::{is_cheap, org_risks};
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
-pub use risk::FailureTime;
 use risk::{DownClock, Risk};
 
 /// The numerical error that is aimed for, as a share of the orgs.

@@ -1,26 +1,11 @@
 //! The risk of each known org by itself, and what a reconnect at the first chance would avoid.
 
 use super::known::{self, KnownRisks};
-use super::risk::{FailureTime, Risk};
+use super::risk::{Risk, time_of_curve};
 use super::{Declined, TOLERANCE, TOLERANCE_OF_MANY};
 use crate::plan::{Family, LikeOrgs, Plan, ReconnectTiming, Segment, TimingShape};
+use crate::results::orgs::{FailureTime, OrgRisk};
 use rayon::prelude::*;
-
-/// One org's own probabilities. Where something is not known they are means over the possible plans in which its age can be.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct OrgRisk {
-    /// To have failed by its deadline.
-    pub failed_by_deadline: f64,
-    /// To have failed by its deadline and be down at it still.
-    pub down_at_deadline: f64,
-    /// To have failed by the horizon.
-    pub failed_by_horizon: f64,
-    /// How much lower `failed_by_deadline` is when it reconnects at the opening of the window, or at `as_of` if that is later. Below zero
-    /// where such a reconnect does harm.
-    pub avoided_by_reconnect: f64,
-    /// When it fails if it does by the horizon; `None` where it can't. To the hour where something is not known.
-    pub failure_time: Option<FailureTime>,
-}
 
 /// The risks of orgs of the family's segment at place `segment`, in their order, when a share `uptake` of all orgs acts. Their numbers don't
 /// matter, and they need not be those that the plan knows of.
@@ -114,7 +99,7 @@ impl Sum {
     fn mean(&self, hours: &[f64]) -> Option<OrgRisk> {
         let [failed_by_deadline, down_at_deadline, failed_by_horizon, avoided_by_reconnect] =
             self.figures.map(|sum| sum / self.plans);
-        let failure_time = if hours.is_empty() { self.failure_time } else { FailureTime::of_curve(hours, &self.curve) };
+        let failure_time = if hours.is_empty() { self.failure_time } else { time_of_curve(hours, &self.curve) };
         (self.plans > 0.0).then_some(OrgRisk {
             failed_by_deadline,
             down_at_deadline,

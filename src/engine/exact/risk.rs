@@ -5,6 +5,7 @@ use super::flow::{Cumulative, Failures, Flow};
 use super::lattice::Lattice;
 use crate::engine::lifecycle::{recovery_time, still_down};
 use crate::plan::{Cause, Segment};
+use crate::results::orgs::FailureTime;
 
 /// Probabilities of one org as functions of time: of failures that are spread over the lattice, and of those at single instants.
 #[derive(Debug, Clone)]
@@ -141,46 +142,33 @@ impl Risk {
         }
         slots.retain(|slot| slot.0 <= until + A_MOMENT);
         slots.sort_by(|a, b| a.0.total_cmp(&b.0));
-        FailureTime::of_slots(&slots)
+        time_of_slots(&slots)
     }
 }
 
-/// When an org fails, given that it does, in hours since `as_of`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FailureTime {
-    /// The expected time.
-    pub mean: f64,
-    /// The time by which one in ten such failures has happened.
-    pub p10: f64,
-    /// The time by which nine in ten have.
-    pub p90: f64,
+/// When failures happen that fall on ascending instants, each with its mass; `None` where there are none.
+fn time_of_slots(slots: &[(f64, f64)]) -> Option<FailureTime> {
+    let total: f64 = slots.iter().map(|slot| slot.1).sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let by = |q: f64| {
+        let mut so_far = 0.0;
+        let reached = slots.iter().find(|slot| {
+            so_far += slot.1;
+            so_far >= q * total * (1.0 - 1e-12)
+        });
+        reached.or(slots.last()).map_or(0.0, |slot| slot.0)
+    };
+    let mean = slots.iter().map(|slot| slot.0 * slot.1).sum::<f64>() / total;
+    Some(FailureTime { mean, p10: by(0.1), p90: by(0.9) })
 }
 
-impl FailureTime {
-    /// Of ascending instants with their masses.
-    fn of_slots(slots: &[(f64, f64)]) -> Option<Self> {
-        let total: f64 = slots.iter().map(|slot| slot.1).sum();
-        if total <= 0.0 {
-            return None;
-        }
-        let by = |q: f64| {
-            let mut so_far = 0.0;
-            let reached = slots.iter().find(|slot| {
-                so_far += slot.1;
-                so_far >= q * total * (1.0 - 1e-12)
-            });
-            reached.or(slots.last()).map_or(0.0, |slot| slot.0)
-        };
-        let mean = slots.iter().map(|slot| slot.0 * slot.1).sum::<f64>() / total;
-        Some(Self { mean, p10: by(0.1), p90: by(0.9) })
-    }
-
-    /// Of the probability to have failed by each of ascending hours.
-    pub(super) fn of_curve(hours: &[f64], failed_by: &[f64]) -> Option<Self> {
-        let before = std::iter::once(&0.0).chain(failed_by);
-        let slots = hours.iter().zip(failed_by.iter().zip(before).map(|(now, before)| now - before));
-        Self::of_slots(&slots.map(|(hour, mass)| (*hour, mass)).collect::<Vec<_>>())
-    }
+/// The same of the probability to have failed by each of ascending hours.
+pub(super) fn time_of_curve(hours: &[f64], failed_by: &[f64]) -> Option<FailureTime> {
+    let before = std::iter::once(&0.0).chain(failed_by);
+    let slots = hours.iter().zip(failed_by.iter().zip(before).map(|(now, before)| now - before));
+    time_of_slots(&slots.map(|(hour, mass)| (*hour, mass)).collect::<Vec<_>>())
 }
 
 /// Hours: less than any two instants of a scenario are apart, more than rounding.

@@ -1,6 +1,7 @@
 //! Charts as SVG, and as PNG of the same drawing. One file a chart; the layers below them (`canvas`, `text`, `scale`,
 //! `time_axis`, `flags`, `frame`) know nothing of plans. No chart computes a result.
 
+pub mod call_first;
 mod canvas;
 pub mod compare;
 mod cumulative;

@@ -7,6 +7,7 @@ mod table;
 mod values;
 
 use crate::plan::{KnownOrgs, LikeOrgs};
+use crate::results::Texts;
 use crate::scenario::inventory::{InventoryFault, InventoryRequest, OrgGroup, Roster};
 use crate::scenario::{self, Scenario};
 use chrono_tz::Tz;
@@ -17,8 +18,6 @@ use std::path::Path;
 use std::sync::Arc;
 use table::Table;
 use values::Rows;
-
-pub use values::Texts;
 
 /// What to do about rows that can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,0 +1,107 @@
+//! `cutover orgs`: each org's own risk from an inventory, whom to call first.
+
+use super::run::provenance;
+use super::{Common, Format, load, output_folder, stream};
+use crate::decision::orgs::{OrgRows, orgs as risks};
+use crate::output::{folder, orgs as output};
+use crate::plan::{Family, LikeOrgs};
+use crate::population::inventory::{Inventory, Loaded};
+use crate::results::Provenance;
+use crate::results::orgs::OrgTable;
+use crate::{Error, Result};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct OrgsArgs {
+    /// The scenario file; its `population.inventory` names the orgs
+    scenario: PathBuf,
+    #[command(flatten)]
+    common: Common,
+    /// The share of orgs that reconnect by themselves, from 0 to 1 or in percent
+    #[arg(long, value_name = "U", default_value = "0", value_parser = super::compare::rate)]
+    uptake: f64,
+    /// Only the first N orgs [on a terminal 20, unless --top says otherwise]
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Only orgs of this segment, by its id; repeatable
+    #[arg(long, value_name = "ID")]
+    segment: Vec<String>,
+    /// Only orgs that fail by the deadline with at least this chance
+    #[arg(long, value_name = "P", value_parser = super::compare::rate)]
+    min_risk: Option<f64>,
+    /// Where to write [default: output/<file stem>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
+    let Loaded { scenario, inventory } = load(&args.scenario, &args.common.changes, &args.common)?;
+    let Some(inventory) = inventory else {
+        return Err(Error::BadUsage(format!(
+            "{} names no inventory: the risk of each org needs to know the orgs. Write `inventory = \"orgs.csv\"` in [population], instead \
+             of `orgs` and `last_refresh`",
+            args.scenario.display()
+        )));
+    };
+    let out = output_folder(&args.scenario, args.out.as_ref());
+    folder::prepare(&out)?;
+    let plan = scenario.family.centre();
+    let table = table(&scenario.family, &inventory, args.uptake, provenance(&scenario))?.ok_or_else(|| {
+        let why = "its rows stand for groups of orgs: the risk of each org needs a row an org, with a column `org_id`";
+        Error::BadUsage(format!("{} is aggregated; {why}", args.scenario.display()))
+    })?;
+    check_segments(&args.segment, &table)?;
+    let wanted = |table: &OrgTable, row: usize| {
+        let segment = &table.part(row).segment;
+        (args.segment.is_empty() || args.segment.contains(segment))
+            && args.min_risk.is_none_or(|least| table.risk(row).failed_by_deadline >= least)
+    };
+    let table = table.filtered(args.top, wanted);
+    let files = output::files(plan, &table)?;
+    folder::write(&out, &files)?;
+    match args.common.format {
+        Format::Json => stream::print(&output::json::text(plan, &table))?,
+        Format::Text => {
+            let shown = table.filtered(args.top.or(Some(output::terminal::ROWS)), |_, _| true);
+            stream::print(&output::terminal::text(plan, &shown, stream::look()))?;
+        }
+    }
+    if !args.common.quiet {
+        scenario.notes.iter().for_each(|note| stream::say(&format!("Note: {note}")));
+        stream::say(&format!(
+            "Wrote {}: orgs.csv and orgs.parquet, {} rows; charts/call-first.",
+            out.display(),
+            table.len()
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Each org's risk; `None` where the inventory's rows stand for groups.
+pub(super) fn table(
+    family: &Family,
+    inventory: &Inventory,
+    uptake: f64,
+    provenance: Provenance,
+) -> Result<Option<OrgTable>> {
+    let Some(ids) = inventory.org_ids() else { return Ok(None) };
+    let classes: Vec<&[LikeOrgs]> = inventory.groups().iter().map(|group| &group.classes[..]).collect();
+    let rows = OrgRows {
+        ids,
+        contacts: inventory.contacts(),
+        weights: inventory.weights(),
+        classes: &classes,
+        places: inventory.places(),
+    };
+    risks(family, rows, uptake, provenance).map(Some)
+}
+
+fn check_segments(wanted: &[String], table: &OrgTable) -> Result<()> {
+    let known: Vec<&str> = table.parts.iter().map(|part| part.segment.as_str()).collect();
+    match wanted.iter().find(|id| !known.contains(&id.as_str())) {
+        None => Ok(()),
+        Some(id) => Err(Error::BadUsage(format!("no segment has the id `{id}`; the orgs are in {}", known.join(", ")))),
+    }
+}

@@ -1,0 +1,129 @@
+//! Each known org's own risk, worst first: whom to call. Plain columns, since there may be millions.
+
+use super::{Provenance, Texts};
+use chrono_tz::Tz;
+
+/// One org's own probabilities. Where something is not known they are means over the possible plans in which its age can be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OrgRisk {
+    /// To have failed by its deadline.
+    pub failed_by_deadline: f64,
+    /// To have failed by its deadline and be down at it still.
+    pub down_at_deadline: f64,
+    /// To have failed by the horizon.
+    pub failed_by_horizon: f64,
+    /// How much lower `failed_by_deadline` is when it reconnects at the opening of the window, or at `as_of` if that is later. Below zero
+    /// where such a reconnect does harm.
+    pub avoided_by_reconnect: f64,
+    /// When it fails if it does by the horizon; `None` where it can't. To the hour where something is not known.
+    pub failure_time: Option<FailureTime>,
+}
+
+/// When an org fails, given that it does, in hours since `as_of`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FailureTime {
+    /// The expected time.
+    pub mean: f64,
+    /// The time by which one in ten such failures has happened.
+    pub p10: f64,
+    /// The time by which nine in ten have.
+    pub p90: f64,
+}
+
+/// A part of the orgs that share a segment and a zone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrgPart {
+    /// The segment's id.
+    pub segment: String,
+    /// Its name.
+    pub name: String,
+    /// Where they live.
+    pub time_zone: Tz,
+    /// Their deadline, hours since `as_of`.
+    pub deadline: f64,
+}
+
+/// The risks of known orgs, by row: whom to call first stands first. Rows are sorted by [`OrgRisk::avoided_by_reconnect`], then weight, then
+/// by when they fail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrgTable {
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// The share of orgs that act.
+    pub uptake: f64,
+    /// Parts of the orgs; rows name their place.
+    pub parts: Vec<OrgPart>,
+    /// Distinct risks; rows name their place.
+    pub risks: Vec<OrgRisk>,
+    /// The orgs' ids.
+    pub org_id: Texts,
+    /// Whom to call, where it is known.
+    pub contact: Option<Texts>,
+    /// What each org weighs, where it is known.
+    pub weight: Option<Vec<f64>>,
+    /// Places in [`OrgTable::parts`] and [`OrgTable::risks`].
+    pub places: Vec<(u32, u32)>,
+    /// Orgs whose last refresh is longer ago than any interval lasts: there is no risk to tell.
+    pub overdue: Vec<String>,
+    /// Failures that all orgs, filtered or not, come to: the sum of their probabilities, each times its weight.
+    pub at_risk: f64,
+    /// Failures that a call would avoid, of all orgs whom a call helps, each times its weight.
+    pub avoidable: f64,
+    /// Rows before any filter.
+    pub all: usize,
+}
+
+impl OrgTable {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// A row's risk.
+    pub fn risk(&self, row: usize) -> &OrgRisk {
+        &self.risks[self.places[row].1 as usize]
+    }
+
+    /// A row's part of the orgs.
+    pub fn part(&self, row: usize) -> &OrgPart {
+        &self.parts[self.places[row].0 as usize]
+    }
+
+    /// What a row's org weighs; 1 where nothing else is known.
+    pub fn weight(&self, row: usize) -> f64 {
+        self.weight.as_ref().map_or(1.0, |weight| weight[row])
+    }
+
+    /// Failures avoided by calling the first `calls` rows, each times its weight: one more than calls, 0 first.
+    pub fn avoided_by_calls(&self) -> Vec<f64> {
+        let mut sum = 0.0;
+        let avoided = (0..self.len()).map(|row| {
+            sum += self.risk(row).avoided_by_reconnect.max(0.0) * self.weight(row);
+            sum
+        });
+        std::iter::once(0.0).chain(avoided).collect()
+    }
+
+    /// The rows for which `keep` holds, at most `top` of them.
+    #[must_use]
+    pub fn filtered(&self, top: Option<usize>, keep: impl Fn(&Self, usize) -> bool) -> Self {
+        let rows: Vec<usize> = (0..self.len()).filter(|row| keep(self, *row)).take(top.unwrap_or(usize::MAX)).collect();
+        let texts = |texts: &Texts| Texts::of(rows.iter().map(|row| texts.get(*row)));
+        Self {
+            provenance: self.provenance.clone(),
+            parts: self.parts.clone(),
+            risks: self.risks.clone(),
+            org_id: texts(&self.org_id),
+            contact: self.contact.as_ref().map(texts),
+            weight: self.weight.as_ref().map(|weight| rows.iter().map(|row| weight[*row]).collect()),
+            places: rows.iter().map(|row| self.places[*row]).collect(),
+            overdue: self.overdue.clone(),
+            ..*self
+        }
+    }
+}
