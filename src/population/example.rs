@@ -36,7 +36,7 @@ fn as_of() -> DateTime<Utc> {
 
 /// The CSV text of an inventory of so many orgs.
 pub fn inventory(orgs: u64) -> String {
-    let mut luck = Stream::new(orgs, 0, "made inventory");
+    let mut luck = Stream::new(20_260_424, orgs, "made inventory");
     let mut text = String::from("org_id,last_refresh_at,time_zone,segment,weight,reconnected_at,contact\n");
     for org in 1..=orgs {
         let at = luck.uniform();

@@ -103,6 +103,8 @@ impl BatchMoments {
 #[derive(Debug, Clone, Default)]
 pub struct CountTally {
     moments: Moments,
+    /// Counts that are not yet among the frequencies: room is made for many at once, and where there are few, none is needed.
+    latest: Vec<u64>,
     /// Frequencies of the counts from `first` on, as long as they lie near each other.
     first: u64,
     near: Vec<u32>,
@@ -112,13 +114,30 @@ pub struct CountTally {
 
 /// How wide the nearby counts of a [`CountTally`] may be.
 const NEAR: u64 = 1 << 12;
+/// How many of the latest counts a [`CountTally`] keeps as they are.
+const LATEST: usize = 256;
 
 impl CountTally {
     /// Adds one run's count.
     #[inline]
     pub fn add(&mut self, count: u64) {
         self.moments.add(count);
-        self.add_times(count, 1);
+        self.latest.push(count);
+        if self.latest.len() >= LATEST {
+            self.sort_in_latest();
+        }
+    }
+
+    /// Adds the latest counts to the frequencies.
+    #[cold]
+    fn sort_in_latest(&mut self) {
+        let latest = std::mem::take(&mut self.latest);
+        // The ends first: room for both is room for all between.
+        let ends = [latest.iter().min(), latest.iter().max()];
+        ends.into_iter().flatten().for_each(|count| self.add_times(*count, 0));
+        latest.iter().for_each(|count| self.add_times(*count, 1));
+        self.latest = latest;
+        self.latest.clear();
     }
 
     #[inline]
@@ -155,14 +174,18 @@ impl CountTally {
         for (count, n) in (self.first..).zip(&self.near).filter(|(_, n)| **n > 0) {
             *all.entry(count).or_default() += u64::from(*n);
         }
+        self.latest.iter().for_each(|count| *all.entry(*count).or_default() += 1);
         all
     }
 
     /// Adds the runs of another tally.
     pub fn merge(&mut self, other: &Self) {
         self.moments.merge(&other.moments);
+        self.latest.extend_from_slice(&other.latest);
+        if self.latest.len() >= LATEST {
+            self.sort_in_latest();
+        }
         other.far.iter().for_each(|(count, n)| self.add_times(*count, *n));
-        // The ends first: room for both is room for all between.
         let near = || other.near.iter().enumerate().filter(|(_, n)| **n > 0).map(|(i, n)| (other.first + i as u64, *n));
         let ends = [near().next(), near().next_back()];
         ends.into_iter().flatten().for_each(|(count, _)| self.add_times(count, 0));

@@ -1,8 +1,9 @@
 //! Named random streams: every process of a run draws from a stream of its own, keyed by seed, run and name.
 //! Adding a process, or drawing more in one, leaves the draws of all others as they were.
 
+use super::binomial;
 use rand::{Rng, SeedableRng};
-use rand_distr::{Binomial, Distribution, Exp1, StandardNormal};
+use rand_distr::{Distribution, Exp1, StandardNormal};
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
 
 /// The finaliser of SplitMix64 (Steele, Lea & Flood 2014): a bijection on 64 bits that mixes all of them.
@@ -46,13 +47,7 @@ impl Stream {
 
     /// How many of `n` succeed, each with probability `p` (cut to 0-1).
     pub fn binomial(&mut self, n: u64, p: f64) -> u64 {
-        if n == 0 || p <= 0.0 {
-            return 0;
-        }
-        if p >= 1.0 {
-            return n;
-        }
-        Binomial::new(n, p).expect("a probability between 0 and 1").sample(&mut self.0)
+        binomial::draw(n, p, &mut self.0)
     }
 }
 

@@ -119,9 +119,11 @@ pub(super) struct HourRows<T> {
 }
 
 impl<T: Copy + Default + Into<i64>> HourRows<T> {
-    pub(super) fn new(plan: &Plan, second_is: Second) -> Self {
-        let (rows, hours) = (plan.uptakes().len() + 1, plan.curve_hours().len());
-        let table = |used: bool| [(); 2].map(|()| vec![T::default(); if used { rows * (hours + 1) } else { 0 }]);
+    /// Without hours there is nothing to be counted by, and no room is taken.
+    pub(super) fn new(plan: &Plan, hours: usize, second_is: Second) -> Self {
+        let rows = plan.uptakes().len() + 1;
+        let table =
+            |used: bool| [(); 2].map(|()| vec![T::default(); if used && hours > 0 { rows * (hours + 1) } else { 0 }]);
         let second_is = if plan.segments().iter().any(|s| s.recovery.is_some()) { second_is } else { Second::None };
         Self {
             hours,

@@ -86,8 +86,10 @@ pub fn simulate_by(
     let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
     let mut known = Vec::new();
     let hours = family.centre().curve_hours();
-    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &hours, &mut known)).collect();
-    let stages = with_crowds(stages, &hours, most_followed);
+    let new = |plan| Stage::new(plan, &hours, most_followed, &mut known);
+    let stages: Vec<Stage> = possible.plans.iter().map(new).collect();
+    // Without curves the hours of a crowd are nobody's business, and solving them takes longer than all else.
+    let stages = with_crowds(stages, if curves == Curves::None { &[] } else { &hours });
     let first = runs.start - runs.start % BATCH;
     let batches: Vec<std::ops::Range<u64>> = (first..runs.end)
         .step_by(BATCH as usize)
@@ -99,7 +101,7 @@ pub fn simulate_by(
         .par_iter()
         .with_min_len(piece)
         .fold(
-            || (empty(), Desk::new(family.centre())),
+            || (empty(), Desk::new(family.centre(), curves)),
             |(mut tally, mut desk), batch| {
                 simulate_batch(&stages, seed, batch.clone(), curves, &mut desk, &mut tally);
                 progress(batch.end - batch.start);
@@ -125,10 +127,11 @@ struct Stage<'a> {
     recoveries: Vec<Option<RecoveryClock<'a>>>,
     /// By segment, where its orgs are too many to be followed one by one.
     crowds: Vec<Option<Crowd>>,
+    most_followed: u64,
 }
 
 impl<'a> Stage<'a> {
-    fn new(plan: &'a Plan, hours: &[f64], known: &mut Vec<(Law, Arc<Brackets>)>) -> Self {
+    fn new(plan: &'a Plan, hours: &[f64], most_followed: u64, known: &mut Vec<(Law, Arc<Brackets>)>) -> Self {
         let uptakes = plan.uptakes();
         let mut order: Vec<usize> = (0..uptakes.len()).collect();
         order.sort_by(|a, b| uptakes[*a].value.total_cmp(&uptakes[*b].value).then(a.cmp(b)));
@@ -148,18 +151,21 @@ impl<'a> Stage<'a> {
             course
         };
         let courses = plan.segments().iter().map(course).collect();
-        let recoveries = plan.segments().iter().map(|s| RecoveryClock::new(plan, s, hours, known)).collect();
+        let followed = |segment: &&Segment| is_followed_up_to(most_followed, segment);
+        let recovery =
+            |s: &'a Segment| Some(s).filter(followed).and_then(|s| RecoveryClock::new(plan, s, hours, known));
+        let recoveries = plan.segments().iter().map(recovery).collect();
         let crowds = vec![None; plan.segments().len()];
-        Self { plan, courses, order, ranks, recoveries, crowds }
+        Self { plan, courses, order, ranks, recoveries, crowds, most_followed }
     }
 }
 
-/// Solves the segments that have more orgs than are followed.
-fn with_crowds<'a>(mut stages: Vec<Stage<'a>>, hours: &[f64], most_followed: u64) -> Vec<Stage<'a>> {
+/// Solves the segments that have more orgs than are followed, by these hours.
+fn with_crowds<'a>(mut stages: Vec<Stage<'a>>, hours: &[f64]) -> Vec<Stage<'a>> {
     let large: Vec<(usize, usize)> = (stages.iter().enumerate())
-        .flat_map(|(s, stage)| stage.plan.segments().iter().enumerate().map(move |(i, segment)| (s, i, segment)))
-        .filter(|(.., segment)| !is_followed_up_to(most_followed, segment))
-        .map(|(s, i, _)| (s, i))
+        .flat_map(|(s, stage)| stage.plan.segments().iter().enumerate().map(move |(i, segment)| (s, stage, i, segment)))
+        .filter(|(_, stage, _, segment)| !is_followed_up_to(stage.most_followed, segment))
+        .map(|(s, _, i, _)| (s, i))
         .collect();
     let segments: Vec<(&Plan, &Segment)> =
         large.iter().map(|(s, i)| (stages[*s].plan, &stages[*s].plan.segments()[*i])).collect();
@@ -185,15 +191,16 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(plan: &Plan) -> Self {
+    fn new(plan: &Plan, curves: Curves) -> Self {
         let (rates, segments) = (plan.uptakes().len(), plan.segments().len());
+        let hours = if curves == Curves::None { 0 } else { plan.curve_hours().len() };
         Self {
             kinds: KindRows::new(rates),
-            by_hour: HourRows::new(plan, Second::Recovered),
+            by_hour: HourRows::new(plan, hours, Second::Recovered),
             batches: vec![Batch::new(rates); segments],
-            crowds_by_hour: HourRows::new(plan, Second::Down),
-            failed: vec![0; rates * plan.curve_hours().len()],
-            down: vec![0; rates * plan.curve_hours().len()],
+            crowds_by_hour: HourRows::new(plan, hours, Second::Down),
+            failed: vec![0; rates * hours],
+            down: vec![0; rates * hours],
             headlines: vec![Headline::default(); rates * segments],
             ranks: Ranks::default(),
             columns: Columns::new(),

@@ -1,7 +1,7 @@
 //! The headline of each run by itself, for comparing plans run by run: plans that are simulated with the same seed and the same run
 //! numbers share their luck, org for org.
 
-use super::{Desk, Stage, simulate_run};
+use super::{Curves, Desk, Stage, simulate_run};
 use crate::plan::Family;
 use rayon::prelude::*;
 
@@ -36,11 +36,11 @@ pub fn headline_by_run(
 ) -> crate::Result<HeadlineByRun> {
     let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
     let (mut known, hours) = (Vec::new(), family.centre().curve_hours());
-    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &hours, &mut known)).collect();
+    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &hours, u64::MAX, &mut known)).collect();
     let rates = family.centre().uptakes().len();
     let mut failed = vec![0_u32; rates * (runs.end - runs.start) as usize];
     failed.par_chunks_mut(rates * SHEET).enumerate().for_each_init(
-        || Desk::new(family.centre()),
+        || Desk::new(family.centre(), Curves::None),
         |desk, (sheet, rows)| {
             let first = runs.start + (sheet * SHEET) as u64;
             for (run, row) in (first..).zip(rows.chunks_exact_mut(rates)) {
@@ -65,7 +65,7 @@ fn write_headline(stage: &Stage, desk: &Desk, row: &mut [u32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::simulate::{Curves, measures, simulate};
+    use crate::engine::simulate::{measures, simulate};
     use crate::plan::sample::Sample;
 
     #[test]

@@ -84,7 +84,7 @@ fn label_ends(canvas: &mut Canvas, theme: &Theme, table: &OrgTable, plot: &Area,
             canvas.text(line, (plot.right + 11.0, y + dy), Style::start(LABEL, theme.readable(ink)));
         }
     };
-    let avoided = [format!("{} avoided", show_share(most)), format!("({})", figure(table, table.avoidable))];
+    let avoided = [format!("{} avoided", show_share(most)), format!("({})", figure(table.avoidable))];
     beside(canvas, avoided, up.px(most) + if most < 0.9 { 18.0 } else { 4.0 }, theme.rates[1]);
     if most < 0.9 {
         let rest = ["fail before they".to_owned(), "can reconnect".to_owned()];
@@ -97,7 +97,7 @@ fn subtitle(table: &OrgTable) -> String {
     format!(
         "Share of the {what} that is avoided when the first orgs of the list reconnect as soon as they may; {} reconnect by themselves. At risk: {} {}.",
         show_share(table.uptake),
-        figure(table, table.at_risk),
+        figure(table.at_risk),
         unit(table)
     )
 }

@@ -34,13 +34,13 @@ const MOST_OF_IT: f64 = 0.8;
 /// What calling comes to, in a sentence: the title of the chart.
 pub fn finding(plan: &Plan, table: &OrgTable) -> String {
     let deadline = words::deadline_short(plan);
-    let (what, risk) = (unit(table), figure(table, table.at_risk));
+    let (what, risk) = (unit(table), figure(table.at_risk));
     if table.at_risk <= 0.0 {
         return format!("No org of the {} is at risk of failing by {deadline}", group_count(table.all as u64));
     }
     if table.avoidable <= 0.0 {
         return format!(
-            "No call avoids any of the {risk} {what} at risk by {deadline}: they refresh before they can reconnect"
+            "No call avoids any of the {risk} {what} at risk by {deadline}: these orgs refresh before they can reconnect"
         );
     }
     let avoided = table.avoided_by_calls();
@@ -49,11 +49,8 @@ pub fn finding(plan: &Plan, table: &OrgTable) -> String {
     // Where most calls are needed anyway, all of them are what there is to say.
     let calls = if enough * 10 > helped * 8 { helped } else { enough }.min(avoided.len() - 1);
     let whom = if calls == 1 { "org".to_owned() } else { format!("{} orgs", group_count(calls as u64)) };
-    let of = group_count(table.all as u64);
-    format!(
-        "Calling the first {whom} of {of} avoids {} of the {risk} {what} at risk by {deadline}",
-        show_share(words_share(avoided[calls] / table.at_risk))
-    )
+    let (of, share) = (group_count(table.all as u64), show_share(words_share(avoided[calls] / table.at_risk)));
+    format!("Calling the first {whom} of {of} avoids {share} of the {risk} {what} at risk by {deadline}")
 }
 
 /// A share as a finding says it: in whole hundredths from one of them on.
@@ -66,8 +63,8 @@ pub fn unit(table: &OrgTable) -> &'static str {
     if table.weight.is_some() { "weight" } else { "failures" }
 }
 
-/// A sum of failures or weight.
-pub fn figure(_: &OrgTable, sum: f64) -> String {
+/// A sum of failures, or of weight.
+pub fn figure(sum: f64) -> String {
     words::about(sum)
 }
 

@@ -55,12 +55,7 @@ fn rows(plan: &Plan, table: &OrgTable, look: Look) -> String {
         }
         cells
     };
-    laid_out(
-        header.into_iter().map(str::to_owned).collect(),
-        (0..table.len().min(ROWS.max(table.len()))).map(row).collect(),
-        2,
-        look,
-    )
+    laid_out(header.into_iter().map(str::to_owned).collect(), (0..table.len()).map(row).collect(), 2, look)
 }
 
 /// The expected time alone, where there is no room for its range.
@@ -70,12 +65,12 @@ fn words_of_mean(plan: &Plan, zone: chrono_tz::Tz, time: &crate::results::orgs::
 
 fn legend(plan: &Plan, table: &OrgTable) -> String {
     let shown = format!("{} of {} orgs.", group_count(table.len() as u64), group_count(table.all as u64));
-    let share = show_share(table.avoidable / table.at_risk.max(f64::MIN_POSITIVE));
+    let share = table.avoidable / table.at_risk.max(f64::MIN_POSITIVE);
+    let (risk, share_shown) = (format!("{} {}", figure(table.at_risk), unit(table)), show_share(share));
     let calls = match table.at_risk > 0.0 {
+        true if share > 0.9995 => format!(" Calls can avoid all of the {risk} at risk."),
         true => format!(
-            " Calls can avoid {share} of the {} {} at risk; the rest fails before anybody can reconnect.",
-            figure(table, table.at_risk),
-            unit(table)
+            " Calls can avoid {share_shown} of the {risk} at risk; the rest fails before anybody can reconnect."
         ),
         false => String::new(),
     };
