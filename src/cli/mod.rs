@@ -3,6 +3,7 @@
 mod base_rates;
 mod check;
 mod compare;
+mod fit;
 mod new;
 mod run;
 mod stream;
@@ -31,6 +32,8 @@ enum Verb {
     Check(check::CheckArgs),
     /// Holds plans side by side, with the same luck
     Compare(compare::CompareArgs),
+    /// Finds the law of the interval between refreshes in a history of them
+    Fit(fit::FitArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -104,6 +107,7 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
+        Verb::Fit(args) => fit::fit(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Completions { shell } => completions(shell),

@@ -1,3 +1,5 @@
-//! The orgs of a plan: drawn from laws by [`synthetic`]. Knows no engine and no output.
+//! The orgs of a plan: drawn from laws by [`synthetic`]; and what is on record of orgs' refreshes, read by [`history`]. Knows no
+//! engine and no output.
 
+pub mod history;
 pub mod synthetic;

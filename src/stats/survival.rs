@@ -198,8 +198,7 @@ mod tests {
     #[test]
     fn each_length_is_counted_once_in_order() {
         let durations = Durations::new([(3.0, true), (1.0, false), (3.0, false), (3.0, true)]);
-        let want =
-            [Tally { time: 1.0, events: 0, censored: 1 }, Tally { time: 3.0, events: 2, censored: 1 }];
+        let want = [Tally { time: 1.0, events: 0, censored: 1 }, Tally { time: 3.0, events: 2, censored: 1 }];
         assert_eq!(durations.tallies(), want);
         assert_eq!((durations.events(), durations.censored(), durations.total()), (2, 2, 10.0));
         assert_eq!(durations.observed_range(), Some((3.0, 3.0)));

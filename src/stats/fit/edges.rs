@@ -64,5 +64,9 @@ fn upper_end(first: f64, last: f64, events: f64, cut: &[(f64, f64)]) -> Option<f
         }
     }
     let within = cut.iter().all(|c| c.0 < floor);
-    if within && pull(floor) <= 0.0 { Some(floor) } else { Some(edge(floor, far, |end| end == floor || pull(end) > 0.0)) }
+    if within && pull(floor) <= 0.0 {
+        Some(floor)
+    } else {
+        Some(edge(floor, far, |end| end == floor || pull(end) > 0.0))
+    }
 }

@@ -11,7 +11,13 @@ const MOST_STEPS: usize = 600;
 /// simplex's values differ by less than `tolerance`; begun again there, so that a simplex that has collapsed too early recovers.
 ///
 /// `None` where it finds no end.
-pub fn lowest(of: &impl Fn(Point) -> f64, start: Point, free: usize, size: f64, tolerance: f64) -> Option<(Point, f64)> {
+pub fn lowest(
+    of: &impl Fn(Point) -> f64,
+    start: Point,
+    free: usize,
+    size: f64,
+    tolerance: f64,
+) -> Option<(Point, f64)> {
     let (mut best, mut size) = ((start, of(start)), size);
     for _ in 0..6 {
         let found = simplex(of, best, free, size, tolerance)?;
@@ -121,8 +127,7 @@ pub fn inverse(m: [[f64; 2]; 2], free: usize) -> Option<[[f64; 2]; 2]> {
         return (m[0][0] > 0.0).then(|| [[1.0 / m[0][0], 0.0], [0.0, 0.0]]);
     }
     let det = m[0][0] * m[1][1] - m[0][1] * m[1][0];
-    (m[0][0] > 0.0 && det > 0.0)
-        .then(|| [[m[1][1] / det, -m[0][1] / det], [-m[1][0] / det, m[0][0] / det]])
+    (m[0][0] > 0.0 && det > 0.0).then(|| [[m[1][1] / det, -m[0][1] / det], [-m[1][0] / det, m[0][0] / det]])
 }
 
 /// The point between `inside` and `outside` at which `holds` ceases to hold, by halving.

@@ -29,7 +29,7 @@ fn fits_of_the_remissions_match_scipy() {
         assert_eq!(fit.parameters.len(), values.len());
         for (parameter, want) in fit.parameters.iter().zip(values) {
             // The likelihood of the normal is so flat here that its last digits move the mean by more: a part of its error counts.
-            let tolerance = RELATIVE * want.abs() + 1e-5 * parameter.se.unwrap_or(0.0);
+            let tolerance = RELATIVE * f64::abs(want) + 1e-5 * parameter.se.unwrap_or(0.0);
             assert!((parameter.value - want).abs() < tolerance, "{parameter:?} is not {want}");
             let [low, high] = parameter.interval;
             assert!(low <= parameter.value && parameter.value <= high, "{parameter:?}");
