@@ -155,3 +155,52 @@ fn describe(found: &HistoryFit) -> String {
         env!("CARGO_PKG_VERSION")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::chart::rasterise;
+    use crate::output::fit::samples;
+
+    #[test]
+    fn texts_never_meet_and_never_leave_the_page() {
+        for (verdict, found) in samples::all() {
+            let chart = draw(&found, &Theme::LIGHT).expect("drawn");
+            assert!(chart.svg.contains("<title>") && chart.svg.contains("History sha256"), "{verdict:?}");
+            for (i, a) in chart.texts.iter().enumerate() {
+                let area = &a.area;
+                let inside = area.left >= 0.0 && area.right <= WIDTH && area.top >= 0.0 && area.bottom <= chart.height;
+                assert!(inside, "{verdict:?}: `{}` leaves the page: {area:?}", a.text);
+                for b in &chart.texts[i + 1..] {
+                    assert!(!area.meets(&b.area), "{verdict:?}: `{}` meets `{}`", a.text, b.text);
+                }
+            }
+        }
+    }
+
+    /// However long the history, a curve has no more corners than can be seen.
+    #[test]
+    fn a_long_history_makes_no_long_path() {
+        let (_, found) = samples::all().into_iter().max_by_key(|s| s.1.curve.steps.len()).expect("samples");
+        assert!(found.curve.steps.len() > 10_000);
+        let scale = Scale { from: 0.0, to: found.curve.until, from_px: 0.0, to_px: 700.0 };
+        let share = Scale { from: 0.0, to: 1.0, from_px: 300.0, to_px: 0.0 };
+        let path = steps(&found, &scale, &share);
+        assert!(path.len() < 5_000, "{}", path.len());
+        assert!(
+            path.windows(2).all(|w| w[0].0 <= w[1].0 && w[0].1 <= w[1].1 + 1e-9),
+            "time goes on and the share falls"
+        );
+    }
+
+    /// Writes every chart to the folder that `CUTOVER_LOOK` names, to be looked at.
+    #[test]
+    fn charts_can_be_looked_at() {
+        let Ok(folder) = std::env::var("CUTOVER_LOOK") else { return };
+        for (i, (verdict, found)) in samples::all().into_iter().enumerate() {
+            let png = rasterise(&draw(&found, &Theme::LIGHT).expect("drawn").svg).expect("a PNG");
+            let path = std::path::Path::new(&folder).join(format!("fit-{i}-{}.png", verdict.key()));
+            std::fs::write(path, png).expect("written");
+        }
+    }
+}

@@ -8,6 +8,9 @@ pub mod report;
 pub mod sentences;
 pub mod terminal;
 
+#[cfg(test)]
+pub(super) mod samples;
+
 use crate::results::fit::HistoryFit;
 use crate::stats::fit::{Measure, Parameter};
 use std::fmt::Write;

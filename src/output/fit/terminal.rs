@@ -63,37 +63,9 @@ fn hint(text: &str, look: Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decision::fit::fit_history;
-    use crate::population::history::{History, Interval};
-    use crate::results::fit::{HistorySource, Verdict};
-    use crate::stats::Law;
-    use crate::stats::stream::Draws;
+    use crate::output::fit::samples::all as samples;
+    use crate::results::fit::Verdict;
     use textwrap::core::display_width;
-
-    /// 120 intervals of a law, cut at times up to `cut`.
-    fn found(draw: impl Fn(f64) -> f64, cut: f64) -> HistoryFit {
-        let (lengths, cuts) = (Draws::new(6, 0, "length"), Draws::new(6, 0, "cut"));
-        let intervals = (0..120).map(|i| {
-            let (length, cut) = (draw(lengths.uniform(i)), cut * cuts.uniform(i));
-            Interval { hours: length.min(cut), ended: length <= cut, org: (i % 7) as usize }
-        });
-        let source = HistorySource {
-            path: "a/folder/history.csv".to_owned(),
-            sha256: "ab".repeat(32),
-            refreshes: Some((7, "2026-05-01T00:00:00Z".to_owned())),
-            notes: Vec::new(),
-        };
-        fit_history(&History { source, intervals: intervals.collect() }).expect("enough of them")
-    }
-
-    fn samples() -> Vec<(Verdict, HistoryFit)> {
-        let weibull = Law::weibull(90.0, 1.3).expect("proper");
-        vec![
-            (Verdict::Fits, found(|u| weibull.isf(u), 200.0)),
-            (Verdict::Misfit, found(|u| if u < 0.5 { 24.0 + u } else { 168.0 + u }, 1e9)),
-            (Verdict::Fixed, found(|_| 24.0, 1e9)),
-        ]
-    }
 
     #[test]
     fn every_verdict_has_its_advice_and_no_line_is_wider_than_the_terminal() {
@@ -106,7 +78,7 @@ mod tests {
                     assert!(display_width(line) <= width, "{verdict:?} at {width}: `{line}`");
                 }
                 let advice = match verdict {
-                    Verdict::Fits => "interval = { weibull = { scale = ",
+                    Verdict::Fits | Verdict::Close => "interval = { ",
                     Verdict::Fixed => "interval = \"24h\"",
                     _ => "interval = { empirical = \"intervals.csv\" }",
                 };
