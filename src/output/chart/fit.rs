@@ -18,6 +18,9 @@ const MOST_LAWS: usize = 3;
 /// A law with less weight than this is not drawn beside the best.
 const LEAST_WEIGHT: f64 = 0.01;
 
+/// More cuts than this are not marked.
+const MOST_STROKES: usize = 80;
+
 /// Height of the plot.
 const PLOT: f64 = 300.0;
 
@@ -36,14 +39,19 @@ pub fn draw(found: &HistoryFit, theme: &Theme) -> Result<Chart> {
     let room = frame::end_label_room(std::iter::once("the history").chain(lines.iter().map(|l| l.0.as_str())));
     let plot = Area { left: MARGIN + 46.0, top, right: WIDTH - MARGIN - room, bottom: top + PLOT };
     let y = Scale { from: 0.0, to: 1.0, from_px: plot.bottom, to_px: plot.top };
-    let x = Scale { from: 0.0, to: found.curve.until, from_px: plot.left, to_px: plot.right };
+    let x = Scale { from: 0.0, to: 1.04 * found.curve.until, from_px: plot.left, to_px: plot.right };
     let shares = [0.0, 0.25, 0.5, 0.75, 1.0];
     frame::level_grid(&mut canvas, theme, &plot, &y, &shares, &shares.map(show_share));
     let height = draw_hours(&mut canvas, theme, &x, plot.bottom);
     draw_band(&mut canvas, theme, found, &x, &y);
     draw_cuts(&mut canvas, theme, found, &x, &y);
     let mut labels = vec![EndLabel { text: "the history".to_owned(), y: y.px(found.curve.rest()), ink: theme.ink }];
-    canvas.path(steps(found, &x, &y), theme.ink, 1.75);
+    let curve = steps(found, &x, &y);
+    // The label stands at the edge of the plot: a thin line leads there from where observation ended.
+    if let Some(end) = curve.last().filter(|_| found.curve.rest() > 0.0) {
+        canvas.line(*end, (plot.right, end.1), theme.ink.faded(0.4), 1.0);
+    }
+    canvas.path(curve, theme.ink, 1.75);
     for (i, (text, law, ink)) in lines.into_iter().enumerate() {
         canvas.path(smooth(law, &x, &y), ink, if i == 0 { 2.5 } else { 1.5 });
         labels.push(EndLabel { text, y: y.px(law.sf(x.to)), ink });
@@ -113,17 +121,18 @@ fn draw_band(canvas: &mut Canvas, theme: &Theme, found: &HistoryFit, x: &Scale, 
     canvas.fill(outline, theme.span.faded(0.6));
 }
 
+/// Where intervals were cut short, in pixels; none where there are too many to tell apart.
+fn cuts(found: &HistoryFit, x: &Scale) -> Vec<(f64, f64)> {
+    let cut = found.durations.tallies().iter().filter(|t| t.censored > 0);
+    let places: Vec<(f64, f64)> = cut.map(|t| (x.px(t.time), t.time)).collect();
+    if places.len() > MOST_STROKES { Vec::new() } else { places }
+}
+
 /// A short stroke on the curve wherever an interval was cut short.
 fn draw_cuts(canvas: &mut Canvas, theme: &Theme, found: &HistoryFit, x: &Scale, y: &Scale) {
-    let mut last = f64::NEG_INFINITY;
-    for tally in found.durations.tallies().iter().filter(|t| t.censored > 0) {
-        let at = x.px(tally.time);
-        if at - last < 2.0 {
-            continue;
-        }
-        let level = y.px(found.curve.sf(tally.time));
+    for (at, time) in cuts(found, x) {
+        let level = y.px(found.curve.sf(time));
         canvas.line((at, level - 4.0), (at, level + 4.0), theme.ink, 1.0);
-        last = at;
     }
 }
 
@@ -134,16 +143,14 @@ fn smooth(law: &Law, x: &Scale, y: &Scale) -> Vec<(f64, f64)> {
 
 fn subtitle(found: &HistoryFit) -> String {
     let (ended, running) = (found.durations.events(), found.durations.censored());
-    let strokes = if running > 0 {
-        format!(" Strokes: {} that still ran when observation ended.", group_count(running))
-    } else {
-        String::new()
+    let strokes = found.durations.tallies().iter().filter(|t| t.censored > 0).count() <= MOST_STROKES;
+    let running = match running {
+        0 => String::new(),
+        n if strokes => format!(" Strokes: {} that still ran when observation ended.", group_count(n)),
+        n => format!(" {} more still ran when observation ended.", group_count(n)),
     };
-    let laws = if found.laws.is_empty() { "" } else { ", and the likeliest laws" };
-    format!(
-        "Share of intervals between refreshes that last longer, by {} that ended, with its 95 % band{laws}.{strokes}",
-        group_count(ended)
-    )
+    let laws = if found.laws.is_empty() { "" } else { ", its 95 % band, and the likeliest laws" };
+    format!("Share of intervals between refreshes that last longer: {} that ended{laws}.{running}", group_count(ended))
 }
 
 fn describe(found: &HistoryFit) -> String {

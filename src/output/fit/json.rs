@@ -34,6 +34,7 @@ pub fn value(found: &HistoryFit) -> Value {
         "finding": sentences::finding(found),
         "verdict": found.verdict().key(),
         "interval": sentences::advised(found),
+        "either": sentences::either(found),
         "fixed_hours": found.fixed,
         "laws": found.laws.iter().map(ranked).collect::<Vec<_>>(),
         "without_fit": without,

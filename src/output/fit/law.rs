@@ -38,6 +38,8 @@ fn round(parameter: &Parameter) -> String {
         let steps = match (parameter.name, parameter.se) {
             ("min", None) => (value / unit).floor(),
             ("max", None) => (value / unit).ceil(),
+            // Rounding to the nearest must not rule out an interval that was seen, which is below the least likely end.
+            ("max", Some(_)) if (value / unit).round() * unit < parameter.interval[0] => (value / unit).ceil(),
             _ => (value / unit).round(),
         };
         if steps > 0.0 || value <= 0.0 {

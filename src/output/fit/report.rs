@@ -19,6 +19,10 @@ pub fn render(found: &HistoryFit) -> String {
         parts.push(escape(&verdict.join(" ")));
     }
     parts.push(format!("```toml\n[refresh]\ninterval = {}\n```", sentences::advised(found)));
+    if let Some(either) = sentences::either(found) {
+        parts
+            .push(format!("Or, to leave open which of the two holds:\n\n```toml\n[refresh]\ninterval = {either}\n```"));
+    }
     if !found.laws.is_empty() {
         parts.push(laws(found));
         parts.push(parameters(found));

@@ -9,6 +9,9 @@ use crate::stats::fit::adequacy::Adequacy;
 /// A law with at least this weight is worth naming beside the best.
 const WORTH_NAMING: f64 = 0.1;
 
+/// With fewer intervals that ended, a law that fits is no great praise.
+const FEW: u64 = 30;
+
 /// Variance between orgs is worth a word from here on.
 const UNLIKE: f64 = 0.1;
 
@@ -63,7 +66,7 @@ pub fn finding(found: &HistoryFit) -> String {
         ),
         (Verdict::Misfit, Some(best)) => {
             let (gap, at) = (points(best.gap.size()), hours(best.gap.time));
-            format!("None of {} laws fits the {n}: the likeliest is off by {gap} at {at}", found.laws.len())
+            format!("The likeliest of {} laws does not fit the {n}: it is off by {gap} at {at}", found.laws.len())
         }
         _ => format!("No law can be fitted to the {n}"),
     }
@@ -90,12 +93,14 @@ pub fn verdict(found: &HistoryFit) -> Vec<String> {
     let mut out = Vec::new();
     if let (Some(best), Some(adequacy)) = (found.laws.first(), &found.adequacy) {
         out.push(distance(adequacy));
-        out.push(judgement(found.verdict(), adequacy));
-        out.extend(ends(best));
-        out.extend(rival(found, best));
+        out.push(judgement(found, adequacy));
+        if found.verdict() != Verdict::Misfit {
+            out.extend(ends(best));
+            out.extend(rival(found).map(|second| nearly(best, second)));
+        }
     }
     if found.verdict() == Verdict::Nothing {
-        out.push("Take the intervals themselves: { empirical = \"intervals.csv\" }.".to_owned());
+        out.push("Take the intervals themselves.".to_owned());
     }
     out.extend(beyond(found));
     out
@@ -112,21 +117,42 @@ fn distance(adequacy: &Adequacy) -> String {
     )
 }
 
-fn judgement(verdict: Verdict, adequacy: &Adequacy) -> String {
+fn judgement(found: &HistoryFit, adequacy: &Adequacy) -> String {
     let far = match adequacy.as_far {
         0 => format!("none of {} histories drawn from the law lies as far off", adequacy.drawn),
         n => format!("{n} of {} histories drawn from the law lie at least as far off", adequacy.drawn),
     };
-    match verdict {
-        Verdict::Fits => format!("That is no more than chance makes: {far}. Nothing speaks against the law."),
+    let chance =
+        coarse(found).map_or_else(|| "chance makes".to_owned(), |unit| format!("chance and rounding to {unit} make"));
+    match found.verdict() {
+        Verdict::Fits => {
+            let events = found.durations.events();
+            let few = if events < FEW {
+                format!(", but by {} that ended only a gross misfit would show", group_count(events))
+            } else {
+                String::new()
+            };
+            format!("That is no more than {chance}: {far}. Nothing speaks against the law{few}.")
+        }
         Verdict::Close => format!(
-            "That is more than chance makes ({far}), but small: for planning the law will do; \
+            "That is more than {chance} ({far}), but small: for planning the law will do; \
              {{ empirical = \"intervals.csv\" }} is exact."
         ),
         _ => format!(
-            "That is more than chance makes: {far}. {{ empirical = \"intervals.csv\" }}, the intervals themselves, is more honest."
+            "That is more than {chance}: {far}. The intervals themselves, {{ empirical = \"intervals.csv\" }}, are more honest."
         ),
     }
+}
+
+/// Whole days, hours or minutes, where the intervals are rounded to them so that it matters.
+fn coarse(found: &HistoryFit) -> Option<&'static str> {
+    let median = found.curve.isf(0.5).unwrap_or(found.curve.until);
+    let grain = found.grain.filter(|grain| found.fixed.is_none() && *grain >= 0.1 * median)?;
+    Some(match grain {
+        days if days >= 24.0 => "whole days",
+        hours if hours >= 1.0 => "whole hours",
+        _ => "whole minutes",
+    })
 }
 
 /// What the ends of a range rest on.
@@ -142,20 +168,25 @@ fn ends(best: &RankedLaw) -> Option<String> {
     })
 }
 
-/// The laws that are nearly as likely.
-fn rival(found: &HistoryFit, best: &RankedLaw) -> Option<String> {
-    let second = found.laws.get(1).filter(|law| law.weight >= WORTH_NAMING)?;
-    if found.verdict() == Verdict::Misfit {
-        return None;
-    }
-    Some(format!(
-        "{} is nearly as likely ({} to {} of the weight). To leave open which holds: {{ one_of = [{}, {}] }}.",
+/// The second law, where it is nearly as likely as one that may be used.
+fn rival(found: &HistoryFit) -> Option<&RankedLaw> {
+    let usable = matches!(found.verdict(), Verdict::Fits | Verdict::Close);
+    found.laws.get(1).filter(|law| usable && law.weight >= WORTH_NAMING)
+}
+
+fn nearly(best: &RankedLaw, second: &RankedLaw) -> String {
+    format!(
+        "{} is nearly as likely ({} of the weight, against {}).",
         capital(&phrase(second.fit.family)),
         words::chance(second.weight),
-        words::chance(best.weight),
-        law::text(&best.fit),
-        law::text(&second.fit)
-    ))
+        words::chance(best.weight)
+    )
+}
+
+/// What to write behind `interval =` to leave open which of two laws holds.
+pub fn either(found: &HistoryFit) -> Option<String> {
+    let (best, second) = (found.laws.first()?, rival(found)?);
+    Some(format!("{{ one_of = [{}, {}] }}", law::text(&best.fit), law::text(&second.fit)))
 }
 
 /// What lies beyond the data.
@@ -182,19 +213,8 @@ pub fn notes(found: &HistoryFit) -> Vec<String> {
             words::chance(between.share)
         ));
     }
-    let median = found.curve.isf(0.5).unwrap_or(found.curve.until);
-    if let Some(grain) = found.grain.filter(|grain| found.fixed.is_none() && *grain >= 0.1 * median) {
-        let unit = if grain >= 24.0 {
-            "days"
-        } else if grain >= 1.0 {
-            "hours"
-        } else {
-            "minutes"
-        };
-        notes.push(format!(
-            "Intervals are whole {unit}, which is coarse for a median of {}: the laws take them as exact.",
-            hours(median)
-        ));
+    if let Some(unit) = coarse(found) {
+        notes.push(format!("Intervals are {unit}, which is coarse beside their median; the laws take them as exact."));
     }
     for (family, why) in &found.without {
         notes.push(format!("{} has no fit here: {why}.", capital(&phrase(*family))));

@@ -3,6 +3,7 @@
 use super::{law, sentences, sureness};
 use crate::output::terminal::{Look, NARROWEST, elided, table};
 use crate::output::words;
+use crate::plan::units::group_count;
 use crate::results::fit::HistoryFit;
 
 /// The summary.
@@ -21,6 +22,9 @@ pub fn summary(found: &HistoryFit, look: Look) -> String {
         look.bold("For the scenario, below [refresh]"),
         sentences::advised(found)
     ));
+    if let Some(either) = sentences::either(found) {
+        parts.push(format!("{}\n  interval = {either}", look.bold("Or, to leave open which of the two holds")));
+    }
     if !found.laws.is_empty() {
         parts.push(laws(found, look));
         parts.push(parameters(found, look));
@@ -34,12 +38,17 @@ fn laws(found: &HistoryFit, look: Look) -> String {
     let rows = found.laws.iter().map(|ranked| {
         let text = law::text(&ranked.fit);
         let gap = format!("{:.1} %", 100.0 * ranked.gap.size());
-        vec![text, format!("{:.1}", ranked.delta), words::chance(ranked.weight), gap]
+        vec![text, behind(ranked.delta), words::chance(ranked.weight), gap]
     });
-    let key = "Worse by: AICc, twice the logarithm of the likelihood less what its parameters are charged. Weight: how likely each is \
-               among these. Gap: between data and law, in points of the share that lasts longer.";
+    let key = "Worse by: AICc minus that of the best; from 10 on a law is out of the question beside it. Weight: how likely each is, if \
+               one of these holds. Largest gap: between data and law, in percentage points of the share that lasts longer.";
     let head = look.bold("Laws, likeliest first");
     format!("{head}\n{}\n{}", table(header, rows.collect(), 1, look), hint(key, look))
+}
+
+/// A distance in AICc: with a decimal as long as that matters.
+fn behind(delta: f64) -> String {
+    if delta < 99.95 { format!("{delta:.1}") } else { group_count(delta.round() as u64) }
 }
 
 fn parameters(found: &HistoryFit, look: Look) -> String {

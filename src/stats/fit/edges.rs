@@ -41,8 +41,13 @@ pub fn fit(family: Family, durations: &Durations) -> Option<Fit> {
     let fall = if at_last { CLIFF } else { HILL };
     let high = edge(end, end * 1e6, |b| holds(first, b, fall));
     let least = if at_last { end } else { edge(end, last, |b| holds(first, b, fall)) };
-    let parameter = |name, value, interval| Parameter { name, measure: Measure::Duration, value, se: None, interval };
-    let parameters = vec![parameter("min", first, [low, first]), parameter("max", end, [least, high])];
+    let parameter = |name, value, se, interval| Parameter { name, measure: Measure::Duration, value, se, interval };
+    let se = (!at_last).then(|| {
+        let events = durations.events() as f64;
+        let error = hill_error(there(first), there(end), events, &cut);
+        if family == Family::LogUniform { end * error } else { error }
+    });
+    let parameters = vec![parameter("min", first, None, [low, first]), parameter("max", end, se, [least, high])];
     let charged = if at_last { 4 } else { 3 };
     Some(Fit { family, law: fitted, parameters, ln_likelihood: best, charged })
 }
@@ -69,4 +74,12 @@ fn upper_end(first: f64, last: f64, events: f64, cut: &[(f64, f64)]) -> Option<f
     } else {
         Some(edge(floor, far, |end| end == floor || pull(end) > 0.0))
     }
+}
+
+/// Standard error of an upper end that lies beyond all that was seen, where the likelihood rounds off: the square root of the inverse
+/// of `-l''(b) = Σ 1 / (b - c)² - (d + m) / (b - a)²`.
+fn hill_error(first: f64, end: f64, events: f64, cut: &[(f64, f64)]) -> f64 {
+    let all = events + cut.iter().map(|c| c.1).sum::<f64>();
+    let bend = cut.iter().map(|c| c.1 / (end - c.0).powi(2)).sum::<f64>() - all / (end - first).powi(2);
+    1.0 / bend.sqrt()
 }

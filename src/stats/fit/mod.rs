@@ -81,7 +81,7 @@ pub struct Parameter {
     pub measure: Measure,
     /// Where the likelihood is greatest.
     pub value: f64,
-    /// Its standard error from the observed information; `None` for an end, whose error is not normal.
+    /// Its standard error from the observed information; `None` for an end that sits on the data, whose error is not normal.
     pub se: Option<f64>,
     /// A 95 % confidence interval.
     pub interval: [f64; 2],

@@ -109,6 +109,8 @@ fn ends_sit_on_the_data_or_beyond_what_was_cut_short() {
     let cut = Durations::new([(1.0, true), (5.0, false)]);
     let fit_cut = fit(Family::Uniform, &cut).expect("two ends");
     near(fit_cut.parameters[1].value, 9.0, "the upper end");
+    // -l'' = 1 / (9 - 5)² - 2 / (9 - 1)² = 1 / 32.
+    near(fit_cut.parameters[1].se.expect("a hill"), 32_f64.sqrt(), "its standard error");
     assert_eq!(fit_cut.charged, 3);
     assert!(fit(Family::Uniform, &Durations::new([(3.0, true), (3.0, true)])).is_err(), "no two differ");
 }
