@@ -195,7 +195,7 @@ mod tests {
     fn orgs_of_their_own_pace_are_noticed() {
         let luck = Draws::new(4, 0, "paces");
         let of = |i: u64| Interval {
-            hours: if i % 2 == 0 { 20.0 } else { 200.0 } * (1.0 + luck.uniform(i)),
+            hours: if i.is_multiple_of(2) { 20.0 } else { 200.0 } * (1.0 + luck.uniform(i)),
             ended: true,
             org: (i % 2) as usize,
         };

@@ -11,6 +11,9 @@ const CLIFF: f64 = 2.995_732_273_553_991; // ln 20
 /// The same on a hill: half the 95th percentile of chi-squared with one degree of freedom.
 const HILL: f64 = 1.920_729_410_347_062;
 
+/// From one scale to another.
+type Map = fn(f64) -> f64;
+
 /// Fits a law with two ends. The likelihood only grows as the lower end rises to the shortest duration that ended. The upper end
 /// is at the longest, or further where durations that were cut short speak for more: there
 /// `(d + m) / (b - a) = Σ 1 / (b - c)` over the `m` cut short within, which has one solution.
@@ -19,8 +22,7 @@ const HILL: f64 = 1.920_729_410_347_062;
 pub fn fit(family: Family, durations: &Durations) -> Option<Fit> {
     let (first, last) = durations.observed_range()?;
     // On the scale on which the law is uniform.
-    let (there, back): (fn(f64) -> f64, fn(f64) -> f64) =
-        if family == Family::LogUniform { (f64::ln, f64::exp) } else { (|t| t, |t| t) };
+    let (there, back): (Map, Map) = if family == Family::LogUniform { (f64::ln, f64::exp) } else { (|t| t, |t| t) };
     let law = |a: f64, b: f64| match family {
         Family::LogUniform => Law::log_uniform(a, b),
         _ => Law::uniform(a, b),
