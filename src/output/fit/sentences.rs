@@ -160,7 +160,7 @@ fn ends(best: &RankedLaw) -> Option<String> {
     let [min, max] = best.fit.parameters.as_slice() else { return None };
     best.fit.family.has_ends().then(|| {
         format!(
-            "Its ends rest on the shortest and the longest intervals alone: the true ones may lie as far out as {} and {} \
+            "Its ends rest on the shortest and the longest intervals: the true ones may lie as far out as {} and {} \
              (95 % confidence each).",
             hours(min.interval[0]),
             hours(max.interval[1])

@@ -38,7 +38,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// The column of that name; upper and lower case are alike unless two columns differ by nothing else.
+    /// The column of that name; else the first that differs from it in upper and lower case alone.
     pub fn column(&self, name: &str) -> Option<&[Cell]> {
         let exact = self.columns.iter().find(|c| c.0 == name);
         let alike = || self.columns.iter().find(|c| c.0.eq_ignore_ascii_case(name));
