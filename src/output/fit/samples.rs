@@ -26,8 +26,8 @@ fn found(draw: impl Fn(f64) -> f64, n: u64, cut: f64) -> HistoryFit {
 pub fn all() -> Vec<(Verdict, HistoryFit)> {
     let weibull = Law::weibull(90.0, 1.3).expect("proper");
     let uniform = Law::uniform(1.0, 1400.0).expect("proper");
-    // A Weibull law whose longest twentieth is cut to 30-40 h: a fault that a large history shows.
-    let bent = |u: f64| if u < 0.05 { 30.0 + 200.0 * u } else { weibull.isf(u) };
+    // A Weibull law whose longest fiftieth is cut to 30-34 h: a fault that a large history shows.
+    let bent = |u: f64| if u < 0.02 { 30.0 + 200.0 * u } else { weibull.isf(u) };
     vec![
         (Verdict::Fits, found(|u| weibull.isf(u), 120, 200.0)),
         (Verdict::Fits, found(|u| uniform.isf(u), 300, 900.0)),
