@@ -3,6 +3,7 @@
 mod base_rates;
 mod check;
 mod compare;
+mod fit;
 mod new;
 mod orgs;
 mod run;
@@ -36,6 +37,8 @@ enum Verb {
     Compare(compare::CompareArgs),
     /// Shows each org's own risk, from an inventory: whom to call first
     Orgs(orgs::OrgsArgs),
+    /// Finds the law of the interval between refreshes in a history of them
+    Fit(fit::FitArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -121,6 +124,7 @@ pub fn main() -> ExitCode {
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
         Verb::Orgs(args) => orgs::orgs(&args),
+        Verb::Fit(args) => fit::fit(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Schema(args) => schema::schema(&args),

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod compare;
+pub mod fit;
 pub mod lint;
 pub mod orgs;
 pub mod project;

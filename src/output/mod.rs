@@ -5,6 +5,7 @@ pub mod base_rates;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod compare;
+pub mod fit;
 pub mod folder;
 pub mod json;
 pub mod orgs;

@@ -4,12 +4,16 @@
 mod binomial;
 pub mod brackets;
 pub mod count;
+mod density;
 pub mod estimate;
+pub mod fit;
+pub mod groups;
 pub mod law;
 pub mod sequence;
 pub mod shock;
 pub mod special;
 pub mod stream;
+pub mod survival;
 
 pub use brackets::Brackets;
 pub use count::CountDistribution;

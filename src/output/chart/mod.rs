@@ -7,6 +7,7 @@ pub mod compare;
 mod cumulative;
 mod daily;
 mod dots;
+pub mod fit;
 mod flags;
 mod frame;
 mod headline;

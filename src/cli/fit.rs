@@ -1,0 +1,53 @@
+//! `cutover fit`: the law of the interval between refreshes, from a history of refreshes or of intervals.
+
+use super::{Format, output_folder, stream};
+use crate::Result;
+use crate::decision::fit::fit_history;
+use crate::output::{fit as output, folder};
+use crate::population::history::{self, HowToRead};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A history is CSV with a header row, or Parquet: either a row an interval, `interval` (hours, or 36h) and \
+                        optionally `observed` (false where it still ran), or a row a refresh, `org_id` and `refreshed_at` \
+                        (RFC 3339)."
+)]
+pub(super) struct FitArgs {
+    /// The history: CSV or Parquet
+    history: PathBuf,
+    /// What the file calls a column, repeatable: interval, observed, org_id or refreshed_at
+    #[arg(long = "column", value_name = "OURS=THEIRS")]
+    columns: Vec<String>,
+    /// When observation of the refreshes ended, with an offset [default: the last refresh in the file]
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Where to write [default: output/<file stem>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What to print on standard output
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Prints no messages
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(super) fn fit(args: &FitArgs) -> Result<ExitCode> {
+    let how = HowToRead::from_options(&args.columns, args.until.as_deref())?;
+    let found = fit_history(&history::read(&args.history, &how)?)?;
+    let out = output_folder(&args.history, args.out.as_ref());
+    folder::prepare(&out)?;
+    let files = output::files(&found)?;
+    folder::write(&out, &files)?;
+    match args.format {
+        Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
+        Format::Json => stream::print(&output::json::text(&found))?,
+    }
+    if !args.quiet {
+        stream::say(&format!("Wrote {}: {} files, fit.md first.", out.display(), files.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

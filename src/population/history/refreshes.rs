@@ -1,0 +1,98 @@
+//! A table of refreshes: a row a refresh. From one to the next of an org is an interval that ended; from the last to the end of
+//! observation is one that was still running. What was before the first is not known: observation of an org begins with it.
+
+use super::intervals::left_out;
+use super::{Cell, Faults, Found, HowToRead, Interval, Table};
+use crate::plan::clock::hours_between;
+use crate::scenario::moment::{self, Moment};
+use chrono::{DateTime, SecondsFormat, Utc};
+use std::collections::BTreeMap;
+
+/// An org's refreshes, each with its row.
+type Refreshes = Vec<(DateTime<Utc>, usize)>;
+
+/// The intervals between the refreshes of the columns `org_id` and `refreshed_at`.
+pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Interval>, Found) {
+    let (mut orgs, mut late) = (BTreeMap::<String, Refreshes>::new(), 0_usize);
+    let (id_name, at_name) = (how.name("org_id"), how.name("refreshed_at"));
+    let (ids, times) = (table.column(id_name).unwrap_or_default(), table.column(at_name).unwrap_or_default());
+    for (i, (id, at)) in ids.iter().zip(times).enumerate() {
+        if table.is_blank(i) {
+            continue;
+        }
+        let row = table.row(i);
+        let id = id.words().filter(|id| !id.is_empty());
+        if id.is_none() {
+            faults.cell(row, id_name, "it is empty", "say which org refreshed, or leave the row out");
+        }
+        let at = instant(at).map_err(|(message, help)| faults.cell(row, at_name, message, help)).ok();
+        if let (Some(id), Some(at)) = (id, at) {
+            if how.until.is_some_and(|until| at > until) {
+                late += 1;
+            } else {
+                orgs.entry(id).or_default().push((at, row));
+            }
+        }
+    }
+    orgs.values_mut().for_each(|refreshes| refreshes.sort());
+    find_repeats(&orgs, at_name, faults);
+    let last = orgs.values().filter_map(|refreshes| refreshes.last()).map(|r| r.0).max();
+    let Some(until) = how.until.or(last) else { return (Vec::new(), Found::default()) };
+    let (intervals, nothing) = between(&orgs, until);
+    let told = until.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let mut notes = Vec::new();
+    if late > 0 {
+        let refreshes = if late == 1 { "1 refresh".to_owned() } else { format!("{late} refreshes") };
+        notes.push(format!("{refreshes} after {told} are left out, since observation ends there."));
+    }
+    // One is the refresh at which observation ends.
+    if nothing > 1 {
+        notes.push(left_out(nothing));
+    }
+    (intervals, Found { refreshes: Some((orgs.len() as u64, told)), notes })
+}
+
+/// All intervals, org by org, and how many would have no length.
+fn between(orgs: &BTreeMap<String, Refreshes>, until: DateTime<Utc>) -> (Vec<Interval>, usize) {
+    let (mut intervals, mut nothing) = (Vec::new(), 0);
+    for (org, refreshes) in orgs.values().enumerate() {
+        let ended = refreshes.windows(2).map(|pair| hours_between(pair[0].0, pair[1].0));
+        intervals.extend(ended.map(|hours| Interval { hours, ended: true, org }));
+        let running = refreshes.last().map_or(0.0, |last| hours_between(last.0, until));
+        if running > 0.0 {
+            intervals.push(Interval { hours: running, ended: false, org });
+        } else {
+            nothing += 1;
+        }
+    }
+    (intervals, nothing)
+}
+
+fn find_repeats(orgs: &BTreeMap<String, Refreshes>, column: &str, faults: &mut Faults<'_>) {
+    let pairs = orgs.iter().flat_map(|(id, refreshes)| refreshes.windows(2).map(move |pair| (id, pair)));
+    let mut repeats: Vec<(usize, usize, &String)> =
+        pairs.filter(|(_, pair)| pair[0].0 == pair[1].0).map(|(id, pair)| (pair[1].1, pair[0].1, id)).collect();
+    repeats.sort();
+    for (row, first, id) in repeats {
+        let message = format!("org `{id}` refreshed at that second already, in row {first}");
+        faults.cell(row, column, message, "leave out one of the rows");
+    }
+}
+
+fn instant(cell: &Cell) -> Result<DateTime<Utc>, (String, String)> {
+    match cell {
+        Cell::Instant(at) => Ok(*at),
+        Cell::Text(text) => match moment::parse(text) {
+            Ok(Moment::Fixed(at)) => Ok(at),
+            Ok(Moment::Local(_)) => Err((
+                format!("`{text}` has no offset"),
+                "write it as in \"2026-05-04T09:00:00Z\" or \"2026-05-04T09:00:00-07:00\"".to_owned(),
+            )),
+            Err(refusal) => Err((refusal.message, refusal.help)),
+        },
+        Cell::Empty => Err(("it is empty".to_owned(), "say when the org refreshed, or leave the row out".to_owned())),
+        Cell::Number(_) | Cell::Truth(_) => {
+            Err(("it holds no time".to_owned(), "write it as in \"2026-05-04T09:00:00Z\"".to_owned()))
+        }
+    }
+}
