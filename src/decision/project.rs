@@ -6,7 +6,7 @@ use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Family, Plan};
 use crate::population::synthetic::ages_left_out;
-use crate::results::{Agreement, Measures, Outcome, Projection, Provenance};
+use crate::results::{Agreement, Measures, Outcome, Projection, Provenance, Weights};
 use crate::stats::Moments;
 use crate::{Error, Result};
 
@@ -83,6 +83,7 @@ pub fn project(
         notes.push(not_known(family)?);
     }
     let uptakes = outcomes(family, exact, simulated);
+    notes.extend(by_weight(&uptakes));
     let curve_hours = plan.curve_hours();
     let agreement = agreement(plan, &uptakes, &curve_hours, runs).map(|counted| {
         Ok::<_, Error>(worse(counted, agreement_of_followed(family, &uptakes, &curve_hours, &mut notes)?))
@@ -179,6 +180,27 @@ fn relative_se(headline: &Moments) -> f64 {
         (Some(se), Some(mean)) if mean > 0.0 => se / mean,
         _ => 0.0,
     }
+}
+
+/// What fails as weight, at the lowest and the highest rate; `None` where orgs carry none.
+fn by_weight(uptakes: &[Outcome]) -> Option<String> {
+    let mut weighed: Vec<(&Outcome, &Weights)> =
+        uptakes.iter().filter_map(|outcome| Some((outcome, outcome.exact.as_ref()?.weight.as_ref()?))).collect();
+    weighed.sort_by(|a, b| a.0.uptake.total_cmp(&b.0.uptake));
+    weighed.dedup_by_key(|(outcome, _)| outcome.uptake.to_bits());
+    let whole = |weight: f64| group_count(weight.round().max(0.0) as u64);
+    let of = |(outcome, weights): &(&Outcome, &Weights)| {
+        let failed = &weights.failed_by_deadline;
+        let range = failed.percentiles.map(|[p5, _, p95]| format!(" (90 % range {} to {})", whole(p5), whole(p95)));
+        format!("{} at {} reconnecting{}", whole(failed.mean), outcome.label, range.unwrap_or_default())
+    };
+    let ((_, weights), last) = (weighed.first()?, weighed.last()?);
+    let rest = if weighed.len() > 1 { format!(", {}", of(last)) } else { String::new() };
+    Some(format!(
+        "Of a weight of {} in all, this fails by the deadline: {}{rest}.",
+        whole(weights.all),
+        of(&weighed[0])
+    ))
 }
 
 /// What the reader is told about unknowns.

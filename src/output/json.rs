@@ -1,7 +1,7 @@
 //! `summary.json` and `--format json`: all figures in full precision, under names that other people's scripts rely on.
 
 use crate::plan::{Cause, Deadline, Plan, Segment, clock};
-use crate::results::{Agreement, Mean, Measures, Outcome, Projection, Quantity, SegmentMeans};
+use crate::results::{Agreement, Mean, Measures, Outcome, Projection, Quantity, SegmentMeans, Weight, Weights};
 use serde_json::{Map, Value, json};
 
 /// The summary as a JSON value; members in their documented order.
@@ -61,10 +61,29 @@ fn engine(plan: &Plan, measures: &Measures) -> Value {
     put("by_segment", segments.map(|(s, means)| segment(plan, s, means)).collect());
     let zones = measures.by_time_zone(plan).into_iter().map(|(zone, means)| (zone.name().to_owned(), part(&means)));
     put("by_time_zone", Value::Object(zones.collect()));
+    if let Some(weights) = &measures.weight {
+        put("weight", weight(weights));
+    }
     if let Some(bound) = measures.error_bound {
         put("error_bound", json!(bound));
     }
     Value::Object(out)
+}
+
+fn weight(weights: &Weights) -> Value {
+    let of = |weight: &Weight| {
+        let mut out = mean_members(weight.mean, None);
+        for (key, value) in ["p5", "p50", "p95"].into_iter().zip(weight.percentiles.iter().flatten()) {
+            out.insert(key.to_owned(), json!(value));
+        }
+        Value::Object(out)
+    };
+    json!({
+        "all": weights.all,
+        "failed_by_deadline": of(&weights.failed_by_deadline),
+        "down_at_deadline": of(&weights.down_at_deadline),
+        "failed_by_horizon": of(&weights.failed_by_horizon),
+    })
 }
 
 fn quantity(quantity: &Quantity) -> Value {

@@ -354,6 +354,7 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
         failed_by_deadline: failed,
         down_at_deadline: quantity(&down),
         failed_by_horizon: horizon,
+        weight: None,
         error_bound: runs.is_none().then_some(1e-9),
     }
 }

@@ -80,6 +80,12 @@ impl KnownOrgs {
         &self.classes[self.starts.partition_point(|start| *start <= place) - 1]
     }
 
+    /// What all of them weigh; `None` where every org weighs 1.
+    pub fn weight(&self) -> Option<f64> {
+        let weighed = self.classes.iter().any(|class| class.weights != [class.orgs as f64; 4]);
+        weighed.then(|| self.classes.iter().map(|class| class.weights[0]).sum())
+    }
+
     /// Those whose age an interval of at most `longest` hours can reach: younger than it. An older one would have refreshed already.
     pub fn younger_than(&self, longest: f64) -> Self {
         Self::new(self.classes.iter().copied().filter(|class| class.age < longest).collect())

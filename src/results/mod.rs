@@ -97,6 +97,8 @@ pub struct Measures {
     /// For each segment, in the scenario's order, the failures in each calendar hour of its own zone: the hours of
     /// [`Plan::local_hours`], ascending without gaps. `None` for simulated figures.
     pub by_local_hour: Option<Vec<Vec<HourMeans>>>,
+    /// The same as weight, where orgs carry one; `None` for simulated figures.
+    pub weight: Option<Weights>,
     /// Failed so far, at each of [`Projection::curve_hours`].
     pub failed_curve: Vec<CurvePoint>,
     /// Down now, at each of [`Projection::curve_hours`].
@@ -149,6 +151,28 @@ pub struct Quantity {
     pub distribution: CountDistribution,
     /// What chance alone makes of it; `None` where everything is known, and for simulated figures.
     pub split: Option<Split>,
+}
+
+/// Figures of a rate as weight (revenue, users) instead of a number of orgs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    /// What all orgs weigh.
+    pub all: f64,
+    /// Of those that fail by the deadline.
+    pub failed_by_deadline: Weight,
+    /// Of those that are down at it.
+    pub down_at_deadline: Weight,
+    /// Of those that fail by the horizon.
+    pub failed_by_horizon: Weight,
+}
+
+/// A weight with its range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weight {
+    /// Mean.
+    pub mean: f64,
+    /// 5th percentile, median and 95th percentile; `None` where something is not known or orgs act together.
+    pub percentiles: Option<[f64; 3]>,
 }
 
 /// Chance and not knowing, told apart.

@@ -14,6 +14,7 @@ pub mod shock;
 pub mod special;
 pub mod stream;
 pub mod survival;
+pub mod weighted;
 
 pub use brackets::Brackets;
 pub use count::CountDistribution;

@@ -155,6 +155,7 @@ fn measures_at(
         by_cause: std::array::from_fn(|cause| exact(&|s| [s.causes[0][cause], s.causes[1][cause]], None)),
         by_segment: by_segment.collect(),
         by_local_hour: Some(hours::by_local_hour(calendar, &rate)),
+        weight: rate.weights(),
         failed_curve,
         down_curve,
         error_bound: solved.iter().map(|s| s.error_bound).reduce(f64::max),

@@ -3,10 +3,11 @@
 
 use super::{Solved, SolvedClass};
 use crate::plan::{Family, OuterDraw, PossiblePlans};
-use crate::results::{CurvePoint, Quantity, Split};
+use crate::results::{CurvePoint, Quantity, Split, Weight, Weights};
 use crate::stats::CountDistribution;
 use crate::stats::count::{Group, quantiles_of_mixture};
 use crate::stats::shock::mean_acting_share;
+use crate::stats::weighted::{WeightedGroup, WeightedSum};
 
 /// Probabilities of a quantity, of an org that does not act and of one that does.
 pub(super) type Pick<'p> = dyn Fn(&SolvedClass) -> [f64; 2] + Sync + 'p;
@@ -174,6 +175,44 @@ impl Rate<'_, '_> {
         let between = moments.iter().map(|m| (m.0 - mean) * (m.0 - mean)).sum::<f64>() / n;
         let within = moments.iter().map(|m| m.1).sum::<f64>() / n;
         if between + within > 0.0 { between / (between + within) } else { 0.0 }
+    }
+
+    /// Figures as weight; `None` where orgs carry none.
+    pub(super) fn weights(&self) -> Option<Weights> {
+        let known = self.mixture.family.centre().segments().iter().filter_map(|segment| segment.known.as_ref());
+        known.filter_map(|known| known.weight()).next()?;
+        let weigh = |pick: &Pick| {
+            let sums: Vec<WeightedSum> = (self.mixture.possible.plans.iter().zip(self.mixture.index))
+                .map(|(plan, index)| self.weighted(plan, index, pick))
+                .collect();
+            let mean = sums.iter().map(WeightedSum::mean).sum::<f64>() / sums.len() as f64;
+            let percentiles = match &sums[..] {
+                [only] if !self.mixture.shocked => Some([0.05, 0.5, 0.95].map(|q| only.quantile(q))),
+                _ => None,
+            };
+            Weight { mean, percentiles }
+        };
+        Some(Weights {
+            all: weigh(&|_| [1.0, 1.0]).mean,
+            failed_by_deadline: weigh(&|class| class.at_deadline),
+            down_at_deadline: weigh(&|class| class.down),
+            failed_by_horizon: weigh(&|class| class.at_horizon),
+        })
+    }
+
+    /// The weight of a quantity in one plan. Orgs of segments that are not known one by one weigh 1.
+    fn weighted(&self, plan: &crate::plan::Plan, index: &[usize], pick: &Pick) -> WeightedSum {
+        let groups = plan.segments().iter().zip(index).flat_map(|(segment, solved)| {
+            let u = segment.uptake(plan.uptakes()[self.rate].value);
+            let known = segment.known.as_ref().map_or(&[][..], |known| known.classes());
+            let drawn = segment.known.is_none().then_some([segment.orgs as f64; 4]);
+            let weights = known.iter().map(|class| class.weights).chain(drawn);
+            weights.zip(&self.mixture.solved[*solved].classes).map(move |(weights, class)| {
+                let [alone, acting] = pick(class);
+                WeightedGroup { p: (1.0 - u) * alone + u * acting, weights }
+            })
+        });
+        WeightedSum::of(groups)
     }
 
     /// A point of a curve; `guess` is the point before it, near which its percentiles are looked for.

@@ -40,6 +40,7 @@ fn measures_at(plan: &Plan, tally: &Tally, rate: usize) -> Measures {
         by_cause: tally.causes[rate].each_ref().map(mean),
         by_segment: by_segment.collect(),
         by_local_hour: None,
+        weight: None,
         failed_curve: curve(tally, &tally.failed, rate * hours..(rate + 1) * hours, 0),
         down_curve: curve(tally, &tally.down, rate * hours..(rate + 1) * hours, tally.failed.len()),
         error_bound: None,

@@ -63,7 +63,7 @@ impl Inventory {
     /// # Errors
     /// When it can't be used as it is: names columns and rows, and how to mend them.
     pub fn read(path: &Path, request: &InventoryRequest, bad_rows: BadRows) -> Result<Self, InventoryFault> {
-        let table = Table::open(path, request)?;
+        let table = Table::open(path, request, bad_rows)?;
         let mut faults = Faults::new(path, table.first_row(), bad_rows);
         let mut rows = values::read(&table, request, &mut faults)?;
         let notes = faults.settle(&mut rows)?;

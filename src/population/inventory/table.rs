@@ -1,5 +1,6 @@
 //! The columns that an inventory needs, as polars reads them from CSV or Parquet; or what is wrong with the file as a whole.
 
+use super::BadRows;
 use crate::plan::units::group_count;
 use crate::scenario::csv_cells;
 use crate::scenario::inventory::{COLUMNS, InventoryFault, InventoryRequest};
@@ -26,7 +27,7 @@ fn fault(code: &'static str, message: impl Into<String>, help: impl Into<String>
 
 impl Table {
     /// Opens a file; its content, not its name, says which format it is.
-    pub(super) fn open(path: &Path, request: &InventoryRequest) -> Result<Self, InventoryFault> {
+    pub(super) fn open(path: &Path, request: &InventoryRequest, bad_rows: BadRows) -> Result<Self, InventoryFault> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         let cannot = |error: std::io::Error| {
             let help = "the path is relative to the scenario's folder";
@@ -41,7 +42,7 @@ impl Table {
         } else {
             let mut bytes = begin;
             file.read_to_end(&mut bytes).map_err(cannot)?;
-            Self::from_csv(bytes, &name, request)?
+            Self::from_csv(bytes, &name, request, bad_rows)?
         };
         if table.rows == 0 {
             return Err(fault("no-orgs", format!("{name} has no row below its header"), "list one org a row"));
@@ -65,60 +66,74 @@ impl Table {
     }
 
     fn from_parquet(file: File, name: &str, request: &InventoryRequest) -> Result<Self, InventoryFault> {
-        let broken = |error: polars::error::PolarsError| {
+        let broken = |why: String| {
             let help = "is it whole? A file that was cut off while it was copied lacks its end";
-            fault("bad-parquet", format!("{name} is no Parquet file that can be read: {error}"), help)
+            fault("bad-parquet", format!("{name} is no Parquet file that can be read: {why}"), help)
         };
-        let mut reader = ParquetReader::new(file);
-        let schema = reader.schema().map_err(broken)?;
-        let found: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
-        let wanted = wanted(&found, name, request)?;
-        let theirs = wanted.iter().map(|(_, theirs)| theirs.clone()).collect();
-        let frame = reader.with_columns(Some(theirs)).finish().map_err(broken)?;
-        Ok(Self::from_frame(frame, wanted, false))
+        let read = || {
+            let mut reader = ParquetReader::new(file);
+            let schema = reader.schema().map_err(|error| broken(error.to_string()))?;
+            let found: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+            let wanted = wanted(&found, name, request)?;
+            let theirs = wanted.iter().map(|(_, theirs)| theirs.clone()).collect();
+            let frame = reader.with_columns(Some(theirs)).finish().map_err(|error| broken(error.to_string()))?;
+            Ok(Self::from_frame(frame, wanted, false))
+        };
+        // The library gives up on some damaged files instead of refusing them.
+        quietly(read).unwrap_or_else(|| Err(broken("its parts don't fit together".to_owned())))
     }
 
-    fn from_csv(bytes: Vec<u8>, name: &str, request: &InventoryRequest) -> Result<Self, InventoryFault> {
-        let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
-            Some(rest) => rest.to_vec(),
-            None => bytes,
+    fn from_csv(
+        bytes: Vec<u8>,
+        name: &str,
+        request: &InventoryRequest,
+        bad_rows: BadRows,
+    ) -> Result<Self, InventoryFault> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map_or_else(|| bytes.clone(), <[u8]>::to_vec);
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) if bad_rows == BadRows::Refuse => return Err(not_utf8(name, &error)),
+            // What is no letter makes its row a bad one.
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         };
-        if let Err(error) = utf8_check(&bytes) {
-            let line = bytes[..error].iter().filter(|b| **b == b'\n').count() + 1;
-            let message = format!(
-                "{name} is not UTF-8: line {}, byte {}",
-                group_count(line as u64),
-                group_count(error as u64 + 1)
-            );
-            return Err(fault("not-utf8", message, "save the file as UTF-8"));
-        }
-        let Some(first) =
-            bytes.split(|b| *b == b'\n').map(|line| String::from_utf8_lossy(line)).find(|l| !l.trim().is_empty())
-        else {
-            return Err(fault(
-                "no-orgs",
-                format!("{name} is empty"),
-                "its first row names the columns, each further one is an org",
-            ));
+        let Some(header) = text.lines().find(|line| !line.trim().is_empty()) else {
+            let help = "its first row names the columns, each further one is an org";
+            return Err(fault("no-orgs", format!("{name} is empty"), help));
         };
         let separator = [b',', b';', b'\t']
             .into_iter()
-            .max_by_key(|separator| (first.bytes().filter(|b| b == separator).count(), *separator == b','))
+            .max_by_key(|separator| (header.bytes().filter(|b| b == separator).count(), *separator == b','))
             .unwrap_or(b',');
-        let found = csv_cells(first.trim_end_matches('\r'));
+        let found = csv_cells(header);
         let wanted = wanted(&found, name, request)?;
         let columns: Arc<[PlSmallStr]> = wanted.iter().map(|(_, theirs)| theirs.as_str().into()).collect();
-        let options = CsvReadOptions::default()
-            .with_has_header(true)
-            // Every cell as text: what it should be is for us to say, with the row.
-            .with_infer_schema_length(Some(0))
-            .with_columns(Some(columns))
-            .with_raise_if_empty(false)
-            .with_parse_options(CsvParseOptions::default().with_separator(separator));
-        let frame = options.into_reader_with_file_handle(Cursor::new(bytes)).finish().map_err(|error| {
-            let help = "every row has as many cells as the header; a cell with a separator or a line break in it stands in quotes";
-            fault("bad-csv", format!("{name} is no CSV file that can be read: {error}"), help)
-        })?;
+        let read = |text: &str| {
+            CsvReadOptions::default()
+                .with_has_header(true)
+                // Every cell as text: what it should be is for us to say, with the row.
+                .with_infer_schema_length(Some(0))
+                .with_columns(Some(Arc::clone(&columns)))
+                .with_raise_if_empty(false)
+                .with_parse_options(CsvParseOptions::default().with_separator(separator))
+                .into_reader_with_file_handle(Cursor::new(text.as_bytes().to_vec()))
+                .finish()
+        };
+        let has_damage = text.contains(char::REPLACEMENT_CHARACTER) && bad_rows == BadRows::Skip;
+        let frame = if has_damage { None } else { quietly(|| read(&text)) };
+        let frame = match frame {
+            Some(Ok(frame)) => frame,
+            failed => {
+                let wide = wide_lines(&text, found.len());
+                if bad_rows == BadRows::Refuse {
+                    let why =
+                        failed.and_then(Result::err).map_or_else(String::new, |error| first_line(&error.to_string()));
+                    return Err(bad_csv(name, &wide, &why));
+                }
+                quietly(|| read(&emptied(&text, &wide, separator)))
+                    .and_then(Result::ok)
+                    .ok_or_else(|| bad_csv(name, &wide, "its rows can't be told apart"))?
+            }
+        };
         Ok(Self::from_frame(frame, wanted, true))
     }
 
@@ -132,9 +147,60 @@ impl Table {
     }
 }
 
-/// Where text stops being UTF-8.
-fn utf8_check(bytes: &[u8]) -> Result<(), usize> {
-    std::str::from_utf8(bytes).map(|_| ()).map_err(|error| error.valid_up_to())
+/// Runs `work`; `None` where it panics, without a word on standard error.
+fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok();
+    std::panic::set_hook(hook);
+    done
+}
+
+fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> InventoryFault {
+    let at = error.utf8_error().valid_up_to();
+    let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+    let message =
+        format!("{name} is not UTF-8: line {}, byte {}", group_count(line as u64), group_count(at as u64 + 1));
+    fault("not-utf8", message, "save the file as UTF-8, or go on without such rows: --skip-bad-rows")
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Lines that are shown one by one.
+const SHOWN: usize = 10;
+
+/// Numbers of the lines that have more cells than the header, from 1 on.
+fn wide_lines(text: &str, cells: usize) -> Vec<usize> {
+    (text.lines().enumerate()).filter(|(_, line)| csv_cells(line).len() > cells).map(|(i, _)| i + 1).collect()
+}
+
+fn bad_csv(name: &str, wide: &[usize], why: &str) -> InventoryFault {
+    let help = "every row has as many cells as the header; a cell with a separator or a line break in it stands in quotes. To go on \
+                without such rows: --skip-bad-rows";
+    let mut found = match wide.len() {
+        0 => fault("bad-csv", format!("{name} is no CSV file that can be read: {why}"), help),
+        1 => fault("bad-csv", format!("1 line of {name} has more cells than the header"), help),
+        n => {
+            fault("bad-csv", format!("{} lines of {name} have more cells than the header", group_count(n as u64)), help)
+        }
+    };
+    found.notes = wide.iter().take(SHOWN).map(|line| format!("line {}", group_count(*line as u64))).collect();
+    if wide.len() > SHOWN {
+        found.notes.push(format!("and {} more", group_count((wide.len() - SHOWN) as u64)));
+    }
+    found
+}
+
+/// The text with these lines, and those that hold no letters, emptied of all but their separators: rows without a value.
+fn emptied(text: &str, wide: &[usize], separator: u8) -> String {
+    let empty = char::from(separator).to_string();
+    let keep = |(i, line): (usize, &str)| {
+        let bad = wide.binary_search(&(i + 1)).is_ok() || line.contains(char::REPLACEMENT_CHARACTER);
+        if bad { empty.clone() } else { line.to_owned() }
+    };
+    text.lines().enumerate().map(keep).collect::<Vec<_>>().join("\n")
 }
 
 /// The columns of the file that an inventory needs, by our name and by the file's.
