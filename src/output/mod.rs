@@ -2,11 +2,14 @@
 //! It takes a plan and its projection, and computes neither.
 
 pub mod base_rates;
+#[cfg(feature = "cli")]
+pub mod calendar;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod compare;
 pub mod folder;
 pub mod json;
+pub mod moments;
 pub mod parts;
 #[cfg(feature = "charts")]
 pub mod report;
@@ -16,6 +19,8 @@ pub mod sentence;
 pub mod tables;
 pub mod terminal;
 pub mod words;
+#[cfg(feature = "tables")]
+pub mod workbook;
 
 #[cfg(test)]
 mod samples;
