@@ -28,12 +28,12 @@ mod samples;
 #[cfg(feature = "charts")]
 use crate::{Result, plan::Plan, results::Projection};
 
-/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `segments.csv` and
-/// `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
+/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `report.xlsx`,
+/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
-#[cfg(all(feature = "charts", feature = "tables"))]
+#[cfg(feature = "cli")]
 pub fn render_all(
     plan: &Plan,
     projection: &Projection,
@@ -45,6 +45,8 @@ pub fn render_all(
         ("curve.csv".to_owned(), tables::curve_csv(plan, projection)?),
         ("curve.parquet".to_owned(), tables::curve_parquet(plan, projection)?),
     ];
+    files.push(("report.xlsx".to_owned(), workbook::xlsx(plan, projection, assumptions)?));
+    files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection)));
     if plan.segments().len() > 1 {
         files.push(("segments.csv".to_owned(), tables::segments_csv(plan, projection)?));
         let hours = tables::local_hours_csv(plan, projection)?;
@@ -72,7 +74,7 @@ pub fn chart_files(plan: &Plan, projection: &Projection, theme: &chart::Theme) -
     Ok(drawn?.into_iter().flatten().collect())
 }
 
-#[cfg(all(test, feature = "charts", feature = "tables"))]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
 
@@ -83,7 +85,7 @@ mod tests {
         let files = render();
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
         assert_eq!(names[..4], ["report.md", "summary.json", "curve.csv", "curve.parquet"]);
-        assert_eq!(names.len(), 4 + 2 * chart::ALL.len());
+        assert_eq!(names.len(), 6 + 2 * chart::ALL.len());
         assert_eq!(files, render());
     }
 
