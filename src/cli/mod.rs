@@ -3,6 +3,7 @@
 mod base_rates;
 mod check;
 mod compare;
+mod embed;
 mod new;
 mod run;
 mod schema;
@@ -32,6 +33,8 @@ enum Verb {
     Check(check::CheckArgs),
     /// Holds plans side by side, with the same luck
     Compare(compare::CompareArgs),
+    /// Refreshes the charts, tables and figures that a planning document embeds
+    Embed(embed::EmbedArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
+        Verb::Embed(args) => embed::embed(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Schema(args) => schema::schema(&args),

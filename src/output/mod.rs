@@ -7,6 +7,8 @@ pub mod calendar;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod compare;
+#[cfg(feature = "charts")]
+pub mod embed;
 pub mod folder;
 pub mod json;
 pub mod moments;
