@@ -64,7 +64,7 @@ pub(super) fn embed(args: &EmbedArgs) -> Result<ExitCode> {
     if !args.check {
         write(&works)?;
     }
-    say(args, &works, stale)?;
+    say(args, &works, stale, used.len())?;
     Ok(if args.check && stale > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
@@ -230,9 +230,9 @@ impl Work {
     }
 }
 
-fn say(args: &EmbedArgs, works: &[Work], stale: usize) -> Result<()> {
+fn say(args: &EmbedArgs, works: &[Work], stale: usize, projections: usize) -> Result<()> {
     match args.common.format {
-        Format::Json => stream::print(&format!("{:#}\n", json(args, works)))?,
+        Format::Json => stream::print(&format!("{:#}\n", json(args, works, projections)))?,
         Format::Text if args.check => {
             let diffs: String = works.iter().map(Work::diff).collect();
             stream::print(&diffs)?;
@@ -271,7 +271,7 @@ fn line(args: &EmbedArgs, work: &Work) -> String {
     }
 }
 
-fn json(args: &EmbedArgs, works: &[Work]) -> serde_json::Value {
+fn json(args: &EmbedArgs, works: &[Work], projections: usize) -> serde_json::Value {
     let document = |work: &Work| {
         let charts: Vec<String> = work.charts.iter().map(|(path, _)| path.display().to_string()).collect();
         let diff = args.check.then(|| work.diff());
@@ -280,5 +280,5 @@ fn json(args: &EmbedArgs, works: &[Work]) -> serde_json::Value {
             "stale": work.is_stale(), "charts": charts, "diff": diff,
         })
     };
-    serde_json::json!({ "check": args.check, "documents": works.iter().map(document).collect::<Vec<_>>() })
+    serde_json::json!({ "check": args.check, "projections": projections, "documents": works.iter().map(document).collect::<Vec<_>>() })
 }

@@ -20,7 +20,7 @@ pub fn ics(plan: &Plan, projection: &Projection) -> Vec<u8> {
         ("PRODID", "-//cutover//timeline//EN".to_owned()),
         ("CALSCALE", "GREGORIAN".to_owned()),
         ("METHOD", "PUBLISH".to_owned()),
-        ("X-WR-CALNAME", escaped(&title)),
+        ("X-WR-CALNAME", title.clone()),
         ("X-WR-TIMEZONE", plan.time_zone().name().to_owned()),
     ] {
         calendar.append_property(Property::new(key, value));
@@ -116,11 +116,6 @@ fn told(plan: &Plan, at: DateTime<Utc>) -> String {
     format!("{} {}", moment(plan, at), abbreviation(at, plan.time_zone()))
 }
 
-/// Text of a property that the library does not know for text.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;")
-}
-
 /// Ids of entries, from the plan's title and what each entry is: never from its date.
 struct Ids {
     title: String,
@@ -184,6 +179,7 @@ mod tests {
         let window = calendar.events().nth(2).expect("the window");
         let end = DatePerhapsTime::from("2026-05-04T07:00:00Z".parse::<DateTime<Utc>>().expect("a time"));
         assert_eq!(window.get_end(), Some(end));
+        assert_eq!(calendar.get_name(), Some("PKCE enablement, May 2026"));
         let stamps = calendar.events().map(|e| e.get_timestamp());
         assert!(stamps.into_iter().all(|at| at == Some(samples::flagship().plan.as_of())), "no clock");
     }

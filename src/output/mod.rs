@@ -31,7 +31,8 @@ mod samples;
 use crate::{Result, plan::Plan, results::Projection};
 
 /// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `report.xlsx`,
-/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
+/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names
+/// are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
@@ -47,14 +48,18 @@ pub fn render_all(
         ("curve.csv".to_owned(), tables::curve_csv(plan, projection)?),
         ("curve.parquet".to_owned(), tables::curve_parquet(plan, projection)?),
     ];
-    files.push(("report.xlsx".to_owned(), workbook::xlsx(plan, projection, assumptions)?));
+    // The two that take longest, side by side.
+    let light = &chart::Theme::LIGHT;
+    let (book, charts) =
+        rayon::join(|| workbook::xlsx(plan, projection, assumptions), || chart_files(plan, projection, light));
+    files.push(("report.xlsx".to_owned(), book?));
     files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection)));
     if plan.segments().len() > 1 {
         files.push(("segments.csv".to_owned(), tables::segments_csv(plan, projection)?));
         let hours = tables::local_hours_csv(plan, projection)?;
         files.extend(hours.map(|bytes| ("local-hours.csv".to_owned(), bytes)));
     }
-    files.extend(chart_files(plan, projection, &chart::Theme::LIGHT)?);
+    files.extend(charts?);
     Ok(files)
 }
 

@@ -25,8 +25,12 @@ pub enum Cell {
         /// Whether the decimal is shown.
         fine: bool,
     },
-    /// A share, shown as a percentage.
+    /// A share of the orgs, shown as a percentage.
     Share(f64),
+    /// A rate of reconnecting, shown as a percentage.
+    Rate(f64),
+    /// A chance, shown as a percentage; near 0 and 1 as what it is surely below or above.
+    Chance(f64),
     /// A number of hours.
     Hours(f64),
     /// A local time: what the clocks of a zone show, as a date.
@@ -64,9 +68,13 @@ fn looks_like_a_formula(words: &str) -> bool {
 pub struct Look {
     plain: Format,
     quoted: Format,
+    wrapped: Format,
     count: Format,
     mean: Format,
     share: Format,
+    whole_rate: Format,
+    rate: Format,
+    chance: Format,
     hours: Format,
     local: Format,
     title: Format,
@@ -80,11 +88,15 @@ impl Look {
         let plain = Format::new().set_align(FormatAlign::Top);
         Self {
             quoted: plain.clone().set_quote_prefix(),
+            wrapped: plain.clone().set_text_wrap(),
             plain,
             count: numbers("#,##0"),
             mean: numbers("#,##0.0"),
             share: numbers("0.00%"),
-            hours: numbers("#,##0.##"),
+            whole_rate: numbers("0%"),
+            rate: numbers("0.0%"),
+            chance: numbers("[>0.99]\">99 %\";[<0.01]\"<1 %\";0.0%"),
+            hours: numbers("#,##0.00"),
             local: numbers("ddd d mmm yyyy hh:mm").set_align(FormatAlign::Left),
             title: Format::new().set_bold().set_font_size(14),
             head: Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top),
@@ -107,7 +119,16 @@ impl Look {
                 sheet.write_number_with_format(row, column, *value, format).map(|_| ())
             }
             Cell::Share(share) => sheet.write_number_with_format(row, column, *share, &self.share).map(|_| ()),
-            Cell::Hours(hours) => sheet.write_number_with_format(row, column, *hours, &self.hours).map(|_| ()),
+            Cell::Rate(rate) => {
+                let whole = (rate * 100.0 - (rate * 100.0).round()).abs() < 1e-9;
+                let format = if whole { &self.whole_rate } else { &self.rate };
+                sheet.write_number_with_format(row, column, *rate, format).map(|_| ())
+            }
+            Cell::Chance(chance) => sheet.write_number_with_format(row, column, *chance, &self.chance).map(|_| ()),
+            Cell::Hours(hours) => {
+                let format = if hours.fract() == 0.0 { &self.count } else { &self.hours };
+                sheet.write_number_with_format(row, column, *hours, format).map(|_| ())
+            }
             Cell::Local(at, zone) => {
                 sheet.write_number_with_format(row, column, serial(*at, *zone), &self.local).map(|_| ())
             }
@@ -117,6 +138,15 @@ impl Look {
     /// Writes a line of its own above the tables.
     pub fn title(&self, sheet: &mut Worksheet, row: u32, words: &str) -> Result<(), XlsxError> {
         sheet.write_string_with_format(row, 0, text(words), &self.title).map(|_| ())
+    }
+
+    /// Writes a paragraph across columns, 0 to `last`.
+    pub fn paragraph(&self, sheet: &mut Worksheet, row: u32, last: u16, words: &str) -> Result<(), XlsxError> {
+        let words = text(words);
+        // A line of ten columns holds about this many letters.
+        let lines = words.chars().count().div_ceil(130).max(1);
+        sheet.set_row_height(row, 15.0 * lines as f64)?;
+        sheet.merge_range(row, 0, row, last, &words, &self.wrapped).map(|_| ())
     }
 
     /// Writes a table below a row: its header, then its rows. Without rows there is none.
@@ -139,6 +169,7 @@ impl Look {
         let columns =
             unlike(header).into_iter().map(|name| TableColumn::new().set_header(name).set_header_format(&self.head));
         let columns: Vec<TableColumn> = columns.collect();
+        sheet.set_row_height(at, 30)?;
         let table = Table::new().set_name(name).set_columns(&columns).set_style(TableStyle::Light1);
         sheet.add_table(at, 0, at + rows.len() as u32, header.len() as u16 - 1, &table)?;
         Ok(())

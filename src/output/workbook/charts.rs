@@ -3,7 +3,7 @@
 
 use super::cells::serial;
 use super::sheets::{CURVE_AT, CURVE_EACH, CURVE_LEFT, Contents, OUTCOMES_AT};
-use crate::output::words::deadline_hours;
+use crate::output::words::{self, deadline_hours};
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartType, Worksheet, XlsxError,
 };
@@ -13,6 +13,8 @@ const MOST_LINES: usize = 8;
 /// The colours of lines, the lowest rate first; they stay apart for colour-blind readers.
 const INKS: [&str; MOST_LINES] =
     ["#1B3A5C", "#2F6B9A", "#3C8DAD", "#4FA39A", "#7CA66B", "#A8A04B", "#B98A3E", "#7A6A8A"];
+/// Rows of a sheet that a chart covers, and one between.
+const ROWS_A_CHART: u32 = 23;
 /// The colour of the tolerance and the deadline.
 const WARNING: &str = "#C0392B";
 
@@ -34,7 +36,10 @@ fn titled(kind: ChartType, sheet: &str, row: u32, alt: &str) -> Chart {
 pub fn headline(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let rates = c.projection.uptakes.len() as u32;
     let (first, last) = (OUTCOMES_AT + 1, OUTCOMES_AT + rates);
-    let mut chart = titled(ChartType::Line, "Summary", 2, &c.findings.headline);
+    // Only numbers can stand on an axis; rates that are not known are text.
+    let known = (0..c.projection.uptakes.len()).all(|i| !words::is_unknown(c.plan, i)) && rates > 1;
+    let kind = if known { ChartType::ScatterStraight } else { ChartType::Line };
+    let mut chart = titled(kind, "Summary", 2, &c.findings.headline);
     let mut lines = vec![(1, line(INKS[0], 2.5)), (2, line(INKS[2], 1.0)), (4, line(INKS[2], 1.0))];
     if c.facts.best(c.facts.low).within_tolerance.is_some() {
         let mut dashed = line(WARNING, 1.5);
@@ -46,12 +51,15 @@ pub fn headline(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), XlsxError
         series.set_name(("Summary", OUTCOMES_AT, column)).set_categories(("Summary", first, 0, last, 0));
         series.set_values(("Summary", first, column, last, column)).set_format(ChartFormat::new().set_line(&line));
     }
-    chart.x_axis().set_name("share that reconnects").set_num_format("0%");
-    chart.y_axis().set_name("orgs failed by the deadline").set_num_format("#,##0").set_min(0);
+    let axis = chart.x_axis().set_name("share that reconnects").set_num_format("0%");
+    if known {
+        axis.set_min(0).set_max(1).set_major_unit(0.25);
+    }
+    upright(&mut chart, "orgs failed by the deadline");
     sheet.insert_chart(last + 2, 0, &chart).map(|_| ())
 }
 
-/// Mean failures so far at up to eight rates, from the main event to a day after the deadline.
+/// Mean failures so far at up to eight rates, from the main event to a day after the deadline; the figures stand in another sheet.
 pub fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let hours = c.hours();
     if hours.len() < 2 {
@@ -78,7 +86,13 @@ pub fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), XlsxErr
     let unit = ((end - start) / 10.0).ceil().max(1.0);
     let axis = chart.x_axis().set_num_format("ddd d mmm").set_min(start).set_max(end);
     axis.set_major_unit(if end - start <= 14.0 { 1.0 } else { unit });
-    chart.y_axis().set_name("orgs failed so far").set_num_format("#,##0").set_min(0);
-    let right = (CURVE_LEFT + CURVE_EACH * c.curves()) as u16 + 1;
-    sheet.insert_chart(CURVE_AT, right, &chart).map(|_| ())
+    upright(&mut chart, "orgs failed so far");
+    let below = OUTCOMES_AT + c.projection.uptakes.len() as u32 + 2 + ROWS_A_CHART;
+    sheet.insert_chart(below, 0, &chart).map(|_| ())
+}
+
+/// The axis of orgs, with lines that data stand out from.
+fn upright(chart: &mut Chart, name: &str) {
+    let axis = chart.y_axis().set_name(name).set_num_format("#,##0").set_min(0);
+    axis.set_major_gridlines_line(&line("#E3E3E3", 0.75));
 }

@@ -62,7 +62,7 @@ impl<'a> Contents<'a> {
         let outcome = self.facts.outcome(index);
         match words::is_unknown(self.plan, index) {
             true => Cell::Text(format!("about {}", outcome.label)),
-            false => Cell::Share(outcome.uptake),
+            false => Cell::Rate(outcome.uptake),
         }
     }
 }
@@ -83,10 +83,10 @@ fn widths(sheet: &mut Worksheet, widths: &[f64]) -> Done {
     Ok(())
 }
 
-/// The decision, a row for each rate, and the headline as a chart.
+/// The decision, a row for each rate, and both charts.
 pub fn summary(c: &Contents<'_>, look: &Look, sheet: &mut Worksheet) -> Done {
     look.title(sheet, 0, c.plan.title())?;
-    look.write(sheet, 1, 0, &Cell::Text(c.findings.decision.join(" ")))?;
+    look.paragraph(sheet, 1, 9, &c.findings.decision.join(" "))?;
     look.write(sheet, 2, 0, &Cell::Text(c.findings.headline.clone()))?;
     let mut header = names(&["Reconnect", "Failed (mean)", "5th percentile", "Median", "95th percentile", "Share"]);
     header.extend(names(&["Down at the deadline (mean)", "Still to come (mean)"]));
@@ -95,8 +95,9 @@ pub fn summary(c: &Contents<'_>, look: &Look, sheet: &mut Worksheet) -> Done {
     }
     let rows: Vec<Vec<Cell>> = (0..c.projection.uptakes.len()).map(|i| outcome(c, i)).collect();
     look.table(sheet, OUTCOMES_AT, "Outcomes", &header, &rows)?;
-    widths(sheet, &[16.0; 10])?;
-    charts::headline(c, sheet)
+    widths(sheet, &[14.0; 10])?;
+    charts::headline(c, sheet)?;
+    charts::cumulative(c, sheet)
 }
 
 fn outcome(c: &Contents<'_>, index: usize) -> Vec<Cell> {
@@ -113,12 +114,12 @@ fn outcome(c: &Contents<'_>, index: usize) -> Vec<Cell> {
         mean(c.facts.to_come(index), best.failed_by_horizon.se),
     ];
     if let (Some(tolerance), Some(chance)) = (c.plan.tolerance(), best.within_tolerance) {
-        row.extend([Cell::Share(chance), Cell::Count(tolerance)]);
+        row.extend([Cell::Chance(chance), Cell::Count(tolerance)]);
     }
     row
 }
 
-/// A row for each hour, four columns for each rate, and the curve up to the deadline as a chart.
+/// A row for each hour, four columns for each rate.
 pub fn curve(c: &Contents<'_>, look: &Look, sheet: &mut Worksheet) -> Done {
     look.title(sheet, 0, &c.findings.cumulative)?;
     let every = if c.step() == 1 { "Every hour".to_owned() } else { format!("Every {} hours", c.step()) };
@@ -133,8 +134,7 @@ pub fn curve(c: &Contents<'_>, look: &Look, sheet: &mut Worksheet) -> Done {
     let rows: Vec<Vec<Cell>> = c.hours().into_iter().map(|hour| curve_row(c, hour)).collect();
     look.table(sheet, CURVE_AT, "Curve", &header, &rows)?;
     widths(sheet, &[22.0, 12.0, 12.0])?;
-    sheet.set_freeze_panes(CURVE_AT + 1, CURVE_LEFT as u16)?;
-    charts::cumulative(c, sheet)
+    sheet.set_freeze_panes(CURVE_AT + 1, CURVE_LEFT as u16).map(|_| ())
 }
 
 fn curve_row(c: &Contents<'_>, place: usize) -> Vec<Cell> {
