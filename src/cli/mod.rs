@@ -3,6 +3,7 @@
 mod base_rates;
 mod check;
 mod compare;
+mod embed;
 mod fit;
 mod new;
 mod orgs;
@@ -39,6 +40,8 @@ enum Verb {
     Orgs(orgs::OrgsArgs),
     /// Finds the law of the interval between refreshes in a history of them
     Fit(fit::FitArgs),
+    /// Refreshes the charts, tables and figures that a planning document embeds
+    Embed(embed::EmbedArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -125,6 +128,7 @@ pub fn main() -> ExitCode {
         Verb::Compare(args) => compare::compare(&args),
         Verb::Orgs(args) => orgs::orgs(&args),
         Verb::Fit(args) => fit::fit(&args),
+        Verb::Embed(args) => embed::embed(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Schema(args) => schema::schema(&args),

@@ -6,8 +6,9 @@ use crate::decision::project::MOST_RUNS;
 use crate::decision::{EngineChoice, Request, project};
 use crate::output::{self, folder, json, terminal};
 use crate::population::inventory::Loaded;
-use crate::results::Provenance;
+use crate::results::{Projection, Provenance};
 use crate::scenario::Scenario;
+
 use crate::{Error, Result};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -56,13 +57,19 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
         stream::say(&format!("Wrote {}: {} files, report.md first.", out.display(), files.len()));
         say_how_many_lints(&scenario, request.engine);
     }
+    refuse_disagreement(&projection)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses results whose two engines do not agree.
+pub(super) fn refuse_disagreement(projection: &Projection) -> Result<()> {
     match &projection.agreement {
         Some(agreement) if !agreement.holds() => Err(Error::Engine(format!(
             "the two engines do not agree: {} differs by {:.1} standard errors, and {:.1} is the most that chance explains. \
              One of them is wrong; please report this scenario.",
             agreement.worst, agreement.worst_z, agreement.limit_z
         ))),
-        _ => Ok(ExitCode::SUCCESS),
+        _ => Ok(()),
     }
 }
 

@@ -49,6 +49,26 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     written.map_err(cannot(path))
 }
 
+/// Writes over a file that is there: where it is a link, what it leads to, and with the same permissions.
+///
+/// # Errors
+/// When it can't be written; it is then as it was.
+pub fn write_over(path: &Path, bytes: &[u8]) -> Result<()> {
+    let real = fs::canonicalize(path).map_err(cannot(path))?;
+    let permissions = fs::metadata(&real).map_err(cannot(path))?.permissions();
+    if permissions.readonly() {
+        return Err(cannot(path)(std::io::ErrorKind::PermissionDenied.into()));
+    }
+    let temporary = beside(&real);
+    let written = fs::write(&temporary, bytes)
+        .and_then(|()| fs::set_permissions(&temporary, permissions))
+        .and_then(|()| fs::rename(&temporary, &real));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written.map_err(cannot(path))
+}
+
 /// A hidden name in the same folder that no other process uses.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());

@@ -2,12 +2,17 @@
 //! It takes a plan and its projection, and computes neither.
 
 pub mod base_rates;
+#[cfg(feature = "cli")]
+pub mod calendar;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod compare;
+#[cfg(feature = "charts")]
+pub mod embed;
 pub mod fit;
 pub mod folder;
 pub mod json;
+pub mod moments;
 pub mod orgs;
 pub mod parts;
 #[cfg(feature = "charts")]
@@ -19,6 +24,8 @@ pub mod sentence;
 pub mod tables;
 pub mod terminal;
 pub mod words;
+#[cfg(feature = "tables")]
+pub mod workbook;
 
 #[cfg(test)]
 mod samples;
@@ -26,12 +33,13 @@ mod samples;
 #[cfg(feature = "charts")]
 use crate::{Result, plan::Plan, results::Projection};
 
-/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `segments.csv` and
-/// `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
+/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `report.xlsx`,
+/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names
+/// are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
-#[cfg(all(feature = "charts", feature = "tables"))]
+#[cfg(feature = "cli")]
 pub fn render_all(
     plan: &Plan,
     projection: &Projection,
@@ -43,12 +51,18 @@ pub fn render_all(
         ("curve.csv".to_owned(), tables::curve_csv(plan, projection)?),
         ("curve.parquet".to_owned(), tables::curve_parquet(plan, projection)?),
     ];
+    // The two that take longest, side by side.
+    let light = &chart::Theme::LIGHT;
+    let (book, charts) =
+        rayon::join(|| workbook::xlsx(plan, projection, assumptions), || chart_files(plan, projection, light));
+    files.push(("report.xlsx".to_owned(), book?));
+    files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection)));
     if plan.segments().len() > 1 {
         files.push(("segments.csv".to_owned(), tables::segments_csv(plan, projection)?));
         let hours = tables::local_hours_csv(plan, projection)?;
         files.extend(hours.map(|bytes| ("local-hours.csv".to_owned(), bytes)));
     }
-    files.extend(chart_files(plan, projection, &chart::Theme::LIGHT)?);
+    files.extend(charts?);
     Ok(files)
 }
 
@@ -70,7 +84,7 @@ pub fn chart_files(plan: &Plan, projection: &Projection, theme: &chart::Theme) -
     Ok(drawn?.into_iter().flatten().collect())
 }
 
-#[cfg(all(test, feature = "charts", feature = "tables"))]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
 
@@ -81,7 +95,7 @@ mod tests {
         let files = render();
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
         assert_eq!(names[..4], ["report.md", "summary.json", "curve.csv", "curve.parquet"]);
-        assert_eq!(names.len(), 4 + 2 * chart::ALL.len());
+        assert_eq!(names.len(), 6 + 2 * chart::ALL.len());
         assert_eq!(files, render());
     }
 

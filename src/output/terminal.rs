@@ -1,10 +1,11 @@
 //! The summary of a run as text for a terminal of a given width, with or without colour.
 
+use super::moments::{Kind, moments};
 use super::parts::{self, PartTable, Room};
 use super::sentence::{Facts, Findings};
 use super::words::{self, deadline_full, moment, rate, shown_mean};
-use crate::plan::units::{group_count, orgs, show_hours, show_offset};
-use crate::plan::{Deadline, Plan};
+use crate::plan::Plan;
+use crate::plan::units::{group_count, orgs};
 use crate::results::{Outcome, Projection};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use textwrap::core::display_width;
@@ -96,30 +97,15 @@ fn heading(plan: &Plan, projection: &Projection, look: Look) -> String {
 /// All moments of the plan, in order, with hours from the main event.
 fn timeline(plan: &Plan, look: Look) -> String {
     let main = plan.main_event();
-    let mut rows: Vec<(chrono::DateTime<chrono::Utc>, String, bool)> = Vec::new();
-    rows.extend(plan.events().iter().map(|e| (e.at, e.name.clone(), false)));
-    rows.extend(plan.milestones().iter().map(|m| (m.at, m.name.clone(), false)));
-    if let Some(window) = plan.window() {
-        let hours = crate::plan::clock::hours_between(window.opens, window.closes);
-        rows.push((window.opens, "the reconnect window opens".to_owned(), false));
-        rows.push((window.closes, format!("the reconnect window closes, after {}", show_hours(hours)), false));
-    }
-    if let Some(at) = plan.deadline_instant() {
-        let local = matches!(plan.deadline(), Deadline::OrgLocal(_));
-        let name = if local { "DEADLINE, in each org's own time zone" } else { "DEADLINE" };
-        rows.push((at, name.to_owned(), true));
-    }
-    rows.push((plan.horizon(), "the projection ends".to_owned(), false));
-    rows.sort_by_key(|r| r.0);
-    let offset = |at| show_offset(crate::plan::clock::hours_between(main.at, at));
-    let moments: Vec<(String, String)> = rows.iter().map(|r| (moment(plan, r.0), offset(r.0))).collect();
+    let rows = moments(plan);
+    let moments: Vec<(String, String)> = rows.iter().map(|r| (moment(plan, r.at), r.offset(plan))).collect();
     let first = moments.iter().map(|m| display_width(&m.0)).max().unwrap_or(0);
     let second = moments.iter().map(|m| display_width(&m.1)).max().unwrap_or(0);
-    let lines = rows.iter().zip(&moments).map(|((_, name, deadline), (at, offset))| {
-        let name = elided(name, look.width.saturating_sub(first + second + 6));
+    let lines = rows.iter().zip(&moments).map(|(row, (at, offset))| {
+        let name = elided(&row.name, look.width.saturating_sub(first + second + 6));
         let pad = second - display_width(offset);
         let line = format!("  {at:<first$}  {offset}{:pad$}  {name}", "");
-        if *deadline { look.warning(&line) } else { line }
+        if row.kind == Kind::Deadline { look.warning(&line) } else { line }
     });
     let lines: Vec<String> = lines.collect();
     let name = elided(&main.name, look.width - 26 - plan.time_zone().name().len());

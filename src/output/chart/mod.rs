@@ -63,6 +63,11 @@ pub const ALL: [(&str, Draw); 4] = [
     ("timeline", timeline::draw),
 ];
 
+/// The names of all charts, also of those that only some plans have.
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|chart| chart.0).chain(["segments", "local-hours"]).collect()
+}
+
 /// The charts of a plan: [`ALL`], and those that compare segments where there are such.
 pub fn of(plan: &Plan, projection: &Projection) -> Vec<(&'static str, Draw)> {
     let findings = Findings::of(plan, projection);

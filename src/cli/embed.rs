@@ -1,0 +1,285 @@
+//! `cutover embed`: refreshes what planning documents embed, or says with `--check` that they are stale. Each scenario is projected
+//! once, however many markers use it; nothing is written unless all of it can be.
+
+use super::run::{chosen_engine, progress_bar, provenance, refuse_disagreement};
+use super::{Common, Format, Sampling, stream};
+use crate::decision::{EngineChoice, Request, project};
+use crate::output::embed::{Document, Marker, Rendered, Source, render};
+use crate::output::folder;
+use crate::results::{Projection, Provenance};
+use crate::scenario::tree::Span;
+use crate::scenario::{Finding, Scenario};
+use crate::{Error, Result};
+use clap::Args;
+use similar::TextDiff;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct EmbedArgs {
+    /// The documents, in Markdown
+    #[arg(required = true, value_name = "DOCUMENT")]
+    documents: Vec<PathBuf>,
+    /// Changes nothing; exits with 1 and a diff where a document is stale
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    sampling: Sampling,
+}
+
+/// A document with what becomes of it.
+struct Work {
+    path: PathBuf,
+    before: Vec<u8>,
+    document: Document,
+    /// Reports of scenarios with faults of their own.
+    reports: Vec<String>,
+    after: Vec<u8>,
+    /// Charts that differ from what is there.
+    charts: Vec<(PathBuf, Vec<u8>)>,
+}
+
+/// A scenario that markers use, and its results once they are there.
+struct Used {
+    /// The file, whatever the path to it, and the changes of it.
+    key: (PathBuf, Vec<String>),
+    scenario: std::result::Result<Scenario, Error>,
+    projection: Option<Projection>,
+}
+
+pub(super) fn embed(args: &EmbedArgs) -> Result<ExitCode> {
+    let mut works = read(args)?;
+    let mut used: Vec<Used> = Vec::new();
+    for work in &mut works {
+        load(args, work, &mut used);
+    }
+    refuse_faults(&works)?;
+    project_all(args, &mut used)?;
+    for work in &mut works {
+        refresh(args, work, &used)?;
+    }
+    refuse_faults(&works)?;
+    let stale = works.iter().filter(|work| work.is_stale()).count();
+    if !args.check {
+        write(&works)?;
+    }
+    say(args, &works, stale, used.len())?;
+    Ok(if args.check && stale > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Reads each document once.
+fn read(args: &EmbedArgs) -> Result<Vec<Work>> {
+    let mut works: Vec<Work> = Vec::new();
+    for path in &args.documents {
+        let before = std::fs::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        if works.iter().any(|work| real(&work.path) == real(path)) {
+            continue;
+        }
+        let document = Document::read(&path.display().to_string(), before.clone())?;
+        let path = path.clone();
+        works.push(Work { path, before, document, reports: Vec::new(), after: Vec::new(), charts: Vec::new() });
+    }
+    Ok(works)
+}
+
+fn real(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The folder that a document's paths start from.
+fn folder_of(document: &Path) -> PathBuf {
+    document.parent().unwrap_or(Path::new("")).to_owned()
+}
+
+/// Which scenario a marker means: its file and all changes of it.
+fn key_of(args: &EmbedArgs, document: &Path, marker: &Marker) -> (PathBuf, Vec<String>) {
+    let path = folder_of(document).join(&marker.scenario.value);
+    let changes = marker.changes.iter().cloned().chain(args.sampling.changes(&args.common));
+    (real(&path), changes.collect())
+}
+
+/// Loads the scenarios of a document that no other has loaded; faults stand at the marker.
+fn load(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
+    let markers: Vec<Marker> = work.document.markers().cloned().collect();
+    for marker in markers {
+        let key = key_of(args, &work.path, &marker);
+        if !used.iter().any(|u| u.key == key) {
+            let path = folder_of(&work.path).join(&marker.scenario.value);
+            let scenario = super::load(&path, &key.1, &args.common).map(|loaded| loaded.scenario);
+            used.push(Used { key: key.clone(), scenario, projection: None });
+        }
+        let error = used.iter().find(|u| u.key == key).and_then(|u| u.scenario.as_ref().err());
+        let (message, help) = match error {
+            None => continue,
+            Some(Error::BadInput { report, faults }) => {
+                let plural = if *faults == 1 { "fault" } else { "faults" };
+                if !work.reports.contains(report) {
+                    work.reports.push(report.clone());
+                }
+                (format!("this scenario has {faults} {plural}"), "mend it first: its report stands below")
+            }
+            Some(Error::Read { source, .. }) => {
+                (format!("cannot read this scenario: {source}"), "paths start from the document's own folder")
+            }
+            Some(error) => (error.to_string(), "mend the scenario first"),
+        };
+        let span = Span { source: 0, range: marker.scenario.range };
+        work.document.findings.push(Finding::new("no-scenario", message, span).help(help));
+    }
+}
+
+/// Reports all faults of all documents at once.
+fn refuse_faults(works: &[Work]) -> Result<()> {
+    let faulty: Vec<&Work> = works.iter().filter(|work| !work.document.findings.is_empty()).collect();
+    if faulty.is_empty() {
+        return Ok(());
+    }
+    let faults = faulty.iter().map(|work| work.document.findings.len()).sum();
+    let mut parts: Vec<String> = faulty.iter().map(|work| work.document.findings.render(false)).collect();
+    for report in faulty.iter().flat_map(|work| &work.reports) {
+        if !parts.contains(report) {
+            parts.push(report.clone());
+        }
+    }
+    Err(Error::BadInput { report: parts.join("\n\n"), faults })
+}
+
+fn project_all(args: &EmbedArgs, used: &mut [Used]) -> Result<()> {
+    let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: None };
+    for one in used {
+        let Ok(scenario) = &one.scenario else { continue };
+        let hidden = args.common.quiet || request.engine == EngineChoice::Exact;
+        let bar = progress_bar(scenario.family.centre().runs(), hidden);
+        // Where the file lies on this machine is no part of what a document shows.
+        let from = Provenance { path: file_name(&one.key.0), ..provenance(scenario) };
+        let projection = project(&scenario.family, from, request, &|runs| bar.inc(runs))?;
+        bar.finish_and_clear();
+        refuse_disagreement(&projection)?;
+        one.projection = Some(projection);
+    }
+    Ok(())
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Makes what the markers of a document show, and finds what of it differs from what is there.
+fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
+    let markers: Vec<Marker> = work.document.markers().cloned().collect();
+    let mut texts = Vec::new();
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for marker in markers {
+        let key = key_of(args, &work.path, &marker);
+        let found = used.iter().find(|u| u.key == key);
+        let Some((Ok(scenario), Some(projection))) = found.map(|u| (&u.scenario, &u.projection)) else { continue };
+        let (plan, assumptions) = (scenario.family.centre(), scenario.assumptions.as_slice());
+        match render(&marker, Source { plan, projection, assumptions }, &file_name(&work.path)) {
+            Err(finding) => work.document.findings.push(*finding),
+            Ok(Rendered { text, file }) => {
+                texts.push(text);
+                if let Some((name, bytes)) = file {
+                    keep(&mut files, name, bytes)?;
+                }
+            }
+        }
+    }
+    if !work.document.findings.is_empty() {
+        return Ok(());
+    }
+    work.after = work.document.with(&texts);
+    let files = files.into_iter().map(|(name, bytes)| (folder_of(&work.path).join(name), bytes));
+    work.charts = files.filter(|(path, bytes)| std::fs::read(path).ok().as_ref() != Some(bytes)).collect();
+    Ok(())
+}
+
+/// Keeps a chart once; two that differ can't have one name.
+fn keep(files: &mut Vec<(String, Vec<u8>)>, name: String, bytes: Vec<u8>) -> Result<()> {
+    match files.iter().find(|(known, _)| *known == name) {
+        Some((_, same)) if *same == bytes => {}
+        Some(_) => {
+            return Err(Error::BadUsage(format!(
+                "two scenarios would draw {name}; give the markers of one of them another folder, such as assets=images"
+            )));
+        }
+        None => files.push((name, bytes)),
+    }
+    Ok(())
+}
+
+/// Charts first, so that no document ever links to one that is not there.
+fn write(works: &[Work]) -> Result<()> {
+    for (path, bytes) in works.iter().flat_map(|work| &work.charts) {
+        folder::write_file(path, bytes)?;
+    }
+    works.iter().filter(|w| w.after != w.before).try_for_each(|work| folder::write_over(&work.path, &work.after))
+}
+
+impl Work {
+    fn is_stale(&self) -> bool {
+        self.after != self.before || !self.charts.is_empty()
+    }
+
+    /// What would change, as a unified diff.
+    fn diff(&self) -> String {
+        let (before, after) = (String::from_utf8_lossy(&self.before), String::from_utf8_lossy(&self.after));
+        let name = self.path.display().to_string();
+        let diff = TextDiff::from_lines(before.as_ref(), after.as_ref());
+        diff.unified_diff().header(&name, &name).to_string()
+    }
+}
+
+fn say(args: &EmbedArgs, works: &[Work], stale: usize, projections: usize) -> Result<()> {
+    match args.common.format {
+        Format::Json => stream::print(&format!("{:#}\n", json(args, works, projections)))?,
+        Format::Text if args.check => {
+            let diffs: String = works.iter().map(Work::diff).collect();
+            stream::print(&diffs)?;
+        }
+        Format::Text => {}
+    }
+    if args.common.quiet {
+        return Ok(());
+    }
+    for work in works {
+        stream::say(&line(args, work));
+    }
+    if args.check && stale > 0 {
+        let names: Vec<String> = works.iter().filter(|w| w.is_stale()).map(|w| w.path.display().to_string()).collect();
+        stream::say(&format!("To refresh: cutover embed {}", names.join(" ")));
+    }
+    Ok(())
+}
+
+/// What became of a document, in a line.
+fn line(args: &EmbedArgs, work: &Work) -> String {
+    let (name, count) = (work.path.display(), work.document.markers().count());
+    let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let charts: Vec<String> = work.charts.iter().map(|(path, _)| path.display().to_string()).collect();
+    match (count, work.is_stale(), args.check) {
+        (0, ..) => format!(
+            "{name} has no markers. One looks so: <!-- cutover: plan.toml show=headline-chart --><!-- /cutover -->"
+        ),
+        (_, false, _) => format!("{name} is up to date: {}.", plural(count, "marker")),
+        (_, true, true) if charts.is_empty() => format!("{name} is stale."),
+        (_, true, true) => format!("{name} is stale; charts that differ: {}.", charts.join(", ")),
+        (_, true, false) if charts.is_empty() => format!("Refreshed {name}: {}.", plural(count, "marker")),
+        (_, true, false) => {
+            format!("Refreshed {name}: {}; wrote {}.", plural(count, "marker"), charts.join(", "))
+        }
+    }
+}
+
+fn json(args: &EmbedArgs, works: &[Work], projections: usize) -> serde_json::Value {
+    let document = |work: &Work| {
+        let charts: Vec<String> = work.charts.iter().map(|(path, _)| path.display().to_string()).collect();
+        let diff = args.check.then(|| work.diff());
+        serde_json::json!({
+            "document": work.path.display().to_string(), "markers": work.document.markers().count(),
+            "stale": work.is_stale(), "charts": charts, "diff": diff,
+        })
+    };
+    serde_json::json!({ "check": args.check, "projections": projections, "documents": works.iter().map(document).collect::<Vec<_>>() })
+}

@@ -1,0 +1,248 @@
+//! `timeline.ics`: the moments of a plan for a calendar: events, milestones, the reconnect window, the deadline. No clock and no
+//! chance: the stamp is `as_of`, and an entry keeps its id when its date moves, so that importing again moves it.
+
+use super::moments::{Kind, Moment, moments};
+use super::terminal::plain;
+use super::words::moment;
+use crate::plan::clock::{abbreviation, show};
+use crate::plan::{Deadline, Plan};
+use crate::results::Projection;
+use chrono::{DateTime, Utc};
+use icalendar::{Calendar, Component, Event, EventLike, Property};
+use sha2::{Digest, Sha256};
+
+/// The calendar as the bytes of a file.
+pub fn ics(plan: &Plan, projection: &Projection) -> Vec<u8> {
+    let mut calendar = Calendar::empty();
+    let title = plain(plan.title());
+    for (key, value) in [
+        ("VERSION", "2.0".to_owned()),
+        ("PRODID", "-//cutover//timeline//EN".to_owned()),
+        ("CALSCALE", "GREGORIAN".to_owned()),
+        ("METHOD", "PUBLISH".to_owned()),
+        ("X-WR-CALNAME", title.clone()),
+        ("X-WR-TIMEZONE", plan.time_zone().name().to_owned()),
+    ] {
+        calendar.append_property(Property::new(key, value));
+    }
+    let mut ids = Ids::of(plan);
+    let from = format!("{title}. Scenario sha256 {}.", projection.provenance.sha256);
+    for entry in entries(plan) {
+        let mut event = Event::new();
+        event.uid(&ids.next(entry.kind, &entry.id)).timestamp(plan.as_of()).summary(&entry.summary);
+        event.description(&format!("{}\n{from}", entry.when)).starts(entry.from);
+        // Nothing here keeps anybody busy.
+        event.add_property("TRANSP", "TRANSPARENT");
+        if let Some(to) = entry.to {
+            event.ends(to);
+        }
+        calendar.push(event.done());
+    }
+    calendar.to_string().into_bytes()
+}
+
+/// An entry, before it has the calendar's form.
+struct Entry {
+    kind: Kind,
+    id: String,
+    summary: String,
+    when: String,
+    from: DateTime<Utc>,
+    /// The end of what lasts; a moment has none.
+    to: Option<DateTime<Utc>>,
+}
+
+fn entries(plan: &Plan) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut events = plan.events().iter();
+    for m in moments(plan) {
+        match (m.kind, plan.window()) {
+            (Kind::Opens, Some(window)) => entries.push(Entry {
+                summary: "Reconnect window".to_owned(),
+                when: format!("{} to {}", told(plan, m.at), told(plan, window.closes)),
+                to: (window.closes > window.opens).then_some(window.closes),
+                ..entry(plan, &m, "window")
+            }),
+            (Kind::Closes, _) => {}
+            (Kind::Deadline, _) if matches!(plan.deadline(), Deadline::OrgLocal(_)) => {}
+            (Kind::Deadline, _) => {
+                entries.push(Entry { summary: "Deadline".to_owned(), ..entry(plan, &m, "deadline") });
+            }
+            (Kind::Horizon, _) => {
+                entries.push(Entry { summary: "The projection ends".to_owned(), ..entry(plan, &m, "horizon") });
+            }
+            (Kind::Event, _) => {
+                let id = events.next().map_or_else(String::new, |e| e.id.clone());
+                entries.push(entry(plan, &m, &id));
+            }
+            _ => entries.push(entry(plan, &m, &m.name)),
+        }
+    }
+    entries.extend(local_deadlines(plan));
+    entries.sort_by_key(|e| e.from);
+    entries
+}
+
+fn entry(plan: &Plan, m: &Moment, id: &str) -> Entry {
+    let when = format!("{} ({} from {})", told(plan, m.at), m.offset(plan), plain(&plan.main_event().name));
+    Entry { kind: m.kind, id: id.to_owned(), summary: plain(&m.name), when, from: m.at, to: None }
+}
+
+/// An org-local deadline is another instant in each zone: an entry for each.
+fn local_deadlines(plan: &Plan) -> Vec<Entry> {
+    if !matches!(plan.deadline(), Deadline::OrgLocal(_)) {
+        return Vec::new();
+    }
+    let mut zones: Vec<Entry> = Vec::new();
+    for segment in plan.segments().iter().filter(|s| s.orgs > 0) {
+        let (zone, at) = (segment.time_zone, plan.instant(segment.deadline));
+        if zones.iter().any(|z| z.id == zone.name()) {
+            continue;
+        }
+        zones.push(Entry {
+            kind: Kind::Deadline,
+            id: zone.name().to_owned(),
+            summary: format!("Deadline in {}", zone.name()),
+            when: format!("{} {}", show(at, zone, None), abbreviation(at, zone)),
+            from: at,
+            to: None,
+        });
+    }
+    zones
+}
+
+/// `Mon 4 May 09:00 PDT`.
+fn told(plan: &Plan, at: DateTime<Utc>) -> String {
+    format!("{} {}", moment(plan, at), abbreviation(at, plan.time_zone()))
+}
+
+/// Ids of entries, from the plan's title and what each entry is: never from its date.
+struct Ids {
+    title: String,
+    taken: Vec<String>,
+}
+
+impl Ids {
+    fn of(plan: &Plan) -> Self {
+        Self { title: plan.title().to_owned(), taken: Vec::new() }
+    }
+
+    fn next(&mut self, kind: Kind, id: &str) -> String {
+        let name = format!("{} {id}", kind.words());
+        let before = self.taken.iter().filter(|taken| **taken == name).count();
+        let hash = Sha256::digest(format!("{}\u{0}{name}\u{0}{before}", self.title));
+        self.taken.push(name);
+        let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        format!("{hex}@cutover")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::samples;
+    use icalendar::DatePerhapsTime;
+
+    fn text(name: &str) -> String {
+        let sample = samples::named(name);
+        String::from_utf8(ics(&sample.plan, &sample.projection)).expect("text")
+    }
+
+    fn read(text: &str) -> Calendar {
+        text.parse().expect("a calendar")
+    }
+
+    fn start(event: &Event) -> DateTime<Utc> {
+        match event.get_start() {
+            Some(DatePerhapsTime::DateTime(icalendar::CalendarDateTime::Utc(at))) => at,
+            other => panic!("no instant: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_flagship_comes_back_with_all_its_moments() {
+        let calendar = read(&text("flagship"));
+        let told: Vec<(String, &str)> = calendar
+            .events()
+            .map(|e| (start(e).format("%Y-%m-%dT%H:%M").to_string(), e.get_summary().expect("a summary")))
+            .collect();
+        // Pacific Daylight Time is UTC-7.
+        let want = [
+            ("2026-04-24T19:00", "Refresh token rotation and related controls"),
+            ("2026-05-01T19:00", "PKCE"),
+            ("2026-05-01T20:00", "Reconnect window"),
+            ("2026-05-04T16:00", "Deadline"),
+            ("2026-05-11T07:00", "Salesforce's deadline"),
+            ("2026-06-30T07:00", "The projection ends"),
+        ];
+        assert_eq!(told, want.map(|(at, name)| (at.to_owned(), name)));
+        let window = calendar.events().nth(2).expect("the window");
+        let end = DatePerhapsTime::from("2026-05-04T07:00:00Z".parse::<DateTime<Utc>>().expect("a time"));
+        assert_eq!(window.get_end(), Some(end));
+        assert_eq!(calendar.get_name(), Some("PKCE enablement, May 2026"));
+        let stamps = calendar.events().map(|e| e.get_timestamp());
+        assert!(stamps.into_iter().all(|at| at == Some(samples::flagship().plan.as_of())), "no clock");
+    }
+
+    /// RFC 5545, section 3.1: lines end with CRLF and hold at most 75 octets before it.
+    #[test]
+    fn every_line_of_every_calendar_is_folded_and_ends_as_it_should() {
+        for sample in samples::all() {
+            let text = text(sample.name);
+            assert!(text.ends_with("END:VCALENDAR\r\n"), "{}", sample.name);
+            assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{}", sample.name);
+            for line in text.split("\r\n") {
+                assert!(line.len() <= 75, "{}: {line}", sample.name);
+            }
+            let unfolded = text.replace("\r\n ", "");
+            for line in unfolded.trim_end().split("\r\n") {
+                let name = line.split([':', ';']).next().unwrap_or_default();
+                assert!(!name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '-'), "{line}");
+            }
+            let moments = moments(&sample.plan).len();
+            assert!(read(&text).events().count() + 2 >= moments, "{}", sample.name);
+        }
+    }
+
+    #[test]
+    fn names_with_commas_semicolons_line_breaks_and_emoji_come_back_as_they_are() {
+        let calendar = read(&text("hostile-names"));
+        let names: Vec<&str> = calendar.events().filter_map(|e| e.get_summary()).collect();
+        assert!(names.contains(&"PKCE | `reauthorization` *now* # for all"), "{names:?}");
+        assert!(names.contains(&"東京 の 締め切り \u{1F5FC}"), "{names:?}");
+        let plan = samples::flagship().plan.with(|parts| parts.milestones[0].name = "a, b; c\\n d: \"e\"".to_owned());
+        let bytes = ics(&plan.expect("a plan"), &samples::flagship().projection);
+        let calendar = read(&String::from_utf8(bytes).expect("text"));
+        assert!(calendar.events().any(|e| e.get_summary() == Some("a, b; c\\n d: \"e\"")));
+    }
+
+    #[test]
+    fn an_entry_keeps_its_id_when_its_date_moves_and_no_two_share_one() {
+        let ids = |text: &str| -> Vec<String> {
+            read(text).events().map(|e| e.get_uid().expect("an id").to_owned()).collect()
+        };
+        for sample in samples::all() {
+            let mut all = ids(&text(sample.name));
+            let count = all.len();
+            all.sort();
+            all.dedup();
+            assert_eq!(all.len(), count, "{}", sample.name);
+        }
+        let sample = samples::flagship();
+        let hour = chrono::Duration::hours(1);
+        let later = sample.plan.with(|parts| parts.events.iter_mut().for_each(|e| e.at += hour)).expect("a plan");
+        let later = String::from_utf8(ics(&later, &sample.projection)).expect("text");
+        assert_eq!(ids(&text("flagship")), ids(&later));
+    }
+
+    #[test]
+    fn a_deadline_on_each_orgs_own_clock_is_an_entry_for_each_zone() {
+        let calendar = read(&text("org-local"));
+        let deadlines = calendar.events().filter(|e| e.get_summary().is_some_and(|s| s.starts_with("Deadline in")));
+        let deadlines: Vec<String> =
+            deadlines.map(|e| format!("{} {}", start(e), e.get_summary().expect("one"))).collect();
+        assert_eq!(deadlines.len(), 4);
+        // 09:00 in Sydney, UTC+10.
+        assert_eq!(deadlines[0], "2026-05-03 23:00:00 UTC Deadline in Australia/Sydney");
+    }
+}

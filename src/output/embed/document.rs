@@ -1,0 +1,274 @@
+//! A planning document: its markers with what stands between them, and the same document with that made anew. Fenced code and code
+//! within a line are left alone, a byte-order mark and each line's own end are kept. It knows nothing of plans.
+
+use super::markers::{self, Marker, fault};
+use super::shows::Show;
+use crate::scenario::Findings;
+use crate::{Error, Result};
+use std::ops::Range;
+
+/// What stands at the very beginning of some files.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// A document and its markers.
+#[derive(Debug, Clone)]
+pub struct Document {
+    mark: bool,
+    text: String,
+    slots: Vec<Slot>,
+    /// What is wrong in it, so far.
+    pub findings: Findings,
+}
+
+/// A pair of markers.
+#[derive(Debug, Clone, PartialEq)]
+struct Slot {
+    marker: Marker,
+    /// What stands between the two.
+    body: Range<usize>,
+    /// How lines of their own are laid out; `None` within a line.
+    lines: Option<Lines>,
+}
+
+/// How the lines between two markers are laid out.
+#[derive(Debug, Clone, PartialEq)]
+struct Lines {
+    /// What every line begins with: the indentation of a list, or the `>` of a quotation.
+    prefix: String,
+    /// What every line ends with.
+    end: &'static str,
+}
+
+/// An opening marker whose closing one has not come yet.
+struct Opening {
+    whole: Range<usize>,
+    marker: Option<Marker>,
+}
+
+impl Document {
+    /// Reads a document. What is wrong with its markers stands in [`Document::findings`].
+    ///
+    /// # Errors
+    /// When it is not UTF-8.
+    pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let report = format!(
+                "error[not-utf8]: {name} is not UTF-8: byte {} is no part of a character\n  = help: save the file as UTF-8\n\n1 \
+                 fault in {name}",
+                at + 1
+            );
+            Error::BadInput { report, faults: 1 }
+        })?;
+        let mark = text.starts_with(BYTE_ORDER_MARK);
+        let text = text.strip_prefix(BYTE_ORDER_MARK).map_or(text.clone(), str::to_owned);
+        let findings = Findings::new(name, &text);
+        let mut document = Self { mark, text, slots: Vec::new(), findings };
+        document.scan();
+        Ok(document)
+    }
+
+    /// Its markers, in order.
+    pub fn markers(&self) -> impl Iterator<Item = &Marker> {
+        self.slots.iter().map(|slot| &slot.marker)
+    }
+
+    /// The document with this text in the place of what stands between its markers, in their order.
+    pub fn with(&self, texts: &[String]) -> Vec<u8> {
+        let mut out = if self.mark { BYTE_ORDER_MARK.to_owned() } else { String::new() };
+        let mut done = 0;
+        for (slot, text) in self.slots.iter().zip(texts) {
+            out += &self.text[done..slot.body.start];
+            out += &slot.laid_out(text);
+            done = slot.body.end;
+        }
+        out += &self.text[done..];
+        out.into_bytes()
+    }
+
+    /// The document as it is.
+    pub fn as_it_is(&self) -> Vec<u8> {
+        let mark = if self.mark { BYTE_ORDER_MARK } else { "" };
+        format!("{mark}{}", self.text).into_bytes()
+    }
+
+    /// Finds markers outside code.
+    fn scan(&mut self) {
+        let text = self.text.clone();
+        let mut open: Option<Opening> = None;
+        let mut fence: Option<(char, usize)> = None;
+        let mut at = 0;
+        while at < text.len() {
+            let end = text[at..].find('\n').map_or(text.len(), |i| at + i + 1);
+            let line = &text[at..end];
+            match (fence, fence_of(line)) {
+                (Some((mark, length)), Some((closing, n, bare))) if mark == closing && n >= length && bare => {
+                    fence = None
+                }
+                (Some(_), _) => {}
+                (None, Some((mark, length, _))) => fence = Some((mark, length)),
+                (None, None) => {
+                    at = self.scan_line(&text, at, &mut open);
+                    continue;
+                }
+            }
+            at = end;
+        }
+        if let Some(opening) = open {
+            self.unclosed(opening.whole);
+        }
+    }
+
+    /// Reads the comments that begin on the line at `start`; returns where the next line begins.
+    fn scan_line(&mut self, text: &str, start: usize, open: &mut Option<Opening>) -> usize {
+        let mut from = start;
+        loop {
+            let end = text[from..].find('\n').map_or(text.len(), |i| from + i + 1);
+            let Some(begins) = comment_outside_code(&text[from..end]).map(|i| from + i) else { return end };
+            let inner = begins + "<!--".len();
+            let Some(closes) = text[inner..].find("-->").map(|i| inner + i) else {
+                if is_ours(&text[inner..]) {
+                    let line = begins..text[begins..end].trim_end().len() + begins;
+                    self.findings.push(
+                        fault("marker-not-ended", "this marker has no end", line)
+                            .help("end it with ` -->`, on this line"),
+                    );
+                }
+                return end;
+            };
+            let whole = begins..closes + "-->".len();
+            self.comment(text, whole.clone(), inner..closes, open);
+            from = whole.end;
+        }
+    }
+
+    /// What one comment means.
+    fn comment(&mut self, text: &str, whole: Range<usize>, inner: Range<usize>, open: &mut Option<Opening>) {
+        let said = text[inner.clone()].trim_start();
+        let skipped = inner.len() - said.len();
+        if let Some(words) = said.strip_prefix("cutover:") {
+            if let Some(first) = open.take() {
+                let finding = fault("marker-nested", "a marker within another", whole.clone()).label("this one");
+                let first = crate::scenario::tree::Span { source: 0, range: first.whole };
+                let help = "close the first with `<!-- /cutover -->` before the next begins";
+                self.findings.push(finding.related(first, "is not closed yet").help(help));
+            }
+            let start = inner.start + skipped + "cutover:".len();
+            let marker = markers::read(words, start, whole.clone()).map_err(|faults| {
+                faults.into_iter().for_each(|finding| self.findings.push(finding));
+            });
+            *open = Some(Opening { whole, marker: marker.ok() });
+        } else if said.trim_end() == "/cutover" {
+            match open.take() {
+                Some(Opening { whole: first, marker: Some(marker) }) => self.close(text, &first, &whole, marker),
+                Some(_) => {}
+                None => {
+                    let finding = fault("marker-stray", "this closes no marker", whole);
+                    self.findings
+                        .push(finding.help("remove it, or put `<!-- cutover: plan.toml show=... -->` before it"));
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, text: &str, first: &Range<usize>, last: &Range<usize>, marker: Marker) {
+        let body = first.end..last.start;
+        let lines = lines_between(text, first, &body);
+        if let (Show::Table(_), None) = (&marker.show.value, &lines) {
+            let help = "put the opening marker and `<!-- /cutover -->` on lines of their own";
+            self.findings
+                .push(fault("table-within-line", "a table can't stand within a line", first.clone()).help(help));
+        }
+        self.slots.push(Slot { marker, body, lines });
+    }
+
+    fn unclosed(&mut self, whole: Range<usize>) {
+        let finding = fault("marker-open", "this marker is never closed", whole);
+        self.findings.push(finding.help("put `<!-- /cutover -->` after what it is to show"));
+    }
+}
+
+impl Slot {
+    /// Text as it stands between the markers.
+    fn laid_out(&self, text: &str) -> String {
+        let Some(Lines { prefix, end }) = &self.lines else {
+            return text.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        };
+        let blank = prefix.trim_end();
+        let lines = text.lines().map(|line| format!("{}{end}", format!("{prefix}{line}").trim_end()));
+        format!("{end}{blank}{end}{}{blank}{end}{prefix}", lines.collect::<String>())
+    }
+}
+
+/// How lines are laid out between a marker that stands on a line of its own and a closing one on a later line.
+fn lines_between(text: &str, first: &Range<usize>, body: &Range<usize>) -> Option<Lines> {
+    let between = &text[body.clone()];
+    let rest = &between[..between.find('\n')?];
+    let start = text[..first.start].rfind('\n').map_or(0, |i| i + 1);
+    let prefix = prefix_of(&text[start..first.start])?;
+    rest.trim().is_empty().then_some(Lines { prefix, end: if rest.ends_with('\r') { "\r\n" } else { "\n" } })
+}
+
+/// What lines below a marker begin with, where nothing but indentation, `>` and the bullet of a list stands before it.
+fn prefix_of(before: &str) -> Option<String> {
+    let bullet = before.trim_start_matches([' ', '\t', '>']);
+    let quote = &before[..before.len() - bullet.len()];
+    let mark = bullet.trim_end();
+    let digits = mark.trim_end_matches(['.', ')']);
+    let is_number = !digits.is_empty() && digits.len() + 1 == mark.len() && digits.bytes().all(|b| b.is_ascii_digit());
+    let is_bullet = mark.is_empty() || matches!(mark, "-" | "*" | "+") || is_number;
+    is_bullet.then(|| format!("{quote}{}", " ".repeat(bullet.len())))
+}
+
+/// The mark of a fence of code, how long it is, and whether nothing follows it.
+fn fence_of(line: &str) -> Option<(char, usize, bool)> {
+    let bare = line.trim_start_matches([' ', '\t', '>']);
+    // A fence within a list may follow its bullet.
+    let bare = ["- ", "* ", "+ "].iter().find_map(|bullet| bare.strip_prefix(bullet)).unwrap_or(bare).trim_start();
+    let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = bare.chars().take_while(|c| *c == mark).count();
+    let rest = &bare[length..];
+    // Backticks after backticks: code within a line.
+    (length >= 3 && !(mark == '`' && rest.contains('`'))).then(|| (mark, length, rest.trim().is_empty()))
+}
+
+/// Where the first comment begins that is no part of code within the line.
+fn comment_outside_code(line: &str) -> Option<usize> {
+    let mut at = 0;
+    while at < line.len() {
+        let rest = &line[at..];
+        let comment = rest.find("<!--")?;
+        match rest.find('`').filter(|tick| *tick < comment) {
+            None => return Some(at + comment),
+            Some(tick) => {
+                let opening = at + tick;
+                let length = line[opening..].bytes().take_while(|b| *b == b'`').count();
+                at = opening + length;
+                // A run of backticks that none like it closes is text.
+                if let Some(closing) = run_of(&line[at..], length) {
+                    at += closing + length;
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Where a run of exactly so many backticks begins.
+fn run_of(text: &str, length: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find('`') {
+        let from = at + found;
+        let run = text[from..].bytes().take_while(|b| *b == b'`').count();
+        if run == length {
+            return Some(from);
+        }
+        at = from + run;
+    }
+    None
+}
+
+fn is_ours(inner: &str) -> bool {
+    let said = inner.trim_start();
+    said.starts_with("cutover:") || said.starts_with("/cutover")
+}

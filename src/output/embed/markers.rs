@@ -1,0 +1,253 @@
+//! Markers: `<!-- cutover: plan.toml show=headline-chart uptake=0.5 -->`, and what each of their words says. It knows nothing of
+//! where in a document they stand, and opens no scenario.
+
+use super::shows::{Form, Show};
+use crate::scenario::Finding;
+use crate::scenario::keys::{list, nearest};
+use crate::scenario::tree::Span;
+use std::ops::Range;
+
+/// The options of a marker.
+const OPTIONS: [&str; 6] = ["show", "uptake", "segment", "set", "format", "assets"];
+
+/// A value with its place in the document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place<T> {
+    /// The value.
+    pub value: T,
+    /// Its bytes.
+    pub range: Range<usize>,
+}
+
+/// What a marker says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Marker {
+    /// The scenario's path, as written: relative to the document.
+    pub scenario: Place<String>,
+    /// What to show.
+    pub show: Place<Show>,
+    /// Rates of reconnecting, as shares; empty for all that the scenario compares.
+    pub uptakes: Vec<Place<f64>>,
+    /// The id of a segment.
+    pub segment: Option<Place<String>>,
+    /// Changes of the scenario, `KEY=VALUE`.
+    pub changes: Vec<String>,
+    /// How it is written; `None` for the usual form.
+    pub form: Option<Form>,
+    /// The folder of charts, relative to the document; `None` for the document's own.
+    pub assets: Option<String>,
+}
+
+/// A fault at some bytes of the document.
+pub fn fault(code: &'static str, message: impl Into<String>, range: Range<usize>) -> Finding {
+    Finding::new(code, message, Span { source: 0, range })
+}
+
+/// Reads the words of a marker: those of `text` from `start` on, after `cutover:`.
+///
+/// # Errors
+/// All that is wrong with them.
+pub fn read(text: &str, start: usize, whole: Range<usize>) -> Result<Marker, Vec<Finding>> {
+    let mut words = words(text, start).into_iter();
+    let mut reading = Reading::default();
+    match words.next() {
+        Some(path) if !is_option(&path.value) => {
+            reading.scenario = Some(Place { value: unquoted(&path.value).to_owned(), range: path.range });
+        }
+        first => {
+            let help =
+                "write its path, relative to this document, first: `<!-- cutover: plan.toml show=headline-chart -->`";
+            reading.faults.push(fault("no-scenario", "this marker names no scenario", whole.clone()).help(help));
+            first.into_iter().for_each(|word| reading.option(&word));
+        }
+    }
+    words.for_each(|word| reading.option(&word));
+    reading.finish(whole)
+}
+
+fn is_option(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(key, _)| OPTIONS.contains(&key))
+}
+
+/// Words between blanks; a blank within quotes is none.
+fn words(text: &str, start: usize) -> Vec<Place<String>> {
+    let mut found: Vec<Place<String>> = Vec::new();
+    let (mut word, mut from, mut quote) = (String::new(), 0, None);
+    for (at, c) in text.char_indices() {
+        if c.is_whitespace() && quote.is_none() {
+            if !word.is_empty() {
+                found.push(Place { value: std::mem::take(&mut word), range: start + from..start + at });
+            }
+            continue;
+        }
+        if word.is_empty() {
+            from = at;
+        }
+        match quote {
+            Some(open) if open == c => quote = None,
+            None if matches!(c, '"' | '\'') && (word.is_empty() || word.ends_with('=')) => quote = Some(c),
+            _ => {}
+        }
+        word.push(c);
+    }
+    if !word.is_empty() {
+        found.push(Place { value: word, range: start + from..start + text.len() });
+    }
+    found
+}
+
+fn unquoted(word: &str) -> &str {
+    let inner = |quote: char| word.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(word)
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Reading {
+    scenario: Option<Place<String>>,
+    show: Option<Place<Show>>,
+    said: Vec<String>,
+    uptakes: Vec<Place<f64>>,
+    segment: Option<Place<String>>,
+    changes: Vec<String>,
+    form: Option<Place<Form>>,
+    assets: Option<String>,
+    faults: Vec<Finding>,
+}
+
+impl Reading {
+    fn option(&mut self, word: &Place<String>) {
+        let Some((key, value)) = word.value.split_once('=') else {
+            let help = format!("options are written `key=value`: {}", list(&OPTIONS));
+            self.faults
+                .push(fault("unknown-option", format!("`{}` is no option", word.value), word.range.clone()).help(help));
+            return;
+        };
+        let place = word.range.start + key.len() + 1..word.range.end;
+        let value = unquoted(value);
+        if !OPTIONS.contains(&key) {
+            let help = match nearest(key, &OPTIONS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("options are {}", list(&OPTIONS)),
+            };
+            let range = word.range.start..word.range.start + key.len();
+            self.faults.push(fault("unknown-option", format!("unknown option `{key}`"), range).help(help));
+            return;
+        }
+        if key != "set" && self.said.iter().any(|said| said == key) {
+            let message = format!("`{key}` is said twice");
+            self.faults.push(fault("option-twice", message, word.range.clone()).help("leave one of the two"));
+            return;
+        }
+        self.said.push(key.to_owned());
+        match key {
+            "show" => self.show(value, place),
+            "uptake" => self.uptakes(value, place),
+            "segment" => self.segment = Some(Place { value: value.to_owned(), range: place }),
+            "set" => self.set(value, place),
+            "format" => self.form(value, place),
+            _ => self.assets(value, place),
+        }
+    }
+
+    fn show(&mut self, value: &str, range: Range<usize>) {
+        let Some(show) = Show::find(value) else {
+            let names = Show::names();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let help = match nearest(value, &names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    "docs/embed.md lists what can be shown, such as `headline-chart`, `headline-table`, `summary` or \
+                         `failed_by_deadline.mean`"
+                        .to_owned()
+                }
+            };
+            self.faults
+                .push(fault("unknown-show", format!("`{value}` is nothing that can be shown"), range).help(help));
+            return;
+        };
+        self.show = Some(Place { value: show, range });
+    }
+
+    fn uptakes(&mut self, value: &str, range: Range<usize>) {
+        for part in value.split(',') {
+            let trimmed = part.trim();
+            let (number, scale) = trimmed.strip_suffix('%').map_or((trimmed, 1.0), |n| (n.trim_end(), 100.0));
+            match number.parse::<f64>().map(|n| n / scale) {
+                Ok(rate) if (0.0..=1.0).contains(&rate) => {
+                    self.uptakes.push(Place { value: rate, range: range.clone() });
+                }
+                _ => {
+                    let message = format!("`{trimmed}` is no rate of reconnecting");
+                    let help = "write rates from 0 to 1, such as uptake=0.5, uptake=50% or uptake=0,0.5,1";
+                    self.faults.push(fault("bad-option", message, range.clone()).help(help));
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, value: &str, range: Range<usize>) {
+        if value.contains('=') {
+            self.changes.push(value.to_owned());
+            return;
+        }
+        let help = "write set=\"KEY=VALUE\", such as set=\"population.orgs=4000\"";
+        self.faults.push(fault("bad-option", "this change has no `=`", range).help(help));
+    }
+
+    fn form(&mut self, value: &str, range: Range<usize>) {
+        match Form::ALL.iter().find(|(name, _)| *name == value) {
+            Some((_, form)) => self.form = Some(Place { value: *form, range }),
+            None => {
+                let names = Form::ALL.map(|form| form.0);
+                let help = match nearest(value, &names) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "figures are written `about`, `table` or `full`, charts `svg` or `png`".to_owned(),
+                };
+                self.faults.push(fault("bad-option", format!("unknown format `{value}`"), range).help(help));
+            }
+        }
+    }
+
+    fn assets(&mut self, value: &str, range: Range<usize>) {
+        let folder = value.trim_end_matches('/');
+        if folder.is_empty() || folder.starts_with('/') || folder.contains(['\\', ':']) {
+            let message = format!("`{value}` is no folder beside the document");
+            let help = "write a path relative to the document with `/` between its parts, such as assets=images";
+            self.faults.push(fault("bad-option", message, range).help(help));
+            return;
+        }
+        self.assets = Some(folder.to_owned());
+    }
+
+    fn finish(mut self, whole: Range<usize>) -> Result<Marker, Vec<Finding>> {
+        let mended = self.faults.iter().any(|f| f.help.as_deref() == Some("did you mean `show`?"));
+        if self.show.is_none() && !self.said.iter().any(|said| said == "show") && !mended {
+            let help = "say what to show, such as show=headline-chart, show=summary or show=failed_by_deadline.mean";
+            self.faults.push(fault("no-show", "this marker does not say what to show", whole).help(help));
+        }
+        if let (Some(form), Some(show)) = (&self.form, &self.show) {
+            let fitting = show.value.forms();
+            if !Form::ALL.iter().any(|(name, known)| *known == form.value && fitting.contains(name)) {
+                let help = match fitting {
+                    [] => "leave `format` out: sentences and tables have one form".to_owned(),
+                    names => format!("write one of {}", list(names)),
+                };
+                let message = "what is shown has no such format";
+                self.faults.push(fault("bad-option", message, form.range.clone()).help(help));
+            }
+        }
+        match (self.faults.is_empty(), self.scenario, self.show) {
+            (true, Some(scenario), Some(show)) => Ok(Marker {
+                scenario,
+                show,
+                uptakes: self.uptakes,
+                segment: self.segment,
+                changes: self.changes,
+                form: self.form.map(|form| form.value),
+                assets: self.assets,
+            }),
+            _ => Err(self.faults),
+        }
+    }
+}

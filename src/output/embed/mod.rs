@@ -1,0 +1,17 @@
+//! Charts, tables and figures within a planning document. A marker says which scenario and what to show; what stands between it and
+//! its closing marker is made anew, and no other byte of the document is touched. It reads and writes no files.
+
+mod document;
+mod figures;
+mod markers;
+mod render;
+mod shows;
+mod tables;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::Document;
+pub use markers::{Marker, Place};
+pub use render::{Rendered, Source, render};
+pub use shows::{Form, Show};

@@ -1,0 +1,157 @@
+//! Documents and their markers, without any scenario: what is found, what is refused, and what bytes come back.
+
+use super::*;
+use crate::scenario::Findings;
+
+fn read(text: &str) -> Document {
+    Document::read("plan.md", text.as_bytes().to_vec()).expect("UTF-8")
+}
+
+/// The document with `text` between every pair of markers.
+fn filled(text: &str, with: &str) -> String {
+    let document = read(text);
+    assert!(document.findings.is_empty(), "{}", document.findings.render(false));
+    let texts = vec![with.to_owned(); document.markers().count()];
+    String::from_utf8(document.with(&texts)).expect("UTF-8")
+}
+
+fn codes(findings: &Findings) -> Vec<&'static str> {
+    findings.sorted().iter().map(|f| f.code).collect()
+}
+
+const OPEN: &str = "<!-- cutover: p.toml show=orgs -->";
+const CLOSE: &str = "<!-- /cutover -->";
+
+#[test]
+fn a_figure_stands_within_its_line_and_a_block_on_lines_of_its_own() {
+    assert_eq!(filled(&format!("about {OPEN}89{CLOSE} orgs"), "90"), format!("about {OPEN}90{CLOSE} orgs"));
+    let block = format!("a\n{OPEN}\nold\n{CLOSE}\nb\n");
+    assert_eq!(filled(&block, "one\ntwo"), format!("a\n{OPEN}\n\none\ntwo\n\n{CLOSE}\nb\n"));
+    assert_eq!(filled(&format!("{OPEN}{CLOSE}{OPEN}{CLOSE}"), "1"), format!("{OPEN}1{CLOSE}{OPEN}1{CLOSE}"));
+}
+
+#[test]
+fn filling_twice_is_filling_once_and_no_other_byte_moves() {
+    for text in [
+        format!("\u{feff}# Plan  \r\n\r\n{OPEN}\r\n{CLOSE}\r\n trailing blanks  \r\nno end: {OPEN}x{CLOSE}"),
+        format!("- {OPEN}\n  old\n  {CLOSE}\n\n> {OPEN}\n> {CLOSE}\n\n10. {OPEN}\n    {CLOSE}"),
+        format!("\t{OPEN}\n\t{CLOSE}\t\n\n\n"),
+        format!("mixed\r\nends\n{OPEN}\r\n{CLOSE}\n{OPEN}\n{CLOSE}\r\n\u{0}\u{1F680}\n"),
+    ] {
+        let once = filled(&text, "one\ntwo");
+        assert_eq!(filled(&once, "one\ntwo"), once);
+        let outside = |text: &str| -> Vec<String> {
+            let parts = text.split(CLOSE).map(|part| part.split(OPEN).next().unwrap_or_default().to_owned());
+            parts.collect()
+        };
+        assert_eq!(outside(&once), outside(&text), "{text:?}");
+        assert_eq!(read(&text).as_it_is(), text.as_bytes());
+    }
+}
+
+#[test]
+fn lines_keep_the_ends_and_the_margin_of_their_marker() {
+    let crlf = filled(&format!("{OPEN}\r\n{CLOSE}\r\n"), "one\ntwo");
+    assert_eq!(crlf, format!("{OPEN}\r\n\r\none\r\ntwo\r\n\r\n{CLOSE}\r\n"));
+    assert_eq!(filled(&format!("> {OPEN}\n> {CLOSE}"), "x"), format!("> {OPEN}\n>\n> x\n>\n> {CLOSE}"));
+    assert_eq!(filled(&format!("1. {OPEN}\n   {CLOSE}"), "x"), format!("1. {OPEN}\n\n   x\n\n   {CLOSE}"));
+}
+
+#[test]
+fn markers_within_code_are_left_alone() {
+    for text in [
+        format!("```md\n{OPEN}\n{CLOSE}\n```\n"),
+        format!("~~~~\n{OPEN}\n~~~\n{CLOSE}\n~~~~\n"),
+        format!("- ```\n  {OPEN}\n  ```\n"),
+        format!("> ```\n> {OPEN}\n> ```\n"),
+        format!("write `{OPEN}` and ``{CLOSE} ` ``\n"),
+        format!("```\nnever closed\n{OPEN}\n"),
+        format!("<!-- an old note: {OPEN}\n"),
+    ] {
+        let document = read(&text);
+        assert!(document.findings.is_empty(), "{text}: {}", document.findings.render(false));
+        assert_eq!(document.markers().count(), 0, "{text}");
+    }
+    // A backtick that nothing closes is text, and so are backticks after the info of a fence.
+    for text in [format!("a ` b {OPEN}{CLOSE}"), format!("``` `x` {OPEN}{CLOSE}"), format!("    {OPEN}{CLOSE}")] {
+        assert_eq!(read(&text).markers().count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn faults_of_markers_come_all_at_once_and_each_at_its_place() {
+    let text = format!(
+        "{OPEN}\n<!-- cutover: p.toml shwo=summary -->\n<!-- cutover: p.toml show=headlin-chart uptake=5 -->\n{CLOSE}\n{CLOSE}\n\
+         <!-- cutover: show=orgs -->{CLOSE}\n<!-- cutover: p.toml -->{CLOSE}\n\
+         <!-- cutover: p.toml show=headline-table -->{CLOSE}\n<!-- cutover: p.toml show=orgs format=svg -->{CLOSE}\n{OPEN}\n"
+    );
+    let document = read(&text);
+    assert_eq!(
+        codes(&document.findings),
+        [
+            "marker-nested",
+            "unknown-option",
+            "marker-nested",
+            "unknown-show",
+            "bad-option",
+            "marker-stray",
+            "no-scenario",
+            "no-show",
+            "table-within-line",
+            "bad-option",
+            "marker-open",
+        ]
+    );
+    let report = document.findings.render(false);
+    assert!(report.contains("did you mean `headline-chart`?") && report.contains("did you mean `show`?"), "{report}");
+    assert!(report.contains("--> plan.md:3:30"), "{report}");
+    for finding in document.findings.sorted() {
+        assert!(finding.help.is_some(), "{}", finding.message);
+    }
+}
+
+#[test]
+fn the_words_of_a_marker_are_read_with_their_quotes() {
+    let document = read(
+        "<!-- cutover: \"my plans/p.toml\" show=failed_by_deadline.mean uptake=0,50% segment=emea \
+         set=\"event.pkce.at=2026-05-05 12:00\"\n set='title=\"A B\"' format=full assets=images/ -->x<!-- /cutover -->",
+    );
+    assert!(document.findings.is_empty(), "{}", document.findings.render(false));
+    let marker = document.markers().next().expect("a marker");
+    assert_eq!(marker.scenario.value, "my plans/p.toml");
+    assert_eq!(marker.uptakes.iter().map(|u| u.value).collect::<Vec<_>>(), [0.0, 0.5]);
+    assert_eq!(marker.segment.as_ref().map(|s| s.value.as_str()), Some("emea"));
+    assert_eq!(marker.changes, ["event.pkce.at=2026-05-05 12:00", "title=\"A B\""]);
+    assert_eq!((marker.form, marker.assets.as_deref()), (Some(Form::Full), Some("images")));
+}
+
+#[test]
+fn no_document_makes_the_reader_panic() {
+    let parts = [
+        OPEN,
+        CLOSE,
+        "<!--",
+        "-->",
+        "<!-- cutover:",
+        "`",
+        "```",
+        "~~~",
+        "\n",
+        "\r\n",
+        ">",
+        "- ",
+        "é",
+        "\u{1F680}",
+        "\"",
+        " ",
+    ];
+    // Every sequence of four of them.
+    for i in 0..parts.len().pow(4) {
+        let text: String = (0..4).map(|n| parts[i / parts.len().pow(n) % parts.len()]).collect();
+        let document = read(&text);
+        assert_eq!(document.as_it_is(), text.as_bytes());
+        let texts = vec!["x".to_owned(); document.markers().count()];
+        document.with(&texts);
+        document.findings.render(false);
+    }
+}

@@ -1,0 +1,63 @@
+//! `report.xlsx`: the figures as tables of a workbook, with native charts, for those who go on calculating. Numbers are numbers in
+//! full precision, times are dates of the plan's own zone; the same bytes every time.
+
+mod cells;
+mod charts;
+mod sheets;
+
+use crate::plan::Plan;
+use crate::results::{Assumption, Projection};
+use crate::{Error, Result};
+use cells::Look;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use sheets::Contents;
+
+/// Cells of the curve beyond which hours are left out, evenly.
+const MOST_CELLS: usize = 300_000;
+/// Rates of which a curve is told.
+const MOST_RATES: usize = 100;
+
+/// The workbook as the bytes of a file.
+///
+/// # Errors
+/// When the library for workbooks refuses.
+pub fn xlsx(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Result<Vec<u8>> {
+    let failed = |error: XlsxError| Error::Output { what: "report.xlsx".to_owned(), why: error.to_string() };
+    build(&Contents::of(plan, projection, assumptions)).map_err(failed)
+}
+
+fn build(contents: &Contents<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
+    let look = Look::new();
+    let mut book = Workbook::new();
+    let properties = DocProperties::new()
+        .set_title(short(contents.plan.title()))
+        .set_author("cutover")
+        .set_comment(format!("Scenario sha256 {}", contents.projection.provenance.sha256))
+        // The ages are true then; a clock would give other bytes every time.
+        .set_creation_datetime(&ExcelDateTime::from_timestamp(contents.plan.as_of().timestamp())?);
+    book.set_properties(&properties);
+    type Fill = fn(&Contents<'_>, &Look, &mut Worksheet) -> std::result::Result<(), XlsxError>;
+    let sheets: [(&str, Fill); 7] = [
+        ("Summary", sheets::summary),
+        ("Curve", sheets::curve),
+        ("Segments", sheets::segments),
+        ("Causes", sheets::causes),
+        ("Timeline", sheets::timeline),
+        ("Assumptions", sheets::assumptions),
+        ("Notes", sheets::notes),
+    ];
+    for (name, fill) in sheets {
+        let sheet = book.add_worksheet().set_name(name)?;
+        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        fill(contents, &look, sheet)?;
+    }
+    book.save_to_buffer()
+}
+
+/// The properties of a workbook hold no more.
+fn short(text: &str) -> String {
+    cells::text(text).chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests;
