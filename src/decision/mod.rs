@@ -2,8 +2,11 @@
 
 pub mod agreement;
 pub mod compare;
+pub mod condition;
+pub mod lever;
 pub mod lint;
 pub mod project;
+pub mod solve;
 
 pub use project::{EngineChoice, Request, project};
 

@@ -1,6 +1,7 @@
 //! Plain results with provenance: what a run found, for every output to read. No engine, no file, no formula.
 
 pub mod comparison;
+pub mod solution;
 
 use crate::plan::{Cause, LocalHour, Plan};
 use crate::stats::CountDistribution;

@@ -35,7 +35,7 @@ use sha2::{Digest, Sha256};
 pub use assumptions::Assumption;
 pub use finding::{Finding, Findings, Severity};
 pub use key_places::KeyPlaces;
-pub use keys::slug;
+pub use keys::{nearest, slug};
 pub use lints::LINTS;
 pub use reader::ReadFile;
 
