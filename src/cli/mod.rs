@@ -5,7 +5,9 @@ mod check;
 mod compare;
 mod new;
 mod run;
+mod solve;
 mod stream;
+mod vary;
 
 use crate::{Error, Result};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -31,6 +33,8 @@ enum Verb {
     Check(check::CheckArgs),
     /// Holds plans side by side, with the same luck
     Compare(compare::CompareArgs),
+    /// Finds the least demanding value of a key that meets a target: the uptake, a time, any number
+    Solve(solve::SolveArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -104,6 +108,7 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
+        Verb::Solve(args) => solve::solve(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Completions { shell } => completions(shell),

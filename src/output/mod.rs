@@ -6,11 +6,13 @@ pub mod base_rates;
 pub mod chart;
 pub mod compare;
 pub mod folder;
+pub mod frontier;
 pub mod json;
 pub mod parts;
 #[cfg(feature = "charts")]
 pub mod report;
 pub mod sentence;
+pub mod solve;
 #[cfg(feature = "tables")]
 pub mod tables;
 pub mod terminal;

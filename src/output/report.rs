@@ -152,6 +152,17 @@ fn quoted(word: &str) -> String {
     }
 }
 
+/// Where a page beside the report comes from, as its last section.
+pub(super) fn provenance(from: &crate::results::Provenance) -> String {
+    let mut lines =
+        vec!["## Where this comes from".to_owned(), String::new(), "| | |".to_owned(), "| --- | --- |".to_owned()];
+    lines.push(format!("| scenario | {} |", escape(&from.path)));
+    lines.push(format!("| sha256 of the scenario | {} |", escape(&from.sha256)));
+    lines.extend(from.changes.iter().map(|change| format!("| changed by `--set` | {} |", escape(change))));
+    lines.push(format!("| cutover | {} |", escape(&from.version)));
+    lines.join("\n")
+}
+
 /// A fence longer than any run of backticks in the text.
 fn fence(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);

@@ -15,10 +15,12 @@ mod marks;
 mod png;
 mod scale;
 mod segments;
+pub mod solve;
 mod text;
 mod theme;
 mod time_axis;
 mod timeline;
+mod value_axis;
 
 #[cfg(test)]
 mod tests;
