@@ -3,6 +3,7 @@
 mod base_rates;
 mod check;
 mod compare;
+mod frontier;
 mod new;
 mod run;
 mod solve;
@@ -35,6 +36,8 @@ enum Verb {
     Compare(compare::CompareArgs),
     /// Finds the least demanding value of a key that meets a target: the uptake, a time, any number
     Solve(solve::SolveArgs),
+    /// Draws the line along which a target is just met by two keys, and the chance over their plane
+    Frontier(frontier::FrontierArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -109,6 +112,7 @@ pub fn main() -> ExitCode {
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
         Verb::Solve(args) => solve::solve(&args),
+        Verb::Frontier(args) => frontier::frontier(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Completions { shell } => completions(shell),

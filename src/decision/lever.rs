@@ -180,6 +180,15 @@ impl Lever {
         }
     }
 
+    /// The same lever over a shorter range, where its range reaches far beyond what the plan says now: for charts.
+    pub fn near(mut self, plan: &Plan) -> Self {
+        if let Some(now) = self.now(plan).filter(|now| (self.range.0..=self.range.1).contains(now)) {
+            // Twice as far beyond it as it is from the beginning.
+            self.range.1 = self.range.1.min(now + 2 * (now - self.range.0).max(24 * 60));
+        }
+        self
+    }
+
     /// Evenly spaced ticks over the range, both ends among them; times on whole hours where there is room, since those are quick.
     pub fn grid(&self, points: i64) -> Vec<i64> {
         let (low, high) = self.range;

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod compare;
 pub mod condition;
+pub mod frontier;
 pub mod lever;
 pub mod lint;
 pub mod project;

@@ -383,7 +383,7 @@ impl<'a> Search<'a> {
             Held::Listed { place, .. } => sweep.listed(place),
         };
         let [p5, p50, p95] = [5.0, 50.0, 95.0].map(|p| quantity.percentile(p));
-        Ok(Range { mean: quantity.mean, p5, p50, p95 })
+        Ok(Range { orgs: family.centre().orgs(), mean: quantity.mean, p5, p50, p95 })
     }
 
     /// The chances at a value and the next, by simulation.

@@ -54,6 +54,8 @@ pub struct Tried {
 /// Mean and range of the figure that the target is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range {
+    /// Of how many orgs.
+    pub orgs: u64,
     /// Mean number of orgs.
     pub mean: f64,
     /// 5th percentile.

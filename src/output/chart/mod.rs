@@ -8,6 +8,7 @@ mod daily;
 mod dots;
 mod flags;
 mod frame;
+pub mod frontier;
 mod headline;
 mod line_labels;
 mod local_hours;

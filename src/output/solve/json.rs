@@ -24,7 +24,7 @@ pub fn value(solution: &Solution) -> Value {
         "best": tried(best),
         "next": solution.next.as_ref().map(tried),
         "now": solution.now.as_ref().map(tried),
-        "figure": { "mean": figure.mean, "p5": figure.p5, "p50": figure.p50, "p95": figure.p95 },
+        "figure": { "orgs": figure.orgs, "mean": figure.mean, "p5": figure.p5, "p50": figure.p50, "p95": figure.p95 },
         "direction": solution.least,
         "why": solution.why,
         "range": solution.range.each_ref().map(|s| s.json.clone()),

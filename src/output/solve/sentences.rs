@@ -19,12 +19,15 @@ pub fn finding(solution: &Solution) -> String {
     let (asked, best) = (&solution.asked, &solution.best);
     let at = at_rate(solution.rate.as_ref());
     if !solution.reachable {
+        let most = match (solution.key.as_str(), best.setting.number) {
+            ("reconnect.uptake", 1.0) => "if everyone reconnects".to_owned(),
+            _ => format!("at {}", best.setting.words),
+        };
         return format!(
-            "No {} meets it{at}: even at {} the chance that {} is {}",
+            "No {} is enough{at}: even {most}, {} {}",
             solution.key,
-            best.setting.words,
-            asked.words,
-            chance(best.chance)
+            range(&solution.figure),
+            verb(&asked.words)
         );
     }
     if solution.key == "reconnect.uptake" {
@@ -43,17 +46,19 @@ pub fn finding(solution: &Solution) -> String {
 /// The figure at the answer, its neighbour, and what the plan says now.
 pub fn figures(solution: &Solution) -> Vec<String> {
     let (figure, best) = (&solution.figure, &solution.best);
-    let what = solution.asked.words.split_once(' ').map_or("", |_| verb(&solution.asked.words));
     let mut out = vec![format!(
-        "At {} {} to {} of {} orgs {what} in 90 % of outcomes, {} on average; the chance that {} is {}.",
+        "At {}, {} of {} orgs {} in 90 % of outcomes, {} on average; the chance that {} is {}.",
         best.setting.words,
-        group_count(figure.p5),
-        group_count(figure.p95),
-        group_count(solution.plan.orgs()),
+        range(figure),
+        group_count(figure.orgs),
+        verb(&solution.asked.words),
         words::about(figure.mean),
         solution.asked.words,
         chance(best.chance)
     )];
+    if !solution.reachable && solution.key == "reconnect.uptake" {
+        out.push("Who is left has refreshed before getting to it, or fails all the same.".to_owned());
+    }
     if let Some(next) = solution.next.as_ref().filter(|_| solution.reachable) {
         out.push(format!("At {}, the next value, it is {}.", next.setting.words, precise(next.chance)));
     }
@@ -61,6 +66,14 @@ pub fn figures(solution: &Solution) -> Vec<String> {
         out.push(format!("The scenario has {}, and a chance of {}.", now.setting.words, chance(now.chance)));
     }
     out
+}
+
+/// `43 to 67`, or one number where both are the same.
+fn range(figure: &crate::results::solution::Range) -> String {
+    match (group_count(figure.p5), group_count(figure.p95)) {
+        (low, high) if low == high => low,
+        (low, high) => format!("{low} to {high}"),
+    }
 }
 
 /// `fail by the deadline`, out of the words of a target.
