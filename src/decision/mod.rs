@@ -8,6 +8,7 @@ pub mod lever;
 pub mod lint;
 pub mod project;
 pub mod solve;
+pub mod tripwire;
 
 pub use project::{EngineChoice, Request, project};
 

@@ -40,6 +40,8 @@ const ALIKE: f64 = 2e-3;
 const LIMIT_Z: f64 = 3.481;
 /// Lives of orgs followed to check one value.
 const LIVES: u64 = 50_000_000;
+/// Parts into which the stretch is cut where the chance turns.
+const FILLED: i64 = 16;
 /// Refinements around the best value where none meets the target.
 const CLIMBS: usize = 12;
 
@@ -60,6 +62,7 @@ pub fn solve(
     let points = if search.is_rate() { SCANNED_RATES } else { SCANNED };
     search.scan(&lever.grid(points))?;
     let found = search.find()?;
+    search.fill_in(found.tick)?;
     let mut notes = found.notes;
     let best = search.tried(found.tick);
     let (change, rate) = (lever.change(found.tick), search.rate.clone());
@@ -358,6 +361,18 @@ impl<'a> Search<'a> {
         let easy = |tick: i64| if self.lever.easier == Easier::Low { -tick } else { tick };
         let known = self.chances.iter().filter_map(|(tick, chance)| chance.map(|c| (*tick, c)));
         known.max_by(|a, b| a.1.total_cmp(&b.1).then(easy(a.0).cmp(&easy(b.0)))).map_or(self.lever.range.0, |b| b.0)
+    }
+
+    /// Further values where the chance turns, so that a chart shows how.
+    fn fill_in(&mut self, at: i64) -> Result<()> {
+        let decided = |chance: &Option<f64>| chance.is_none_or(|c| !(0.005..=0.995).contains(&c));
+        let below = self.chances.range(..at).rev().find(|c| decided(c.1)).map_or(self.lever.range.0, |c| *c.0);
+        let above = self.chances.range(at + 1..).find(|c| decided(c.1)).map_or(self.lever.range.1, |c| *c.0);
+        let coarse = if self.lever.is_time() && above - below > 60 * FILLED { 60 } else { 1 };
+        let tick = |i: i64| (below + (above - below) * i / FILLED).div_euclid(coarse) * coarse;
+        let mut ticks: Vec<i64> = (1..FILLED).map(tick).filter(|t| below < *t && *t < above).collect();
+        ticks.dedup();
+        self.scan(&ticks)
     }
 
     fn tried(&self, tick: i64) -> Tried {

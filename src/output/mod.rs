@@ -25,7 +25,7 @@ mod samples;
 use crate::{Result, plan::Plan, results::Projection};
 
 /// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `segments.csv` and
-/// `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
+/// `local-hours.csv` where there are segments, `tripwires.csv` where there are such, and each chart as SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
@@ -46,8 +46,22 @@ pub fn render_all(
         let hours = tables::local_hours_csv(plan, projection)?;
         files.extend(hours.map(|bytes| ("local-hours.csv".to_owned(), bytes)));
     }
+    files.extend(
+        projection.tripwires.as_ref().map(|w| ("tripwires.csv".to_owned(), tripwires_csv(plan, w).into_bytes())),
+    );
     files.extend(chart_files(plan, projection, &chart::Theme::LIGHT)?);
     Ok(files)
+}
+
+/// `tripwires.csv`: a row for each hour of the window. No value holds a comma.
+#[cfg(feature = "charts")]
+fn tripwires_csv(plan: &Plan, wires: &crate::results::solution::Tripwires) -> String {
+    let mut out = "at,hours,share_reconnected,orgs_reconnected\n".to_owned();
+    for wire in &wires.hours {
+        let at = crate::plan::clock::rfc3339(plan.instant(wire.hour), plan.time_zone());
+        out += &format!("{at},{},{},{}\n", wire.hour, wire.reconnected, wire.orgs);
+    }
+    out
 }
 
 /// Each chart as SVG and PNG, drawn in parallel and listed in a fixed order.

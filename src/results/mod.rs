@@ -46,6 +46,8 @@ pub struct Projection {
     pub curve_hours: Vec<f64>,
     /// How well the two engines agree; `None` unless both ran.
     pub agreement: Option<Agreement>,
+    /// What the share reconnected so far says; `None` without a tolerance, a window or an exact answer, and where it decides nothing.
+    pub tripwires: Option<solution::Tripwires>,
     /// What the reader must know: an engine that declined, ages left out.
     pub notes: Vec<String>,
 }

@@ -188,6 +188,4 @@ pub struct Tripwire {
     pub reconnected: f64,
     /// The same as a number of orgs.
     pub orgs: f64,
-    /// Orgs that have failed by then in the mean.
-    pub failed: f64,
 }

@@ -2,7 +2,7 @@
 //! solves a plan once and is then asked about any rate of reconnecting, since a rate only weighs what is solved.
 
 use super::parts::{Mixture, Rate};
-use super::{Declined, Solved, tolerance};
+use super::{Declined, Solved, segment, solved, tolerance};
 use crate::plan::{Family, Plan, Segment, clock};
 use crate::results::{Counted, Quantity};
 use rayon::prelude::*;
@@ -37,7 +37,8 @@ impl Headline {
 /// As for [`super::measures`].
 pub fn headline(family: &Family) -> Result<Vec<Headline>, Declined> {
     let centre = family.centre();
-    let mixture = Mixture::new(family, |plan, segment, distinct| solve(plan, segment, tolerance(centre, distinct)));
+    let mixture =
+        Mixture::new(family, |plan, segment, distinct| solve(plan, segment, &[], tolerance(centre, distinct)));
     let mixture = mixture.map_err(Declined)?;
     let error_bound = mixture.error_bound().unwrap_or(0.0);
     let at = |rate: usize| {
@@ -66,10 +67,18 @@ impl<'a> Sweep<'a> {
     /// # Errors
     /// As for [`super::measures`].
     pub fn new(family: &'a Family, counted: Counted) -> Result<Self, Declined> {
+        Self::with_reconnects(family, counted, &[])
+    }
+
+    /// Solves the family, to be asked about those who have reconnected by these hours too.
+    ///
+    /// # Errors
+    /// As for [`super::measures`].
+    pub fn with_reconnects(family: &'a Family, counted: Counted, hours: &[f64]) -> Result<Self, Declined> {
         let centre = family.centre();
         let mixture = Mixture::new(family, |plan, segment, distinct| {
             let near = (counted != Counted::FailedByHorizon).then(|| to_the_deadline(plan)).flatten();
-            solve(near.as_ref().unwrap_or(plan), segment, tolerance(centre, distinct))
+            solve(near.as_ref().unwrap_or(plan), segment, hours, tolerance(centre, distinct))
         });
         Ok(Self { mixture: mixture.map_err(Declined)?, counted })
     }
@@ -99,6 +108,11 @@ impl<'a> Sweep<'a> {
         count.map_or(0.0, |count| self.mixture.rate(place).chance_at_most(&|s| pick(s, self.counted), count))
     }
 
+    /// Mean number of orgs that have reconnected by each of the hours it was solved with, at a rate.
+    pub fn reconnected(&self, uptake: f64) -> Vec<f64> {
+        self.mixture.rate_at(uptake).reconnected()
+    }
+
     /// How far any mean may be off, as a share of the orgs.
     pub fn error_bound(&self) -> f64 {
         self.mixture.error_bound().unwrap_or(0.0)
@@ -126,8 +140,8 @@ pub fn to_the_deadline(plan: &Plan) -> Option<Plan> {
     plan.with(|parts| parts.horizon = horizon).ok()
 }
 
-fn solve(plan: &Plan, segment: &Segment, tolerance: f64) -> Solved {
-    super::solve(plan, segment, (&[], &[]), tolerance)
+fn solve(plan: &Plan, segment: &Segment, reconnect_hours: &[f64], tolerance: f64) -> Solved {
+    solved(plan, segment, (&[], &[]), reconnect_hours, segment::solve(plan, segment, tolerance))
 }
 
 fn pick(solved: &Solved, counted: Counted) -> [f64; 2] {

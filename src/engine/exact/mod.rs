@@ -47,6 +47,8 @@ struct Solved {
     down_curve: [Vec<f64>; 2],
     /// Failed by the edges of the zone's calendar hours, as [`hours`] has them.
     local_curve: [Vec<f64>; 2],
+    /// An org that acts has reconnected by each of the hours that [`Sweep::reconnected`] is asked about; else empty.
+    reconnected: Vec<f64>,
 }
 
 /// The measures of every uptake rate, in the plan's order. Where something is not known they are those of the mixture over the
@@ -71,9 +73,20 @@ fn tolerance(centre: &Plan, distinct: usize) -> f64 {
 }
 
 fn solve(plan: &Plan, segment: &Segment, (hours, edges): (&[f64], &[f64]), tolerance: f64) -> Solved {
-    let SegmentRisk { risks, error_bound, .. } = segment::solve(plan, segment, tolerance);
+    solved(plan, segment, (hours, edges), &[], segment::solve(plan, segment, tolerance))
+}
+
+/// What is reported, out of a solution.
+fn solved(
+    plan: &Plan,
+    segment: &Segment,
+    (hours, edges): (&[f64], &[f64]),
+    reconnect_hours: &[f64],
+    SegmentRisk { risks, error_bound, lives }: SegmentRisk,
+) -> Solved {
     let horizon = plan.horizon_hours();
     Solved {
+        reconnected: reconnect_hours.iter().map(|h| lives.reconnected_by(*h)).collect(),
         error_bound,
         at_deadline: risks.each_ref().map(|r| r.failed_by(segment.deadline)),
         down: risks.each_ref().map(|r| r.down_at(segment, segment.deadline)),

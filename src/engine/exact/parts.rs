@@ -192,6 +192,21 @@ impl Rate<'_, '_> {
         sum
     }
 
+    /// Mean number of orgs that have reconnected by each of the hours that were solved for.
+    pub(super) fn reconnected(&self) -> Vec<f64> {
+        let plans = &self.mixture.possible.plans;
+        let mut sum: Vec<f64> = Vec::new();
+        for (plan, index) in plans.iter().zip(&self.mixture.index) {
+            for (segment, solved) in plan.segments().iter().zip(index) {
+                let acting = segment.orgs as f64 * segment.uptake(self.rate.uptake(plan)) / plans.len() as f64;
+                let by = &self.mixture.solved[*solved].reconnected;
+                sum.resize(by.len(), 0.0);
+                sum.iter_mut().zip(by).for_each(|(sum, by)| *sum += acting * by);
+            }
+        }
+        sum
+    }
+
     /// A quantity with its whole distribution, and what chance alone makes of it.
     pub(super) fn quantity(&self, pick: &Pick) -> Quantity {
         let mixed = |count: usize, groups: &dyn Fn(usize) -> Vec<Group>| match count {

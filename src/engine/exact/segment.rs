@@ -32,10 +32,17 @@ pub(super) struct Lives {
     pub(super) before: Failures,
     /// After the reconnect of an org that acts.
     pub(super) after: Failures,
+    /// When an org that acts reconnects, if it has not failed before.
+    reconnected: Cumulative,
     lattice: Lattice,
 }
 
 impl Lives {
+    /// Probability that an org that acts has reconnected by `at`.
+    pub(super) fn reconnected_by(&self, at: f64) -> f64 {
+        self.reconnected.at(at).clamp(0.0, 1.0)
+    }
+
     fn risks(&self) -> [Risk; 2] {
         let mut acting = self.before.clone();
         acting.add_scaled(&self.after, 1.0);
@@ -205,6 +212,7 @@ fn solve_on(segment: &Segment, lattice: Lattice) -> Lives {
     let rules = Rules::of(segment);
     let ground = Ground::new(lattice, rules, &segment.interval, &segment.controls, ages.cells.len());
     let [mut alone, mut before, mut after] = [(); 3].map(|()| Failures::none(&lattice));
+    let mut reconnected = Flow::none(&lattice);
     for (kept_in_use, reached) in heartbeat_classes(segment) {
         let mut reconnecting = Flow::none(&lattice);
         for (address, share) in address_classes(segment) {
@@ -221,6 +229,7 @@ fn solve_on(segment: &Segment, lattice: Lattice) -> Lives {
             }
         }
         if segment.timing.is_some() && reconnecting.total() > 0.0 {
+            reconnected.add_scaled(&reconnecting, 1.0);
             let class = Class { address: MATCHING_ADDRESS, kept_in_use };
             after.add_scaled(
                 &Renewal::new(&ground, class, Failures::none(&lattice)).run(None, Some(&reconnecting)),
@@ -231,7 +240,7 @@ fn solve_on(segment: &Segment, lattice: Lattice) -> Lives {
     if segment.timing.is_none() {
         before = alone.clone();
     }
-    Lives { alone, before, after, lattice }
+    Lives { alone, before, after, reconnected: Cumulative::of(&reconnected, &lattice), lattice }
 }
 
 /// Whether the heartbeat reaches an org, with the share of each; one class where nothing goes idle.

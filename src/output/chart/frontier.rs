@@ -49,8 +49,8 @@ pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
         canvas.line((plot.left - 4.0, y), (plot.left, y), theme.axis, 1.0);
         canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
     }
-    contours(&mut canvas, theme, frontier, (&columns, &rows), &plot);
     stand(&mut canvas, theme, frontier, (&columns, &rows), &plot);
+    contours(&mut canvas, theme, frontier, (&columns, &rows), &plot);
     let height = value_axis::across(&mut canvas, theme, &frontier.plan, frontier.axes[0], &columns, &plot, across);
     let from = &frontier.provenance;
     let description = format!("{subtitle} {title}. Scenario sha256 {}, cutover {}.", from.sha256, from.version);
@@ -109,39 +109,57 @@ fn contour(frontier: &Frontier, level: f64) -> Vec<Option<(f64, f64)>> {
 fn contours(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows): (&Scale, &Scale), plot: &Area) {
     let asked = frontier.asked.confidence;
     let other = LEVELS.into_iter().filter(|level| (level - asked).abs() > 0.005);
-    let drawn: Vec<(f64, bool)> = other.map(|l| (l, false)).chain([(asked, true)]).collect();
-    for (level, is_asked) in drawn {
-        let (ink, width) = if is_asked { (theme.warning, 2.5) } else { (theme.ink, 1.0) };
-        let points = if is_asked {
-            let of = |(x, tried): (&Setting, &Option<crate::results::solution::Tried>)| {
-                tried.as_ref().map(|t| (x.number, t.setting.number))
-            };
-            frontier.x.iter().zip(&frontier.line).map(of).collect()
-        } else {
-            contour(frontier, level)
-        };
-        let pixels: Vec<Option<(f64, f64)>> =
-            points.iter().map(|p| p.map(|(x, y)| (columns.px(x), rows.px(y)))).collect();
+    let lines: Vec<(f64, Vec<Pixel>)> = other
+        .map(|level| (level, contour(frontier, level)))
+        .chain([(asked, line(frontier))])
+        .map(|(level, points)| (level, points.iter().map(|p| p.map(|(x, y)| (columns.px(x), rows.px(y)))).collect()))
+        .collect();
+    let style_of = |level: f64| if level == asked { (LABEL, theme.warning, 2.5) } else { (TICK, theme.ink, 1.0) };
+    for (level, pixels) in &lines {
+        let (_, ink, width) = style_of(*level);
         for run in pixels.split(Option::is_none).filter(|run| run.len() > 1) {
             canvas.path(run.iter().flatten().copied().collect(), ink, width);
         }
-        let font = if is_asked { LABEL } else { TICK };
-        let style = Style::middle(font, ink);
-        let text = show_share(level);
-        let spots = pixels.iter().flatten().rev().flat_map(|(x, y)| [(*x, y - 6.0), (*x, y + 16.0)]);
-        let inside = |at: &(f64, f64)| {
-            let a = text_area(&text, *at, style);
-            let wide = Area { left: a.left - 4.0, right: a.right + 4.0, ..a };
-            a.left > plot.left + 4.0
-                && a.right < plot.right - 4.0
-                && a.top > plot.top
-                && a.bottom < plot.bottom
-                && canvas.is_free(&wide)
+    }
+    for (level, pixels) in &lines {
+        let (font, ink, _) = style_of(*level);
+        let (text, style) = (show_share(*level), Style::middle(font, ink));
+        let spots = pixels.iter().flatten().rev().flat_map(|(x, y)| [(*x, y - 7.0), (*x, y + 17.0)]);
+        let free = |at: &(f64, f64)| {
+            let area = text_area(&text, *at, style);
+            within(&area, plot) && canvas.is_free(&area) && lines.iter().all(|l| !touches(&l.1, &area))
         };
-        if let Some(at) = spots.into_iter().find(inside) {
+        if let Some(at) = spots.into_iter().find(free) {
             canvas.text(&text, at, style);
         }
     }
+}
+
+/// A point of a line; `None` where there is none in its column.
+type Pixel = Option<(f64, f64)>;
+
+/// The line that was asked for.
+fn line(frontier: &Frontier) -> Vec<Pixel> {
+    let of = |(x, tried): (&Setting, &Option<crate::results::solution::Tried>)| {
+        tried.as_ref().map(|t| (x.number, t.setting.number))
+    };
+    frontier.x.iter().zip(&frontier.line).map(of).collect()
+}
+
+fn within(area: &Area, plot: &Area) -> bool {
+    area.left > plot.left + 4.0 && area.right < plot.right - 4.0 && area.top > plot.top && area.bottom < plot.bottom
+}
+
+/// Whether a line comes into an area.
+fn touches(pixels: &[Pixel], area: &Area) -> bool {
+    let inside = |x: f64, y: f64| area.left < x && x < area.right && area.top + 1.0 < y && y < area.bottom + 1.0;
+    pixels.windows(2).any(|pair| match (pair[0], pair[1]) {
+        (Some(a), Some(b)) => (0..=12).any(|i| {
+            let share = f64::from(i) / 12.0;
+            inside(a.0 + share * (b.0 - a.0), a.1 + share * (b.1 - a.1))
+        }),
+        _ => false,
+    })
 }
 
 /// Where the plan stands.
@@ -151,12 +169,12 @@ fn stand(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows
     if at.0 < plot.left || at.0 > plot.right || at.1 < plot.top || at.1 > plot.bottom {
         return;
     }
-    canvas.dot(at, 6.5, theme.paper);
-    canvas.dot(at, 5.0, theme.ink);
+    canvas.dot(at, 7.5, theme.paper);
+    canvas.dot(at, 6.0, theme.ink);
     let text = format!("the plan: {}", sentences::precise(*chance));
     let spots = [
-        (Style::start(LABEL, theme.ink), (at.0 + 11.0, at.1 + 5.0)),
-        (Style::end(LABEL, theme.ink), (at.0 - 11.0, at.1 + 5.0)),
+        (Style::end(LABEL, theme.ink), (at.0 - 12.0, at.1 + 5.0)),
+        (Style::start(LABEL, theme.ink), (at.0 + 12.0, at.1 + 5.0)),
         (Style::middle(LABEL, theme.ink), (at.0, at.1 - 12.0)),
         (Style::middle(LABEL, theme.ink), (at.0, at.1 + 22.0)),
     ];

@@ -32,14 +32,13 @@ pub fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
     let chance = Scale { from: 0.0, to: 1.0, from_px: plot.bottom, to_px: plot.top };
     let levels = [0.0, 0.25, 0.5, 0.75, 1.0];
     frame::level_grid(&mut canvas, theme, &plot, &chance, &levels, &levels.map(show_share));
-    let numbers: Vec<f64> = solution.tried.iter().map(|t| t.setting.number).collect();
-    let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
+    let (low, high) = stretch(solution);
     let values =
         Scale { from: low, to: if high > low { high } else { low + 1.0 }, from_px: plot.left, to_px: plot.right };
     let y = chance.px(solution.asked.confidence);
     canvas.dashed((plot.left, y), (plot.right, y), theme.warning, 1.5);
-    let line = solution.tried.iter().map(|t| (values.px(t.setting.number), chance.px(t.chance)));
-    canvas.path(line.collect(), theme.rates[1], 2.5);
+    let shown = solution.tried.iter().filter(|t| (low..=high).contains(&t.setting.number));
+    canvas.path(shown.map(|t| (values.px(t.setting.number), chance.px(t.chance))).collect(), theme.rates[1], 2.5);
     answer(
         &mut canvas,
         theme,
@@ -53,6 +52,22 @@ pub fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
     let description = format!("{subtitle} {title}. Scenario sha256 {}, cutover {}.", from.sha256, from.version);
     let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
     Ok(Chart { name: "solve", title, description, svg, texts, height })
+}
+
+/// The values where the chance turns, with as much again on both sides; the answer and what the plan says now among them.
+fn stretch(solution: &Solution) -> (f64, f64) {
+    let numbers: Vec<f64> = solution.tried.iter().map(|t| t.setting.number).collect();
+    let (first, last) = (numbers[0], numbers[numbers.len() - 1]);
+    let turning = solution.tried.iter().filter(|t| (0.005..=0.995).contains(&t.chance)).map(|t| t.setting.number);
+    let marked = [Some(&solution.best), solution.now.as_ref()].into_iter().flatten().map(|t| t.setting.number);
+    let (low, high) = turning.chain(marked).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), n| (l.min(n), h.max(n)));
+    let width = (high - low).max((last - first) * 0.02);
+    let near = |wanted: f64| {
+        let apart = |n: &f64| (n - wanted).abs();
+        numbers.iter().copied().min_by(|a, b| apart(a).total_cmp(&apart(b))).unwrap_or(wanted)
+    };
+    // To values that were tried, so that the line reaches both ends.
+    (near(low - width).min(low), near(high + width).max(high))
 }
 
 /// The dot at the answer, with its label where there is room beside the line.

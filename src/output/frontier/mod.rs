@@ -1,6 +1,7 @@
 //! Bytes from a frontier: sentences, the terminal's text, JSON, CSV, the Markdown page; its chart is among the charts. It computes
 //! no result.
 
+#[cfg(feature = "charts")]
 use super::report::{escape, provenance};
 use super::solve::json::scenario;
 use super::solve::sentences::{at_rate, capitalised, confidence, precise};
@@ -37,12 +38,11 @@ fn line(frontier: &Frontier) -> Vec<(&Setting, &Tried)> {
 
 /// What was found, in a sentence: the title of the chart too.
 pub fn finding(frontier: &Frontier) -> String {
-    let (asked, [across, upwards]) = (&frontier.asked, &frontier.keys);
+    let [across, upwards] = &frontier.keys;
     let line = line(frontier);
-    let goal = format!("{} {}", asked.words, confidence(asked));
     let at = at_rate(frontier.rate.as_ref());
     let (Some((x0, y0)), Some((x1, y1))) = (line.first(), line.last()) else {
-        return format!("No {upwards} is enough{at} at any {across} shown, so that {goal}");
+        return format!("No {upwards} is enough{at} at any {across} shown");
     };
     let said = if y0.setting == y1.setting {
         format!("{} {upwards} is {} at every {across}", capitalised(frontier.least), y0.setting.words)
@@ -66,7 +66,12 @@ pub fn finding(frontier: &Frontier) -> String {
         .position(Option::is_some)
         .and_then(|first| first.checked_sub(1))
         .and_then(|i| frontier.x.get(i));
-    format!("{said}{at}, so that {goal}{}{}", none(before, "up to"), none(first_missing, "from"))
+    format!("{said}{at}{}{}", none(before, "up to"), none(first_missing, "from"))
+}
+
+/// What is asked, in a sentence.
+fn goal(frontier: &Frontier) -> String {
+    format!("So that {} {}.", frontier.asked.words, confidence(&frontier.asked))
 }
 
 /// Where the plan stands, in a sentence.
@@ -109,7 +114,7 @@ pub fn terminal(frontier: &Frontier, look: Look) -> String {
     let heading = format!("{}\n{}", plain(frontier.plan.title()), orgs(frontier.plan.orgs()));
     let finding: Vec<String> = look.wrapped(&format!("{}.", finding(frontier))).lines().map(|l| look.bold(l)).collect();
     let mut parts = vec![look.dim(&heading), finding.join("\n")];
-    parts.extend(standing(frontier).map(|text| look.wrapped(&text)));
+    parts.push(look.wrapped(&format!("{} {}", goal(frontier), standing(frontier).unwrap_or_default())));
     let rows: Vec<Vec<String>> = shown(frontier).into_iter().map(cells).collect();
     parts.push(table(header(frontier), rows, 1, look));
     parts.push(look.dim(&look.wrapped(&search(frontier))));
@@ -118,13 +123,14 @@ pub fn terminal(frontier: &Frontier, look: Look) -> String {
 }
 
 /// The page as Markdown.
-pub fn report(frontier: &Frontier) -> String {
+#[cfg(feature = "charts")]
+fn report(frontier: &Frontier) -> String {
     let finding = finding(frontier);
     let mut parts = vec![
         format!("# {} against {}", escape(&frontier.keys[1]), escape(&frontier.keys[0])),
         format!("**{}.**", escape(&finding)),
     ];
-    parts.extend(standing(frontier).map(|text| escape(&text)));
+    parts.push(escape(format!("{} {}", goal(frontier), standing(frontier).unwrap_or_default()).trim_end()));
     parts.push(format!("![{}](charts/frontier.svg)", escape(&finding)));
     let row = |cells: &[String]| format!("| {} |", cells.iter().map(|c| escape(c)).collect::<Vec<_>>().join(" | "));
     let mut lines = vec![row(&header(frontier)), "| --- | ---: | ---: |".to_owned()];
