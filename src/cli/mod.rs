@@ -5,11 +5,14 @@ mod check;
 mod compare;
 mod embed;
 mod fit;
+mod frontier;
 mod new;
 mod orgs;
 mod run;
 mod schema;
+mod solve;
 mod stream;
+mod vary;
 
 use crate::population::inventory::{self, BadRows, Loaded};
 use crate::{Error, Result};
@@ -42,6 +45,10 @@ enum Verb {
     Fit(fit::FitArgs),
     /// Refreshes the charts, tables and figures that a planning document embeds
     Embed(embed::EmbedArgs),
+    /// Finds the least demanding value of a key that meets a target: the uptake, a time, any number
+    Solve(solve::SolveArgs),
+    /// Draws the line along which a target is just met by two keys, and the chance over their plane
+    Frontier(frontier::FrontierArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -129,6 +136,8 @@ pub fn main() -> ExitCode {
         Verb::Orgs(args) => orgs::orgs(&args),
         Verb::Fit(args) => fit::fit(&args),
         Verb::Embed(args) => embed::embed(&args),
+        Verb::Solve(args) => solve::solve(&args),
+        Verb::Frontier(args) => frontier::frontier(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Schema(args) => schema::schema(&args),

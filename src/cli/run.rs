@@ -1,14 +1,15 @@
 //! `cutover run`: projects a scenario, prints the summary, writes the output folder.
 
 use super::{Common, Engine, Format, Sampling, load, orgs, output_folder, stream};
+use crate::decision::condition::Condition;
 use crate::decision::lint::lint;
 use crate::decision::project::MOST_RUNS;
 use crate::decision::{EngineChoice, Request, project};
 use crate::output::{self, folder, json, terminal};
+use crate::plan::Plan;
 use crate::population::inventory::Loaded;
 use crate::results::{Projection, Provenance};
-use crate::scenario::Scenario;
-
+use crate::scenario::{Findings, Scenario};
 use crate::{Error, Result};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -26,13 +27,21 @@ pub(super) struct RunArgs {
     /// Simulates until the headline's standard error is this share of its mean, such as 1%, whatever `runs` says
     #[arg(long, value_name = "SHARE", value_parser = share)]
     until_precise: Option<f64>,
+    /// Exits with 3 where this does not hold, such as "failed_by_deadline.p95 <= 50 at uptake 0.5"; repeatable
+    #[arg(long, value_name = "CONDITION")]
+    require: Vec<String>,
     /// Where to write [default: output/<file stem>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
+    let required = conditions(&args.require)?;
     let Loaded { scenario, inventory } = load(&args.scenario, &args.sampling.changes(&args.common), &args.common)?;
+    let unfit: Vec<String> = required.iter().filter_map(|c| c.fits(scenario.family.centre()).err()).collect();
+    if !unfit.is_empty() {
+        return Err(Error::BadUsage(unfit.join("\nerror: ")));
+    }
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
     let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: args.until_precise };
@@ -58,7 +67,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
         say_how_many_lints(&scenario, request.engine);
     }
     refuse_disagreement(&projection)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(held(&required, plan, &projection))
 }
 
 /// Refuses results whose two engines do not agree.
@@ -71,6 +80,24 @@ pub(super) fn refuse_disagreement(projection: &Projection) -> Result<()> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// The conditions of `--require`, all faults of all of them at once.
+fn conditions(typed: &[String]) -> Result<Vec<Condition>> {
+    let read: Vec<_> = typed.iter().map(|text| Condition::parse(text)).collect();
+    let faults: Vec<&Findings> = read.iter().filter_map(|c| c.as_ref().err()).collect();
+    if !faults.is_empty() {
+        let report = faults.iter().map(|f| f.render(false)).collect::<Vec<_>>().join("\n\n");
+        return Err(Error::BadInput { report, faults: faults.iter().map(|f| f.len()).sum() });
+    }
+    Ok(read.into_iter().flatten().collect())
+}
+
+/// Exit code 3 where a condition does not hold, with a line why for each rate.
+fn held(required: &[Condition], plan: &Plan, projection: &Projection) -> ExitCode {
+    let broken: Vec<String> = required.iter().flat_map(|c| c.broken(plan, projection)).collect();
+    broken.iter().for_each(|line| stream::say(line));
+    if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) }
 }
 
 /// Says how many warnings `check` has about the plan. Its figures are exact: not where that engine is not wanted.

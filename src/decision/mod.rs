@@ -2,10 +2,15 @@
 
 pub mod agreement;
 pub mod compare;
+pub mod condition;
 pub mod fit;
+pub mod frontier;
+pub mod lever;
 pub mod lint;
 pub mod orgs;
 pub mod project;
+pub mod solve;
+pub mod tripwire;
 
 pub use project::{EngineChoice, Request, project};
 

@@ -1,6 +1,7 @@
 //! The projection: what `run` reports, by one engine or both, with notes and their agreement.
 
 use super::agreement::agreement;
+use super::tripwire::tripwires;
 use crate::engine::simulate::{Curves, Tally};
 use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
@@ -89,7 +90,8 @@ pub fn project(
         Ok::<_, Error>(worse(counted, agreement_of_followed(family, &uptakes, &curve_hours, &mut notes)?))
     });
     let agreement = agreement.transpose()?;
-    Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, notes })
+    let tripwires = if request.engine == EngineChoice::Simulate { None } else { tripwires(family) };
+    Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, tripwires, notes })
 }
 
 /// How many of the plan's runs the simulation makes. All, where it is the only engine; beside the exact one no more than a

@@ -11,6 +11,7 @@ pub mod compare;
 pub mod embed;
 pub mod fit;
 pub mod folder;
+pub mod frontier;
 pub mod json;
 pub mod moments;
 pub mod orgs;
@@ -20,6 +21,7 @@ pub mod report;
 pub mod safe;
 pub mod scenario_keys;
 pub mod sentence;
+pub mod solve;
 #[cfg(feature = "tables")]
 pub mod tables;
 pub mod terminal;
@@ -34,8 +36,8 @@ mod samples;
 use crate::{Result, plan::Plan, results::Projection};
 
 /// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `report.xlsx`,
-/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names
-/// are relative to the folder, in a fixed order.
+/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, `tripwires.csv` where there are such, and each chart as
+/// SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
@@ -62,8 +64,22 @@ pub fn render_all(
         let hours = tables::local_hours_csv(plan, projection)?;
         files.extend(hours.map(|bytes| ("local-hours.csv".to_owned(), bytes)));
     }
+    files.extend(
+        projection.tripwires.as_ref().map(|w| ("tripwires.csv".to_owned(), tripwires_csv(plan, w).into_bytes())),
+    );
     files.extend(charts?);
     Ok(files)
+}
+
+/// `tripwires.csv`: a row for each hour of the window. No value holds a comma.
+#[cfg(feature = "charts")]
+fn tripwires_csv(plan: &Plan, wires: &crate::results::solution::Tripwires) -> String {
+    let mut out = "at,hours,share_reconnected,orgs_reconnected\n".to_owned();
+    for wire in &wires.hours {
+        let at = crate::plan::clock::rfc3339(plan.instant(wire.hour), plan.time_zone());
+        out += &format!("{at},{},{},{}\n", wire.hour, wire.reconnected, wire.orgs);
+    }
+    out
 }
 
 /// Each chart as SVG and PNG, drawn in parallel and listed in a fixed order.

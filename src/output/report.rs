@@ -4,8 +4,9 @@
 use super::parts::{self, PartTable, Room};
 use super::sentence::{Facts, Findings};
 use super::words::{self, deadline_full, moment, plain_mean, quantity_mean, rate};
-use crate::plan::units::{group_count, orgs};
+use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Cause, Plan};
+use crate::results::solution::{Tripwire, Tripwires};
 use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
 use minijinja::syntax::SyntaxConfig;
@@ -60,6 +61,7 @@ fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> V
         causes => causes(&facts),
         part_tables => part_tables(&facts),
         part_key => parts::key(&facts),
+        tripwires => projection.tripwires.as_ref().map(|wires| tripwires(plan, wires)),
         ends => ends(&facts).iter().map(|i| rate(plan, *i, facts.outcome(*i))).collect::<Vec<_>>(),
         assumptions => assumptions,
         agreement => findings.agreement,
@@ -101,6 +103,22 @@ fn rates(facts: &Facts<'_>) -> Vec<Value> {
         }
     };
     (0..facts.projection.uptakes.len()).map(row).collect()
+}
+
+/// Every few hours of the window, and its last.
+fn tripwires(plan: &Plan, wires: &Tripwires) -> Value {
+    const ROWS: usize = 12;
+    let step = wires.hours.len().div_ceil(ROWS).max(1);
+    let row = |wire: &Tripwire| {
+        context! {
+            at => moment(plan, plan.instant(wire.hour)),
+            share => show_share((wire.reconnected * 1e3).round() / 1e3),
+            orgs => group_count(wire.orgs.ceil() as u64),
+        }
+    };
+    let places = (0..wires.hours.len()).filter(|i| (i + 1) % step == 0 || i + 1 == wires.hours.len());
+    let rows: Vec<Value> = places.map(|i| row(&wires.hours[i])).collect();
+    context! { uptake => show_share((wires.uptake * 1e3).round() / 1e3), rows => rows }
 }
 
 /// The lowest and the highest rate.
@@ -150,6 +168,17 @@ fn quoted(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
     }
+}
+
+/// Where a page beside the report comes from, as its last section.
+pub(super) fn provenance(from: &crate::results::Provenance) -> String {
+    let mut lines =
+        vec!["## Where this comes from".to_owned(), String::new(), "| | |".to_owned(), "| --- | --- |".to_owned()];
+    lines.push(format!("| scenario | {} |", escape(&from.path)));
+    lines.push(format!("| sha256 of the scenario | {} |", escape(&from.sha256)));
+    lines.extend(from.changes.iter().map(|change| format!("| changed by `--set` | {} |", escape(change))));
+    lines.push(format!("| cutover | {} |", escape(&from.version)));
+    lines.join("\n")
 }
 
 /// A fence longer than any run of backticks in the text.

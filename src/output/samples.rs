@@ -299,6 +299,7 @@ pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
         runs: plan.runs(),
         seed: plan.seed(),
         uptakes: plan.uptakes().iter().map(outcome).collect(),
+        tripwires: None,
         curve_hours: plan.curve_hours(),
         agreement: (!sketch.simulated_only).then(|| Agreement {
             compared: 36,

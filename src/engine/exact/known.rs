@@ -6,7 +6,7 @@ use super::flow::{Failures, Flow};
 use super::lattice::Lattice;
 use super::renewal::{Class, Ground};
 use super::risk::{FailureAt, Risk};
-use super::schedule::{add_reconnects, before_reconnect, first_failures};
+use super::schedule::{add_reconnects, before_reconnect, first_failures, reconnected_by};
 use super::segment::{address_classes, after_reconnect, heartbeat_classes, solve_ages};
 use crate::engine::lifecycle::{MATCHING_ADDRESS, Rules};
 use crate::plan::{LikeOrgs, Plan, ReconnectTiming, Segment};
@@ -17,6 +17,8 @@ use rayon::prelude::*;
 pub(super) struct KnownRisks {
     /// By class: does not act, acts.
     pub(super) classes: Vec<[Risk; 2]>,
+    /// By class: has reconnected by each of the hours asked about, if it acts.
+    pub(super) reconnected: Vec<Vec<f64>>,
     /// Halving the lattice changed no probability of the classes looked at by more than this; 0 where none is needed.
     pub(super) error_bound: f64,
 }
@@ -28,24 +30,24 @@ const PROBES: usize = 8;
 const MOST_STEPS: f64 = 2e9;
 
 /// Solves classes of known orgs of a segment to within `tolerance` (a probability), or as near as [`MOST_STEPS`] come. Those who act do so
-/// by `timing`.
+/// by `timing`; `reconnects` are hours at which to say who has reconnected.
 pub(super) fn solve(
     plan: &Plan,
     segment: &Segment,
     classes: &[LikeOrgs],
     timing: Option<&ReconnectTiming>,
+    reconnects: &[f64],
     tolerance: f64,
 ) -> KnownRisks {
-    let life = Life::new(plan, segment, timing);
+    let life = Life::new(plan, segment, timing, reconnects);
     if !life.needs_lattice() {
-        let risks = classes.par_iter().map(|class| life.risks(class, None)).collect();
-        return KnownRisks { classes: risks, error_bound: 0.0 };
+        return KnownRisks::of(classes.par_iter().map(|class| life.solve(class, None)).collect(), 0.0);
     }
     let (mut lattice, mut error_bound) = (Lattice::coarsest(plan, segment, 1 << 14), f64::INFINITY);
     let probes: Vec<&LikeOrgs> = classes.iter().step_by(classes.len().div_ceil(PROBES).max(1)).collect();
     let probe = |lattice| {
         let ground = life.ground(lattice);
-        probes.par_iter().map(|class| life.risks(class, Some(&ground))).collect::<Vec<_>>()
+        probes.par_iter().map(|class| life.solve(class, Some(&ground)).0).collect::<Vec<_>>()
     };
     let mut coarse = probe(lattice);
     while error_bound > tolerance && life.steps(lattice.halved()) * classes.len() as f64 <= MOST_STEPS {
@@ -55,19 +57,28 @@ pub(super) fn solve(
         (coarse, lattice) = (fine, lattice.halved());
     }
     let ground = life.ground(lattice);
-    let risks = classes.par_iter().map(|class| life.risks(class, Some(&ground))).collect();
-    KnownRisks { classes: risks, error_bound: error_bound.min(1.0) }
+    let solved = classes.par_iter().map(|class| life.solve(class, Some(&ground))).collect();
+    KnownRisks::of(solved, error_bound.min(1.0))
+}
+
+impl KnownRisks {
+    fn of(solved: Vec<([Risk; 2], Vec<f64>)>, error_bound: f64) -> Self {
+        let (classes, reconnected) = solved.into_iter().unzip();
+        Self { classes, reconnected, error_bound }
+    }
 }
 
 /// Whether a lattice is needed for orgs of a segment who act by `timing`; else they cost next to nothing.
 pub(super) fn needs_lattice(plan: &Plan, segment: &Segment, timing: Option<&ReconnectTiming>) -> bool {
-    Life::new(plan, segment, timing).needs_lattice()
+    Life::new(plan, segment, timing, &[]).needs_lattice()
 }
 
 /// How orgs of a segment live, whatever their age.
 struct Life<'a> {
     segment: &'a Segment,
     timing: Option<&'a ReconnectTiming>,
+    /// Hours at which to say who has reconnected.
+    reconnects: &'a [f64],
     horizon: f64,
     /// The interval, where it has a single value.
     interval: Option<f64>,
@@ -76,13 +87,13 @@ struct Life<'a> {
 }
 
 impl<'a> Life<'a> {
-    fn new(plan: &Plan, segment: &'a Segment, timing: Option<&'a ReconnectTiming>) -> Self {
+    fn new(plan: &Plan, segment: &'a Segment, timing: Option<&'a ReconnectTiming>, reconnects: &'a [f64]) -> Self {
         let horizon = plan.horizon_hours();
         let controls = segment.controls.effective(horizon, segment.heartbeat_coverage);
         let rules = Rules::new(&controls, &segment.interval);
         let interval = segment.interval.atoms().filter(|atoms| atoms.len() == 1).map(|atoms| atoms[0].0);
         let settled = timing.is_none_or(|timing| rules.are_settled_from(timing.opens()));
-        Self { segment, timing, horizon, interval, settled }
+        Self { segment, timing, reconnects, horizon, interval, settled }
     }
 
     fn needs_lattice(&self) -> bool {
@@ -104,21 +115,23 @@ impl<'a> Life<'a> {
         if class.reconnected { vec![(MATCHING_ADDRESS, 1.0)] } else { address_classes(self.segment) }
     }
 
-    /// One org of a class: does not act, acts.
-    fn risks(&self, class: &LikeOrgs, ground: Option<&Ground<'a>>) -> [Risk; 2] {
+    /// One org of a class: does not act, acts; and when it has reconnected if it acts.
+    fn solve(&self, class: &LikeOrgs, ground: Option<&Ground<'a>>) -> ([Risk; 2], Vec<f64>) {
         match (self.interval, ground) {
             (Some(interval), ground) => self.on_schedule(class, interval, ground),
             (None, Some(ground)) => {
                 let addresses = self.addresses(class);
-                solve_ages(self.segment, self.timing, ground, &Ages::single(class.age), &addresses).risks()
+                let lives = solve_ages(self.segment, self.timing, ground, &Ages::single(class.age), &addresses);
+                (lives.risks(), self.reconnects.iter().map(|hour| lives.reconnected_by(*hour)).collect())
             }
             (None, None) => unreachable!("without a single interval there is a lattice"),
         }
     }
 
-    fn on_schedule(&self, class: &LikeOrgs, interval: f64, ground: Option<&Ground<'a>>) -> [Risk; 2] {
+    fn on_schedule(&self, class: &LikeOrgs, interval: f64, ground: Option<&Ground<'a>>) -> ([Risk; 2], Vec<f64>) {
         let rules = Rules::of(self.segment);
         let [mut alone, mut acting] = [const { Vec::<FailureAt>::new() }; 2];
+        let mut reconnected = vec![0.0; self.reconnects.len()];
         let mut later = ground.map(|ground| Failures::none(&ground.lattice));
         for (kept_in_use, reached) in heartbeat_classes(self.segment) {
             let mut reconnecting = ground.map(|ground| Flow::none(&ground.lattice));
@@ -129,6 +142,9 @@ impl<'a> Life<'a> {
                 alone.extend(failures.iter().map(|f| scaled(f, 1.0)));
                 let Some(timing) = self.timing else { continue };
                 acting.extend(failures.iter().map(|f| scaled(f, before_reconnect(f, timing))));
+                for (sum, hour) in reconnected.iter_mut().zip(self.reconnects) {
+                    *sum += weight * reconnected_by(&failures, timing, *hour);
+                }
                 if let (Some(flow), Some(ground)) = (&mut reconnecting, ground) {
                     add_reconnects(flow, &ground.lattice, &failures, timing, weight);
                 }
@@ -147,7 +163,7 @@ impl<'a> Life<'a> {
         let alone = in_order(alone);
         let acting = if self.timing.is_none() { alone.clone() } else { in_order(acting) };
         let later = later.as_ref().zip(ground).map(|(later, ground)| (later, ground.lattice));
-        [Risk::at_instants(alone, None), Risk::at_instants(acting, later)]
+        ([Risk::at_instants(alone, None), Risk::at_instants(acting, later)], reconnected)
     }
 }
 
@@ -174,7 +190,7 @@ mod tests {
     fn risks(plan: &Plan) -> Vec<[Risk; 2]> {
         let segment = &plan.segments()[0];
         let classes = segment.known.as_ref().expect("known").classes();
-        solve(plan, segment, classes, segment.timing.as_ref(), 1e-6).classes
+        solve(plan, segment, classes, segment.timing.as_ref(), &[], 1e-6).classes
     }
 
     /// Ages ascending, so that first refreshes descend: at 238, 237, 200.5, 168 and 167.
@@ -204,7 +220,7 @@ mod tests {
         let segment = &plan.segments()[0];
         let org = |age, reconnected| LikeOrgs::new(age, reconnected, 1, 1.0);
         let orgs = [org(100.0, false), org(100.0, true), org(300.0, false), org(300.0, true)];
-        let solved = solve(&plan, segment, &orgs, None, 1e-6).classes;
+        let solved = solve(&plan, segment, &orgs, None, &[], 1e-6).classes;
         let failed: Vec<f64> = solved.iter().map(|r| r[0].failed_by(1000.0)).collect();
         assert_eq!(failed, [0.25, 0.0, 1.0, 1.0]);
     }

@@ -7,6 +7,7 @@
 
 mod ages;
 mod flow;
+mod headline;
 mod hours;
 mod kernel;
 mod known;
@@ -21,6 +22,7 @@ mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
 pub use orgs::{is_cheap, org_risks};
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
@@ -55,6 +57,8 @@ struct SolvedClass {
     down_curve: [Vec<f64>; 2],
     /// Failed by the edges of the zone's calendar hours, as [`hours`] has them.
     local_curve: [Vec<f64>; 2],
+    /// An org that acts has reconnected by each of the hours that [`Sweep::reconnected`] is asked about; else empty.
+    reconnected: Vec<f64>,
 }
 
 /// The measures of every uptake rate, in the plan's order. Where something is not known they are those of the mixture over the
@@ -64,76 +68,62 @@ struct SolvedClass {
 /// [`Declined`] when the unknowns contradict each other however they are drawn.
 pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
     let centre = family.centre();
-    let shocked = centre.segments().iter().any(|s| s.correlation > 0.0);
-    let shocks = if shocked { centre.segments().len() } else { 0 };
-    let possible = family.possible_plans(shocks).map_err(Declined)?;
     let hours = centre.curve_hours();
-    let (distinct, index) = distinct_lives(&possible.plans, centre);
-    let tolerance = if distinct.len() > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
     let calendar = hours::calendar(centre);
-    let solved: Vec<Solved> = distinct
-        .par_iter()
-        .map(|(plan, segment)| solve(plan, segment, (&hours, &hours::edges(centre, &calendar, segment)), tolerance))
-        .collect();
-    let mixture = Mixture::new(family, &possible, &solved, &index, shocked);
-    Ok((0..centre.uptakes().len())
-        .into_par_iter()
-        .map(|rate| measures_at(centre, &mixture, (&solved, &calendar), rate))
-        .collect())
+    let solve = |plan: &Plan, segment: &Segment, distinct: usize| {
+        let edges = hours::edges(centre, &calendar, segment);
+        solve(plan, segment, Wanted { hours: &hours, edges: &edges, reconnects: &[] }, tolerance(centre, distinct))
+    };
+    let mixture = Mixture::new(family, solve).map_err(Declined)?;
+    Ok((0..centre.uptakes().len()).into_par_iter().map(|rate| measures_at(centre, &mixture, &calendar, rate)).collect())
 }
 
-/// The segments whose orgs' lives differ, over all plans and the centre, each once; and for each plan, the centre last, which
-/// of them its segments are. Plans that differ in uptake alone so cost as much as one.
-fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'a Segment)>, Vec<Vec<usize>>) {
-    let mut distinct: Vec<(&Plan, &Segment)> = Vec::new();
-    let index = plans
-        .iter()
-        .chain([centre])
-        .map(|plan| {
-            let find = |segment: &'a Segment| {
-                let known = distinct.iter().position(|(of, s)| of.horizon() == plan.horizon() && segment.same_life(s));
-                known.unwrap_or_else(|| {
-                    distinct.push((plan, segment));
-                    distinct.len() - 1
-                })
-            };
-            plan.segments().iter().map(find).collect()
-        })
-        .collect();
-    (distinct, index)
+/// The error aimed for where so many lives differ.
+fn tolerance(centre: &Plan, distinct: usize) -> f64 {
+    if distinct > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE }
 }
 
-fn solve(plan: &Plan, segment: &Segment, (hours, edges): (&[f64], &[f64]), tolerance: f64) -> Solved {
-    let clock = DownClock::new(segment, hours);
-    let read = |risks: &[Risk; 2]| SolvedClass {
+/// Where answers are wanted, in hours since `as_of`, each list ascending.
+#[derive(Clone, Copy, Default)]
+struct Wanted<'a> {
+    /// Of the two curves.
+    hours: &'a [f64],
+    /// Edges of the zone's calendar hours.
+    edges: &'a [f64],
+    /// Of those who have reconnected.
+    reconnects: &'a [f64],
+}
+
+fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, tolerance: f64) -> Solved {
+    let clock = DownClock::new(segment, wanted.hours);
+    let read = |(risks, reconnected): (&[Risk; 2], Vec<f64>)| SolvedClass {
         at_deadline: risks.each_ref().map(|r| r.failed_by(segment.deadline)),
         down: risks.each_ref().map(|r| r.down_at(segment, segment.deadline)),
         at_horizon: risks.each_ref().map(|r| r.failed_by(plan.horizon_hours())),
         causes: risks.each_ref().map(|r| r.causes_by(segment.deadline)),
-        failed_curve: risks.each_ref().map(|r| hours.iter().map(|h| r.failed_by(*h)).collect()),
-        down_curve: risks.each_ref().map(|r| r.down_curve(segment, hours, clock.as_ref())),
+        failed_curve: risks.each_ref().map(|r| wanted.hours.iter().map(|h| r.failed_by(*h)).collect()),
+        down_curve: risks.each_ref().map(|r| r.down_curve(segment, wanted.hours, clock.as_ref())),
         local_curve: risks
             .each_ref()
-            .map(|r| edges.iter().map(|h| if *h < 0.0 { 0.0 } else { r.failed_by(*h) }).collect()),
+            .map(|r| wanted.edges.iter().map(|h| if *h < 0.0 { 0.0 } else { r.failed_by(*h) }).collect()),
+        reconnected,
     };
     match &segment.known {
         None => {
             let solved = segment::solve(plan, segment, tolerance);
-            Solved { classes: vec![read(&solved.risks)], error_bound: solved.error_bound }
+            let reconnected = wanted.reconnects.iter().map(|h| solved.lives.reconnected_by(*h)).collect();
+            Solved { classes: vec![read((&solved.risks, reconnected))], error_bound: solved.error_bound }
         }
         Some(known) => {
-            let solved = known::solve(plan, segment, known.classes(), segment.timing.as_ref(), tolerance);
-            Solved { classes: solved.classes.par_iter().map(read).collect(), error_bound: solved.error_bound }
+            let timing = segment.timing.as_ref();
+            let solved = known::solve(plan, segment, known.classes(), timing, wanted.reconnects, tolerance);
+            let classes = solved.classes.par_iter().zip(solved.reconnected).map(read).collect();
+            Solved { classes, error_bound: solved.error_bound }
         }
     }
 }
 
-fn measures_at(
-    plan: &Plan,
-    mixture: &Mixture,
-    (solved, calendar): (&[Solved], &[Vec<LocalHour>]),
-    rate: usize,
-) -> Measures {
+fn measures_at(plan: &Plan, mixture: &Mixture, calendar: &[Vec<LocalHour>], rate: usize) -> Measures {
     let rate = mixture.rate(rate);
     let exact = |pick: &Pick, segment: Option<usize>| Mean { mean: rate.mean(pick, segment), se: None };
     let by_segment = plan.segments().iter().enumerate().map(|(i, segment)| SegmentMeans {
@@ -158,7 +148,7 @@ fn measures_at(
         weight: rate.weights(),
         failed_curve,
         down_curve,
-        error_bound: solved.iter().map(|s| s.error_bound).reduce(f64::max),
+        error_bound: mixture.error_bound(),
     }
 }
 

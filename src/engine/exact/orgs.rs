@@ -55,8 +55,8 @@ fn of_plan(
     (tolerance, hours): (f64, &[f64]),
 ) -> Vec<(OrgRisk, Vec<f64>)> {
     let horizon = plan.horizon_hours();
-    let KnownRisks { classes, .. } = known::solve(plan, segment, orgs, segment.timing.as_ref(), tolerance);
-    let called = known::solve(plan, segment, orgs, Some(&first_chance(plan, segment)), tolerance).classes;
+    let KnownRisks { classes, .. } = known::solve(plan, segment, orgs, segment.timing.as_ref(), &[], tolerance);
+    let called = known::solve(plan, segment, orgs, Some(&first_chance(plan, segment)), &[], tolerance).classes;
     let read = |(risks, called): (&[Risk; 2], &[Risk; 2])| {
         let mixed = |of: &dyn Fn(&Risk) -> f64| (1.0 - acts) * of(&risks[0]) + acts * of(&risks[1]);
         let failed_by_deadline = mixed(&|risk| risk.failed_by(segment.deadline));

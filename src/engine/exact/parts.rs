@@ -2,12 +2,13 @@
 //! mixture of such sums over the outer draws. With everything known and no shocks it is one sum.
 
 use super::{Solved, SolvedClass};
-use crate::plan::{Family, OuterDraw, PossiblePlans};
+use crate::plan::{Family, OuterDraw, Plan, PossiblePlans, Segment};
 use crate::results::{CurvePoint, Quantity, Split, Weight, Weights};
 use crate::stats::CountDistribution;
-use crate::stats::count::{Group, quantiles_of_mixture};
+use crate::stats::count::{Group, cdf_of_sum, quantiles_of_mixture};
 use crate::stats::shock::mean_acting_share;
 use crate::stats::weighted::{WeightedGroup, WeightedSum};
+use rayon::prelude::*;
 
 /// Probabilities of a quantity, of an org that does not act and of one that does.
 pub(super) type Pick<'p> = dyn Fn(&SolvedClass) -> [f64; 2] + Sync + 'p;
@@ -15,60 +16,118 @@ pub(super) type Pick<'p> = dyn Fn(&SolvedClass) -> [f64; 2] + Sync + 'p;
 /// A family's plans with each segment's probabilities.
 pub(super) struct Mixture<'a> {
     family: &'a Family,
-    possible: &'a PossiblePlans,
+    possible: PossiblePlans,
     /// Distinct solutions; `index` says which one a plan's segment has: by plan, then segment, the centre's last.
-    solved: &'a [Solved],
-    index: &'a [Vec<usize>],
-    /// Whether any segment's orgs share a shock.
-    shocked: bool,
+    solved: Vec<Solved>,
+    index: Vec<Vec<usize>>,
+}
+
+/// Which rate of reconnecting.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum RateOf {
+    /// One of the plan's uptakes, by its place.
+    Listed(usize),
+    /// This one, whatever the plan lists.
+    Given(f64),
+}
+
+impl RateOf {
+    fn uptake(self, plan: &Plan) -> f64 {
+        match self {
+            Self::Listed(place) => plan.uptakes()[place].value,
+            Self::Given(uptake) => uptake,
+        }
+    }
 }
 
 /// One uptake rate within a mixture: the orgs that may fail, as groups alike, for each outer draw.
 pub(super) struct Rate<'m, 'a> {
     mixture: &'m Mixture<'a>,
-    /// Its place among the plan's uptakes.
-    rate: usize,
+    rate: RateOf,
     /// Shares that act, by outer draw and segment; then those of chance alone.
     shares: Vec<Vec<f64>>,
     chance_shares: Vec<Vec<f64>>,
 }
 
 impl<'a> Mixture<'a> {
+    /// A family's possible plans, each distinct life of a segment solved once by `solve`, which is told how many there are.
     pub(super) fn new(
         family: &'a Family,
-        possible: &'a PossiblePlans,
-        solved: &'a [Solved],
-        index: &'a [Vec<usize>],
-        shocked: bool,
-    ) -> Self {
-        Self { family, possible, solved, index, shocked }
+        solve: impl Fn(&Plan, &Segment, usize) -> Solved + Sync,
+    ) -> Result<Self, String> {
+        let centre = family.centre();
+        let shocked = centre.segments().iter().any(|s| s.correlation > 0.0);
+        let possible = family.possible_plans(if shocked { centre.segments().len() } else { 0 })?;
+        let (distinct, index) = distinct_lives(&possible.plans, centre);
+        let solved = distinct.par_iter().map(|(plan, segment)| solve(plan, segment, distinct.len())).collect();
+        Ok(Self { family, possible, solved, index })
     }
 
     pub(super) fn rate(&self, rate: usize) -> Rate<'_, 'a> {
-        let strata = self.possible.draws.len() + self.possible.left_out;
-        let shares_of = |plan: &crate::plan::Plan, draw: &OuterDraw| -> Vec<f64> {
-            let uptake = plan.uptakes()[rate].value;
-            plan.segments()
-                .iter()
-                .enumerate()
-                .map(|(i, segment)| match draw.shocks.get(i) {
-                    Some(w) => {
-                        let stratum = ((w * strata as f64) as usize).min(strata - 1);
-                        mean_acting_share(segment.uptake(uptake), segment.correlation, stratum, strata)
-                    }
-                    None => segment.uptake(uptake),
-                })
-                .collect()
-        };
-        let shares = self.possible.draws.iter().map(|d| shares_of(&self.possible.plans[d.plan], d)).collect();
+        let rate = RateOf::Listed(rate);
         let centre = self.family.centre();
-        let chance_shares = match (self.family.is_certain(), self.shocked) {
+        let chance_shares = match (self.family.is_certain(), self.is_shocked()) {
             (true, _) => Vec::new(),
-            (false, true) => self.possible.draws.iter().map(|d| shares_of(centre, d)).collect(),
-            (false, false) => vec![shares_of(centre, &OuterDraw { plan: 0, shocks: Vec::new() })],
+            (false, true) => self.possible.draws.iter().map(|d| self.shares_of(rate, centre, d)).collect(),
+            (false, false) => vec![self.shares_of(rate, centre, &OuterDraw { plan: 0, shocks: Vec::new() })],
         };
-        Rate { mixture: self, rate, shares, chance_shares }
+        Rate { mixture: self, rate, shares: self.shares(rate), chance_shares }
     }
+
+    /// Any rate, without what chance alone makes of it.
+    pub(super) fn rate_at(&self, uptake: f64) -> Rate<'_, 'a> {
+        let rate = RateOf::Given(uptake);
+        Rate { mixture: self, rate, shares: self.shares(rate), chance_shares: Vec::new() }
+    }
+
+    /// Whether orgs of some segment act together.
+    fn is_shocked(&self) -> bool {
+        !self.possible.draws[0].shocks.is_empty()
+    }
+
+    /// How far any mean may be off, as a share of the orgs.
+    pub(super) fn error_bound(&self) -> Option<f64> {
+        self.solved.iter().map(|s| s.error_bound).reduce(f64::max)
+    }
+
+    /// Shares that act, by outer draw and segment.
+    fn shares(&self, rate: RateOf) -> Vec<Vec<f64>> {
+        self.possible.draws.iter().map(|d| self.shares_of(rate, &self.possible.plans[d.plan], d)).collect()
+    }
+
+    fn shares_of(&self, rate: RateOf, plan: &Plan, draw: &OuterDraw) -> Vec<f64> {
+        let strata = self.possible.draws.len() + self.possible.left_out;
+        let uptake = rate.uptake(plan);
+        let share = |(i, segment): (usize, &Segment)| match draw.shocks.get(i) {
+            Some(w) => {
+                let stratum = ((w * strata as f64) as usize).min(strata - 1);
+                mean_acting_share(segment.uptake(uptake), segment.correlation, stratum, strata)
+            }
+            None => segment.uptake(uptake),
+        };
+        plan.segments().iter().enumerate().map(share).collect()
+    }
+}
+
+/// The segments whose orgs' lives differ, over all plans and the centre, each once; and for each plan, the centre last, which
+/// of them its segments are. Plans that differ in uptake alone so cost as much as one.
+fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'a Segment)>, Vec<Vec<usize>>) {
+    let mut distinct: Vec<(&Plan, &Segment)> = Vec::new();
+    let index = plans
+        .iter()
+        .chain([centre])
+        .map(|plan| {
+            let find = |segment: &'a Segment| {
+                let known = distinct.iter().position(|(of, s)| of.horizon() == plan.horizon() && segment.same_life(s));
+                known.unwrap_or_else(|| {
+                    distinct.push((plan, segment));
+                    distinct.len() - 1
+                })
+            };
+            plan.segments().iter().map(find).collect()
+        })
+        .collect();
+    (distinct, index)
 }
 
 impl Rate<'_, '_> {
@@ -83,7 +142,7 @@ impl Rate<'_, '_> {
         self.groups_of(self.mixture.family.centre(), centre, &self.chance_shares[draw], pick)
     }
 
-    fn groups_of(&self, plan: &crate::plan::Plan, index: usize, shares: &[f64], pick: &Pick) -> Vec<Group> {
+    fn groups_of(&self, plan: &Plan, index: usize, shares: &[f64], pick: &Pick) -> Vec<Group> {
         let solved = self.mixture.index[index].iter().map(|i| &self.mixture.solved[*i]);
         plan.segments()
             .iter()
@@ -101,14 +160,14 @@ impl Rate<'_, '_> {
     /// Mean of a quantity given each plan, of all segments or of `only` one, and its variance: `Σ n p q` over classes of like orgs, and
     /// `ρ u (1 - u) ((Σ n d)² - Σ n d²)` with `d = p₁ - p₀` for the shock of a segment.
     fn moments_by_plan(&self, pick: &Pick, only: Option<usize>) -> Vec<(f64, f64)> {
-        (self.mixture.possible.plans.iter().zip(self.mixture.index))
+        (self.mixture.possible.plans.iter().zip(&self.mixture.index))
             .map(|(plan, index)| {
                 let (mut mean, mut variance) = (0.0, 0.0);
                 for (i, (segment, solved)) in plan.segments().iter().zip(index).enumerate() {
                     if only.is_some_and(|o| o != i) {
                         continue;
                     }
-                    let u = segment.uptake(plan.uptakes()[self.rate].value);
+                    let u = segment.uptake(self.rate.uptake(plan));
                     let (mut shifts, mut squares) = (0.0, 0.0);
                     for (n, class) in segment.class_sizes().zip(&self.mixture.solved[*solved].classes) {
                         let (n, [alone, acting]) = (n as f64, pick(class));
@@ -135,14 +194,30 @@ impl Rate<'_, '_> {
     pub(super) fn segment_curve(&self, segment: usize, of: &dyn Fn(&SolvedClass) -> &[Vec<f64>; 2]) -> Vec<f64> {
         let plans = &self.mixture.possible.plans;
         let mut sum: Vec<f64> = Vec::new();
-        for (plan, index) in plans.iter().zip(self.mixture.index) {
+        for (plan, index) in plans.iter().zip(&self.mixture.index) {
             let own = &plan.segments()[segment];
-            let u = own.uptake(plan.uptakes()[self.rate].value);
+            let u = own.uptake(self.rate.uptake(plan));
             for (n, class) in own.class_sizes().zip(&self.mixture.solved[index[segment]].classes) {
                 let (n, [alone, acting]) = (n as f64, of(class));
                 sum.resize(alone.len(), 0.0);
                 for (sum, (p0, p1)) in sum.iter_mut().zip(alone.iter().zip(acting)) {
                     *sum += n * ((1.0 - u) * p0 + u * p1) / plans.len() as f64;
+                }
+            }
+        }
+        sum
+    }
+
+    /// Mean number of orgs that have reconnected by each of the hours that were solved for.
+    pub(super) fn reconnected(&self) -> Vec<f64> {
+        let plans = &self.mixture.possible.plans;
+        let mut sum: Vec<f64> = Vec::new();
+        for (plan, index) in plans.iter().zip(&self.mixture.index) {
+            for (segment, solved) in plan.segments().iter().zip(index) {
+                let acts = segment.uptake(self.rate.uptake(plan)) / plans.len() as f64;
+                for (n, class) in segment.class_sizes().zip(&self.mixture.solved[*solved].classes) {
+                    sum.resize(class.reconnected.len(), 0.0);
+                    sum.iter_mut().zip(&class.reconnected).for_each(|(sum, by)| *sum += n as f64 * acts * by);
                 }
             }
         }
@@ -167,6 +242,13 @@ impl Rate<'_, '_> {
         Quantity { mean: self.mean(pick, None), se: None, distribution, split }
     }
 
+    /// Chance that at most `count` orgs are counted: as from the whole distribution, of which it builds no more than it must.
+    pub(super) fn chance_at_most(&self, pick: &Pick, count: u64) -> f64 {
+        let draws = self.shares.len();
+        let sum = (0..draws).map(|i| cdf_of_sum(&self.groups(i, pick), count)).sum::<f64>();
+        (sum / draws as f64).min(1.0)
+    }
+
     /// Share of the variance between plans, by the law of total variance.
     fn not_knowing(&self, pick: &Pick) -> f64 {
         let moments = self.moments_by_plan(pick, None);
@@ -182,12 +264,12 @@ impl Rate<'_, '_> {
         let known = self.mixture.family.centre().segments().iter().filter_map(|segment| segment.known.as_ref());
         known.filter_map(|known| known.weight()).next()?;
         let weigh = |pick: &Pick| {
-            let sums: Vec<WeightedSum> = (self.mixture.possible.plans.iter().zip(self.mixture.index))
+            let sums: Vec<WeightedSum> = (self.mixture.possible.plans.iter().zip(&self.mixture.index))
                 .map(|(plan, index)| self.weighted(plan, index, pick))
                 .collect();
             let mean = sums.iter().map(WeightedSum::mean).sum::<f64>() / sums.len() as f64;
             let percentiles = match &sums[..] {
-                [only] if !self.mixture.shocked => Some([0.05, 0.5, 0.95].map(|q| only.quantile(q))),
+                [only] if !self.mixture.is_shocked() => Some([0.05, 0.5, 0.95].map(|q| only.quantile(q))),
                 _ => None,
             };
             Weight { mean, percentiles }
@@ -201,9 +283,9 @@ impl Rate<'_, '_> {
     }
 
     /// The weight of a quantity in one plan. Orgs of segments that are not known one by one weigh 1.
-    fn weighted(&self, plan: &crate::plan::Plan, index: &[usize], pick: &Pick) -> WeightedSum {
+    fn weighted(&self, plan: &Plan, index: &[usize], pick: &Pick) -> WeightedSum {
         let groups = plan.segments().iter().zip(index).flat_map(|(segment, solved)| {
-            let u = segment.uptake(plan.uptakes()[self.rate].value);
+            let u = segment.uptake(self.rate.uptake(plan));
             let known = segment.known.as_ref().map_or(&[][..], |known| known.classes());
             let drawn = segment.known.is_none().then_some([segment.orgs as f64; 4]);
             let weights = known.iter().map(|class| class.weights).chain(drawn);

@@ -54,6 +54,21 @@ pub(super) fn before_reconnect(failure: &FailureAt, timing: &ReconnectTiming) ->
     }
 }
 
+/// Probability that an org that acts has reconnected by `at`, given the failures that it must have escaped.
+pub(super) fn reconnected_by(failures: &[FailureAt], timing: &ReconnectTiming, at: f64) -> f64 {
+    if let Some(planned) = timing.instant() {
+        let failed: f64 = failures.iter().filter(|f| as_failure(f).before_reconnect(planned)).map(|f| f.mass).sum();
+        return if planned <= at { (1.0 - failed).max(0.0) } else { 0.0 };
+    }
+    let (mut alive, mut before, mut sum) = (1.0_f64, 0.0, 0.0);
+    for (until, mass) in failures.iter().map(|f| (f.at, f.mass)).chain([(f64::INFINITY, 0.0)]) {
+        let by = timing.cdf(until.min(at));
+        sum += alive.max(0.0) * (by - before);
+        (alive, before) = (alive - mass, by);
+    }
+    sum
+}
+
 /// Adds when an org that acts reconnects, with `weight`, given the failures that it must have escaped.
 pub(super) fn add_reconnects(
     flow: &mut Flow,

@@ -2,7 +2,7 @@
 //! is refined until halving it changes no answer by more than the tolerance.
 
 use super::ages::{Ages, first_refreshes};
-use super::flow::{Failures, Flow};
+use super::flow::{Cumulative, Failures, Flow};
 use super::lattice::Lattice;
 use super::renewal::{Arriving, Class, Ground, Renewal};
 use super::risk::Risk;
@@ -33,10 +33,17 @@ pub(super) struct Lives {
     pub(super) before: Failures,
     /// After the reconnect of an org that acts.
     pub(super) after: Failures,
+    /// When an org that acts reconnects, if it has not failed before.
+    reconnected: Cumulative,
     lattice: Lattice,
 }
 
 impl Lives {
+    /// Probability that an org that acts has reconnected by `at`.
+    pub(super) fn reconnected_by(&self, at: f64) -> f64 {
+        self.reconnected.at(at).clamp(0.0, 1.0)
+    }
+
     pub(super) fn risks(&self) -> [Risk; 2] {
         let mut acting = self.before.clone();
         acting.add_scaled(&self.after, 1.0);
@@ -111,6 +118,7 @@ pub(super) fn solve_ages(
 ) -> Lives {
     let lattice = ground.lattice;
     let [mut alone, mut before, mut after] = [(); 3].map(|()| Failures::none(&lattice));
+    let mut reconnected = Flow::none(&lattice);
     for (kept_in_use, reached) in heartbeat_classes(segment) {
         let mut reconnecting = Flow::none(&lattice);
         for (address, share) in addresses {
@@ -127,13 +135,14 @@ pub(super) fn solve_ages(
             }
         }
         if reconnecting.total() > 0.0 {
+            reconnected.add_scaled(&reconnecting, 1.0);
             after.add_scaled(&after_reconnect(ground, kept_in_use, &reconnecting), 1.0);
         }
     }
     if timing.is_none() {
         before = alone.clone();
     }
-    Lives { alone, before, after, lattice }
+    Lives { alone, before, after, reconnected: Cumulative::of(&reconnected, &lattice), lattice }
 }
 
 /// What fails of those who reconnect at these times.

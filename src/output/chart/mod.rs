@@ -10,6 +10,7 @@ mod dots;
 pub mod fit;
 mod flags;
 mod frame;
+pub mod frontier;
 mod headline;
 mod line_labels;
 mod local_hours;
@@ -17,10 +18,12 @@ mod marks;
 mod png;
 mod scale;
 mod segments;
+pub mod solve;
 mod text;
 mod theme;
 mod time_axis;
 mod timeline;
+mod value_axis;
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,64 @@
+//! `cutover frontier`: the line along which a target is just met in the plane of two keys; prints it, writes its page beside the
+//! report.
+
+use super::run::provenance;
+use super::solve::{Aim, answers_bar};
+use super::vary::Varied;
+use super::{Common, Format, output_folder, stream};
+use crate::Result;
+use crate::decision::frontier::{FrontierRequest, POINTS, frontier as frontier_of};
+use crate::output::{folder, frontier as output};
+use crate::scenario;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct FrontierArgs {
+    /// The scenario file
+    scenario: PathBuf,
+    /// The key across
+    #[arg(long, value_name = "KEY", default_value = "deadline")]
+    x: String,
+    /// The key upwards, whose least demanding value is the line
+    #[arg(long, value_name = "KEY", default_value = "reconnect.uptake")]
+    y: String,
+    #[command(flatten)]
+    aim: Aim,
+    #[command(flatten)]
+    common: Common,
+    /// Where to write [default: output/<file stem>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
+    let typed = args.aim.typed()?;
+    let scenario = scenario::load(&args.scenario, &args.common.changes)?;
+    let target = Aim::target(typed, &scenario)?;
+    let out = output_folder(&args.scenario, args.out.as_ref());
+    folder::prepare(&out)?;
+    let varied = Varied::read(&args.scenario, &args.common.changes)?;
+    let request = FrontierRequest {
+        keys: [args.x.clone(), args.y.clone()],
+        target,
+        confidence: args.aim.confidence,
+        uptake: args.aim.uptake,
+    };
+    let bar = answers_bar(POINTS as u64, args.common.quiet);
+    let vary = |more: &[String]| varied.with(more);
+    let found = frontier_of(&scenario.family, &request, provenance(&scenario), &vary, &|n| bar.inc(n));
+    bar.finish_and_clear();
+    let mut found = found?;
+    found.notes.extend(scenario.notes.iter().cloned());
+    let files = output::files(&found)?;
+    folder::write(&out, &files)?;
+    match args.common.format {
+        Format::Text => stream::print(&output::terminal(&found, stream::look()))?,
+        Format::Json => stream::print(&output::json_text(&found))?,
+    }
+    if !args.common.quiet {
+        stream::say(&format!("Wrote {}: {} files, frontier.md first.", out.display(), files.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

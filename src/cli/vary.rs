@@ -1,0 +1,37 @@
+//! Scenarios varied in memory: the file is read once, and every change to it is one more text to parse.
+
+use crate::plan::Family;
+use crate::scenario::{self, Scenario};
+use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+
+/// A scenario's text with the changes of the command line, to be varied by more.
+pub(super) struct Varied {
+    name: String,
+    text: String,
+    folder: PathBuf,
+    changes: Vec<String>,
+}
+
+impl Varied {
+    /// Reads the file.
+    pub(super) fn read(path: &Path, changes: &[String]) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(Self { name: path.display().to_string(), text, folder, changes: changes.to_vec() })
+    }
+
+    /// The plans of the scenario with these changes more; else the first thing that is wrong with them.
+    pub(super) fn with(&self, more: &[String]) -> std::result::Result<Family, String> {
+        self.scenario(more).map(|scenario| scenario.family)
+    }
+
+    fn scenario(&self, more: &[String]) -> std::result::Result<Scenario, String> {
+        let changes: Vec<String> = self.changes.iter().chain(more).cloned().collect();
+        let read = |file: &Path| std::fs::read_to_string(self.folder.join(file)).map_err(|error| error.to_string());
+        scenario::parse(&self.name, &self.text, &changes, &read).map_err(|findings| {
+            let first = findings.sorted().first().map(|f| f.message.clone());
+            first.unwrap_or_else(|| "it has a fault".to_owned())
+        })
+    }
+}

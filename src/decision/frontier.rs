@@ -1,0 +1,200 @@
+//! `frontier`: the line along which a target is just met in the plane of two keys, and the chance of meeting it over the plane.
+
+use super::condition::Target;
+use super::lever::{Easier, Lever};
+use super::solve::{Held, Vary, asked, axis, setting};
+use crate::engine::exact::Sweep;
+use crate::plan::{Family, Plan};
+use crate::results::Provenance;
+use crate::results::solution::{Frontier, Tried};
+use crate::{Error, Result};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Values of each key.
+pub const POINTS: i64 = 50;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrontierRequest {
+    /// The key across, and the key upwards.
+    pub keys: [String; 2],
+    /// What is to be reached.
+    pub target: Target,
+    /// With what chance.
+    pub confidence: f64,
+    /// The rate of reconnecting, where it is neither key; `None` for the middle one of the scenario's.
+    pub uptake: Option<f64>,
+}
+
+/// Answers the question. `progress` is told of the columns done, [`POINTS`] in all.
+///
+/// # Errors
+/// When a key can't be solved for, no value of it makes a valid scenario, or the exact engine does not answer.
+pub fn frontier(
+    family: &Family,
+    request: &FrontierRequest,
+    provenance: Provenance,
+    vary: Vary<'_>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Frontier> {
+    let plan = family.centre();
+    let [across, upwards] = &request.keys;
+    if across == upwards {
+        return Err(Error::BadUsage(format!("--x and --y are the same key, `{across}`: name two")));
+    }
+    let lever = |key: &String| -> Result<Lever> {
+        if plan.window().is_none() && key.starts_with("reconnect.") {
+            return Err(Error::BadUsage(format!(
+                "`{key}`: nobody reconnects in this scenario; give it a [reconnect] window first"
+            )));
+        }
+        Ok(Lever::new(key, request.target.counted, plan).map_err(Error::BadUsage)?.near(plan))
+    };
+    let levers = [lever(across)?, lever(upwards)?];
+    let plane = Plane {
+        request,
+        vary,
+        levers: &levers,
+        held: Held::of(plan, &[across, upwards], request.uptake),
+        evaluations: AtomicUsize::new(0),
+    };
+    let [xs, ys] = [levers[0].grid(POINTS), levers[1].grid(POINTS)];
+    let mut chances = plane.chances(&xs, &ys, progress)?;
+    if chances.iter().flatten().all(Option::is_none) {
+        let why = (plane.vary)(&plane.changes(xs[0], ys[0])).err().unwrap_or_default();
+        return Err(Error::BadUsage(format!("no values of `{across}` and `{upwards}` make a valid scenario: {why}")));
+    }
+    let line: Vec<Option<Tried>> =
+        xs.par_iter().zip(&chances).map(|(x, column)| plane.least_demanding(*x, &ys, column)).collect::<Result<_>>()?;
+    let now = match (levers[0].now(plan), levers[1].now(plan).or_else(|| listed(&levers[1], plan))) {
+        (x, Some(y)) => x.or_else(|| listed(&levers[0], plan)).map(|x| (x, y)),
+        _ => None,
+    };
+    let now = match now {
+        Some((x, y)) => plane.chance(x, y)?.map(|c| (setting(&levers[0], x), setting(&levers[1], y), c)),
+        None => None,
+    };
+    chances.iter_mut().for_each(|column| column.shrink_to_fit());
+    Ok(Frontier {
+        provenance,
+        plan: plan.clone(),
+        asked: asked(&request.target, request.confidence),
+        keys: request.keys.clone(),
+        axes: levers.each_ref().map(axis),
+        least: levers[1].least,
+        up_helps: levers[1].easier == Easier::Low,
+        rate: plane.held.label(),
+        x: xs.iter().map(|x| setting(&levers[0], *x)).collect(),
+        y: ys.iter().map(|y| setting(&levers[1], *y)).collect(),
+        chances,
+        line,
+        now,
+        evaluations: plane.evaluations.load(Ordering::Relaxed),
+        notes: plane.held.note().into_iter().collect(),
+    })
+}
+
+/// The middle rate that the scenario lists, where the key is the rate: where the plan is taken to stand.
+fn listed(lever: &Lever, plan: &Plan) -> Option<i64> {
+    if lever.key != "reconnect.uptake" {
+        return None;
+    }
+    match Held::of(plan, &[], None) {
+        Held::Listed { place, .. } => Some((plan.uptakes()[place].value * 1000.0).round() as i64),
+        _ => None,
+    }
+}
+
+struct Plane<'a> {
+    request: &'a FrontierRequest,
+    vary: Vary<'a>,
+    levers: &'a [Lever; 2],
+    held: Held,
+    evaluations: AtomicUsize,
+}
+
+impl Plane<'_> {
+    /// The key that is the rate of reconnecting, which only weighs what is solved.
+    fn rate(&self) -> Option<usize> {
+        self.levers.iter().position(|lever| lever.key == "reconnect.uptake")
+    }
+
+    fn changes(&self, x: i64, y: i64) -> [String; 2] {
+        [self.levers[0].change(x), self.levers[1].change(y)]
+    }
+
+    /// Solves the scenario with these changes and asks it; `None` where there is no such scenario.
+    fn with<T>(&self, changes: &[String], ask: impl Fn(&Sweep<'_>, Option<u64>) -> T) -> Result<Option<T>> {
+        let Ok(family) = (self.vary)(changes) else { return Ok(None) };
+        let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
+        self.evaluations.fetch_add(1, Ordering::Relaxed);
+        Ok(Some(ask(&sweep, self.request.target.at_most(family.centre().orgs()))))
+    }
+
+    fn chance(&self, x: i64, y: i64) -> Result<Option<f64>> {
+        let u = self.rate().map_or(0.0, |i| self.levers[i].number([x, y][i]));
+        self.with(&self.changes(x, y), |sweep, most| self.held.chance(sweep, u, most))
+    }
+
+    /// By column, then row. One solution does for every rate of reconnecting.
+    fn chances(&self, xs: &[i64], ys: &[i64], progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Vec<Option<f64>>>> {
+        let many = |lever: usize, at: i64, rates: &[i64]| -> Result<Vec<Option<f64>>> {
+            let zero = [self.levers[1 - lever].change(0), self.levers[lever].change(at)];
+            let asked = self.with(&zero, |sweep, most| {
+                let rate = &self.levers[1 - lever];
+                rates.iter().map(|r| Some(sweep.chance_at_most(rate.number(*r), most))).collect::<Vec<_>>()
+            })?;
+            Ok(asked.unwrap_or_else(|| vec![None; rates.len()]))
+        };
+        let done = |values: Result<Vec<Option<f64>>>| {
+            progress(1);
+            values
+        };
+        match self.rate() {
+            Some(1) => xs.par_iter().map(|x| done(many(0, *x, ys))).collect(),
+            Some(_) => {
+                let rows: Vec<Vec<Option<f64>>> =
+                    ys.par_iter().map(|y| done(many(1, *y, xs))).collect::<Result<_>>()?;
+                Ok((0..xs.len()).map(|x| rows.iter().map(|row| row[x]).collect()).collect())
+            }
+            None => {
+                let column = |x: &i64| done(ys.iter().map(|y| self.chance(*x, *y)).collect());
+                xs.par_iter().map(column).collect()
+            }
+        }
+    }
+
+    /// In a column, from the most demanding end on, the last value upwards that meets the target before one does not.
+    fn least_demanding(&self, x: i64, ys: &[i64], column: &[Option<f64>]) -> Result<Option<Tried>> {
+        let lever = &self.levers[1];
+        let mut rows: Vec<(i64, Option<f64>)> = ys.iter().copied().zip(column.iter().copied()).collect();
+        if lever.easier == Easier::Low {
+            rows.reverse();
+        }
+        let meets = |chance: Option<f64>| chance.is_some_and(|c| c >= self.request.confidence);
+        let Some(first) = rows.iter().position(|row| meets(row.1)) else { return Ok(None) };
+        let tried =
+            |(tick, chance): (i64, Option<f64>)| chance.map(|chance| Tried { setting: setting(lever, tick), chance });
+        let Some(beyond) = rows[first..].iter().position(|row| !meets(row.1)) else {
+            return Ok(tried(rows[rows.len() - 1]));
+        };
+        let (met, missed) = (rows[first + beyond - 1], rows[first + beyond].0);
+        let halve = |ask: &dyn Fn(i64) -> Result<Option<f64>>| {
+            let (mut met, mut missed) = (met, missed);
+            while (met.0 - missed).abs() > 1 {
+                let middle = lever.between(met.0, missed);
+                let chance = ask(middle)?;
+                if meets(chance) { met = (middle, chance) } else { missed = middle }
+            }
+            Ok::<_, Error>(tried(met))
+        };
+        if self.rate() != Some(1) {
+            return halve(&|y| self.chance(x, y));
+        }
+        let found = self.with(&self.changes(x, 0), |sweep, most| {
+            halve(&|y| Ok(Some(sweep.chance_at_most(lever.number(y), most))))
+        })?;
+        found.unwrap_or(Ok(None))
+    }
+}

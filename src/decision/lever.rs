@@ -1,0 +1,386 @@
+//! The keys of a scenario that can be solved for: what their values are, between which bounds they are looked for, and which
+//! direction asks less of whoever has to carry it out.
+
+use crate::plan::{Deadline, Plan, clock, units};
+use crate::results::Counted;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde_json::Value;
+
+/// In what a key is counted. A tick is the least by which its values differ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Unit {
+    /// Thousandths of 1, from 0 to 1.
+    Rate,
+    /// Thousandths of 1.
+    Factor,
+    /// Minutes.
+    Length,
+    /// Orgs.
+    Orgs,
+    /// Minutes since the epoch, shown in the zone.
+    Instant(Tz),
+    /// Minutes since the epoch on the clock of each org.
+    LocalTime,
+}
+
+/// Which end of a key's range asks less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Easier {
+    /// The lower, or earlier.
+    Low,
+    /// The higher, or later.
+    High,
+}
+
+/// A key that may be turned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lever {
+    /// As it was named.
+    pub key: String,
+    /// How it is set; not always by the same name.
+    set_key: String,
+    /// In what it is counted.
+    pub unit: Unit,
+    /// The least demanding direction.
+    pub easier: Easier,
+    /// What the least demanding value is called: `the smallest`, `the latest`.
+    pub least: &'static str,
+    /// Why that direction.
+    pub why: &'static str,
+    /// The ticks between which it is looked for.
+    pub range: (i64, i64),
+    as_of: DateTime<Utc>,
+    year: i32,
+}
+
+/// Longest duration that is looked for, in minutes: a year.
+const LONGEST: i64 = 366 * 24 * 60;
+/// Largest factor, in thousandths.
+const LARGEST_FACTOR: i64 = 10_000;
+/// How many times the plan's orgs, at most.
+const MORE_ORGS: u64 = 20;
+/// Smaller ones are left to the person: intervals of less than an hour are none.
+const SHORTEST: i64 = 60;
+
+type Rule = (Unit, Easier, &'static str, (i64, i64));
+
+impl Lever {
+    /// The lever of a key, for a target on `counted`.
+    ///
+    /// # Errors
+    /// Says which keys there are, where this is none.
+    pub fn new(key: &str, counted: Counted, plan: &Plan) -> Result<Self, String> {
+        let unit_of_deadline = match plan.deadline() {
+            Deadline::Absolute(_) => Unit::Instant(plan.time_zone()),
+            Deadline::OrgLocal(_) => Unit::LocalTime,
+        };
+        let (unit, easier, why, range) = match whole_plan(key, counted, plan, unit_of_deadline) {
+            Some(rule) => rule,
+            None => part(key).ok_or_else(|| refusal(key))?,
+        };
+        let set_key = if key == "deadline" && unit == Unit::LocalTime { "deadline.at" } else { key };
+        let year = chrono::Datelike::year(&plan.as_of().with_timezone(&plan.time_zone()));
+        let timed = matches!(unit, Unit::Instant(_) | Unit::LocalTime);
+        let least = match (timed, easier) {
+            (true, Easier::Low) => "the earliest",
+            (true, Easier::High) => "the latest",
+            (false, Easier::Low) => "the smallest",
+            (false, Easier::High) => "the largest",
+        };
+        if range.0 > range.1 {
+            return Err(format!("`{key}` has no room between the other times of the plan"));
+        }
+        Ok(Self {
+            key: key.to_owned(),
+            set_key: set_key.to_owned(),
+            unit,
+            easier,
+            least,
+            why,
+            range,
+            as_of: plan.as_of(),
+            year,
+        })
+    }
+
+    /// The change that sets a tick, `KEY=VALUE`.
+    pub fn change(&self, tick: i64) -> String {
+        match self.unit {
+            Unit::Rate if self.key == "reconnect.uptake" => format!("{}=[{}]", self.set_key, self.plain(tick)),
+            Unit::Instant(_) | Unit::LocalTime | Unit::Length => format!("{}=\"{}\"", self.set_key, self.plain(tick)),
+            _ => format!("{}={}", self.set_key, self.plain(tick)),
+        }
+    }
+
+    /// The value of a tick as a scenario writes it.
+    pub fn plain(&self, tick: i64) -> String {
+        match self.unit {
+            Unit::Rate | Unit::Factor => format!("{:?}", tick as f64 / 1000.0),
+            Unit::Length if tick % 60 == 0 => format!("{}h", tick / 60),
+            Unit::Length => format!("{}m", tick),
+            Unit::Orgs => tick.to_string(),
+            Unit::Instant(zone) => clock::rfc3339(instant(tick), zone),
+            Unit::LocalTime => instant(tick).format("%Y-%m-%d %H:%M").to_string(),
+        }
+    }
+
+    /// The value in JSON: a number where it is one, else as a scenario writes it.
+    pub fn json(&self, tick: i64) -> Value {
+        match self.unit {
+            Unit::Rate | Unit::Factor => Value::from(tick as f64 / 1000.0),
+            Unit::Orgs => Value::from(tick),
+            _ => Value::from(self.plain(tick)),
+        }
+    }
+
+    /// The value in words: `50.5 %`, `Mon 4 May 09:00`.
+    pub fn words(&self, tick: i64) -> String {
+        match self.unit {
+            Unit::Rate => units::show_share(tick as f64 / 1000.0),
+            Unit::Factor => format!("{}", tick as f64 / 1000.0),
+            Unit::Length => units::show_hours(tick as f64 / 60.0),
+            Unit::Orgs => units::group_count(tick.max(0) as u64),
+            Unit::Instant(zone) => clock::show(instant(tick), zone, Some(self.year)),
+            Unit::LocalTime => format!("{} local time", clock::show(instant(tick), Tz::UTC, Some(self.year))),
+        }
+    }
+
+    /// The value as a number for an axis: a share, a factor, orgs, hours, or hours since `as_of`.
+    pub fn number(&self, tick: i64) -> f64 {
+        match self.unit {
+            Unit::Rate | Unit::Factor => tick as f64 / 1000.0,
+            Unit::Length => tick as f64 / 60.0,
+            Unit::Orgs => tick as f64,
+            Unit::Instant(_) | Unit::LocalTime => clock::hours_between(self.as_of, instant(tick)),
+        }
+    }
+
+    /// Whether its values are points in time.
+    pub fn is_time(&self) -> bool {
+        matches!(self.unit, Unit::Instant(_) | Unit::LocalTime)
+    }
+
+    /// Its value in a plan, where that is one number: what the plan says now.
+    pub fn now(&self, plan: &Plan) -> Option<i64> {
+        let at = |t: DateTime<Utc>| t.timestamp().div_euclid(60);
+        match self.key.as_str() {
+            "population.orgs" => i64::try_from(plan.orgs()).ok(),
+            "deadline" | "deadline.at" => Some(match plan.deadline() {
+                Deadline::Absolute(t) => at(t),
+                Deadline::OrgLocal(local) => at(local.and_utc()),
+            }),
+            "horizon" => Some(at(plan.horizon())),
+            "reconnect.opens" => plan.window().map(|w| at(w.opens)),
+            "reconnect.closes" => plan.window().map(|w| at(w.closes)),
+            key => {
+                let id = key.strip_prefix("event.")?.strip_suffix(".at")?;
+                plan.events().iter().find(|e| e.id == id).map(|e| at(e.at))
+            }
+        }
+    }
+
+    /// The same lever over a shorter range, where its range reaches far beyond what the plan says now: for charts.
+    pub fn near(mut self, plan: &Plan) -> Self {
+        if let Some(now) = self.now(plan).filter(|now| (self.range.0..=self.range.1).contains(now)) {
+            // Twice as far beyond it as it is from the beginning.
+            self.range.1 = self.range.1.min(now + 2 * (now - self.range.0).max(24 * 60));
+        }
+        self
+    }
+
+    /// Evenly spaced ticks over the range, both ends among them; times on whole hours where there is room, since those are quick.
+    pub fn grid(&self, points: i64) -> Vec<i64> {
+        let (low, high) = self.range;
+        let coarse = match self.unit {
+            Unit::Instant(_) | Unit::LocalTime | Unit::Length if high - low >= 60 * points => 60,
+            Unit::Instant(_) | Unit::LocalTime | Unit::Length if high - low >= 15 * points => 15,
+            _ => 1,
+        };
+        let at = |i: i64| {
+            // Durations and numbers of orgs span decades: their steps grow.
+            if matches!(self.unit, Unit::Length | Unit::Orgs) && low > 0 {
+                let share = i as f64 / (points - 1) as f64;
+                return (low as f64 * (high as f64 / low as f64).powf(share)).round() as i64;
+            }
+            low + (high - low) * i / (points - 1)
+        };
+        let rounded = |tick: i64| ((tick + coarse / 2).div_euclid(coarse) * coarse).clamp(low, high);
+        let mut ticks: Vec<i64> = (0..points).map(|i| rounded(at(i))).chain([low, high]).collect();
+        ticks.sort_unstable();
+        ticks.dedup();
+        ticks
+    }
+
+    /// A tick between two others, near their middle: on a whole hour or a quarter where one lies between.
+    pub fn between(&self, a: i64, b: i64) -> i64 {
+        let (low, high) = (a.min(b), a.max(b));
+        let middle = low + (high - low) / 2;
+        let timed = matches!(self.unit, Unit::Instant(_) | Unit::LocalTime | Unit::Length);
+        let steps: &[i64] = if timed { &[60, 15, 5] } else { &[] };
+        let rounded = steps.iter().map(|step| (middle + step / 2).div_euclid(*step) * step);
+        rounded.into_iter().find(|tick| low < *tick && *tick < high).unwrap_or(middle)
+    }
+}
+
+fn instant(tick: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(tick * 60, 0).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// Keys that only the plan as a whole has. Times are looked for where the scenario stays valid.
+fn whole_plan(key: &str, counted: Counted, plan: &Plan, deadline: Unit) -> Option<Rule> {
+    use Easier::{High, Low};
+    let up = |t: DateTime<Utc>| t.timestamp().div_euclid(60) + i64::from(t.timestamp().rem_euclid(60) > 0);
+    let down = |t: DateTime<Utc>| t.timestamp().div_euclid(60);
+    let (as_of, horizon, zone) = (plan.as_of(), plan.horizon(), Unit::Instant(plan.time_zone()));
+    let window = plan.window();
+    let opens = window.map_or(as_of, |w| w.opens.max(as_of));
+    let rule = match key {
+        "reconnect.uptake" => (Unit::Rate, Low, "fewer people have to act", (0, 1000)),
+        "reconnect.correlation" => (Unit::Rate, High, "the more alike orgs act, the harder it is", (0, 1000)),
+        "reconnect.timing.half_life" => (Unit::Length, High, "people may take longer to act", (SHORTEST, LONGEST)),
+        "reconnect.opens" => {
+            let closes = window.map_or(horizon, |w| w.closes);
+            (zone, High, "there is more time to prepare", (up(as_of), down(closes)))
+        }
+        "reconnect.closes" => (zone, High, "people have more time", (up(opens), down(horizon))),
+        "population.orgs" => {
+            let most = plan.orgs().saturating_mul(MORE_ORGS).clamp(1_000, 1_000_000_000);
+            (Unit::Orgs, High, "the plan can bear more customers", (1, most as i64))
+        }
+        "deadline" | "deadline.at" => {
+            let from = up(plan.main_event().at.max(as_of));
+            let (from, to) = match deadline {
+                // A local time is between these in every zone.
+                Unit::LocalTime => (from + 14 * 60, down(horizon) - 14 * 60),
+                _ => (from, down(horizon)),
+            };
+            match counted {
+                Counted::DownAtDeadline => (deadline, Low, "business may start sooner", (from, to)),
+                _ => (
+                    deadline,
+                    High,
+                    "the later it is, the more have failed by it: the plan holds until then",
+                    (from, to),
+                ),
+            }
+        }
+        "horizon" => {
+            let last = plan.segments().iter().map(|s| s.deadline).fold(0.0, f64::max);
+            let far = clock::after(horizon, 24.0 * 366.0);
+            (
+                zone,
+                High,
+                "the later it is, the more have failed by it: the plan holds until then",
+                (up(plan.instant(last)), down(far)),
+            )
+        }
+        key if key.starts_with("event.") && key.ends_with(".at") => {
+            let range = (up(as_of), down(horizon));
+            match counted {
+                Counted::FailedByHorizon => (zone, High, "there is more time before the switch-on", range),
+                _ => (zone, Low, "the policy is on sooner; the later, the fewer have refreshed by the deadline", range),
+            }
+        }
+        _ => return None,
+    };
+    Some(rule)
+}
+
+/// Keys that a segment may have of its own too.
+fn part(key: &str) -> Option<Rule> {
+    use Easier::{High, Low};
+    let within = match key.strip_prefix("segment.") {
+        Some(rest) => rest.split_once('.')?.1,
+        None => key,
+    };
+    let control = within.strip_prefix("event.").and_then(|rest| rest.split_once('.')).map(|c| c.1);
+    Some(match control.unwrap_or(within) {
+        "uptake_factor" if key.starts_with("segment.") => {
+            (Unit::Factor, Low, "fewer people of the segment have to act", (0, LARGEST_FACTOR))
+        }
+        "refresh.interval" => {
+            (Unit::Length, Low, "shorter intervals bring every org to the policy sooner", (SHORTEST, LONGEST))
+        }
+        "refresh.heartbeat.coverage" => (Unit::Rate, Low, "fewer orgs have to be kept in use", (0, 1000)),
+        "recovery.after" => (Unit::Length, High, "admins may take longer", (1, LONGEST)),
+        "reauthorization.required" | "static_ip.mismatch" | "token_rotation.lost_token" => {
+            (Unit::Rate, High, "the plan can bear more", (0, 1000))
+        }
+        "idle_timeout.after" => (Unit::Length, Low, "a shorter timeout is a stricter policy", (SHORTEST, LONGEST)),
+        _ => return None,
+    })
+}
+
+fn refusal(key: &str) -> String {
+    const KEYS: &str = "reconnect.uptake, reconnect.opens, reconnect.closes, reconnect.correlation, reconnect.timing.half_life, \
+                        deadline, horizon, population.orgs, event.ID.at, the numbers of an event's controls (such as \
+                        event.ID.reauthorization.required), refresh.interval, refresh.heartbeat.coverage and recovery.after; of a \
+                        segment also segment.ID.uptake_factor and its own values";
+    let known = [
+        "reconnect.uptake",
+        "reconnect.opens",
+        "reconnect.closes",
+        "reconnect.correlation",
+        "reconnect.timing.half_life",
+        "deadline",
+        "horizon",
+        "population.orgs",
+        "refresh.interval",
+        "refresh.heartbeat.coverage",
+        "recovery.after",
+    ];
+    match crate::scenario::nearest(key, &known) {
+        Some(near) => format!("`{key}` can't be solved for; did you mean `{near}`?"),
+        None => format!("`{key}` can't be solved for; these can: {KEYS}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample::Sample;
+
+    fn lever(key: &str) -> Lever {
+        Lever::new(key, Counted::FailedByDeadline, &Sample::flagship().plan()).expect("a lever")
+    }
+
+    #[test]
+    fn values_are_written_as_a_scenario_writes_them() {
+        assert_eq!(lever("reconnect.uptake").change(505), "reconnect.uptake=[0.505]");
+        let deadline = lever("deadline");
+        let now = deadline.now(&Sample::flagship().plan()).expect("a time");
+        // 237 hours after Friday 24 April 12:00 in Los Angeles.
+        assert_eq!(deadline.change(now), "deadline=\"2026-05-04T09:00:00-07:00\"");
+        assert_eq!((deadline.words(now).as_str(), deadline.number(now)), ("Mon 4 May 09:00", 237.0));
+        assert_eq!([90, 120].map(|t| lever("refresh.interval").plain(t)), ["90m", "2h"]);
+        assert_eq!(lever("segment.emea.uptake_factor").change(800), "segment.emea.uptake_factor=0.8");
+    }
+
+    #[test]
+    fn directions_follow_from_what_a_key_asks_of_people() {
+        let least = |key: &str| lever(key).least;
+        assert_eq!(
+            ["reconnect.uptake", "reconnect.closes", "deadline", "event.pkce.at", "population.orgs"].map(least),
+            ["the smallest", "the latest", "the latest", "the earliest", "the largest"]
+        );
+        let down = Lever::new("deadline", Counted::DownAtDeadline, &Sample::flagship().plan()).expect("a lever");
+        assert_eq!(down.least, "the earliest");
+        let refused = Lever::new("reconect.uptake", Counted::DownAtDeadline, &Sample::flagship().plan());
+        assert!(refused.expect_err("no key").contains("did you mean `reconnect.uptake`"));
+    }
+
+    #[test]
+    fn grids_hold_both_ends_and_midpoints_lie_between() {
+        for key in ["reconnect.uptake", "deadline", "refresh.interval", "population.orgs"] {
+            let lever = lever(key);
+            let grid = lever.grid(17);
+            assert_eq!((grid[0], grid[grid.len() - 1]), lever.range, "{key}");
+            assert!(grid.windows(2).all(|w| w[0] < w[1]) && grid.len() >= 15, "{key}");
+            for w in grid.windows(2).filter(|w| w[1] - w[0] > 1) {
+                let middle = lever.between(w[1], w[0]);
+                assert!(w[0] < middle && middle < w[1], "{key}: {middle} between {w:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,435 @@
+//! `solve`: the least demanding value of one key that meets a target with the confidence asked for, by the exact engine, and
+//! checked by simulation. It is handed a way to vary the scenario and knows nothing of its file.
+
+use super::condition::Target;
+use super::lever::{Easier, Lever, Unit};
+use crate::engine::exact::Sweep;
+use crate::engine::simulate::{self, Curves};
+use crate::plan::{Family, Plan};
+use crate::results::Provenance;
+use crate::results::solution::{Asked, Axis, Check, Range, Setting, Solution, Tried};
+use crate::{Error, Result};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// The scenario with changes (`KEY=VALUE`), or why there is no such plan.
+pub type Vary<'a> = &'a (dyn Fn(&[String]) -> std::result::Result<Family, String> + Sync);
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SolveRequest {
+    /// The key to solve for.
+    pub key: String,
+    /// What is to be reached.
+    pub target: Target,
+    /// With what chance.
+    pub confidence: f64,
+    /// The rate of reconnecting, where another key is solved for; `None` for the middle one of the scenario's.
+    pub uptake: Option<f64>,
+    /// Whether to check by simulation.
+    pub check: bool,
+}
+
+/// Values looked at first, from one end of the range to the other.
+const SCANNED: i64 = 17;
+/// Of a rate of reconnecting, which costs next to nothing.
+const SCANNED_RATES: i64 = 41;
+/// Chances that differ by less are alike: the engine's own error moves them so far.
+const ALIKE: f64 = 2e-3;
+/// Two figures are compared; a correct pair is further apart once in 1,000 times: `norm.isf(0.001 / 4)` of SciPy.
+const LIMIT_Z: f64 = 3.481;
+/// Lives of orgs followed to check one value.
+const LIVES: u64 = 50_000_000;
+/// Parts into which the stretch is cut where the chance turns.
+const FILLED: i64 = 16;
+/// Refinements around the best value where none meets the target.
+const CLIMBS: usize = 12;
+
+/// Answers the question.
+///
+/// # Errors
+/// When the key can't be solved for, the scenario can't be varied, or an engine does not answer.
+pub fn solve(
+    family: &Family,
+    request: &SolveRequest,
+    provenance: Provenance,
+    vary: Vary<'_>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Solution> {
+    let plan = family.centre();
+    let lever = Lever::new(&request.key, request.target.counted, plan).map_err(Error::BadUsage)?;
+    let mut search = Search::new(plan, &lever, request, vary, progress)?;
+    let points = if search.is_rate() { SCANNED_RATES } else { SCANNED };
+    search.scan(&lever.grid(points))?;
+    let found = search.find()?;
+    search.fill_in(found.tick)?;
+    let mut notes = found.notes;
+    let best = search.tried(found.tick);
+    let (change, rate) = (lever.change(found.tick), search.rate.clone());
+    let figure = search.figure(&[change])?;
+    let next = found.next.map(|tick| search.tried(tick));
+    let check = match request.check {
+        false => None,
+        true => Some(search.check(found.tick, found.next.filter(|_| found.reachable))?),
+    };
+    let now = lever.now(plan).and_then(|tick| Some((tick, search.chance(tick).ok()??)));
+    if !search.invalid.is_empty() {
+        notes.push(format!(
+            "{} of the values tried make no valid scenario and are left out: {}.",
+            search.invalid.len(),
+            search.invalid[0]
+        ));
+    }
+    notes.extend(rate.note());
+    Ok(Solution {
+        provenance,
+        plan: plan.clone(),
+        asked: asked(&request.target, request.confidence),
+        key: lever.key.clone(),
+        axis: axis(&lever),
+        least: lever.least,
+        why: lever.why,
+        rate: rate.label(),
+        range: [setting(&lever, lever.range.0), setting(&lever, lever.range.1)],
+        now: now.map(|(tick, chance)| Tried { setting: setting(&lever, tick), chance }),
+        best,
+        reachable: found.reachable,
+        figure,
+        next,
+        monotone: found.monotone,
+        tried: search.all(),
+        evaluations: search.evaluations,
+        check,
+        notes,
+    })
+}
+
+/// The target in a result.
+pub(super) fn asked(target: &Target, confidence: f64) -> Asked {
+    Asked { target: target.text.clone(), words: target.words(), confidence }
+}
+
+pub(super) fn setting(lever: &Lever, tick: i64) -> Setting {
+    Setting { number: lever.number(tick), json: lever.json(tick), words: lever.words(tick), plain: lever.plain(tick) }
+}
+
+pub(super) fn axis(lever: &Lever) -> Axis {
+    match lever.unit {
+        Unit::Rate => Axis::Share,
+        Unit::Factor | Unit::Orgs => Axis::Number,
+        Unit::Length => Axis::Hours,
+        Unit::Instant(_) | Unit::LocalTime => Axis::Time,
+    }
+}
+
+/// The rate of reconnecting at which another key is solved for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Held {
+    /// The key is the rate itself.
+    Solved,
+    /// This one, as it was asked for.
+    Given(f64),
+    /// One that the scenario lists.
+    Listed {
+        place: usize,
+        label: String,
+        /// How many there are to choose from.
+        of: usize,
+    },
+}
+
+impl Held {
+    /// The rate for a key: as asked, or the middle one of the scenario's, the lower of two.
+    pub(super) fn of(plan: &Plan, keys: &[&str], asked: Option<f64>) -> Self {
+        if keys.contains(&"reconnect.uptake") {
+            return Self::Solved;
+        }
+        if let Some(uptake) = asked {
+            return Self::Given(uptake);
+        }
+        let uptakes = plan.uptakes();
+        let mut order: Vec<usize> = (0..uptakes.len()).collect();
+        order.sort_by(|a, b| uptakes[*a].value.total_cmp(&uptakes[*b].value));
+        let place = order[(order.len() - 1) / 2];
+        Self::Listed { place, label: uptakes[place].label.clone(), of: uptakes.len() }
+    }
+
+    pub(super) fn label(&self) -> Option<String> {
+        match self {
+            Self::Solved => None,
+            Self::Given(uptake) => Some(crate::plan::units::show_share(*uptake)),
+            Self::Listed { label, .. } => Some(label.clone()),
+        }
+    }
+
+    pub(super) fn note(&self) -> Option<String> {
+        match self {
+            Self::Listed { label, of, .. } if *of > 1 => Some(format!(
+                "At {label} reconnecting, the middle one of the scenario's {of} rates: neither the hope nor the fear; --uptake names another."
+            )),
+            _ => None,
+        }
+    }
+
+    /// The chance at this rate; `u` where the rate itself is what varies.
+    pub(super) fn chance(&self, sweep: &Sweep<'_>, u: f64, most: Option<u64>) -> f64 {
+        match self {
+            Self::Solved => sweep.chance_at_most(u, most),
+            Self::Given(uptake) => sweep.chance_at_most(*uptake, most),
+            Self::Listed { place, .. } => sweep.chance_at_listed(*place, most),
+        }
+    }
+}
+
+struct Found {
+    tick: i64,
+    next: Option<i64>,
+    reachable: bool,
+    monotone: bool,
+    notes: Vec<String>,
+}
+
+struct Search<'a> {
+    lever: &'a Lever,
+    request: &'a SolveRequest,
+    vary: Vary<'a>,
+    progress: &'a (dyn Fn(u64) + Sync),
+    rate: Held,
+    chances: BTreeMap<i64, Option<f64>>,
+    invalid: Vec<String>,
+    evaluations: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(
+        plan: &Plan,
+        lever: &'a Lever,
+        request: &'a SolveRequest,
+        vary: Vary<'a>,
+        progress: &'a (dyn Fn(u64) + Sync),
+    ) -> Result<Self> {
+        if plan.window().is_none() && request.key.starts_with("reconnect.") {
+            return Err(Error::BadUsage(format!(
+                "`{}`: nobody reconnects in this scenario; give it a [reconnect] window first",
+                request.key
+            )));
+        }
+        let rate = Held::of(plan, &[&request.key], request.uptake);
+        let (chances, invalid) = (BTreeMap::new(), Vec::new());
+        Ok(Self { lever, request, vary, progress, rate, chances, invalid, evaluations: 0 })
+    }
+
+    fn is_rate(&self) -> bool {
+        self.rate == Held::Solved
+    }
+
+    /// The chances at many ticks, side by side. A plan's own solution does for every rate of reconnecting.
+    fn scan(&mut self, ticks: &[i64]) -> Result<()> {
+        let new: Vec<i64> = ticks.iter().copied().filter(|t| !self.chances.contains_key(t)).collect();
+        if self.is_rate() {
+            let family = (self.vary)(&[self.lever.change(0)]).map_err(Error::BadUsage)?;
+            let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
+            let most = self.request.target.at_most(family.centre().orgs());
+            let chance = |tick: &i64| (*tick, Some(sweep.chance_at_most(self.lever.number(*tick), most)));
+            // All that the search may come to ask for, at the price of one solution.
+            let all: Vec<(i64, Option<f64>)> = new.par_iter().map(chance).collect();
+            self.evaluations += all.len();
+            self.chances.extend(all);
+            return Ok(());
+        }
+        let all: Vec<(i64, Result<Answer>)> = new.par_iter().map(|tick| (*tick, self.ask(*tick))).collect();
+        for (tick, answer) in all {
+            self.keep(tick, answer?);
+        }
+        if self.chances.values().all(Option::is_none) {
+            let why = self.invalid.first().cloned().unwrap_or_default();
+            return Err(Error::BadUsage(format!("no value of `{}` makes a valid scenario: {why}", self.lever.key)));
+        }
+        Ok(())
+    }
+
+    fn ask(&self, tick: i64) -> Result<Answer> {
+        let family = match (self.vary)(&[self.lever.change(tick)]) {
+            Ok(family) => family,
+            Err(why) => return Ok(Answer::Invalid(why)),
+        };
+        let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
+        let most = self.request.target.at_most(family.centre().orgs());
+        (self.progress)(1);
+        Ok(Answer::Chance(self.rate.chance(&sweep, self.lever.number(tick), most)))
+    }
+
+    fn keep(&mut self, tick: i64, answer: Answer) {
+        let chance = match answer {
+            Answer::Chance(chance) => {
+                self.evaluations += 1;
+                Some(chance)
+            }
+            Answer::Invalid(why) => {
+                self.invalid.push(why);
+                None
+            }
+        };
+        self.chances.insert(tick, chance);
+    }
+
+    /// The chance at a tick; `None` where the scenario would not be valid.
+    fn chance(&mut self, tick: i64) -> Result<Option<f64>> {
+        if !self.chances.contains_key(&tick) {
+            if self.is_rate() {
+                self.scan(&[tick])?;
+            } else {
+                let answer = self.ask(tick)?;
+                self.keep(tick, answer);
+            }
+        }
+        Ok(self.chances[&tick])
+    }
+
+    fn meets(&mut self, tick: i64) -> Result<bool> {
+        let confidence = self.request.confidence;
+        Ok(self.chance(tick)?.is_some_and(|chance| chance >= confidence))
+    }
+
+    /// From the most demanding end on, the last value that meets the target before one does not.
+    fn find(&mut self) -> Result<Found> {
+        let mut ticks: Vec<i64> = self.chances.keys().copied().collect();
+        if self.lever.easier == Easier::Low {
+            ticks.reverse();
+        }
+        let valid: Vec<f64> = ticks.iter().filter_map(|t| self.chances[t]).collect();
+        let monotone = valid.windows(2).all(|w| w[1] <= w[0] + ALIKE);
+        let mut notes = Vec::new();
+        if !monotone {
+            notes.push(format!(
+                "The chance does not change one way only with `{}`; the value given is the last one from the more demanding side on.",
+                self.lever.key
+            ));
+        }
+        let Some(first) = self.first_that_meets(&ticks)? else {
+            let best = self.climb()?;
+            if self.meets(best)? {
+                notes.push("Only a narrow range of values meets the target.".to_owned());
+            }
+            let reachable = self.meets(best)?;
+            return Ok(Found { tick: best, next: None, reachable, monotone, notes });
+        };
+        let beyond = ticks[first..].iter().position(|t| self.chances[t].is_none_or(|c| c < self.request.confidence));
+        let Some(beyond) = beyond else {
+            let tick = ticks[ticks.len() - 1];
+            notes.push(format!("Every value down to the end of the range meets it: {}.", self.lever.words(tick)));
+            return Ok(Found { tick, next: None, reachable: true, monotone, notes });
+        };
+        let (mut met, mut missed) = (ticks[first + beyond - 1], ticks[first + beyond]);
+        while (met - missed).abs() > 1 {
+            let middle = self.lever.between(met, missed);
+            if self.meets(middle)? { met = middle } else { missed = middle }
+        }
+        let next = self.chance(missed)?.map(|_| missed);
+        Ok(Found { tick: met, next, reachable: true, monotone, notes })
+    }
+
+    fn first_that_meets(&mut self, ticks: &[i64]) -> Result<Option<usize>> {
+        for (i, tick) in ticks.iter().enumerate() {
+            if self.meets(*tick)? {
+                return Ok(Some(i));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The value with the best chance: from the best so far, halving the way to its neighbours.
+    fn climb(&mut self) -> Result<i64> {
+        for _ in 0..CLIMBS {
+            let best = self.best();
+            let below = self.chances.range(..best).next_back().map(|c| *c.0);
+            let above = self.chances.range(best + 1..).next().map(|c| *c.0);
+            let near: Vec<i64> = [below, above].into_iter().flatten().filter(|t| (t - best).abs() > 1).collect();
+            if near.is_empty() {
+                break;
+            }
+            for tick in near {
+                let middle = self.lever.between(best, tick);
+                self.chance(middle)?;
+            }
+        }
+        Ok(self.best())
+    }
+
+    /// Of several alike the least demanding.
+    fn best(&self) -> i64 {
+        let easy = |tick: i64| if self.lever.easier == Easier::Low { -tick } else { tick };
+        let known = self.chances.iter().filter_map(|(tick, chance)| chance.map(|c| (*tick, c)));
+        known.max_by(|a, b| a.1.total_cmp(&b.1).then(easy(a.0).cmp(&easy(b.0)))).map_or(self.lever.range.0, |b| b.0)
+    }
+
+    /// Further values where the chance turns, so that a chart shows how.
+    fn fill_in(&mut self, at: i64) -> Result<()> {
+        let decided = |chance: &Option<f64>| chance.is_none_or(|c| !(0.005..=0.995).contains(&c));
+        let below = self.chances.range(..at).rev().find(|c| decided(c.1)).map_or(self.lever.range.0, |c| *c.0);
+        let above = self.chances.range(at + 1..).find(|c| decided(c.1)).map_or(self.lever.range.1, |c| *c.0);
+        let coarse = if self.lever.is_time() && above - below > 60 * FILLED { 60 } else { 1 };
+        let tick = |i: i64| (below + (above - below) * i / FILLED).div_euclid(coarse) * coarse;
+        let mut ticks: Vec<i64> = (1..FILLED).map(tick).filter(|t| below < *t && *t < above).collect();
+        ticks.dedup();
+        self.scan(&ticks)
+    }
+
+    fn tried(&self, tick: i64) -> Tried {
+        let chance = self.chances.get(&tick).copied().flatten().unwrap_or(0.0);
+        Tried { setting: setting(self.lever, tick), chance }
+    }
+
+    fn all(&self) -> Vec<Tried> {
+        self.chances.iter().filter(|c| c.1.is_some()).map(|(tick, _)| self.tried(*tick)).collect()
+    }
+
+    fn family(&self, changes: &[String]) -> Result<Family> {
+        (self.vary)(changes).map_err(Error::BadUsage)
+    }
+
+    /// The figure that the target is about, with these changes.
+    fn figure(&self, changes: &[String]) -> Result<Range> {
+        let family = self.family(changes)?;
+        let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
+        let quantity = match self.rate {
+            Held::Solved => sweep.listed(0),
+            Held::Given(uptake) => sweep.quantity(uptake),
+            Held::Listed { place, .. } => sweep.listed(place),
+        };
+        let [p5, p50, p95] = [5.0, 50.0, 95.0].map(|p| quantity.percentile(p));
+        Ok(Range { orgs: family.centre().orgs(), mean: quantity.mean, p5, p50, p95 })
+    }
+
+    /// The chances at a value and the next, by simulation.
+    fn check(&self, tick: i64, next: Option<i64>) -> Result<Check> {
+        let (mut chances, mut worst_z, mut runs, mut seed) = (Vec::new(), 0.0_f64, 0, 0);
+        for tick in [Some(tick), next].into_iter().flatten() {
+            let mut changes = vec![self.lever.change(tick)];
+            if let Held::Given(uptake) = self.rate {
+                changes.push(format!("reconnect.uptake=[{uptake:?}]"));
+            }
+            let family = self.family(&changes)?;
+            let plan = family.centre();
+            let followed = plan.segments().iter().filter(|s| simulate::is_followed(s)).map(|s| s.orgs).sum::<u64>();
+            (runs, seed) = (plan.runs().min(LIVES / followed.max(1)).max(100), plan.seed());
+            let tally = simulate::simulate(&family, seed, 0..runs, Curves::None, &|_| ())?;
+            let place = if let Held::Listed { place, .. } = self.rate { place } else { 0 };
+            let counted = self.request.target.counted;
+            let most = self.request.target.at_most(plan.orgs());
+            let measures = &simulate::measures(plan, &tally)[place];
+            let simulated = most.map_or(0.0, |most| measures.counted(counted).distribution.cdf(most));
+            let exact = self.tried(tick).chance;
+            // Where a chance is all but certain, one run more or less is no sign.
+            let se = (exact * (1.0 - exact) / runs as f64).sqrt().max(1.0 / runs as f64);
+            worst_z = worst_z.max((simulated - exact).abs() / se);
+            chances.push(simulated);
+        }
+        Ok(Check { runs, seed, chance: chances[0], next: chances.get(1).copied(), worst_z, limit_z: LIMIT_Z })
+    }
+}
+
+enum Answer {
+    Chance(f64),
+    Invalid(String),
+}

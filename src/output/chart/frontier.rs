@@ -1,0 +1,192 @@
+//! The chart of a frontier: the chance of meeting the target over the plane of two keys, with its contours, the line asked for, and
+//! where the plan stands.
+
+use super::Chart;
+use super::canvas::{Area, Canvas, Style, WIDTH, text_area};
+use super::frame::{self, LABEL, MARGIN, TICK};
+use super::scale::Scale;
+use super::theme::Theme;
+use super::value_axis;
+use crate::Result;
+use crate::output::frontier::finding;
+use crate::output::solve::sentences;
+use crate::plan::units::show_share;
+use crate::results::solution::{Frontier, Setting};
+
+/// Height of the plot.
+const HEIGHT: f64 = 340.0;
+/// Shades from no chance to certainty.
+const SHADES: f64 = 20.0;
+/// Contours beside the one that is asked for.
+const LEVELS: [f64; 4] = [0.1, 0.5, 0.9, 0.99];
+
+/// Draws the chart.
+///
+/// # Errors
+/// When the backend refuses a shape.
+pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
+    let mut canvas = Canvas::default();
+    let title = finding(frontier);
+    let at = sentences::at_rate(frontier.rate.as_ref());
+    let [across, upwards] = &frontier.keys;
+    let subtitle = format!(
+        "Chance that {}{at}: the darker, the better. Upwards: {upwards}. Red: {} asked for. Exact.",
+        frontier.asked.words,
+        show_share(frontier.asked.confidence)
+    );
+    let top = frame::header(&mut canvas, theme, &title, &subtitle) + 8.0;
+    let ends = |s: &[Setting]| (s[0].number, s[s.len() - 1].number.max(s[0].number + 1e-9));
+    let (x, y) = (ends(&frontier.x), ends(&frontier.y));
+    let bottom = top + HEIGHT;
+    let rows = Scale { from: y.0, to: y.1, from_px: bottom, to_px: top };
+    let labels = value_axis::upwards(&frontier.plan, frontier.axes[1], &rows);
+    let left = MARGIN + labels.iter().map(|l| TICK.width(&l.1)).fold(0.0, f64::max) + 10.0;
+    let plot = Area { left, top, right: WIDTH - MARGIN - 10.0, bottom };
+    let columns = Scale { from: x.0, to: x.1, from_px: plot.left, to_px: plot.right };
+    shade(&mut canvas, theme, frontier, (&columns, &rows), &plot);
+    for (tick, label) in &labels {
+        let y = rows.px(*tick);
+        canvas.line((plot.left - 4.0, y), (plot.left, y), theme.axis, 1.0);
+        canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
+    }
+    stand(&mut canvas, theme, frontier, (&columns, &rows), &plot);
+    contours(&mut canvas, theme, frontier, (&columns, &rows), &plot);
+    let height = value_axis::across(&mut canvas, theme, &frontier.plan, frontier.axes[0], &columns, &plot, across);
+    let from = &frontier.provenance;
+    let description = format!("{subtitle} {title}. Scenario sha256 {}, cutover {}.", from.sha256, from.version);
+    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
+    Ok(Chart { name: "frontier", title, description, svg, texts, height })
+}
+
+/// Half way between neighbours, and the ends.
+fn edges(settings: &[Setting], scale: &Scale) -> Vec<f64> {
+    let at = |i: usize| scale.px(settings[i].number);
+    let last = settings.len() - 1;
+    (0..=settings.len())
+        .map(|i| match i {
+            0 => at(0),
+            i if i > last => at(last),
+            i => (at(i - 1) + at(i)) / 2.0,
+        })
+        .collect()
+}
+
+/// The chance as a shade. Runs of the same shade in a column are one shape.
+fn shade(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows): (&Scale, &Scale), plot: &Area) {
+    let (xs, ys) = (edges(&frontier.x, columns), edges(&frontier.y, rows));
+    canvas.rect(*plot, theme.grid);
+    let level = |chance: &Option<f64>| chance.map(|c| (c * SHADES).round());
+    for (i, column) in frontier.chances.iter().enumerate() {
+        let mut from = 0;
+        for to in 1..=column.len() {
+            if to < column.len() && level(&column[to]) == level(&column[from]) {
+                continue;
+            }
+            if let Some(level) = level(&column[from]) {
+                let area = Area { left: xs[i], right: xs[i + 1] + 0.3, top: ys[to] - 0.3, bottom: ys[from] };
+                canvas.rect(area, theme.paper.towards(theme.rates[1], 0.62 * level / SHADES));
+            }
+            from = to;
+        }
+    }
+}
+
+/// In each column, where the chance crosses a level, from the more demanding side on.
+fn contour(frontier: &Frontier, level: f64) -> Vec<Option<(f64, f64)>> {
+    let column = |(x, chances): (&Setting, &Vec<Option<f64>>)| {
+        let mut known: Vec<(f64, f64)> =
+            frontier.y.iter().zip(chances).filter_map(|(y, c)| c.map(|c| (y.number, c))).collect();
+        if frontier.up_helps {
+            known.reverse();
+        }
+        let pair = known.windows(2).find(|w| w[0].1 >= level && w[1].1 < level)?;
+        let share = (pair[0].1 - level) / (pair[0].1 - pair[1].1);
+        Some((x.number, pair[0].0 + share * (pair[1].0 - pair[0].0)))
+    };
+    frontier.x.iter().zip(&frontier.chances).map(column).collect()
+}
+
+fn contours(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows): (&Scale, &Scale), plot: &Area) {
+    let asked = frontier.asked.confidence;
+    let other = LEVELS.into_iter().filter(|level| (level - asked).abs() > 0.005);
+    let lines: Vec<(f64, Vec<Pixel>)> = other
+        .map(|level| (level, contour(frontier, level)))
+        .chain([(asked, line(frontier))])
+        .map(|(level, points)| (level, points.iter().map(|p| p.map(|(x, y)| (columns.px(x), rows.px(y)))).collect()))
+        .collect();
+    let style_of = |level: f64| if level == asked { (LABEL, theme.warning, 2.5) } else { (TICK, theme.ink, 1.0) };
+    for (level, pixels) in &lines {
+        let (_, ink, width) = style_of(*level);
+        for run in pixels.split(Option::is_none).filter(|run| run.len() > 1) {
+            canvas.path(run.iter().flatten().copied().collect(), ink, width);
+        }
+    }
+    for (level, pixels) in &lines {
+        let (font, ink, _) = style_of(*level);
+        let (text, style) = (show_share(*level), Style::middle(font, ink));
+        let spots = pixels.iter().flatten().rev().flat_map(|(x, y)| [(*x, y - 7.0), (*x, y + 17.0)]);
+        let free = |at: &(f64, f64)| {
+            let area = text_area(&text, *at, style);
+            within(&area, plot) && canvas.is_free(&area) && lines.iter().all(|l| !touches(&l.1, &area))
+        };
+        if let Some(at) = spots.into_iter().find(free) {
+            canvas.text(&text, at, style);
+        }
+    }
+}
+
+/// A point of a line; `None` where there is none in its column.
+type Pixel = Option<(f64, f64)>;
+
+/// The line that was asked for.
+fn line(frontier: &Frontier) -> Vec<Pixel> {
+    let of = |(x, tried): (&Setting, &Option<crate::results::solution::Tried>)| {
+        tried.as_ref().map(|t| (x.number, t.setting.number))
+    };
+    frontier.x.iter().zip(&frontier.line).map(of).collect()
+}
+
+fn within(area: &Area, plot: &Area) -> bool {
+    area.left > plot.left + 4.0 && area.right < plot.right - 4.0 && area.top > plot.top && area.bottom < plot.bottom
+}
+
+/// Whether a line comes into an area.
+fn touches(pixels: &[Pixel], area: &Area) -> bool {
+    let inside = |x: f64, y: f64| area.left < x && x < area.right && area.top + 1.0 < y && y < area.bottom + 1.0;
+    pixels.windows(2).any(|pair| match (pair[0], pair[1]) {
+        (Some(a), Some(b)) => (0..=12).any(|i| {
+            let share = f64::from(i) / 12.0;
+            inside(a.0 + share * (b.0 - a.0), a.1 + share * (b.1 - a.1))
+        }),
+        _ => false,
+    })
+}
+
+/// Where the plan stands.
+fn stand(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows): (&Scale, &Scale), plot: &Area) {
+    let Some((x, y, chance)) = &frontier.now else { return };
+    let at = (columns.px(x.number), rows.px(y.number));
+    if at.0 < plot.left || at.0 > plot.right || at.1 < plot.top || at.1 > plot.bottom {
+        return;
+    }
+    canvas.dot(at, 7.5, theme.paper);
+    canvas.dot(at, 6.0, theme.ink);
+    let text = format!("the plan: {}", sentences::precise(*chance));
+    let spots = [
+        (Style::end(LABEL, theme.ink), (at.0 - 12.0, at.1 + 5.0)),
+        (Style::start(LABEL, theme.ink), (at.0 + 12.0, at.1 + 5.0)),
+        (Style::middle(LABEL, theme.ink), (at.0, at.1 - 12.0)),
+        (Style::middle(LABEL, theme.ink), (at.0, at.1 + 22.0)),
+    ];
+    let free = |(style, at): &(Style, (f64, f64))| {
+        let area = text_area(&text, *at, *style);
+        area.left > plot.left
+            && area.right < plot.right
+            && area.top > plot.top
+            && area.bottom < plot.bottom
+            && canvas.is_free(&area)
+    };
+    if let Some((style, at)) = spots.into_iter().find(free) {
+        canvas.text(&text, at, style);
+    }
+}
