@@ -6,7 +6,9 @@ pub mod count;
 pub mod estimate;
 pub mod law;
 pub mod sequence;
+pub mod shapley;
 pub mod shock;
+pub mod sobol_indices;
 pub mod special;
 pub mod stream;
 
