@@ -101,6 +101,15 @@ pub struct Measures {
 }
 
 impl Measures {
+    /// One of the headline figures.
+    pub fn counted(&self, counted: Counted) -> &Quantity {
+        match counted {
+            Counted::FailedByDeadline => &self.failed_by_deadline,
+            Counted::DownAtDeadline => &self.down_at_deadline,
+            Counted::FailedByHorizon => &self.failed_by_horizon,
+        }
+    }
+
     /// The means of [`Measures::by_segment`] added up by time zone, in the order in which the plan's segments name them.
     /// Segments are independent, so squares of standard errors add up.
     pub fn by_time_zone(&self, plan: &Plan) -> Vec<(Tz, SegmentMeans)> {
@@ -121,6 +130,31 @@ impl Measures {
     /// Mean failures by the deadline from one cause.
     pub fn cause(&self, cause: Cause) -> &Mean {
         &self.by_cause[cause.index()]
+    }
+}
+
+/// A headline figure: one of the counts that a target may be set for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Counted {
+    /// Orgs whose first failure is at or before the deadline.
+    FailedByDeadline,
+    /// Of those, the ones not yet recovered at the deadline.
+    DownAtDeadline,
+    /// Orgs whose first failure is at or before the horizon.
+    FailedByHorizon,
+}
+
+impl Counted {
+    /// All of them, in the order of reports.
+    pub const ALL: [Self; 3] = [Self::FailedByDeadline, Self::DownAtDeadline, Self::FailedByHorizon];
+
+    /// The key in JSON and on the command line.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::FailedByDeadline => "failed_by_deadline",
+            Self::DownAtDeadline => "down_at_deadline",
+            Self::FailedByHorizon => "failed_by_horizon",
+        }
     }
 }
 

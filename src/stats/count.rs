@@ -181,6 +181,20 @@ pub fn quantiles_of_sum(groups: &[Group], qs: &[f64]) -> Vec<u64> {
         .collect()
 }
 
+/// `P(N <= count)` of the number of failures among the groups, without a distribution to keep: of one group the tail of its
+/// binomial alone, of several as [`CountDistribution::sum_of`] has it.
+pub fn cdf_of_sum(groups: &[Group], count: u64) -> f64 {
+    let [Group { n, p }] = *groups else { return CountDistribution::sum_of(groups).cdf(count) };
+    let (first, weights) = binomial_window(n, p, 1e-18);
+    if count < first {
+        return 0.0;
+    }
+    let upto = usize::try_from(count - first).map_or(weights.len(), |i| (i + 1).min(weights.len()));
+    let (below, above) = weights.split_at(upto);
+    let (below, above) = (below.iter().sum::<f64>(), above.iter().sum::<f64>());
+    below / (below + above)
+}
+
 /// Quantiles of one binomial, without a distribution to keep: what lies below the window is less than 1e-12 of the probability.
 fn binomial_quantiles(Group { n, p }: Group, qs: &[f64]) -> Vec<u64> {
     let (first, weights) = binomial_window(n, p, 1e-14);
@@ -459,6 +473,21 @@ mod tests {
             let long: Vec<u64> = qs.iter().map(|q| law.quantile(*q)).collect();
             assert_eq!(binomial_quantiles(Group { n, p }, &qs), long, "n {n}, p {p}");
         }
+    }
+
+    /// Reference values from SciPy 1.17.1, as above; the rest against the whole distribution.
+    #[test]
+    fn the_short_way_to_a_chance_is_the_long_one() {
+        let chance = cdf_of_sum(&[Group { n: 2500, p: 69.0 / 1399.0 }], 100);
+        assert!((chance - BINOM_CDF_100).abs() < 1e-13, "{chance}");
+        for (n, p) in [(1, 0.5), (10, 0.0), (10, 1.0), (2500, 1e-6), (2500, 0.049), (400, 0.999), (1_000_000, 0.3)] {
+            let (group, law) = (Group { n, p }, CountDistribution::binomial(n, p));
+            for count in [0, 1, 9, 10, 122, 399, 400, 299_000, 300_000, 2_000_000] {
+                let (short, long) = (cdf_of_sum(&[group], count), law.cdf(count));
+                assert!((short - long).abs() < 1e-12, "n {n}, p {p}, {count}: {short} against {long}");
+            }
+        }
+        assert_eq!(cdf_of_sum(&[], 0), 1.0);
     }
 
     #[test]

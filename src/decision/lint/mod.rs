@@ -10,6 +10,7 @@ mod words;
 mod work;
 
 use crate::engine::exact;
+use crate::engine::exact::to_the_deadline;
 use crate::plan::{Event, Family, Plan, Segment, clock};
 use crate::results::Measures;
 use crate::scenario::tree::Span;
@@ -125,13 +126,6 @@ impl<'a> Subject<'a> {
 /// What the exact engine says of a plan, at each uptake rate; empty where it declines.
 fn solved(plan: Plan) -> Vec<Measures> {
     exact::measures(&Family::certain(plan)).unwrap_or_default()
-}
-
-/// The plan, followed no further than its last deadline: quicker, where only the deadline is asked about.
-fn to_the_deadline(plan: &Plan) -> Option<Plan> {
-    let last = plan.segments().iter().map(|s| s.deadline).fold(0.0, f64::max);
-    let horizon = clock::after(plan.as_of(), last.max(1.0)).min(plan.horizon());
-    plan.with(|parts| parts.horizon = horizon).ok()
 }
 
 impl Lints {

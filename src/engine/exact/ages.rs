@@ -16,7 +16,10 @@ pub(super) struct Ages {
     pub(super) single: Vec<(f64, f64)>,
 }
 
-/// Ages beyond what the lattice can hold are represented by this many strata of equal mass.
+/// How many times the lattice's length ages may reach back, cell by cell: those of a law that ends, and those of one that never does.
+const HELD: [usize; 2] = [32, 4];
+/// Ages beyond what is held are represented by strata of equal mass: at least this many. Where the interval has single values,
+/// which make steps of them, there are as many as the lattice has cells, so that they grow finer with it.
 const STRATA: usize = 256;
 /// Below this survival, ratios lose their digits; such ages are taken one by one, in logarithms.
 const THIN: f64 = 1e-200;
@@ -35,13 +38,14 @@ impl Ages {
         let sf = |x: f64| ((ages.sf(x) - beyond) / (1.0 - beyond)).max(0.0);
         let oldest = ages.support().1.min(longest);
         let needed = if oldest.is_finite() { (oldest / h - 1e-9).ceil() as usize } else { usize::MAX };
-        let held = needed.min(4 * lattice.cells);
+        let held = needed.min(if oldest.is_finite() { HELD[0] } else { HELD[1] } * lattice.cells);
         let cells: Vec<f64> = (0..held).map(|i| sf(i as f64 * h) - sf((i + 1) as f64 * h)).collect();
         let left = sf(held as f64 * h);
         let single = if left > 1e-12 {
-            let each = left / STRATA as f64;
+            let strata = if segment.interval.atoms().is_some() { STRATA.max(lattice.cells) } else { STRATA };
+            let each = left / strata as f64;
             let age = |i: usize| ages.isf(beyond + (1.0 - beyond) * (left - (i as f64 + 0.5) * each));
-            (0..STRATA).map(|i| (age(i), each)).collect()
+            (0..strata).map(|i| (age(i), each)).collect()
         } else {
             Vec::new()
         };

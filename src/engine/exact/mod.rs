@@ -7,6 +7,7 @@
 
 mod ages;
 mod flow;
+mod headline;
 mod hours;
 mod kernel;
 mod lattice;
@@ -17,6 +18,7 @@ mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
@@ -54,43 +56,18 @@ struct Solved {
 /// [`Declined`] when the unknowns contradict each other however they are drawn.
 pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
     let centre = family.centre();
-    let shocked = centre.segments().iter().any(|s| s.correlation > 0.0);
-    let shocks = if shocked { centre.segments().len() } else { 0 };
-    let possible = family.possible_plans(shocks).map_err(Declined)?;
     let hours = centre.curve_hours();
-    let (distinct, index) = distinct_lives(&possible.plans, centre);
-    let tolerance = if distinct.len() > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
     let calendar = hours::calendar(centre);
-    let solved: Vec<Solved> = distinct
-        .par_iter()
-        .map(|(plan, segment)| solve(plan, segment, (&hours, &hours::edges(centre, &calendar, segment)), tolerance))
-        .collect();
-    let mixture = Mixture::new(family, &possible, &solved, &index, shocked);
-    Ok((0..centre.uptakes().len())
-        .into_par_iter()
-        .map(|rate| measures_at(centre, &mixture, (&solved, &calendar), rate))
-        .collect())
+    let solve = |plan: &Plan, segment: &Segment, distinct: usize| {
+        solve(plan, segment, (&hours, &hours::edges(centre, &calendar, segment)), tolerance(centre, distinct))
+    };
+    let mixture = Mixture::new(family, solve).map_err(Declined)?;
+    Ok((0..centre.uptakes().len()).into_par_iter().map(|rate| measures_at(centre, &mixture, &calendar, rate)).collect())
 }
 
-/// The segments whose orgs' lives differ, over all plans and the centre, each once; and for each plan, the centre last, which
-/// of them its segments are. Plans that differ in uptake alone so cost as much as one.
-fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'a Segment)>, Vec<Vec<usize>>) {
-    let mut distinct: Vec<(&Plan, &Segment)> = Vec::new();
-    let index = plans
-        .iter()
-        .chain([centre])
-        .map(|plan| {
-            let find = |segment: &'a Segment| {
-                let known = distinct.iter().position(|(of, s)| of.horizon() == plan.horizon() && segment.same_life(s));
-                known.unwrap_or_else(|| {
-                    distinct.push((plan, segment));
-                    distinct.len() - 1
-                })
-            };
-            plan.segments().iter().map(find).collect()
-        })
-        .collect();
-    (distinct, index)
+/// The error aimed for where so many lives differ.
+fn tolerance(centre: &Plan, distinct: usize) -> f64 {
+    if distinct > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE }
 }
 
 fn solve(plan: &Plan, segment: &Segment, (hours, edges): (&[f64], &[f64]), tolerance: f64) -> Solved {
@@ -110,12 +87,7 @@ fn solve(plan: &Plan, segment: &Segment, (hours, edges): (&[f64], &[f64]), toler
     }
 }
 
-fn measures_at(
-    plan: &Plan,
-    mixture: &Mixture,
-    (solved, calendar): (&[Solved], &[Vec<LocalHour>]),
-    rate: usize,
-) -> Measures {
+fn measures_at(plan: &Plan, mixture: &Mixture, calendar: &[Vec<LocalHour>], rate: usize) -> Measures {
     let rate = mixture.rate(rate);
     let exact = |pick: &Pick, segment: Option<usize>| Mean { mean: rate.mean(pick, segment), se: None };
     let by_segment = plan.segments().iter().enumerate().map(|(i, segment)| SegmentMeans {
@@ -141,7 +113,7 @@ fn measures_at(
         by_local_hour: Some(hours::by_local_hour(calendar, &rate)),
         failed_curve,
         down_curve,
-        error_bound: solved.iter().map(|s| s.error_bound).reduce(f64::max),
+        error_bound: mixture.error_bound(),
     }
 }
 

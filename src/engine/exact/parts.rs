@@ -2,11 +2,12 @@
 //! mixture of such sums over the outer draws. With everything known and no shocks it is one sum.
 
 use super::Solved;
-use crate::plan::{Family, OuterDraw, PossiblePlans};
+use crate::plan::{Family, OuterDraw, Plan, PossiblePlans, Segment};
 use crate::results::{CurvePoint, Quantity, Split};
 use crate::stats::CountDistribution;
-use crate::stats::count::{Group, quantiles_of_mixture};
+use crate::stats::count::{Group, cdf_of_sum, quantiles_of_mixture};
 use crate::stats::shock::mean_acting_share;
+use rayon::prelude::*;
 
 /// Probabilities of a quantity, of an org that does not act and of one that does.
 pub(super) type Pick<'p> = dyn Fn(&Solved) -> [f64; 2] + Sync + 'p;
@@ -14,60 +15,114 @@ pub(super) type Pick<'p> = dyn Fn(&Solved) -> [f64; 2] + Sync + 'p;
 /// A family's plans with each segment's probabilities.
 pub(super) struct Mixture<'a> {
     family: &'a Family,
-    possible: &'a PossiblePlans,
+    possible: PossiblePlans,
     /// Distinct solutions; `index` says which one a plan's segment has: by plan, then segment, the centre's last.
-    solved: &'a [Solved],
-    index: &'a [Vec<usize>],
-    /// Whether any segment's orgs share a shock.
-    shocked: bool,
+    solved: Vec<Solved>,
+    index: Vec<Vec<usize>>,
+}
+
+/// Which rate of reconnecting.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum RateOf {
+    /// One of the plan's uptakes, by its place.
+    Listed(usize),
+    /// This one, whatever the plan lists.
+    Given(f64),
+}
+
+impl RateOf {
+    fn uptake(self, plan: &Plan) -> f64 {
+        match self {
+            Self::Listed(place) => plan.uptakes()[place].value,
+            Self::Given(uptake) => uptake,
+        }
+    }
 }
 
 /// One uptake rate within a mixture: the orgs that may fail, as groups alike, for each outer draw.
 pub(super) struct Rate<'m, 'a> {
     mixture: &'m Mixture<'a>,
-    /// Its place among the plan's uptakes.
-    rate: usize,
+    rate: RateOf,
     /// Shares that act, by outer draw and segment; then those of chance alone.
     shares: Vec<Vec<f64>>,
     chance_shares: Vec<Vec<f64>>,
 }
 
 impl<'a> Mixture<'a> {
+    /// A family's possible plans, each distinct life of a segment solved once by `solve`, which is told how many there are.
     pub(super) fn new(
         family: &'a Family,
-        possible: &'a PossiblePlans,
-        solved: &'a [Solved],
-        index: &'a [Vec<usize>],
-        shocked: bool,
-    ) -> Self {
-        Self { family, possible, solved, index, shocked }
+        solve: impl Fn(&Plan, &Segment, usize) -> Solved + Sync,
+    ) -> Result<Self, String> {
+        let centre = family.centre();
+        let shocked = centre.segments().iter().any(|s| s.correlation > 0.0);
+        let possible = family.possible_plans(if shocked { centre.segments().len() } else { 0 })?;
+        let (distinct, index) = distinct_lives(&possible.plans, centre);
+        let solved = distinct.par_iter().map(|(plan, segment)| solve(plan, segment, distinct.len())).collect();
+        Ok(Self { family, possible, solved, index })
     }
 
     pub(super) fn rate(&self, rate: usize) -> Rate<'_, 'a> {
-        let strata = self.possible.draws.len() + self.possible.left_out;
-        let shares_of = |plan: &crate::plan::Plan, draw: &OuterDraw| -> Vec<f64> {
-            let uptake = plan.uptakes()[rate].value;
-            plan.segments()
-                .iter()
-                .enumerate()
-                .map(|(i, segment)| match draw.shocks.get(i) {
-                    Some(w) => {
-                        let stratum = ((w * strata as f64) as usize).min(strata - 1);
-                        mean_acting_share(segment.uptake(uptake), segment.correlation, stratum, strata)
-                    }
-                    None => segment.uptake(uptake),
-                })
-                .collect()
-        };
-        let shares = self.possible.draws.iter().map(|d| shares_of(&self.possible.plans[d.plan], d)).collect();
+        let rate = RateOf::Listed(rate);
         let centre = self.family.centre();
-        let chance_shares = match (self.family.is_certain(), self.shocked) {
+        let shocked = !self.possible.draws[0].shocks.is_empty();
+        let chance_shares = match (self.family.is_certain(), shocked) {
             (true, _) => Vec::new(),
-            (false, true) => self.possible.draws.iter().map(|d| shares_of(centre, d)).collect(),
-            (false, false) => vec![shares_of(centre, &OuterDraw { plan: 0, shocks: Vec::new() })],
+            (false, true) => self.possible.draws.iter().map(|d| self.shares_of(rate, centre, d)).collect(),
+            (false, false) => vec![self.shares_of(rate, centre, &OuterDraw { plan: 0, shocks: Vec::new() })],
         };
-        Rate { mixture: self, rate, shares, chance_shares }
+        Rate { mixture: self, rate, shares: self.shares(rate), chance_shares }
     }
+
+    /// Any rate, without what chance alone makes of it.
+    pub(super) fn rate_at(&self, uptake: f64) -> Rate<'_, 'a> {
+        let rate = RateOf::Given(uptake);
+        Rate { mixture: self, rate, shares: self.shares(rate), chance_shares: Vec::new() }
+    }
+
+    /// How far any mean may be off, as a share of the orgs.
+    pub(super) fn error_bound(&self) -> Option<f64> {
+        self.solved.iter().map(|s| s.error_bound).reduce(f64::max)
+    }
+
+    /// Shares that act, by outer draw and segment.
+    fn shares(&self, rate: RateOf) -> Vec<Vec<f64>> {
+        self.possible.draws.iter().map(|d| self.shares_of(rate, &self.possible.plans[d.plan], d)).collect()
+    }
+
+    fn shares_of(&self, rate: RateOf, plan: &Plan, draw: &OuterDraw) -> Vec<f64> {
+        let strata = self.possible.draws.len() + self.possible.left_out;
+        let uptake = rate.uptake(plan);
+        let share = |(i, segment): (usize, &Segment)| match draw.shocks.get(i) {
+            Some(w) => {
+                let stratum = ((w * strata as f64) as usize).min(strata - 1);
+                mean_acting_share(segment.uptake(uptake), segment.correlation, stratum, strata)
+            }
+            None => segment.uptake(uptake),
+        };
+        plan.segments().iter().enumerate().map(share).collect()
+    }
+}
+
+/// The segments whose orgs' lives differ, over all plans and the centre, each once; and for each plan, the centre last, which
+/// of them its segments are. Plans that differ in uptake alone so cost as much as one.
+fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'a Segment)>, Vec<Vec<usize>>) {
+    let mut distinct: Vec<(&Plan, &Segment)> = Vec::new();
+    let index = plans
+        .iter()
+        .chain([centre])
+        .map(|plan| {
+            let find = |segment: &'a Segment| {
+                let known = distinct.iter().position(|(of, s)| of.horizon() == plan.horizon() && segment.same_life(s));
+                known.unwrap_or_else(|| {
+                    distinct.push((plan, segment));
+                    distinct.len() - 1
+                })
+            };
+            plan.segments().iter().map(find).collect()
+        })
+        .collect();
+    (distinct, index)
 }
 
 impl Rate<'_, '_> {
@@ -82,7 +137,7 @@ impl Rate<'_, '_> {
         self.groups_of(self.mixture.family.centre(), centre, &self.chance_shares[draw], pick)
     }
 
-    fn groups_of(&self, plan: &crate::plan::Plan, index: usize, shares: &[f64], pick: &Pick) -> Vec<Group> {
+    fn groups_of(&self, plan: &Plan, index: usize, shares: &[f64], pick: &Pick) -> Vec<Group> {
         let solved = self.mixture.index[index].iter().map(|i| &self.mixture.solved[*i]);
         plan.segments()
             .iter()
@@ -97,14 +152,14 @@ impl Rate<'_, '_> {
 
     /// Mean of a quantity given each plan, of all segments or of `only` one, and its variance: `Σ n p q`, and `n (n - 1) ρ u (1 - u) (p₁ - p₀)²` for the shock.
     fn moments_by_plan(&self, pick: &Pick, only: Option<usize>) -> Vec<(f64, f64)> {
-        (self.mixture.possible.plans.iter().zip(self.mixture.index))
+        (self.mixture.possible.plans.iter().zip(&self.mixture.index))
             .map(|(plan, index)| {
                 let (mut mean, mut variance) = (0.0, 0.0);
                 for (i, (segment, solved)) in plan.segments().iter().zip(index).enumerate() {
                     if only.is_some_and(|o| o != i) {
                         continue;
                     }
-                    let (n, u) = (segment.orgs as f64, segment.uptake(plan.uptakes()[self.rate].value));
+                    let (n, u) = (segment.orgs as f64, segment.uptake(self.rate.uptake(plan)));
                     let [alone, acting] = pick(&self.mixture.solved[*solved]);
                     let p = (1.0 - u) * alone + u * acting;
                     mean += n * p;
@@ -126,9 +181,9 @@ impl Rate<'_, '_> {
     pub(super) fn segment_curve(&self, segment: usize, of: &dyn Fn(&Solved) -> &[Vec<f64>; 2]) -> Vec<f64> {
         let plans = &self.mixture.possible.plans;
         let mut sum: Vec<f64> = Vec::new();
-        for (plan, index) in plans.iter().zip(self.mixture.index) {
+        for (plan, index) in plans.iter().zip(&self.mixture.index) {
             let (own, [alone, acting]) = (&plan.segments()[segment], of(&self.mixture.solved[index[segment]]));
-            let (n, u) = (own.orgs as f64, own.uptake(plan.uptakes()[self.rate].value));
+            let (n, u) = (own.orgs as f64, own.uptake(self.rate.uptake(plan)));
             sum.resize(alone.len(), 0.0);
             for (sum, (p0, p1)) in sum.iter_mut().zip(alone.iter().zip(acting)) {
                 *sum += n * ((1.0 - u) * p0 + u * p1) / plans.len() as f64;
@@ -153,6 +208,13 @@ impl Rate<'_, '_> {
             not_knowing: self.not_knowing(pick),
         });
         Quantity { mean: self.mean(pick, None), se: None, distribution, split }
+    }
+
+    /// Chance that at most `count` orgs are counted: as from the whole distribution, of which it builds no more than it must.
+    pub(super) fn chance_at_most(&self, pick: &Pick, count: u64) -> f64 {
+        let draws = self.shares.len();
+        let sum = (0..draws).map(|i| cdf_of_sum(&self.groups(i, pick), count)).sum::<f64>();
+        (sum / draws as f64).min(1.0)
     }
 
     /// Share of the variance between plans, by the law of total variance.
