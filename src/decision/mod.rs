@@ -2,8 +2,10 @@
 
 pub mod agreement;
 pub mod compare;
+pub mod diff;
 pub mod lint;
 pub mod project;
+pub mod sensitivity;
 
 pub use project::{EngineChoice, Request, project};
 

@@ -7,6 +7,7 @@ pub mod country_zones;
 pub mod family;
 pub mod holidays;
 pub mod local_hours;
+pub mod movements;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod timing;
@@ -20,6 +21,7 @@ use chrono_tz::Tz;
 pub use calendar::{Calendar, Holiday};
 pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
 pub use local_hours::LocalHour;
+pub use movements::{Movable, MoveKind, Movements, Stop};
 pub use timing::{ReconnectTiming, TimingShape};
 pub use week::{WeekWeights, WorkClock};
 

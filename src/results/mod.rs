@@ -1,6 +1,8 @@
 //! Plain results with provenance: what a run found, for every output to read. No engine, no file, no formula.
 
 pub mod comparison;
+pub mod plan_diff;
+pub mod sensitivity;
 
 use crate::plan::{Cause, LocalHour, Plan};
 use crate::stats::CountDistribution;

@@ -72,7 +72,7 @@ fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
 }
 
 /// What the parameter `index` of a law with values of `domain` is.
-fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
+pub fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
     let plain = match domain {
         Domain::Hours { .. } => Domain::Hours { above_zero: false },
         other => other,

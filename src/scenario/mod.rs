@@ -3,6 +3,7 @@
 
 mod assumptions;
 pub mod base_rates;
+mod between;
 mod build;
 mod changes;
 mod check;
@@ -17,8 +18,10 @@ mod keys;
 mod laws;
 pub mod lints;
 mod moment;
+mod movements;
 mod plain;
 mod quantity;
+mod range;
 mod read_base_rate;
 mod read_events;
 mod read_hours;
@@ -33,10 +36,12 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use assumptions::Assumption;
+pub use between::Between;
 pub use finding::{Finding, Findings, Severity};
 pub use key_places::KeyPlaces;
 pub use keys::slug;
 pub use lints::LINTS;
+pub use movements::Vary;
 pub use reader::ReadFile;
 
 use crate::Error;
@@ -69,6 +74,12 @@ pub struct Scenario {
     pub warnings: Vec<Finding>,
     /// Its texts, to show findings in.
     sources: Findings,
+    /// What it says, to be moved.
+    draft: Draft,
+    /// What it leaves open, by slot.
+    unknowns: Vec<Unknown>,
+    /// Its tree, with the changes made.
+    root: tree::Node,
 }
 
 impl Scenario {
@@ -132,6 +143,7 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
     notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &root);
     let (key_places, allowed) = (KeyPlaces::of(&root), draft.allowed.clone());
+    let kept = (draft.clone(), unknowns.iter().map(|u| u.1.clone()).collect());
     let family = match family(draft, unknowns) {
         Ok(family) => family,
         Err(why) => {
@@ -151,6 +163,9 @@ pub fn parse(name: &str, text: &str, changes: &[String], read: ReadFile<'_>) -> 
         allowed,
         warnings,
         sources: findings,
+        draft: kept.0,
+        unknowns: kept.1,
+        root,
     })
 }
 
@@ -212,6 +227,12 @@ fn fingerprint(text: &str, changes: &[String]) -> String {
         hash.update(change);
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The flagship, for tests that need a whole scenario.
+#[cfg(test)]
+fn tests_text() -> &'static str {
+    include_str!("../../scenarios/pkce-may-2026.toml")
 }
 
 #[cfg(test)]

@@ -11,14 +11,16 @@ mod headline;
 mod hours;
 mod kernel;
 mod lattice;
+mod one_org;
 mod outcomes;
 mod parts;
 mod renewal;
 mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
-use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+use crate::results::{Counted, CurvePoint, Mean, Measures, SegmentMeans};
 pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
+pub use one_org::SolvedLives;
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
