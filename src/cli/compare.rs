@@ -95,7 +95,7 @@ fn place_of_baseline(args: &CompareArgs) -> Result<usize> {
 }
 
 /// A rate from 0 to 1, as `0.5` or `50%`.
-fn rate(text: &str) -> std::result::Result<f64, String> {
+pub(super) fn rate(text: &str) -> std::result::Result<f64, String> {
     let (number, scale) = text.trim().strip_suffix('%').map_or((text.trim(), 1.0), |n| (n.trim_end(), 100.0));
     match number.parse::<f64>().map(|n| n / scale) {
         Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),

@@ -3,8 +3,12 @@
 mod base_rates;
 mod check;
 mod compare;
+mod diff;
+mod late_bar;
 mod new;
+mod one_rate;
 mod run;
+mod sensitivity;
 mod stream;
 
 use crate::{Error, Result};
@@ -31,6 +35,10 @@ enum Verb {
     Check(check::CheckArgs),
     /// Holds plans side by side, with the same luck
     Compare(compare::CompareArgs),
+    /// Says which assumption drives the answer: each moved alone, and all at once
+    Sensitivity(sensitivity::SensitivityArgs),
+    /// Says what each changed line contributes to the change of the answer from one scenario to another
+    Diff(diff::DiffArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -104,6 +112,8 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
+        Verb::Sensitivity(args) => sensitivity::sensitivity(&args),
+        Verb::Diff(args) => diff::diff(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Completions { shell } => completions(shell),

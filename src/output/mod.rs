@@ -1,15 +1,18 @@
 //! Bytes from results: the terminal summary, JSON, charts, the report, curves as tables; and one place that writes files.
 //! It takes a plan and its projection, and computes neither.
 
+pub mod assumption_names;
 pub mod base_rates;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod compare;
+pub mod diff;
 pub mod folder;
 pub mod json;
 pub mod parts;
 #[cfg(feature = "charts")]
 pub mod report;
+pub mod sensitivity;
 pub mod sentence;
 #[cfg(feature = "tables")]
 pub mod tables;

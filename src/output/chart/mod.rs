@@ -19,6 +19,8 @@ mod text;
 mod theme;
 mod time_axis;
 mod timeline;
+pub mod tornado;
+pub mod waterfall;
 
 #[cfg(test)]
 mod tests;
