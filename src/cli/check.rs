@@ -1,6 +1,6 @@
 //! `cutover check`: validates a scenario, all faults at once; then lints the plan.
 
-use super::{Common, Format, load, stream};
+use super::{Common, Format, load_scenario, stream};
 use crate::decision::lint::{Lints, lint};
 use crate::plan::units::{group_count, orgs};
 use crate::scenario::Scenario;
@@ -21,7 +21,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
-    let scenario = load(&args.scenario, &args.common.changes, &args.common)?.scenario;
+    let scenario = load_scenario(&args.scenario, &args.common.changes, &args.common)?;
     let lints = lint(&scenario);
     match args.common.format {
         Format::Json => stream::print(&format!("{:#}\n", json(&scenario, &lints)))?,

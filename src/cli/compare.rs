@@ -66,14 +66,14 @@ fn contender(scenario: &Scenario) -> Contender<'_> {
 
 /// Loads a scenario, with the rates asked for where it has somebody who reconnects.
 fn load(path: &Path, common: &Common, changes: &[String], uptake: &[f64]) -> Result<Scenario> {
-    let scenario = super::load(path, changes, common)?.scenario;
+    let scenario = super::load_scenario(path, changes, common)?;
     if uptake.is_empty() || scenario.family.centre().window().is_none() {
         return Ok(scenario);
     }
     let rates: Vec<String> = uptake.iter().map(|u| format!("{u:?}")).collect();
     let mut changes = changes.to_vec();
     changes.push(format!("reconnect.uptake=[{}]", rates.join(", ")));
-    Ok(super::load(path, &changes, common)?.scenario)
+    super::load_scenario(path, &changes, common)
 }
 
 /// The place of the plan that `--baseline` names: by number, by path, or by the file's name with or without its ending.

@@ -107,7 +107,7 @@ fn load(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
         let key = key_of(args, &work.path, &marker);
         if !used.iter().any(|u| u.key == key) {
             let path = folder_of(&work.path).join(&marker.scenario.value);
-            let scenario = super::load(&path, &key.1, &args.common).map(|loaded| loaded.scenario);
+            let scenario = super::load_scenario(&path, &key.1, &args.common);
             used.push(Used { key: key.clone(), scenario, projection: None });
         }
         let error = used.iter().find(|u| u.key == key).and_then(|u| u.scenario.as_ref().err());

@@ -8,7 +8,6 @@ use super::{Common, Format, output_folder, stream};
 use crate::Result;
 use crate::decision::frontier::{FrontierRequest, POINTS, frontier as frontier_of};
 use crate::output::{folder, frontier as output};
-use crate::scenario;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,11 +33,11 @@ pub(super) struct FrontierArgs {
 
 pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
     let typed = args.aim.typed()?;
-    let scenario = scenario::load(&args.scenario, &args.common.changes)?;
+    let scenario = super::load_scenario(&args.scenario, &args.common.changes, &args.common)?;
     let target = Aim::target(typed, &scenario)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
-    let varied = Varied::read(&args.scenario, &args.common.changes)?;
+    let varied = Varied::read(&args.scenario, &args.common.changes, &args.common)?;
     let request = FrontierRequest {
         keys: [args.x.clone(), args.y.clone()],
         target,

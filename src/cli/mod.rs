@@ -3,18 +3,23 @@
 mod base_rates;
 mod check;
 mod compare;
+mod diff;
 mod embed;
 mod fit;
 mod frontier;
+mod late_bar;
 mod new;
+mod one_rate;
 mod orgs;
 mod run;
 mod schema;
+mod sensitivity;
 mod solve;
 mod stream;
 mod vary;
 
 use crate::population::inventory::{self, BadRows, Loaded};
+use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -49,6 +54,10 @@ enum Verb {
     Solve(solve::SolveArgs),
     /// Draws the line along which a target is just met by two keys, and the chance over their plane
     Frontier(frontier::FrontierArgs),
+    /// Says which assumption drives the answer: each moved alone, and all at once
+    Sensitivity(sensitivity::SensitivityArgs),
+    /// Says what each changed line contributes to the change of the answer from one scenario to another
+    Diff(diff::DiffArgs),
     /// Shows what share acted in comparable campaigns, over what time, with the source of each
     BaseRates(base_rates::BaseRatesArgs),
     /// Writes a commented starter scenario
@@ -123,8 +132,16 @@ impl Sampling {
 
 /// Reads a scenario, and the inventory that it may name.
 fn load(path: &std::path::Path, changes: &[String], common: &Common) -> Result<Loaded> {
-    let bad_rows = if common.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse };
-    inventory::load(path, changes, bad_rows)
+    inventory::load(path, changes, bad_rows(common))
+}
+
+/// The scenario alone; the orgs of its inventory are known to its plans.
+fn load_scenario(path: &std::path::Path, changes: &[String], common: &Common) -> Result<Scenario> {
+    load(path, changes, common).map(|loaded| loaded.scenario)
+}
+
+fn bad_rows(common: &Common) -> BadRows {
+    if common.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse }
 }
 
 /// Runs the command and gives its exit code.
@@ -138,6 +155,8 @@ pub fn main() -> ExitCode {
         Verb::Embed(args) => embed::embed(&args),
         Verb::Solve(args) => solve::solve(&args),
         Verb::Frontier(args) => frontier::frontier(&args),
+        Verb::Sensitivity(args) => sensitivity::sensitivity(&args),
+        Verb::Diff(args) => diff::diff(&args),
         Verb::BaseRates(args) => base_rates::base_rates(&args),
         Verb::New(args) => new::new(&args),
         Verb::Schema(args) => schema::schema(&args),

@@ -6,7 +6,7 @@ use super::{Common, Format, output_folder, stream};
 use crate::decision::condition::Target;
 use crate::decision::solve::{SolveRequest, solve as solve_for};
 use crate::output::{folder, solve as output};
-use crate::scenario::{self, Scenario};
+use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -75,11 +75,11 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     let own = [("seed", args.seed), ("runs", args.runs)];
     let own = own.iter().filter_map(|(key, value)| value.map(|v| format!("{key}={v}")));
     let changes: Vec<String> = args.common.changes.iter().cloned().chain(own).collect();
-    let scenario = scenario::load(&args.scenario, &changes)?;
+    let scenario = super::load_scenario(&args.scenario, &changes, &args.common)?;
     let target = Aim::target(typed, &scenario)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
-    let varied = Varied::read(&args.scenario, &changes)?;
+    let varied = Varied::read(&args.scenario, &changes, &args.common)?;
     let request = SolveRequest {
         key: args.key.clone(),
         target,

@@ -1,7 +1,9 @@
 //! Scenarios varied in memory: the file is read once, and every change to it is one more text to parse.
 
+use super::Common;
 use crate::plan::Family;
-use crate::scenario::{self, Scenario};
+use crate::population::inventory::Rosters;
+use crate::scenario::{self, InventoryRequest, Scenario};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -11,14 +13,16 @@ pub(super) struct Varied {
     text: String,
     folder: PathBuf,
     changes: Vec<String>,
+    rosters: Rosters,
 }
 
 impl Varied {
     /// Reads the file.
-    pub(super) fn read(path: &Path, changes: &[String]) -> Result<Self> {
+    pub(super) fn read(path: &Path, changes: &[String], common: &Common) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Ok(Self { name: path.display().to_string(), text, folder, changes: changes.to_vec() })
+        let rosters = Rosters::beside(path, super::bad_rows(common));
+        Ok(Self { name: path.display().to_string(), text, folder, changes: changes.to_vec(), rosters })
     }
 
     /// The plans of the scenario with these changes more; else the first thing that is wrong with them.
@@ -29,7 +33,8 @@ impl Varied {
     fn scenario(&self, more: &[String]) -> std::result::Result<Scenario, String> {
         let changes: Vec<String> = self.changes.iter().chain(more).cloned().collect();
         let read = |file: &Path| std::fs::read_to_string(self.folder.join(file)).map_err(|error| error.to_string());
-        scenario::parse(&self.name, &self.text, &changes, &read).map_err(|findings| {
+        let orgs = |request: &InventoryRequest| self.rosters.read(request);
+        scenario::parse_with(&self.name, &self.text, &changes, &read, &orgs).map_err(|findings| {
             let first = findings.sorted().first().map(|f| f.message.clone());
             first.unwrap_or_else(|| "it has a fault".to_owned())
         })

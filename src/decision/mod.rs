@@ -3,12 +3,14 @@
 pub mod agreement;
 pub mod compare;
 pub mod condition;
+pub mod diff;
 pub mod fit;
 pub mod frontier;
 pub mod lever;
 pub mod lint;
 pub mod orgs;
 pub mod project;
+pub mod sensitivity;
 pub mod solve;
 pub mod tripwire;
 

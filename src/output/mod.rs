@@ -1,12 +1,14 @@
 //! Bytes from results: the terminal summary, JSON, charts, the report, curves as tables; and one place that writes files.
 //! It takes a plan and its projection, and computes neither.
 
+pub mod assumption_names;
 pub mod base_rates;
 #[cfg(feature = "cli")]
 pub mod calendar;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod compare;
+pub mod diff;
 #[cfg(feature = "charts")]
 pub mod embed;
 pub mod fit;
@@ -20,6 +22,7 @@ pub mod parts;
 pub mod report;
 pub mod safe;
 pub mod scenario_keys;
+pub mod sensitivity;
 pub mod sentence;
 pub mod solve;
 #[cfg(feature = "tables")]

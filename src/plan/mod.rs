@@ -8,6 +8,7 @@ pub mod family;
 pub mod holidays;
 pub mod known;
 pub mod local_hours;
+pub mod movements;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod timing;
@@ -23,6 +24,7 @@ pub use calendar::{Calendar, Holiday};
 pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
 pub use known::{KnownOrgs, LikeOrgs};
 pub use local_hours::LocalHour;
+pub use movements::{Movable, MoveKind, Movements, Stop};
 pub use timing::{ReconnectTiming, TimingShape};
 pub use week::{WeekWeights, WorkClock};
 

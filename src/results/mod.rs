@@ -6,6 +6,8 @@ pub mod orgs;
 mod texts;
 
 pub use texts::Texts;
+pub mod plan_diff;
+pub mod sensitivity;
 pub mod solution;
 
 use crate::plan::{Cause, LocalHour, Plan};

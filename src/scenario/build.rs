@@ -137,6 +137,7 @@ impl Build<'_> {
         let uptake = |u: &super::draft::UptakeDraft| {
             let (law, label) = match &u.number {
                 Number::Known(value) => (None, units::show_share(*value)),
+                Number::Moved { range, .. } => (None, units::show_share(range.given)),
                 Number::Drawn { law, .. } => (Some(law.mixture(self.draw)?), law.describe()),
             };
             Ok(Uptake { value: u.number.value(self.draw)?, law, echo: u.echo.clone(), label })

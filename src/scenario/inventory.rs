@@ -138,12 +138,12 @@ impl Reader<'_> {
     }
 }
 
-/// Has the inventory of a draft read and its orgs become the draft's segments. Gives what the reader of a report must know.
+/// Has the inventory of a draft read and its orgs become the draft's segments. Gives what was asked for and read, if there is one.
 ///
 /// # Errors
 /// When it can't be used, with its place in the scenario.
-pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Vec<String>, Finding> {
-    let (Some(inventory), Some(as_of)) = (draft.inventory.clone(), &draft.as_of) else { return Ok(Vec::new()) };
+pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<(InventoryRequest, Roster)>, Finding> {
+    let (Some(inventory), Some(as_of)) = (draft.inventory.clone(), &draft.as_of) else { return Ok(None) };
     let request = InventoryRequest {
         path: Path::new(&inventory.path.value).to_owned(),
         columns: inventory.columns.iter().map(|(ours, theirs)| (*ours, theirs.value.clone())).collect(),
@@ -162,7 +162,7 @@ pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Vec<String>, Find
     }
     draft.orgs = Some(Number::Known(orgs as f64));
     draft.segments = roster.groups.iter().map(|group| segment_of(draft, group, &roster.groups, &inventory)).collect();
-    Ok(roster.notes)
+    Ok(Some((request, roster)))
 }
 
 /// The segment of a group: the scenario's, or one for orgs in none; in its own zone where it has one.

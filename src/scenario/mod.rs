@@ -3,6 +3,7 @@
 
 mod assumptions;
 pub mod base_rates;
+mod between;
 mod build;
 mod changes;
 mod check;
@@ -18,8 +19,10 @@ pub mod keys;
 mod laws;
 pub mod lints;
 pub(crate) mod moment;
+mod movements;
 mod plain;
 mod quantity;
+mod range;
 mod read_base_rate;
 mod read_events;
 mod read_hours;
@@ -35,12 +38,14 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use assumptions::Assumption;
+pub use between::Between;
 pub use csv::cells as csv_cells;
 pub use finding::{Finding, Findings, Severity};
 pub use inventory::{InventoryFault, InventoryRequest, OrgGroup, ReadOrgs, Roster};
 pub use key_places::KeyPlaces;
 pub use keys::{nearest, nearest_zone, slug};
 pub use lints::LINTS;
+pub use movements::Vary;
 pub use reader::ReadFile;
 pub use schema::{form_and_fits, schema};
 
@@ -72,8 +77,16 @@ pub struct Scenario {
     pub allowed: Vec<&'static str>,
     /// What reading it found unwise already.
     pub warnings: Vec<Finding>,
+    /// The inventory that it names: what was asked for, and read.
+    roster: Option<(InventoryRequest, Roster)>,
     /// Its texts, to show findings in.
     sources: Findings,
+    /// What it says, to be moved.
+    draft: Draft,
+    /// What it leaves open, by slot.
+    unknowns: Vec<Unknown>,
+    /// Its tree, with the changes made.
+    root: tree::Node,
 }
 
 impl Scenario {
@@ -155,8 +168,8 @@ pub fn parse_with(
     if !findings.is_empty() {
         return Err(findings);
     }
-    let mut notes = match inventory::settle(&mut draft, orgs) {
-        Ok(notes) => notes,
+    let roster = match inventory::settle(&mut draft, orgs) {
+        Ok(roster) => roster,
         Err(fault) => {
             findings.push(fault);
             return Err(findings);
@@ -168,10 +181,12 @@ pub fn parse_with(
         late.into_iter().for_each(|fault| findings.push(fault));
         return Err(findings);
     }
+    let mut notes = roster.as_ref().map_or_else(Vec::new, |(_, roster)| roster.notes.clone());
     notes.extend(check::notes(&draft));
     notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &root);
     let (key_places, allowed) = (KeyPlaces::of(&root), draft.allowed.clone());
+    let kept = (draft.clone(), unknowns.iter().map(|u| u.1.clone()).collect());
     let family = match family(draft, unknowns) {
         Ok(family) => family,
         Err(why) => {
@@ -191,6 +206,10 @@ pub fn parse_with(
         allowed,
         warnings,
         sources: findings,
+        roster,
+        draft: kept.0,
+        unknowns: kept.1,
+        root,
     })
 }
 
@@ -252,6 +271,12 @@ fn fingerprint(text: &str, changes: &[String]) -> String {
         hash.update(change);
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The flagship, for tests that need a whole scenario.
+#[cfg(test)]
+fn tests_text() -> &'static str {
+    include_str!("../../scenarios/pkce-may-2026.toml")
 }
 
 #[cfg(test)]

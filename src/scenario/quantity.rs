@@ -2,6 +2,7 @@
 //! for every unknown, they become plain numbers and [`Law`]s.
 
 use super::domain::Domain;
+use super::range::Range;
 use super::read_base_rate::WindowedRate;
 use super::tree::Span;
 use crate::plan::units;
@@ -42,6 +43,13 @@ pub enum Number {
         /// The law.
         law: Box<Spread>,
     },
+    /// It is known, and moved all the same, to see what it decides.
+    Moved {
+        /// Its slot among what is moved.
+        slot: usize,
+        /// From where to where.
+        range: Range,
+    },
 }
 
 impl Number {
@@ -53,6 +61,7 @@ impl Number {
         match self {
             Self::Known(value) => Ok(*value),
             Self::Drawn { slot, law } => law.quantile(draw.quantile(*slot), draw),
+            Self::Moved { slot, range } => Ok(range.value(draw.quantile(*slot))),
         }
     }
 }
@@ -122,6 +131,40 @@ impl Shape {
         matches!(self, Self::Normal | Self::LogNormal | Self::Exponential | Self::Weibull)
     }
 
+    /// Its name in a scenario.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Uniform => "uniform",
+            Self::LogUniform => "log_uniform",
+            Self::Triangular => "triangular",
+            Self::Pert => "pert",
+            Self::Normal => "normal",
+            Self::LogNormal => "lognormal",
+            Self::Exponential => "exponential",
+            Self::Weibull => "weibull",
+            Self::Beta => "beta",
+        }
+    }
+
+    /// The shape and the parameters that make this law; `None` for single and listed values.
+    pub fn of(law: &Law) -> Option<(Self, Vec<f64>)> {
+        Some(match *law {
+            Law::Uniform { min, max } => (Self::Uniform, vec![min, max]),
+            Law::LogUniform { min, max } => (Self::LogUniform, vec![min, max]),
+            Law::Triangular { min, mode, max } => (Self::Triangular, vec![min, mode, max]),
+            // A PERT's shapes add up to 6.
+            Law::ScaledBeta { min, max, a, b } if (a + b - 6.0).abs() < 1e-9 && (min, max) != (0.0, 1.0) => {
+                (Self::Pert, vec![min, min + (a - 1.0) * (max - min) / 4.0, max])
+            }
+            Law::ScaledBeta { a, b, .. } => (Self::Beta, vec![a, b]),
+            Law::TruncatedNormal { mean, sd, .. } => (Self::Normal, vec![mean, sd]),
+            Law::LogNormal { median, sigma } => (Self::LogNormal, vec![median, sigma]),
+            Law::Exponential { mean } => (Self::Exponential, vec![mean]),
+            Law::Weibull { scale, shape } => (Self::Weibull, vec![scale, shape]),
+            Law::Fixed(_) | Law::Empirical(_) => return None,
+        })
+    }
+
     /// The law with these parameters, on the values that make sense for `domain`.
     ///
     /// # Errors
@@ -180,7 +223,7 @@ impl Spread {
 
     /// The value that the probability reaches `q` at. Of several laws it is not known which: `q` chooses one by its weight,
     /// and what is left of `q` within that weight is the quantile of the one chosen.
-    fn quantile(&self, q: f64, draw: &Draw<'_>) -> Result<f64, Improper> {
+    pub fn quantile(&self, q: f64, draw: &Draw<'_>) -> Result<f64, Improper> {
         match &self.form {
             Form::OneOf { cumulative, branches, .. } => {
                 let (branch, within) = choose(cumulative, q);
@@ -262,7 +305,7 @@ impl Spread {
             Form::Open(shape, numbers) => {
                 let law = self.law(&Draw::CENTRE).map_or_else(|e| e.why, |law| self.describe_law(&law));
                 let unknown = shape.parameters().iter().zip(numbers).filter_map(|(name, number)| match number {
-                    Number::Known(_) => None,
+                    Number::Known(_) | Number::Moved { .. } => None,
                     Number::Drawn { law, .. } => Some(format!("{name} not known ({})", law.describe())),
                 });
                 format!("{law}; {}", unknown.collect::<Vec<_>>().join(", "))

@@ -138,6 +138,7 @@ pub fn words(number: &Number, domain: Domain) -> String {
     match number {
         Number::Known(value) => domain.show(*value),
         Number::Drawn { law, .. } => format!("not known: {}", law.describe()),
+        Number::Moved { range, .. } => domain.show(range.given),
     }
 }
 

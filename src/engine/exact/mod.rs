@@ -12,6 +12,7 @@ mod hours;
 mod kernel;
 mod known;
 mod lattice;
+mod one_org;
 mod orgs;
 mod outcomes;
 mod parts;
@@ -21,8 +22,9 @@ mod schedule;
 mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
-use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+use crate::results::{Counted, CurvePoint, Mean, Measures, SegmentMeans};
 pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
+pub use one_org::SolvedLives;
 pub use orgs::{is_cheap, org_risks};
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};

@@ -23,7 +23,9 @@ mod text;
 mod theme;
 mod time_axis;
 mod timeline;
+pub mod tornado;
 mod value_axis;
+pub mod waterfall;
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,27 @@ use rayon::prelude::*;
 /// Least size of text in a chart 800 pixels wide.
 const SMALLEST: f64 = 12.0;
 
+/// Holds a chart that is not of a plan and its projection to the same rules.
+pub(super) fn check(name: &str, chart: &Chart) {
+    for (i, a) in chart.texts.iter().enumerate() {
+        let inside = a.area.left >= 0.0 && a.area.right <= 800.0 && a.area.top >= 0.0 && a.area.bottom <= chart.height;
+        assert!(inside && a.size >= SMALLEST, "{name}: `{}` at {:?}", a.text, a.area);
+        for b in &chart.texts[i + 1..] {
+            assert!(!a.area.meets(&b.area), "{name}: `{}` meets `{}`", a.text, b.text);
+        }
+    }
+    resvg::usvg::Tree::from_str(&chart.svg, &resvg::usvg::Options::default()).expect("an SVG");
+    assert!(chart.svg.contains("<title>") && chart.description.contains("sha256"), "{name}");
+}
+
+/// Writes it to the folder that `CUTOVER_LOOK` names, to be looked at.
+pub(super) fn look(name: &str, chart: &Chart) {
+    if let Ok(folder) = std::env::var("CUTOVER_LOOK") {
+        let path = std::path::Path::new(&folder).join(format!("{}-{name}.png", chart.name));
+        std::fs::write(path, rasterise(&chart.svg).expect("a PNG")).expect("written");
+    }
+}
+
 fn charts(sample: &Sample) -> Vec<Chart> {
     let draw = |(_, draw): &(&str, super::Draw)| draw(&sample.plan, &sample.projection, &Theme::LIGHT).expect("drawn");
     of(&sample.plan, &sample.projection).iter().map(draw).collect()

@@ -14,8 +14,8 @@ use chrono_tz::Tz;
 use classes::Binning;
 use faults::Faults;
 use std::cell::RefCell;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use table::Table;
 use values::Rows;
 
@@ -113,6 +113,37 @@ impl Inventory {
     /// For each row, its group and its class among the group's.
     pub fn places(&self) -> &[(u32, u32)] {
         &self.places
+    }
+}
+
+/// Reads inventories beside a scenario, each once, for plans that are asked for again and again with other values.
+#[derive(Debug)]
+pub struct Rosters {
+    folder: PathBuf,
+    bad_rows: BadRows,
+    read: Mutex<Vec<(InventoryRequest, Roster)>>,
+}
+
+impl Rosters {
+    /// Of the scenario at `path`.
+    pub fn beside(path: &Path, bad_rows: BadRows) -> Self {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Self { folder, bad_rows, read: Mutex::new(Vec::new()) }
+    }
+
+    /// What a plan needs of an inventory.
+    ///
+    /// # Errors
+    /// When it can't be used as it is.
+    pub fn read(&self, request: &InventoryRequest) -> Result<Roster, InventoryFault> {
+        // A reader that failed left nothing behind that could be half done.
+        let mut read = self.read.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((_, roster)) = read.iter().find(|(asked, _)| asked == request) {
+            return Ok(roster.clone());
+        }
+        let roster = Inventory::read(&self.folder.join(&request.path), request, self.bad_rows)?.roster();
+        read.push((request.clone(), roster.clone()));
+        Ok(roster)
     }
 }
 

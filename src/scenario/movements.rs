@@ -1,0 +1,340 @@
+//! The assumptions of a scenario as numbers that move: which there are, where each stands and how far it goes, and the plan
+//! for any combination of them. What a segment inherits moves with what it inherits from.
+
+use super::build::{self, Clocks};
+use super::domain::Domain;
+use super::draft::{ControlDraft, Draft, SegmentDraft};
+use super::laws::parameter_domain;
+use super::quantity::{Draw, Form, Number, Shape, Spread};
+use super::range::Range;
+use super::read_events::number_of;
+use super::read_plan::{DELAY, LENGTH};
+use super::reader::Placed;
+use super::{Scenario, check, keys};
+use crate::plan::{Movable, MoveKind, Movements, Stop, Unknown};
+use crate::stats::Law;
+
+/// An assumption that is to be moved though it is not by itself, or over another range than the usual.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vary {
+    /// Its dotted key.
+    pub key: String,
+    /// `a..b`; the usual range without.
+    pub range: Option<String>,
+}
+
+impl Scenario {
+    /// The scenario's plan as a function of its assumptions, in the order of their keys. `vary` adds some and sets ranges.
+    ///
+    /// # Errors
+    /// Names a key that can't be moved, or a range that is none.
+    pub fn movements(&self, vary: &[Vary]) -> Result<Movements, String> {
+        let mut draft = self.draft.clone();
+        let mut mover = Mover::new(&self.unknowns, vary);
+        mover.whole(&mut draft);
+        mover.segments(&mut draft);
+        let (assumptions, order) = mover.finish()?;
+        let clocks = Clocks::of(self.family.centre());
+        let realise = move |point: &[f64]| {
+            let draw = Draw::new(point, &order);
+            match check::check(&draft, &draw).first() {
+                Some(fault) => Err(fault.message.clone()),
+                None => build::build(&draft, &draw, &clocks),
+            }
+        };
+        Ok(Movements::new(assumptions, Box::new(realise)))
+    }
+}
+
+/// Whether an assumption moves by itself, or only when it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moves {
+    ByItself,
+    OnRequest,
+}
+
+use Moves::{ByItself, OnRequest};
+
+/// Room without bounds.
+const FREE: f64 = f64::INFINITY;
+
+struct Mover<'a> {
+    unknowns: &'a [Unknown],
+    vary: &'a [Vary],
+    /// Slots given out, those of the unknowns first.
+    slots: usize,
+    found: Vec<(usize, Movable)>,
+    /// Keys that may be asked for.
+    offered: Vec<String>,
+    faults: Vec<String>,
+}
+
+impl<'a> Mover<'a> {
+    fn new(unknowns: &'a [Unknown], vary: &'a [Vary]) -> Self {
+        let slots = unknowns.len();
+        Self { unknowns, vary, slots, found: Vec::new(), offered: Vec::new(), faults: Vec::new() }
+    }
+
+    /// What holds for all orgs.
+    fn whole(&mut self, draft: &mut Draft) {
+        let known = |placed: &Option<Placed<Number>>| match placed.as_ref().map(|p| &p.value) {
+            Some(Number::Known(at)) => Some(*at),
+            _ => None,
+        };
+        let as_of = draft.as_of.as_ref().map(|p| p.value);
+        let gap = |a: Option<f64>, b: Option<f64>| a.zip(b).map_or(FREE, |(a, b)| (b - a).max(0.0));
+        let horizon = known(&draft.horizon);
+        if let Some(orgs) = &mut draft.orgs {
+            self.number("population.orgs", Domain::Count(1, u64::MAX), orgs, OnRequest, FREE);
+        }
+        if let Some(deadline) = &mut draft.deadline {
+            let at = if let Number::Known(at) = deadline.at.value { Some(at) } else { None };
+            let room = if deadline.org_local { FREE } else { gap(as_of, at).min(gap(at, horizon)) };
+            let zone = draft.zone.unwrap_or(chrono_tz::Tz::UTC);
+            let domain = if deadline.org_local { Domain::LocalTime } else { Domain::Instant(zone) };
+            self.number("deadline", domain, &mut deadline.at.value, OnRequest, room);
+        }
+        self.reconnect(draft);
+        let zone = Domain::Instant(draft.zone.unwrap_or(chrono_tz::Tz::UTC));
+        for event in &mut draft.events {
+            let prefix = format!("event.{}", event.id.as_deref().unwrap_or_default());
+            if let Some(at) = &mut event.at {
+                self.number(&format!("{prefix}.at"), zone, &mut at.value, OnRequest, FREE);
+            }
+            event.controls.iter_mut().for_each(|control| self.control(&prefix, control));
+        }
+        let values = &mut draft.values;
+        self.some_law("population.last_refresh", &mut values.last_refresh);
+        self.some_law("refresh.interval", &mut values.interval);
+        if let Some(coverage) = &mut values.coverage {
+            self.number("refresh.heartbeat.coverage", Domain::Rate, coverage, ByItself, FREE);
+        }
+        if let Some(recovery) = &mut values.recovery {
+            self.some_law("recovery.after", &mut recovery.after);
+        }
+    }
+
+    fn reconnect(&mut self, draft: &mut Draft) {
+        let zone = Domain::Instant(draft.zone.unwrap_or(chrono_tz::Tz::UTC));
+        let Some(reconnect) = &mut draft.reconnect else { return };
+        // Each may come half way to the other, so that no combination closes the window before it opens.
+        let room = match (&reconnect.opens, &reconnect.closes) {
+            (Some(Placed { value: Number::Known(a), .. }), Some(Placed { value: Number::Known(b), .. })) => {
+                (b - a) / 2.0
+            }
+            _ => FREE,
+        };
+        for (key, at) in [("reconnect.opens", &mut reconnect.opens), ("reconnect.closes", &mut reconnect.closes)] {
+            if let Some(at) = at {
+                self.number(key, zone, &mut at.value, ByItself, room);
+            }
+        }
+        if let Some(half_life) = &mut reconnect.half_life {
+            self.number("reconnect.timing.half_life", LENGTH, half_life, ByItself, FREE);
+        }
+        if let [uptake] = &mut reconnect.uptakes[..] {
+            self.number("reconnect.uptake", Domain::Rate, &mut uptake.number, ByItself, FREE);
+        }
+    }
+
+    fn control(&mut self, prefix: &str, control: &mut ControlDraft) {
+        let (name, domain, ..) = number_of(control.cause);
+        if let Some(number) = &mut control.number {
+            self.number(&format!("{prefix}.{}.{name}", control.cause.key()), domain, number, ByItself, FREE);
+        }
+    }
+
+    /// What segments say themselves moves by itself; what they inherit becomes what has been moved already.
+    fn segments(&mut self, draft: &mut Draft) {
+        let mut segments = std::mem::take(&mut draft.segments);
+        for segment in &mut segments {
+            self.segment(draft, segment);
+        }
+        draft.segments = segments;
+    }
+
+    fn segment(&mut self, draft: &Draft, segment: &mut SegmentDraft) {
+        let prefix = format!("segment.{}", segment.id.as_deref().unwrap_or_default());
+        let own = |key: &str| segment.own.iter().any(|(k, _)| k == &format!("{prefix}.{key}"));
+        let says =
+            ["population.last_refresh", "refresh.interval", "refresh.heartbeat.coverage", "recovery.after"].map(own);
+        let key = |key: &str| format!("{prefix}.{key}");
+        if let Some(factor) = &mut segment.factor {
+            let moves = if *factor == Number::Known(1.0) { OnRequest } else { ByItself };
+            self.number(&key("uptake_factor"), Domain::Factor, factor, moves, FREE);
+        }
+        let values = &mut segment.values;
+        match says[0] {
+            true => self.some_law(&key("population.last_refresh"), &mut values.last_refresh),
+            false => values.last_refresh.clone_from(&draft.values.last_refresh),
+        }
+        match says[1] {
+            true => self.some_law(&key("refresh.interval"), &mut values.interval),
+            false => values.interval.clone_from(&draft.values.interval),
+        }
+        match (says[2], &mut values.coverage) {
+            (true, Some(coverage)) => {
+                self.number(&key("refresh.heartbeat.coverage"), Domain::Rate, coverage, ByItself, FREE);
+            }
+            _ => values.coverage.clone_from(&draft.values.coverage),
+        }
+        match (says[3], &mut values.recovery, &draft.values.recovery) {
+            (true, Some(recovery), _) => self.some_law(&key("recovery.after"), &mut recovery.after),
+            (false, Some(recovery), Some(inherited)) => recovery.after.clone_from(&inherited.after),
+            _ => {}
+        }
+        for (event, controls) in draft.events.iter().zip(&mut segment.controls) {
+            let event_prefix = format!("event.{}", event.id.as_deref().unwrap_or_default());
+            for (control, inherited) in controls.iter_mut().zip(&event.controls) {
+                let number = format!("{event_prefix}.{}.{}", control.cause.key(), number_of(control.cause).0);
+                if segment.own.iter().any(|(k, _)| *k == key(&number)) {
+                    self.control(&key(&event_prefix), control);
+                } else {
+                    control.number.clone_from(&inherited.number);
+                }
+            }
+        }
+    }
+
+    fn some_law(&mut self, key: &str, law: &mut Option<Spread>) {
+        let Some(spread) = law else { return };
+        let domain = if key.ends_with("interval") { LENGTH } else { DELAY };
+        match &mut spread.form {
+            Form::Known(Law::Fixed(value)) => {
+                let mut number = Number::Known(*value);
+                self.number(key, domain, &mut number, ByItself, FREE);
+                if matches!(number, Number::Moved { .. }) {
+                    // Uniform between a value and itself is that value.
+                    spread.form = Form::Open(Shape::Uniform, vec![number.clone(), number]);
+                }
+            }
+            Form::Known(law) => {
+                if let Some((shape, values)) = Shape::of(law) {
+                    let mut numbers: Vec<Number> = values.into_iter().map(Number::Known).collect();
+                    self.parameters(key, shape, &mut numbers, domain);
+                    spread.form = Form::Open(shape, numbers);
+                }
+            }
+            Form::Open(shape, numbers) => self.parameters(key, *shape, numbers, domain),
+            Form::OneOf { slot: Some(slot), cumulative, branches } => {
+                self.note(*slot, MoveKind::Reading, readings(cumulative, branches));
+            }
+            Form::OneOf { .. } | Form::BaseRate(_) => {}
+        }
+    }
+
+    fn parameters(&mut self, key: &str, shape: Shape, numbers: &mut [Number], domain: Domain) {
+        let value = |n: &Number| if let Number::Known(v) = n { Some(*v) } else { None };
+        let values: Vec<Option<f64>> = numbers.iter().map(value).collect();
+        // Ascending parameters may come half way to each other, by factors.
+        let between = |low: Option<f64>, high: Option<f64>| match (low, high) {
+            (Some(low), Some(high)) if low > 0.0 => (high / low).sqrt(),
+            _ => FREE,
+        };
+        let ascending = matches!(shape, Shape::Uniform | Shape::LogUniform | Shape::Triangular | Shape::Pert);
+        for (i, number) in numbers.iter_mut().enumerate() {
+            let mut room = FREE;
+            if ascending && i > 0 {
+                room = room.min(between(values[i - 1], values[i]));
+            }
+            if ascending && i + 1 < values.len() {
+                room = room.min(between(values[i], values[i + 1]));
+            }
+            let key = format!("{key}.{}.{}", shape.name(), shape.parameters()[i]);
+            self.number(&key, parameter_domain(shape, i, domain), number, ByItself, room);
+        }
+    }
+
+    fn number(&mut self, key: &str, domain: Domain, number: &mut Number, moves: Moves, room: f64) {
+        match number {
+            Number::Moved { .. } => {}
+            Number::Drawn { slot, law } => {
+                let (kind, stops) = match &law.form {
+                    Form::OneOf { cumulative, branches, .. } => (MoveKind::Reading, readings(cumulative, branches)),
+                    _ => (MoveKind::Law, middle_eighty(law, domain)),
+                };
+                self.note(*slot, kind, stops);
+            }
+            Number::Known(given) => {
+                self.offered.push(key.to_owned());
+                let asked = self.vary.iter().find(|v| v.key == key);
+                let range = match asked {
+                    None if moves == OnRequest => return,
+                    Some(Vary { range: Some(text), .. }) => match Range::asked(text, *given, domain) {
+                        Ok(range) => Some(range),
+                        Err(why) => return self.faults.push(format!("--vary {key}: {why}")),
+                    },
+                    _ => Range::usual(*given, domain, room),
+                };
+                let Some(range) = range else {
+                    if asked.is_some() {
+                        let given = domain.show(*given);
+                        self.faults
+                            .push(format!("--vary {key}: there is no usual range around {given}; write {key}=a..b"));
+                    }
+                    return;
+                };
+                let stop = |at: f64| Stop { at, words: domain.show(range.value(at)) };
+                let given = domain.show(*given);
+                let (kind, stops) = (MoveKind::Range, vec![stop(0.0), stop(1.0)]);
+                let movable = Movable { key: key.to_owned(), given, at: range.given_at(), kind, stops };
+                self.found.push((self.slots, movable));
+                *number = Number::Moved { slot: self.slots, range };
+                self.slots += 1;
+            }
+        }
+    }
+
+    /// Notes an unknown of the scenario, once.
+    fn note(&mut self, slot: usize, kind: MoveKind, stops: Vec<Stop>) {
+        if !self.found.iter().any(|f| f.0 == slot) {
+            let Unknown { key, words } = self.unknowns[slot].clone();
+            self.found.push((slot, Movable { key, given: words, at: 0.5, kind, stops }));
+        }
+    }
+
+    /// The assumptions in the order of their keys, and the place of each slot among them.
+    fn finish(mut self) -> Result<(Vec<Movable>, Vec<usize>), String> {
+        for vary in self.vary {
+            if !self.offered.contains(&vary.key) {
+                let known: Vec<&str> = self.offered.iter().map(String::as_str).collect();
+                let help = match keys::nearest(&vary.key, &known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("what can be moved: {}", keys::list(&known)),
+                };
+                self.faults.push(format!("--vary: `{}` is no number that the scenario gives; {help}", vary.key));
+            }
+        }
+        if !self.faults.is_empty() {
+            return Err(self.faults.join("\n"));
+        }
+        // Unknowns deep within others have no words for their ends; milestones change no number.
+        for slot in 0..self.unknowns.len() {
+            if !self.unknowns[slot].key.starts_with("milestone.") {
+                let stop = |at: f64| Stop { at, words: format!("P{:.0}", at * 100.0) };
+                self.note(slot, MoveKind::Law, vec![stop(0.1), stop(0.9)]);
+            }
+        }
+        self.found.sort_by(|a, b| a.1.key.cmp(&b.1.key).then(a.0.cmp(&b.0)));
+        let mut order = vec![usize::MAX; self.slots];
+        self.found.iter().enumerate().for_each(|(place, (slot, _))| order[*slot] = place);
+        Ok((self.found.into_iter().map(|f| f.1).collect(), order))
+    }
+}
+
+/// One stop in the middle of each branch.
+fn readings(cumulative: &[f64], branches: &[Spread]) -> Vec<Stop> {
+    let mut from = 0.0;
+    let stop = |(to, branch): (&f64, &Spread)| {
+        let at = 0.5 * (from + to);
+        from = *to;
+        Stop { at, words: branch.describe() }
+    };
+    cumulative.iter().zip(branches).map(stop).collect()
+}
+
+/// The 10th and the 90th percentile of a law.
+fn middle_eighty(law: &Spread, domain: Domain) -> Vec<Stop> {
+    let words = |at: f64| law.quantile(at, &Draw::CENTRE).map_or_else(|e| e.why, |value| domain.show(value));
+    [0.1, 0.9].map(|at| Stop { at, words: words(at) }).to_vec()
+}
