@@ -2,9 +2,11 @@
 
 pub mod agreement;
 pub mod compare;
+pub mod detail;
 pub mod lint;
 pub mod project;
 
+pub use detail::detail;
 pub use project::{EngineChoice, Request, project};
 
 #[cfg(test)]

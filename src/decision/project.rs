@@ -6,7 +6,7 @@ use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Family, Plan};
 use crate::population::synthetic::ages_left_out;
-use crate::results::{Agreement, Measures, Outcome, Projection, Provenance};
+use crate::results::{Agreement, Detail, Measures, Outcome, Projection, Provenance};
 use crate::stats::Moments;
 use crate::{Error, Result};
 
@@ -88,7 +88,7 @@ pub fn project(
         Ok::<_, Error>(worse(counted, agreement_of_followed(family, &uptakes, &curve_hours, &mut notes)?))
     });
     let agreement = agreement.transpose()?;
-    Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, notes })
+    Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, notes, detail: Detail::default() })
 }
 
 /// How many of the plan's runs the simulation makes. All, where it is the only engine; beside the exact one no more than a

@@ -1,6 +1,9 @@
 //! Plain results with provenance: what a run found, for every output to read. No engine, no file, no formula.
 
 pub mod comparison;
+mod detail;
+
+pub use detail::{Cell, Detail, Grid};
 
 use crate::plan::{Cause, LocalHour, Plan};
 use crate::stats::CountDistribution;
@@ -47,6 +50,8 @@ pub struct Projection {
     pub agreement: Option<Agreement>,
     /// What the reader must know: an engine that declined, ages left out.
     pub notes: Vec<String>,
+    /// Outcomes at other rates and deadlines, and single courses; empty until they are asked for.
+    pub detail: Detail,
 }
 
 /// What one uptake rate leads to, by each engine that ran.

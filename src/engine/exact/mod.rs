@@ -7,6 +7,7 @@
 
 mod ages;
 mod flow;
+mod grid;
 mod hours;
 mod kernel;
 mod lattice;
@@ -17,6 +18,7 @@ mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+pub use grid::grid;
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;

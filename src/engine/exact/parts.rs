@@ -5,7 +5,7 @@ use super::Solved;
 use crate::plan::{Family, OuterDraw, PossiblePlans};
 use crate::results::{CurvePoint, Quantity, Split};
 use crate::stats::CountDistribution;
-use crate::stats::count::{Group, quantiles_of_mixture};
+use crate::stats::count::{Group, cdf_of_mixture, quantiles_of_mixture};
 use crate::stats::shock::mean_acting_share;
 
 /// Probabilities of a quantity, of an org that does not act and of one that does.
@@ -22,11 +22,28 @@ pub(super) struct Mixture<'a> {
     shocked: bool,
 }
 
+/// Which share intends to reconnect.
+#[derive(Clone, Copy)]
+enum Uptake {
+    /// The one at this place among the plan's uptakes, as each possible plan has it.
+    Listed(usize),
+    /// This one, whichever the plan.
+    Given(f64),
+}
+
+impl Uptake {
+    fn of(self, plan: &crate::plan::Plan) -> f64 {
+        match self {
+            Self::Listed(rate) => plan.uptakes()[rate].value,
+            Self::Given(uptake) => uptake,
+        }
+    }
+}
+
 /// One uptake rate within a mixture: the orgs that may fail, as groups alike, for each outer draw.
 pub(super) struct Rate<'m, 'a> {
     mixture: &'m Mixture<'a>,
-    /// Its place among the plan's uptakes.
-    rate: usize,
+    uptake: Uptake,
     /// Shares that act, by outer draw and segment; then those of chance alone.
     shares: Vec<Vec<f64>>,
     chance_shares: Vec<Vec<f64>>,
@@ -43,10 +60,20 @@ impl<'a> Mixture<'a> {
         Self { family, possible, solved, index, shocked }
     }
 
+    /// One of the plan's own rates.
     pub(super) fn rate(&self, rate: usize) -> Rate<'_, 'a> {
+        self.weighed(Uptake::Listed(rate))
+    }
+
+    /// Any rate.
+    pub(super) fn rate_of(&self, uptake: f64) -> Rate<'_, 'a> {
+        self.weighed(Uptake::Given(uptake))
+    }
+
+    fn weighed(&self, of: Uptake) -> Rate<'_, 'a> {
         let strata = self.possible.draws.len() + self.possible.left_out;
         let shares_of = |plan: &crate::plan::Plan, draw: &OuterDraw| -> Vec<f64> {
-            let uptake = plan.uptakes()[rate].value;
+            let uptake = of.of(plan);
             plan.segments()
                 .iter()
                 .enumerate()
@@ -66,7 +93,7 @@ impl<'a> Mixture<'a> {
             (false, true) => self.possible.draws.iter().map(|d| shares_of(centre, d)).collect(),
             (false, false) => vec![shares_of(centre, &OuterDraw { plan: 0, shocks: Vec::new() })],
         };
-        Rate { mixture: self, rate, shares, chance_shares }
+        Rate { mixture: self, uptake: of, shares, chance_shares }
     }
 }
 
@@ -104,7 +131,7 @@ impl Rate<'_, '_> {
                     if only.is_some_and(|o| o != i) {
                         continue;
                     }
-                    let (n, u) = (segment.orgs as f64, segment.uptake(plan.uptakes()[self.rate].value));
+                    let (n, u) = (segment.orgs as f64, segment.uptake(self.uptake.of(plan)));
                     let [alone, acting] = pick(&self.mixture.solved[*solved]);
                     let p = (1.0 - u) * alone + u * acting;
                     mean += n * p;
@@ -128,7 +155,7 @@ impl Rate<'_, '_> {
         let mut sum: Vec<f64> = Vec::new();
         for (plan, index) in plans.iter().zip(self.mixture.index) {
             let (own, [alone, acting]) = (&plan.segments()[segment], of(&self.mixture.solved[index[segment]]));
-            let (n, u) = (own.orgs as f64, own.uptake(plan.uptakes()[self.rate].value));
+            let (n, u) = (own.orgs as f64, own.uptake(self.uptake.of(plan)));
             sum.resize(alone.len(), 0.0);
             for (sum, (p0, p1)) in sum.iter_mut().zip(alone.iter().zip(acting)) {
                 *sum += n * ((1.0 - u) * p0 + u * p1) / plans.len() as f64;
@@ -137,17 +164,20 @@ impl Rate<'_, '_> {
         sum
     }
 
+    /// The whole distribution of a quantity.
+    pub(super) fn distribution(&self, pick: &Pick) -> CountDistribution {
+        mixed(self.shares.len(), &|i| self.groups(i, pick))
+    }
+
+    /// Chance that a quantity is at most `count`, as [`cdf_of_mixture`] has it.
+    pub(super) fn cdf(&self, pick: &Pick, count: u64) -> f64 {
+        let parts: Vec<Vec<Group>> = (0..self.shares.len()).map(|i| self.groups(i, pick)).collect();
+        cdf_of_mixture(&parts, count)
+    }
+
     /// A quantity with its whole distribution, and what chance alone makes of it.
     pub(super) fn quantity(&self, pick: &Pick) -> Quantity {
-        let mixed = |count: usize, groups: &dyn Fn(usize) -> Vec<Group>| match count {
-            1 => CountDistribution::sum_of(&groups(0)),
-            n => {
-                let parts: Vec<(f64, CountDistribution)> =
-                    (0..n).map(|i| (1.0 / n as f64, CountDistribution::sum_of(&groups(i)))).collect();
-                CountDistribution::mixture(&parts)
-            }
-        };
-        let distribution = mixed(self.shares.len(), &|i| self.groups(i, pick));
+        let distribution = self.distribution(pick);
         let split = (!self.chance_shares.is_empty()).then(|| Split {
             chance: mixed(self.chance_shares.len(), &|i| self.chance_groups(i, pick)),
             not_knowing: self.not_knowing(pick),
@@ -178,4 +208,15 @@ impl Rate<'_, '_> {
         });
         CurvePoint { mean: self.mean(pick, None), p5: Some(q[0]), p50: Some(q[1]), p95: Some(q[2]), chance, se: None }
     }
+}
+
+/// The mixture of `count` equally likely sums.
+fn mixed(count: usize, groups: &dyn Fn(usize) -> Vec<Group>) -> CountDistribution {
+    if count == 1 {
+        return CountDistribution::sum_of(&groups(0));
+    }
+    let weight = 1.0 / count as f64;
+    let parts: Vec<(f64, CountDistribution)> =
+        (0..count).map(|i| (weight, CountDistribution::sum_of(&groups(i)))).collect();
+    CountDistribution::mixture(&parts)
 }
