@@ -2,8 +2,8 @@
 
 use super::EngineChoice;
 use crate::Result;
-use crate::engine::simulate::{self, Curves};
 use crate::engine::exact;
+use crate::engine::simulate::{self, Curves};
 use crate::plan::{Family, Plan};
 use crate::results::{Detail, Grid};
 

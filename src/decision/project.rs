@@ -88,7 +88,16 @@ pub fn project(
         Ok::<_, Error>(worse(counted, agreement_of_followed(family, &uptakes, &curve_hours, &mut notes)?))
     });
     let agreement = agreement.transpose()?;
-    Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, notes, detail: Detail::default() })
+    Ok(Projection {
+        provenance,
+        runs,
+        seed: plan.seed(),
+        uptakes,
+        curve_hours,
+        agreement,
+        notes,
+        detail: Detail::default(),
+    })
 }
 
 /// How many of the plan's runs the simulation makes. All, where it is the only engine; beside the exact one no more than a

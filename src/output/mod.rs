@@ -6,6 +6,8 @@ pub mod base_rates;
 pub mod chart;
 pub mod compare;
 pub mod folder;
+#[cfg(feature = "charts")]
+pub mod html;
 pub mod json;
 pub mod parts;
 #[cfg(feature = "charts")]
@@ -22,8 +24,8 @@ mod samples;
 #[cfg(feature = "charts")]
 use crate::{Result, plan::Plan, results::Projection};
 
-/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `segments.csv` and
-/// `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
+/// Every file of an output folder: `report.md`, `report.html`, `summary.json`, `curve.csv`, `curve.parquet`, `segments.csv` and
+/// `local-hours.csv` where there are segments, and each chart as SVG and PNG in `charts/`, its dark twin in `charts/dark/`. Names are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
@@ -33,8 +35,10 @@ pub fn render_all(
     projection: &Projection,
     assumptions: &[crate::results::Assumption],
 ) -> Result<Vec<folder::File>> {
+    let (page, charts) = rayon::join(|| html::render(plan, projection, assumptions), || both_themes(plan, projection));
     let mut files = vec![
         ("report.md".to_owned(), report::render(plan, projection, assumptions)?.into_bytes()),
+        ("report.html".to_owned(), page?.into_bytes()),
         ("summary.json".to_owned(), json::summary_text(plan, projection).into_bytes()),
         ("curve.csv".to_owned(), tables::curve_csv(plan, projection)?),
         ("curve.parquet".to_owned(), tables::curve_parquet(plan, projection)?),
@@ -44,7 +48,22 @@ pub fn render_all(
         let hours = tables::local_hours_csv(plan, projection)?;
         files.extend(hours.map(|bytes| ("local-hours.csv".to_owned(), bytes)));
     }
-    files.extend(chart_files(plan, projection, &chart::Theme::LIGHT)?);
+    files.extend(charts?);
+    Ok(files)
+}
+
+/// Every chart in both themes; the dark ones in `charts/dark/`.
+///
+/// # Errors
+/// When one of them can't be drawn.
+#[cfg(feature = "charts")]
+pub fn both_themes(plan: &Plan, projection: &Projection) -> Result<Vec<folder::File>> {
+    let (light, dark) = rayon::join(
+        || chart_files(plan, projection, &chart::Theme::LIGHT),
+        || chart_files(plan, projection, &chart::Theme::DARK),
+    );
+    let mut files = light?;
+    files.extend(dark?.into_iter().map(|(name, bytes)| (name.replacen("charts/", "charts/dark/", 1), bytes)));
     Ok(files)
 }
 
@@ -58,7 +77,7 @@ pub fn chart_files(plan: &Plan, projection: &Projection, theme: &chart::Theme) -
     let drawn: Result<Vec<[folder::File; 2]>> = chart::of(plan, projection)
         .par_iter()
         .map(|(name, draw)| {
-            let svg = draw(plan, projection, theme)?.svg;
+            let svg = chart::drawn(*draw, plan, projection, theme)?.svg;
             let png = chart::rasterise(&svg)?;
             Ok([(format!("charts/{name}.svg"), svg.into_bytes()), (format!("charts/{name}.png"), png)])
         })
@@ -76,8 +95,8 @@ mod tests {
         let render = || render_all(&sample.plan, &sample.projection, &[]).expect("rendered");
         let files = render();
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
-        assert_eq!(names[..4], ["report.md", "summary.json", "curve.csv", "curve.parquet"]);
-        assert_eq!(names.len(), 4 + 2 * chart::ALL.len());
+        assert_eq!(names[..5], ["report.md", "report.html", "summary.json", "curve.csv", "curve.parquet"]);
+        assert_eq!(names.len(), 5 + 4 * chart::ALL.len());
         assert_eq!(files, render());
     }
 
@@ -85,7 +104,7 @@ mod tests {
     fn segments_add_their_tables_and_charts() {
         let sample = samples::named("regions");
         let files = render_all(&sample.plan, &sample.projection, &[]).expect("rendered");
-        for name in ["segments.csv", "local-hours.csv", "charts/segments.svg", "charts/local-hours.png"] {
+        for name in ["segments.csv", "local-hours.csv", "charts/segments.svg", "charts/dark/local-hours.png"] {
             assert!(files.iter().any(|f| f.0 == name), "{name}");
         }
     }

@@ -5,7 +5,8 @@ use crate::plan::{
     WorkClock, clock,
 };
 use crate::results::{
-    Agreement, Cell, Detail, Grid, CurvePoint, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity, SegmentMeans,
+    Agreement, Cell, CurvePoint, Detail, Grid, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity,
+    SegmentMeans,
 };
 use crate::stats::count::{Group, quantiles_of_sum};
 use crate::stats::{CountDistribution, Law};
@@ -306,7 +307,10 @@ pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
             limit_z: 4.4,
         }),
         notes: vec!["Ages that the interval cannot reach are left out: 0.3 % of them.".to_owned()],
-        detail: Detail { grid: (!sketch.simulated_only).then(|| grid(&plan, sketch.failing)), paths: paths(&plan, sketch) },
+        detail: Detail {
+            grid: (!sketch.simulated_only).then(|| grid(&plan, sketch.failing)),
+            paths: paths(&plan, sketch),
+        },
     };
     Sample { name, plan, projection }
 }

@@ -65,7 +65,8 @@ mod tests {
     #[test]
     fn the_flagships_grid_is_its_closed_form() {
         let plan = Sample::flagship().plan();
-        let found = grid(&Family::certain(plan), vec![0.0, 0.3, 1.0], vec![-45.0, -9.0, 0.0, 24.0]).expect("it answers");
+        let found =
+            grid(&Family::certain(plan), vec![0.0, 0.3, 1.0], vec![-45.0, -9.0, 0.0, 24.0]).expect("it answers");
         for (u, row) in found.uptakes.iter().zip(&found.cells) {
             for (t, cell) in [24.0_f64, 60.0, 69.0, 93.0].into_iter().zip(row) {
                 let c = t.min(60.0);

@@ -24,7 +24,9 @@ mod timeline;
 mod tests;
 
 pub use canvas::{Area, PlacedText};
+pub(super) use dots::{Grid as DotGrid, outcomes as equally_likely};
 pub use png::rasterise;
+pub(super) use scale::Scale;
 pub use theme::{Ink, Theme};
 
 use super::sentence::{Facts, Findings};
@@ -67,6 +69,18 @@ pub fn of(plan: &Plan, projection: &Projection) -> Vec<(&'static str, Draw)> {
     let segments = findings.segments.map(|_| ("segments", segments::draw as Draw));
     let local_hours = findings.local_hours.map(|_| ("local-hours", local_hours::draw as Draw));
     ALL.into_iter().chain(segments).chain(local_hours).collect()
+}
+
+/// Draws one of them, with what it takes to trace it as metadata that nobody is read aloud: the scenario's hash and the seed.
+///
+/// # Errors
+/// When the backend refuses a shape.
+pub fn drawn(draw: Draw, plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
+    let mut chart = draw(plan, projection, theme)?;
+    let from = &projection.provenance;
+    let words = format!("scenario sha256 {}, seed {}, cutover {}", from.sha256, projection.seed, from.version);
+    chart.svg = chart.svg.replacen("</desc>\n", &format!("</desc>\n<metadata>{words}</metadata>\n"), 1);
+    Ok(chart)
 }
 
 /// More rows or lines than this can't be told apart; then [`chosen`] leaves some out.
@@ -116,10 +130,9 @@ impl<'a> Scene<'a> {
         words
     }
 
-    /// The chart's description for readers who can't see it, with what it takes to trace it.
+    /// The chart's description for readers who can't see it, as one line without what no voice can read.
     fn describe(&self, what: &str) -> String {
-        let from = &self.projection.provenance;
-        format!("{what} Scenario sha256 {}, seed {}, cutover {}.", from.sha256, self.projection.seed, from.version)
+        text::clean(what)
     }
 }
 
