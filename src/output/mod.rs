@@ -96,7 +96,7 @@ mod tests {
         let files = render();
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
         assert_eq!(names[..5], ["report.md", "report.html", "summary.json", "curve.csv", "curve.parquet"]);
-        assert_eq!(names.len(), 5 + 4 * chart::ALL.len());
+        assert_eq!(names.len(), 5 + 4 * (chart::ALL.len() + 1));
         assert_eq!(files, render());
     }
 

@@ -6,9 +6,11 @@ pub mod compare;
 mod cumulative;
 mod daily;
 mod dots;
+mod exceedance;
 mod flags;
 mod frame;
 mod headline;
+mod heatmap;
 mod line_labels;
 mod local_hours;
 mod marks;
@@ -63,12 +65,16 @@ pub const ALL: [(&str, Draw); 4] = [
     ("timeline", timeline::draw),
 ];
 
-/// The charts of a plan: [`ALL`], and those that compare segments where there are such.
+/// The charts of a plan: [`ALL`], that of chances where there are orgs to count, and those that compare segments where there
+/// are such.
 pub fn of(plan: &Plan, projection: &Projection) -> Vec<(&'static str, Draw)> {
     let findings = Findings::of(plan, projection);
     let segments = findings.segments.map(|_| ("segments", segments::draw as Draw));
     let local_hours = findings.local_hours.map(|_| ("local-hours", local_hours::draw as Draw));
-    ALL.into_iter().chain(segments).chain(local_hours).collect()
+    let heatmap = findings.heatmap.map(|_| ("heatmap", heatmap::draw as Draw));
+    // Of one org there is one chance, and the other charts tell it.
+    let exceedance = (plan.orgs() > 1).then_some(("exceedance", exceedance::draw as Draw));
+    ALL.into_iter().chain(exceedance).chain(segments).chain(local_hours).chain(heatmap).collect()
 }
 
 /// Draws one of them, with what it takes to trace it as metadata that nobody is read aloud: the scenario's hash and the seed.
