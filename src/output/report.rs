@@ -46,6 +46,8 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
         charts => context! {
             headline => findings.headline,
             cumulative => findings.cumulative,
+            exceedance => (plan.orgs() > 1).then_some(findings.exceedance),
+            heatmap => findings.heatmap,
             daily => findings.daily,
             timeline => findings.timeline,
             segments => findings.segments,
