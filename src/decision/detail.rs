@@ -15,7 +15,7 @@ const BEFORE: f64 = 7.0 * 24.0;
 const AFTER: f64 = 3.0 * 24.0;
 
 /// At most about so many deadlines.
-const MOST_DEADLINES: f64 = 130.0;
+const MOST_DEADLINES: f64 = 170.0;
 
 /// Runs whose courses are drawn.
 const COURSES: u64 = 8;

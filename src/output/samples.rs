@@ -8,7 +8,7 @@ use crate::results::{
     Agreement, Cell, CurvePoint, Detail, Grid, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity,
     SegmentMeans,
 };
-use crate::stats::count::{Group, quantiles_of_sum};
+use crate::stats::count::{Group, cdf_of_mixture, quantiles_of_sum};
 use crate::stats::{CountDistribution, Law};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -364,16 +364,15 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
 
 fn grid(plan: &Plan, failing: Failing) -> Grid {
     let uptakes: Vec<f64> = (0..=20).map(|i| f64::from(i) / 20.0).collect();
-    let shifts: Vec<f64> = (-12..=12).map(|i| f64::from(i) * 4.0).collect();
+    let shifts: Vec<f64> = (-3..=3).map(|i| f64::from(i) * 12.0).collect();
     let cell = |rate: f64, shift: f64| {
         let group = |s: &Segment| Group { n: s.orgs, p: failing(rate, s.deadline + shift) };
         let groups: Vec<Group> = plan.segments().iter().map(group).collect();
         let q = quantiles_of_sum(&groups, &[0.05, 0.5, 0.95]);
-        let law = CountDistribution::sum_of(&groups);
         Cell {
-            mean: law.mean(),
+            mean: groups.iter().map(|g| g.n as f64 * g.p).sum(),
             percentiles: [q[0], q[1], q[2]],
-            within_tolerance: plan.tolerance().map(|t| law.cdf(t)),
+            within_tolerance: plan.tolerance().map(|t| cdf_of_mixture(std::slice::from_ref(&groups), t)),
         }
     };
     let cells = uptakes.par_iter().map(|u| shifts.iter().map(|s| cell(*u, *s)).collect()).collect();

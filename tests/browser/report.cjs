@@ -188,4 +188,6 @@ async function hold(name) {
       process.exitCode = 1;
     }
   }
+  // A browser that a failed assertion left open would keep this waiting.
+  process.exit();
 })();

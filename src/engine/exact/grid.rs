@@ -83,7 +83,9 @@ mod tests {
     fn at_the_plans_own_rates_and_deadline_the_grid_says_what_the_measures_say() {
         for plan in [
             Sample::flagship().with(|s| s.uptakes = vec![0.0, 0.5, 0.9]).plan(),
-            Sample::flagship().with(|s| (s.uptakes, s.segment.correlation) = (vec![0.2, 0.5, 1.0], 0.2)).plan(),
+            Sample::flagship()
+                .with(|s| (s.uptakes, s.segment.correlation, s.horizon) = (vec![0.2, 1.0], 0.2, 270.0))
+                .plan(),
         ] {
             let uptakes = plan.uptakes().iter().map(|u| u.value).collect();
             let family = Family::certain(plan);

@@ -42,7 +42,8 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
     let drawings = drawings(plan, projection, &mut palette)?;
     let [light, dark] = colours(&palette);
     let page = context! {
-        lead => Findings::of(plan, projection).headline,
+        // A number and its sign stay on one line, also on a phone.
+        lead => Findings::of(plan, projection).headline.replace(" %", "\u{a0}%"),
         number => hero::number(&facts),
         rows => rows,
         caption => hero::caption(&facts),
@@ -161,7 +162,7 @@ mod tests {
     fn the_page_opens_with_the_decision_and_a_number_that_people_can_picture() {
         let page = page("flagship");
         let lead =
-            page.find("Keeping within 100 failed orgs by Monday 09:00 takes 75 % reconnecting").expect("the lead");
+            page.find("Keeping within 100 failed orgs by Monday 09:00 takes 75\u{a0}% reconnecting").expect("the lead");
         let number = page.find("about 1 org in 28").expect("the number");
         let range = page.find("In 9 of 10 outcomes it is 74 to 104: 1 org in 34 to 1 org in 24.").expect("its range");
         let chart = page.find("class=\"dots\"").expect("the chart");
