@@ -51,14 +51,14 @@ fn the_committed_output_of_the_flagship_is_up_to_date() {
     }
 }
 
-/// The README shows these two charts; when they are stale, copy them from what `run` writes.
+/// The README and docs/reading-the-charts.md show these charts; when they are stale, copy them from what `run` writes.
 #[test]
 fn the_committed_charts_by_region_are_up_to_date() {
     let out = tempfile::tempdir().expect("a folder");
     let folder = out.path().to_str().expect("text");
     let run = cutover(&["run", "scenarios/four-regions.toml", "--engine", "exact", "--out", folder]);
     assert!(run.status.success(), "{}", text(&run.stderr));
-    for name in ["charts/local-hours.png", "charts/segments.png"] {
+    for name in ["charts/heatmap.png", "charts/local-hours.png", "charts/segments.png"] {
         let committed = std::fs::read(root().join("output/four-regions").join(name)).expect("a chart");
         assert!(std::fs::read(out.path().join(name)).expect("a chart") == committed, "{name} is stale");
     }

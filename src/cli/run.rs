@@ -4,7 +4,7 @@ use super::{Common, Engine, Format, Sampling, load, orgs, output_folder, stream}
 use crate::decision::condition::Condition;
 use crate::decision::lint::lint;
 use crate::decision::project::MOST_RUNS;
-use crate::decision::{EngineChoice, Request, project};
+use crate::decision::{EngineChoice, Request, detail, project};
 use crate::output::{self, folder, json, terminal};
 use crate::plan::Plan;
 use crate::population::inventory::Loaded;
@@ -50,6 +50,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let bar = progress_bar(expected, args.common.quiet || request.engine == EngineChoice::Exact);
     let mut projection = project(&scenario.family, provenance(&scenario), request, &|runs| bar.inc(runs))?;
     bar.finish_and_clear();
+    projection.detail = detail(&scenario.family, request.engine)?;
     projection.notes.splice(0..0, scenario.notes.iter().cloned());
     let mut files = output::render_all(plan, &projection, &scenario.assumptions)?;
     if let Some(inventory) = &inventory

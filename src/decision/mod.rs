@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod compare;
 pub mod condition;
+pub mod detail;
 pub mod diff;
 pub mod fit;
 pub mod frontier;
@@ -14,6 +15,7 @@ pub mod sensitivity;
 pub mod solve;
 pub mod tripwire;
 
+pub use detail::detail;
 pub use project::{EngineChoice, Request, project};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Family, Plan};
 use crate::population::synthetic::ages_left_out;
-use crate::results::{Agreement, Measures, Outcome, Projection, Provenance, Weights};
+use crate::results::{Agreement, Detail, Measures, Outcome, Projection, Provenance, Weights};
 use crate::stats::Moments;
 use crate::{Error, Result};
 
@@ -91,7 +91,17 @@ pub fn project(
     });
     let agreement = agreement.transpose()?;
     let tripwires = if request.engine == EngineChoice::Simulate { None } else { tripwires(family) };
-    Ok(Projection { provenance, runs, seed: plan.seed(), uptakes, curve_hours, agreement, tripwires, notes })
+    Ok(Projection {
+        provenance,
+        runs,
+        seed: plan.seed(),
+        uptakes,
+        curve_hours,
+        agreement,
+        tripwires,
+        notes,
+        detail: Detail::default(),
+    })
 }
 
 /// How many of the plan's runs the simulation makes. All, where it is the only engine; beside the exact one no more than a

@@ -14,6 +14,8 @@ pub mod embed;
 pub mod fit;
 pub mod folder;
 pub mod frontier;
+#[cfg(feature = "charts")]
+pub mod html;
 pub mod json;
 pub mod moments;
 pub mod orgs;
@@ -38,9 +40,9 @@ mod samples;
 #[cfg(feature = "charts")]
 use crate::{Result, plan::Plan, results::Projection};
 
-/// Every file of an output folder: `report.md`, `summary.json`, `curve.csv`, `curve.parquet`, `report.xlsx`,
+/// Every file of an output folder: `report.md`, `report.html`, `summary.json`, `curve.csv`, `curve.parquet`, `report.xlsx`,
 /// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, `tripwires.csv` where there are such, and each chart as
-/// SVG and PNG in `charts/`. Names are relative to the folder, in a fixed order.
+/// SVG and PNG in `charts/`, its dark twin in `charts/dark/`. Names are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
@@ -50,16 +52,18 @@ pub fn render_all(
     projection: &Projection,
     assumptions: &[crate::results::Assumption],
 ) -> Result<Vec<folder::File>> {
+    // Those that take longest, side by side.
+    let ((page, book), charts) = rayon::join(
+        || (html::render(plan, projection, assumptions), workbook::xlsx(plan, projection, assumptions)),
+        || both_themes(plan, projection),
+    );
     let mut files = vec![
         ("report.md".to_owned(), report::render(plan, projection, assumptions)?.into_bytes()),
+        ("report.html".to_owned(), page?.into_bytes()),
         ("summary.json".to_owned(), json::summary_text(plan, projection).into_bytes()),
         ("curve.csv".to_owned(), tables::curve_csv(plan, projection)?),
         ("curve.parquet".to_owned(), tables::curve_parquet(plan, projection)?),
     ];
-    // The two that take longest, side by side.
-    let light = &chart::Theme::LIGHT;
-    let (book, charts) =
-        rayon::join(|| workbook::xlsx(plan, projection, assumptions), || chart_files(plan, projection, light));
     files.push(("report.xlsx".to_owned(), book?));
     files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection)));
     if plan.segments().len() > 1 {
@@ -71,6 +75,21 @@ pub fn render_all(
         projection.tripwires.as_ref().map(|w| ("tripwires.csv".to_owned(), tripwires_csv(plan, w).into_bytes())),
     );
     files.extend(charts?);
+    Ok(files)
+}
+
+/// Every chart in both themes; the dark ones in `charts/dark/`.
+///
+/// # Errors
+/// When one of them can't be drawn.
+#[cfg(feature = "charts")]
+pub fn both_themes(plan: &Plan, projection: &Projection) -> Result<Vec<folder::File>> {
+    let (light, dark) = rayon::join(
+        || chart_files(plan, projection, &chart::Theme::LIGHT),
+        || chart_files(plan, projection, &chart::Theme::DARK),
+    );
+    let mut files = light?;
+    files.extend(dark?.into_iter().map(|(name, bytes)| (name.replacen("charts/", "charts/dark/", 1), bytes)));
     Ok(files)
 }
 
@@ -95,7 +114,7 @@ pub fn chart_files(plan: &Plan, projection: &Projection, theme: &chart::Theme) -
     let drawn: Result<Vec<[folder::File; 2]>> = chart::of(plan, projection)
         .par_iter()
         .map(|(name, draw)| {
-            let svg = draw(plan, projection, theme)?.svg;
+            let svg = chart::drawn(*draw, plan, projection, theme)?.svg;
             let png = chart::rasterise(&svg)?;
             Ok([(format!("charts/{name}.svg"), svg.into_bytes()), (format!("charts/{name}.png"), png)])
         })
@@ -113,8 +132,8 @@ mod tests {
         let render = || render_all(&sample.plan, &sample.projection, &[]).expect("rendered");
         let files = render();
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
-        assert_eq!(names[..4], ["report.md", "summary.json", "curve.csv", "curve.parquet"]);
-        assert_eq!(names.len(), 6 + 2 * chart::ALL.len());
+        assert_eq!(names[..5], ["report.md", "report.html", "summary.json", "curve.csv", "curve.parquet"]);
+        assert_eq!(names.len(), 7 + 4 * (chart::ALL.len() + 1));
         assert_eq!(files, render());
     }
 
@@ -122,7 +141,7 @@ mod tests {
     fn segments_add_their_tables_and_charts() {
         let sample = samples::named("regions");
         let files = render_all(&sample.plan, &sample.projection, &[]).expect("rendered");
-        for name in ["segments.csv", "local-hours.csv", "charts/segments.svg", "charts/local-hours.png"] {
+        for name in ["segments.csv", "local-hours.csv", "charts/segments.svg", "charts/dark/local-hours.png"] {
             assert!(files.iter().any(|f| f.0 == name), "{name}");
         }
     }

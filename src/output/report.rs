@@ -31,7 +31,8 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
     template.render(values(plan, projection, assumptions)).map_err(failed)
 }
 
-fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Value {
+/// What both reports say, under the names that their templates use. User text is as it is.
+pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Value {
     let findings = Findings::of(plan, projection);
     let facts = Facts::of(plan, projection);
     let from = &projection.provenance;
@@ -46,6 +47,8 @@ fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> V
         charts => context! {
             headline => findings.headline,
             cumulative => findings.cumulative,
+            exceedance => (plan.orgs() > 1).then_some(findings.exceedance),
+            heatmap => findings.heatmap,
             daily => findings.daily,
             timeline => findings.timeline,
             segments => findings.segments,

@@ -5,9 +5,10 @@ use crate::plan::{
     WorkClock, clock,
 };
 use crate::results::{
-    Agreement, CurvePoint, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity, SegmentMeans,
+    Agreement, Cell, CurvePoint, Detail, Grid, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity,
+    SegmentMeans,
 };
-use crate::stats::count::{Group, quantiles_of_sum};
+use crate::stats::count::{Group, cdf_of_mixture, quantiles_of_sum};
 use crate::stats::{CountDistribution, Law};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -308,6 +309,10 @@ pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
             limit_z: 4.4,
         }),
         notes: vec!["Ages that the interval cannot reach are left out: 0.3 % of them.".to_owned()],
+        detail: Detail {
+            grid: (!sketch.simulated_only).then(|| grid(&plan, sketch.failing)),
+            paths: paths(&plan, sketch),
+        },
     };
     Sample { name, plan, projection }
 }
@@ -358,6 +363,32 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
         weight: None,
         error_bound: runs.is_none().then_some(1e-9),
     }
+}
+
+fn grid(plan: &Plan, failing: Failing) -> Grid {
+    let uptakes: Vec<f64> = (0..=20).map(|i| f64::from(i) / 20.0).collect();
+    let shifts: Vec<f64> = (-3..=3).map(|i| f64::from(i) * 12.0).collect();
+    let cell = |rate: f64, shift: f64| {
+        let group = |s: &Segment| Group { n: s.orgs, p: failing(rate, s.deadline + shift) };
+        let groups: Vec<Group> = plan.segments().iter().map(group).collect();
+        let q = quantiles_of_sum(&groups, &[0.05, 0.5, 0.95]);
+        Cell {
+            mean: groups.iter().map(|g| g.n as f64 * g.p).sum(),
+            percentiles: [q[0], q[1], q[2]],
+            within_tolerance: plan.tolerance().map(|t| cdf_of_mixture(std::slice::from_ref(&groups), t)),
+        }
+    };
+    let cells = uptakes.par_iter().map(|u| shifts.iter().map(|s| cell(*u, *s)).collect()).collect();
+    Grid { uptakes, shifts, cells }
+}
+
+/// Two courses a rate, on both sides of the mean.
+fn paths(plan: &Plan, sketch: &Sketch) -> Vec<Vec<Vec<u32>>> {
+    let path = |rate: f64, off: f64| -> Vec<u32> {
+        let failed = |h: &f64| (sketch.failing)(rate, *h) * plan.orgs() as f64;
+        plan.curve_hours().iter().map(|h| (failed(h) * off).min(plan.orgs() as f64) as u32).collect()
+    };
+    sketch.rates.iter().map(|rate| vec![path(*rate, 0.93), path(*rate, 1.06)]).collect()
 }
 
 fn local_hours(plan: &Plan, segment: &Segment, failing: Failing, rate: f64) -> Vec<HourMeans> {

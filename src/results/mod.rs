@@ -6,9 +6,12 @@ pub mod orgs;
 mod texts;
 
 pub use texts::Texts;
+mod detail;
 pub mod plan_diff;
 pub mod sensitivity;
 pub mod solution;
+
+pub use detail::{Cell, Detail, Grid};
 
 use crate::plan::{Cause, LocalHour, Plan};
 use crate::stats::CountDistribution;
@@ -57,6 +60,8 @@ pub struct Projection {
     pub tripwires: Option<solution::Tripwires>,
     /// What the reader must know: an engine that declined, ages left out.
     pub notes: Vec<String>,
+    /// Outcomes at other rates and deadlines, and single courses; empty until they are asked for.
+    pub detail: Detail,
 }
 
 /// What one uptake rate leads to, by each engine that ran.

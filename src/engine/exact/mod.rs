@@ -7,6 +7,7 @@
 
 mod ages;
 mod flow;
+mod grid;
 mod headline;
 mod hours;
 mod kernel;
@@ -23,6 +24,7 @@ mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{Counted, CurvePoint, Mean, Measures, SegmentMeans};
+pub use grid::grid;
 pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
 pub use one_org::SolvedLives;
 pub use orgs::{is_cheap, org_risks};

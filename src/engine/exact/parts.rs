@@ -5,7 +5,7 @@ use super::{Solved, SolvedClass};
 use crate::plan::{Family, OuterDraw, Plan, PossiblePlans, Segment};
 use crate::results::{CurvePoint, Quantity, Split, Weight, Weights};
 use crate::stats::CountDistribution;
-use crate::stats::count::{Group, cdf_of_sum, quantiles_of_mixture};
+use crate::stats::count::{Group, cdf_of_mixture, cdf_of_sum, quantiles_of_mixture};
 use crate::stats::shock::mean_acting_share;
 use crate::stats::weighted::{WeightedGroup, WeightedSum};
 use rayon::prelude::*;
@@ -224,17 +224,20 @@ impl Rate<'_, '_> {
         sum
     }
 
+    /// The whole distribution of a quantity.
+    pub(super) fn distribution(&self, pick: &Pick) -> CountDistribution {
+        mixed(self.shares.len(), &|i| self.groups(i, pick))
+    }
+
+    /// Chance that a quantity is at most `count`, as [`cdf_of_mixture`] has it.
+    pub(super) fn cdf(&self, pick: &Pick, count: u64) -> f64 {
+        let parts: Vec<Vec<Group>> = (0..self.shares.len()).map(|i| self.groups(i, pick)).collect();
+        cdf_of_mixture(&parts, count)
+    }
+
     /// A quantity with its whole distribution, and what chance alone makes of it.
     pub(super) fn quantity(&self, pick: &Pick) -> Quantity {
-        let mixed = |count: usize, groups: &dyn Fn(usize) -> Vec<Group>| match count {
-            1 => CountDistribution::sum_of(&groups(0)),
-            n => {
-                let parts: Vec<(f64, CountDistribution)> =
-                    (0..n).map(|i| (1.0 / n as f64, CountDistribution::sum_of(&groups(i)))).collect();
-                CountDistribution::mixture(&parts)
-            }
-        };
-        let distribution = mixed(self.shares.len(), &|i| self.groups(i, pick));
+        let distribution = self.distribution(pick);
         let split = (!self.chance_shares.is_empty()).then(|| Split {
             chance: mixed(self.chance_shares.len(), &|i| self.chance_groups(i, pick)),
             not_knowing: self.not_knowing(pick),
@@ -310,4 +313,15 @@ impl Rate<'_, '_> {
         });
         CurvePoint { mean: self.mean(pick, None), p5: Some(q[0]), p50: Some(q[1]), p95: Some(q[2]), chance, se: None }
     }
+}
+
+/// The mixture of `count` equally likely sums.
+fn mixed(count: usize, groups: &dyn Fn(usize) -> Vec<Group>) -> CountDistribution {
+    if count == 1 {
+        return CountDistribution::sum_of(&groups(0));
+    }
+    let weight = 1.0 / count as f64;
+    let parts: Vec<(f64, CountDistribution)> =
+        (0..count).map(|i| (weight, CountDistribution::sum_of(&groups(i)))).collect();
+    CountDistribution::mixture(&parts)
 }

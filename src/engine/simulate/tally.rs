@@ -57,6 +57,12 @@ impl Tally {
         self.kept.len()
     }
 
+    /// Failed so far in each run whose whole curve was kept, at one rate, by hour of the curve.
+    pub fn failed_paths(&self, rate: usize) -> impl Iterator<Item = &[u32]> {
+        let hours = self.failed.len() / self.headline.len().max(1);
+        self.kept.iter().map(move |(_, curves)| &curves[rate * hours..(rate + 1) * hours])
+    }
+
     /// Mean and standard error of the failures by the deadline at one rate, for a stopping rule.
     pub fn headline(&self, rate: usize) -> &Moments {
         self.headline[rate][0].moments()

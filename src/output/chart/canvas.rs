@@ -272,9 +272,9 @@ fn with_root(body: &str, height: f64, title: &str, description: &str) -> String 
     let shapes = body.split_once('>').map_or(body, |(_, rest)| rest.trim_start());
     let (width_units, height_units) = (units(WIDTH), units(height));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{WIDTH}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"chart-title chart-desc\" width=\"{WIDTH}\" \
          height=\"{height}\" viewBox=\"0 0 {width_units} {height_units}\" stroke-linejoin=\"round\" \
-         stroke-linecap=\"butt\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
+         stroke-linecap=\"butt\">\n<title id=\"chart-title\">{}</title>\n<desc id=\"chart-desc\">{}</desc>\n{shapes}",
         escape(title),
         escape(description)
     )

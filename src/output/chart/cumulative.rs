@@ -111,11 +111,20 @@ fn bounds(scene: &Scene<'_>, point: &CurvePoint) -> Option<(f64, f64)> {
     (scene.plan.orgs() > 1).then_some((low as f64, high as f64))
 }
 
+/// Single runs of a rate; of one org they say nothing.
+fn paths<'a>(scene: &'a Scene<'_>, index: usize) -> &'a [Vec<u32>] {
+    let all = scene.projection.detail.paths.get(index).filter(|_| scene.plan.orgs() > 1);
+    all.map_or(&[], Vec::as_slice)
+}
+
 /// The highest count that is drawn.
 fn highest(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64)) -> f64 {
     let of = |index: usize| {
         let inside = points(scene, index).filter(|(h, _)| shown(*h, hours));
-        inside.map(|(_, p)| bounds(scene, p).map_or(p.mean, |b| p.mean.max(b.1))).fold(0.0, f64::max)
+        let curve = inside.map(|(_, p)| bounds(scene, p).map_or(p.mean, |b| p.mean.max(b.1))).fold(0.0, f64::max);
+        let last = scene.projection.curve_hours.iter().rposition(|h| shown(*h, hours));
+        let runs = paths(scene, index).iter().filter_map(|p| last.and_then(|i| p.get(i)));
+        runs.fold(curve, |highest, n| highest.max(f64::from(*n)))
     };
     let highest = drawn.iter().map(|(i, _)| of(*i)).fold(0.0, f64::max);
     if highest > 0.0 { highest } else { NOTHING }
@@ -140,7 +149,7 @@ fn merged(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64), top: f64
 fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], time: &Scale, count: &Scale) {
     let hours = (time.from, time.to);
     let ends = if lines.len() > 1 { vec![&lines[0], &lines[lines.len() - 1]] } else { vec![&lines[0]] };
-    for line in ends {
+    for line in &ends {
         let inside = points(scene, line.index).filter(|(h, _)| shown(*h, hours));
         let edges: Vec<(f64, (f64, f64))> = inside.filter_map(|(h, p)| Some((time.px(h), bounds(scene, p)?))).collect();
         if edges.len() > 1 {
@@ -155,6 +164,13 @@ fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], time: &Sc
             let low = edges.iter().map(|(x, b)| (*x, count.px(b[0] as f64)));
             let high = edges.iter().rev().map(|(x, b)| (*x, count.px(b[1] as f64)));
             canvas.fill(low.chain(high).collect(), line.ink.faded(0.22));
+        }
+    }
+    for line in &ends {
+        for path in paths(scene, line.index) {
+            let inside = scene.projection.curve_hours.iter().zip(path).filter(|(h, _)| shown(**h, hours));
+            let corners = inside.map(|(h, n)| (time.px(*h), count.px(f64::from(*n)))).collect();
+            canvas.path(corners, line.ink.faded(0.45), 0.75);
         }
     }
     for line in lines.iter().rev() {
@@ -186,13 +202,17 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     };
     let split = points(scene, drawn[0].0).any(|(_, p)| p.chance.is_some());
     let bands = if split && has_bands { format!("{bands}, darker by chance alone") } else { bands };
+    let runs = match paths(scene, drawn[0].0).len() {
+        0 => String::new(),
+        n => format!("; thin: {n} simulated runs{}", if drawn.len() > 1 { " each" } else { "" }),
+    };
     let (first, last) = deadline_hours(scene.plan);
     let local = if last > first { " Each org has its own deadline, within the red band." } else { "" };
     let what = match scene.plan.orgs() {
         1 => "Chance that the org has failed".to_owned(),
         n => format!("Orgs failed so far, of {}. Lines: mean", group_count(n)),
     };
-    format!("{what}{bands}. Times: {}.{local}{}", scene.plan.time_zone(), scene.about_rates(drawn))
+    format!("{what}{bands}{runs}. Times: {}.{local}{}", scene.plan.time_zone(), scene.about_rates(drawn))
 }
 
 fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {

@@ -11,8 +11,8 @@ use super::{Chart, Scene};
 use crate::Result;
 use crate::output::sentence::curve_at;
 use crate::output::words::{self, deadline_hours};
-use crate::plan::Plan;
 use crate::plan::units::group_count;
+use crate::plan::{Plan, Segment};
 use crate::results::Projection;
 use chrono::{Duration, NaiveTime, TimeZone, Utc};
 
@@ -21,6 +21,12 @@ const HEIGHT: f64 = 300.0;
 
 /// Lines that can be told apart as steps.
 const MOST: usize = 3;
+
+/// Weight from which on an hour counts as a working hour.
+const WORKING: f64 = 0.5;
+
+/// Days narrower than this many pixels have no hours that could be seen.
+const NARROWEST_DAY: f64 = 6.0;
 
 /// A rate's failures day by day.
 struct Steps {
@@ -42,13 +48,13 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let high = if nothing { 1.0 } else { high };
 
     let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &scene.findings.daily, &subtitle(&scene));
     let values = ticks(0.0, high, 5, plan.orgs() > 1 && high > 3.0 || nothing);
     let labels =
         if plan.orgs() == 1 { values.iter().map(|v| words::share(*v, 1)).collect() } else { tick_labels(&values) };
     let left = MARGIN + labels.iter().map(|l| TICK.width(l)).fold(0.0, f64::max) + 8.0;
     let hours = (edges[0], edges[edges.len() - 1]);
     let time = Scale { from: hours.0, to: hours.1, from_px: left, to_px: WIDTH - MARGIN };
+    let top = frame::header(&mut canvas, theme, &scene.findings.daily, &subtitle(&scene, &time));
     let ground = Ground::new(&scene, &time, Precision::Full, top, HEIGHT);
     let plot = ground.plot;
     let count = Scale { from: 0.0, to: high, from_px: plot.bottom, to_px: plot.top + HEADROOM + 18.0 };
@@ -57,6 +63,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     frame::level_grid(&mut canvas, theme, &plot, &count, &values, &labels);
     let outlines: Vec<Vec<(f64, f64)>> = steps.iter().map(|s| outline(s, &edges, &time, &count)).collect();
     draw_steps(&mut canvas, &steps, &outlines, &plot);
+    draw_working_hours(&mut canvas, &scene, &time, &plot);
     ground.draw_labels(&mut canvas, &scene);
     let lines: Vec<Labelled<'_>> =
         steps.iter().zip(&outlines).map(|(s, path)| Labelled { text: &s.label, ink: s.ink, path }).collect();
@@ -143,7 +150,34 @@ fn draw_steps(canvas: &mut Canvas, steps: &[Steps], outlines: &[Vec<(f64, f64)>]
     }
 }
 
-fn subtitle(scene: &Scene<'_>) -> String {
+/// The largest segment, whose working hours are marked: when most of those who need help ask for it.
+fn largest<'a>(scene: &Scene<'a>) -> Option<&'a Segment> {
+    scene.plan.segments().iter().rev().max_by_key(|s| s.orgs)
+}
+
+/// Whether days are wide enough to mark hours in them.
+fn marks_hours(time: &Scale) -> bool {
+    24.0 * time.px_per_unit() >= NARROWEST_DAY
+}
+
+/// Working hours as marks along the axis.
+fn draw_working_hours(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, plot: &Area) {
+    let Some(segment) = largest(scene).filter(|_| marks_hours(time)) else { return };
+    let mut spans: Vec<(f64, f64)> = Vec::new();
+    for (from, to, _) in segment.work_clock.steps().filter(|s| s.2 >= WORKING && s.1 > time.from && s.0 < time.to) {
+        let (from, to) = (from.max(time.from), to.min(time.to));
+        match spans.last_mut() {
+            Some(last) if from - last.1 < 1e-6 => last.1 = to,
+            _ => spans.push((from, to)),
+        }
+    }
+    for (from, to) in spans {
+        let area = Area { left: time.px(from), right: time.px(to), top: plot.bottom - 6.0, bottom: plot.bottom };
+        canvas.rect(area, scene.theme.window_ink);
+    }
+}
+
+fn subtitle(scene: &Scene<'_>, time: &Scale) -> String {
     let all = scene.projection.uptakes.len();
     let drawn = all.min(MOST);
     let some = if drawn < all { format!(" Shown are {drawn} of {all} rates.") } else { String::new() };
@@ -151,7 +185,11 @@ fn subtitle(scene: &Scene<'_>) -> String {
         1 => "Chance that the org fails on each day.".to_owned(),
         n => format!("Mean number of orgs that fail on each day, of {}.", group_count(n)),
     };
-    format!("{what} Days begin at midnight, {}.{some}", scene.plan.time_zone())
+    let whose = largest(scene).filter(|_| scene.plan.segments().len() > 1);
+    let whose = whose.map_or_else(String::new, |s| format!(" in {}, the largest segment", s.name));
+    let hours =
+        if marks_hours(time) { format!(" Green marks on the axis: working hours{whose}.") } else { String::new() };
+    format!("{what} Days begin at midnight, {}.{hours}{some}", scene.plan.time_zone())
 }
 
 fn describe(scene: &Scene<'_>) -> String {

@@ -1,7 +1,7 @@
 //! Quantile dots: fifty equally likely outcomes a row, binned so that dots stack, on one grid for all rows. It draws
 //! nothing and knows nothing of plans.
 
-use super::scale::round_step;
+use super::scale::{Scale, round_step};
 use crate::stats::CountDistribution;
 
 /// Dots in a row: each is one chance in so many.
@@ -55,6 +55,29 @@ impl Grid {
             last = grid;
         }
         last
+    }
+
+    /// Where the middles of a row's dots lie: pixels of the scale, and pixels above the base line. A stack taller than `height`
+    /// stands in several columns, side by side, all on its side of the boundary.
+    pub fn places(&self, row: &[u64], scale: &Scale, height: f64, boundary: Option<u64>) -> Vec<(f64, f64)> {
+        let pitch = self.diameter;
+        let most = (height / pitch).floor().max(1.0) as usize;
+        let mut places = Vec::with_capacity(row.len());
+        for stack in self.stacks(row) {
+            let columns = stack.dots.div_ceil(most);
+            let wide = pitch * (columns - 1) as f64;
+            let mut left = scale.px(stack.middle) - wide / 2.0;
+            if let Some(boundary) = boundary {
+                let (edge, half) = (scale.px(boundary as f64 + 0.5), pitch / 2.0 + 1.0);
+                let below = stack.middle <= boundary as f64;
+                left = if below { left.min(edge - half - wide) } else { left.max(edge + half) };
+            }
+            for dot in 0..stack.dots {
+                let (column, level) = (dot % columns, dot / columns);
+                places.push((left + pitch * column as f64, pitch * (level as f64 + 0.5)));
+            }
+        }
+        places
     }
 
     /// The stacks of a row of ascending outcomes.

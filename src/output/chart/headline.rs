@@ -166,24 +166,8 @@ fn draw_rows(canvas: &mut Canvas, scene: &Scene<'_>, rows: &[Row], axis: &Axis, 
 }
 
 fn draw_stacks(canvas: &mut Canvas, axis: &Axis, grid: &Grid, row: &Row, base: f64) {
-    let pitch = grid.diameter;
-    let most = (STACK / pitch).floor() as usize;
-    for stack in grid.stacks(&row.outcomes) {
-        // A stack that is too tall stands in several columns, side by side.
-        let columns = stack.dots.div_ceil(most);
-        let tall = stack.dots.div_ceil(columns);
-        let mut left = axis.scale.px(stack.middle) - pitch * (columns - 1) as f64 / 2.0;
-        if let Some(tolerance) = axis.tolerance {
-            let (edge, half) = (axis.scale.px(tolerance as f64 + 0.5), pitch / 2.0 + 1.0);
-            let wide = pitch * (columns - 1) as f64;
-            left = if stack.middle <= tolerance as f64 { left.min(edge - half - wide) } else { left.max(edge + half) };
-        }
-        for dot in 0..stack.dots {
-            let (column, level) = (dot % columns, dot / columns);
-            debug_assert!(level <= tall, "columns share their dots evenly");
-            let at = (left + pitch * column as f64, base - 0.5 - pitch * (level as f64 + 0.5));
-            canvas.dot(at, pitch * 0.46, row.ink);
-        }
+    for (x, up) in grid.places(&row.outcomes, &axis.scale, STACK, axis.tolerance) {
+        canvas.dot((x, base - 0.5 - up), grid.diameter * 0.46, row.ink);
     }
 }
 

@@ -7,11 +7,13 @@ pub mod compare;
 mod cumulative;
 mod daily;
 mod dots;
+mod exceedance;
 pub mod fit;
 mod flags;
 mod frame;
 pub mod frontier;
 mod headline;
+mod heatmap;
 mod line_labels;
 mod local_hours;
 mod marks;
@@ -31,7 +33,9 @@ pub mod waterfall;
 mod tests;
 
 pub use canvas::{Area, PlacedText};
+pub(super) use dots::{Grid as DotGrid, outcomes as equally_likely};
 pub use png::rasterise;
+pub(super) use scale::Scale;
 pub use theme::{Ink, Theme};
 
 use super::sentence::{Facts, Findings};
@@ -70,15 +74,31 @@ pub const ALL: [(&str, Draw); 4] = [
 
 /// The names of all charts, also of those that only some plans have.
 pub fn names() -> Vec<&'static str> {
-    ALL.iter().map(|chart| chart.0).chain(["segments", "local-hours"]).collect()
+    ALL.iter().map(|chart| chart.0).chain(["exceedance", "segments", "local-hours", "heatmap"]).collect()
 }
 
-/// The charts of a plan: [`ALL`], and those that compare segments where there are such.
+/// The charts of a plan: [`ALL`], that of chances where there are orgs to count, and those that compare segments where there
+/// are such.
 pub fn of(plan: &Plan, projection: &Projection) -> Vec<(&'static str, Draw)> {
     let findings = Findings::of(plan, projection);
     let segments = findings.segments.map(|_| ("segments", segments::draw as Draw));
     let local_hours = findings.local_hours.map(|_| ("local-hours", local_hours::draw as Draw));
-    ALL.into_iter().chain(segments).chain(local_hours).collect()
+    let heatmap = findings.heatmap.map(|_| ("heatmap", heatmap::draw as Draw));
+    // Of one org there is one chance, and the other charts tell it.
+    let exceedance = (plan.orgs() > 1).then_some(("exceedance", exceedance::draw as Draw));
+    ALL.into_iter().chain(exceedance).chain(segments).chain(local_hours).chain(heatmap).collect()
+}
+
+/// Draws one of them, with what it takes to trace it as metadata that nobody is read aloud: the scenario's hash and the seed.
+///
+/// # Errors
+/// When the backend refuses a shape.
+pub fn drawn(draw: Draw, plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
+    let mut chart = draw(plan, projection, theme)?;
+    let from = &projection.provenance;
+    let words = format!("scenario sha256 {}, seed {}, cutover {}", from.sha256, projection.seed, from.version);
+    chart.svg = chart.svg.replacen("</desc>\n", &format!("</desc>\n<metadata>{words}</metadata>\n"), 1);
+    Ok(chart)
 }
 
 /// More rows or lines than this can't be told apart; then [`chosen`] leaves some out.
@@ -128,10 +148,9 @@ impl<'a> Scene<'a> {
         words
     }
 
-    /// The chart's description for readers who can't see it, with what it takes to trace it.
+    /// The chart's description for readers who can't see it, as one line without what no voice can read.
     fn describe(&self, what: &str) -> String {
-        let from = &self.projection.provenance;
-        format!("{what} Scenario sha256 {}, seed {}, cutover {}.", from.sha256, self.projection.seed, from.version)
+        text::clean(what)
     }
 }
 

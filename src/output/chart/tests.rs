@@ -1,7 +1,7 @@
 //! Every chart of every sample is held to the same rules: texts never meet nor leave the page, the SVG is one, the bytes are
 //! the same twice.
 
-use super::{Chart, Theme, of, rasterise};
+use super::{Chart, Theme, drawn, of, rasterise};
 use crate::output::samples::{self, Sample};
 use rayon::prelude::*;
 
@@ -30,7 +30,11 @@ pub(super) fn look(name: &str, chart: &Chart) {
 }
 
 fn charts(sample: &Sample) -> Vec<Chart> {
-    let draw = |(_, draw): &(&str, super::Draw)| draw(&sample.plan, &sample.projection, &Theme::LIGHT).expect("drawn");
+    charts_in(&Theme::LIGHT, sample)
+}
+
+fn charts_in(theme: &Theme, sample: &Sample) -> Vec<Chart> {
+    let draw = |(_, draw): &(&str, super::Draw)| drawn(*draw, &sample.plan, &sample.projection, theme).expect("drawn");
     of(&sample.plan, &sample.projection).iter().map(draw).collect()
 }
 
@@ -60,10 +64,11 @@ fn every_svg_is_well_formed_and_says_what_it_shows() {
         let tree = resvg::usvg::Tree::from_str(&chart.svg, &resvg::usvg::Options::default()).expect("an SVG");
         assert_eq!(tree.size().width(), 800.0);
         let text = &chart.svg;
-        assert!(text.contains("role=\"img\"") && text.contains("<title>"), "{}", sample.name);
-        let description = text.split_once("<desc>").expect("a description").1;
+        assert!(text.contains("role=\"img\"") && text.contains("<title id=\"chart-title\">"), "{}", sample.name);
+        let metadata = text.split_once("<metadata>").expect("what it takes to trace it").1;
         let hash = &sample.projection.provenance.sha256;
-        assert!(description.contains(hash.as_str()) && description.contains("seed 20260501"), "{}", sample.name);
+        assert!(metadata.contains(hash.as_str()) && metadata.contains("seed 20260501"), "{}", sample.name);
+        assert!(!chart.description.is_empty() && text.contains("aria-labelledby"), "{}", sample.name);
         assert!(!text.contains("<script>"), "{}", sample.name);
     });
 }
@@ -75,6 +80,18 @@ fn the_same_results_give_the_same_bytes() {
     for (a, b) in once.iter().zip(&again) {
         assert_eq!(a, b);
         assert_eq!(rasterise(&a.svg).expect("a PNG"), rasterise(&b.svg).expect("a PNG"));
+    }
+}
+
+/// So that a page may hold one drawing with two sets of colours.
+#[test]
+fn both_themes_draw_the_same_shapes() {
+    let bare = |svg: &str| svg.split('#').map(|part| part.get(6..).unwrap_or_default().to_owned()).collect::<Vec<_>>();
+    for sample in samples::all() {
+        for (light, dark) in charts(sample).iter().zip(charts_in(&Theme::DARK, sample)) {
+            assert!(light.svg != dark.svg, "{} of {}", light.name, sample.name);
+            assert!(bare(&light.svg)[1..] == bare(&dark.svg)[1..], "{} of {}", light.name, sample.name);
+        }
     }
 }
 

@@ -64,7 +64,7 @@ pub struct Theme {
     pub span: Ink,
     /// The deadline and the tolerance, nothing else.
     pub warning: Ink,
-    /// Rates of reconnecting, from the lowest to the highest: apart in hue for colour-blind readers, and ever lighter.
+    /// Rates of reconnecting, from the lowest to the highest: apart in hue for colour-blind readers, and ever nearer to the paper.
     pub rates: [Ink; 5],
 }
 
@@ -89,6 +89,26 @@ impl Theme {
             Ink::hex(0x25_8A8A),
             Ink::hex(0x5D_A048),
             Ink::hex(0xC5_8F1C),
+        ],
+    };
+
+    /// Light ink on dark paper: the same hues, from the lightest to the darkest.
+    pub const DARK: Self = Self {
+        paper: Ink::hex(0x14_181D),
+        ink: Ink::hex(0xE8_EDF2),
+        muted: Ink::hex(0xA6_B2BE),
+        grid: Ink::hex(0x2A_323A),
+        axis: Ink::hex(0x6B_7783),
+        window: Ink::hex(0x1D_2731),
+        window_ink: Ink::hex(0x76_C7C3),
+        span: Ink::hex(0x2B_4155),
+        warning: Ink::hex(0xFF_7B72),
+        rates: [
+            Ink::hex(0xC3_DAF7),
+            Ink::hex(0x7D_B9E6),
+            Ink::hex(0x4F_B3AC),
+            Ink::hex(0x74_A84E),
+            Ink::hex(0xB8_821C),
         ],
     };
 
@@ -117,7 +137,12 @@ mod tests {
 
     #[test]
     fn every_text_colour_can_be_read_on_the_paper() {
-        let theme = Theme::LIGHT;
+        for theme in [Theme::LIGHT, Theme::DARK] {
+            every_text_can_be_read_in(&theme);
+        }
+    }
+
+    fn every_text_can_be_read_in(theme: &Theme) {
         for ink in [theme.ink, theme.muted, theme.warning, theme.window_ink] {
             assert!(ink.contrast(theme.paper) >= READABLE, "{ink:?}");
         }
@@ -129,10 +154,12 @@ mod tests {
     }
 
     #[test]
-    fn rates_grow_lighter_so_that_grey_print_keeps_their_order() {
+    fn rates_come_nearer_to_the_paper_so_that_grey_print_keeps_their_order() {
         for count in 2..=8 {
-            let shades: Vec<f64> = Theme::LIGHT.rate_inks(count).iter().map(|i| i.luminance()).collect();
-            assert!(shades.windows(2).all(|w| w[1] > w[0]), "{shades:?}");
+            let shades = |theme: Theme| theme.rate_inks(count).iter().map(|i| i.luminance()).collect::<Vec<f64>>();
+            let (light, dark) = (shades(Theme::LIGHT), shades(Theme::DARK));
+            assert!(light.windows(2).all(|w| w[1] > w[0]), "{light:?}");
+            assert!(dark.windows(2).all(|w| w[1] < w[0]), "{dark:?}");
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Findings {
     pub headline: String,
     /// Title of the curve up to the deadline.
     pub cumulative: String,
+    /// Title of the chances of more than any number.
+    pub exceedance: String,
     /// Title of the failures by day.
     pub daily: String,
     /// Title of the timeline.
@@ -29,6 +31,8 @@ pub struct Findings {
     pub segments: Option<String>,
     /// Title of the chart by local hour; `None` with fewer than two segments, or without exact figures.
     pub local_hours: Option<String>,
+    /// Title of the map of zones and hours; `None` with fewer than two zones, or without exact figures.
+    pub heatmap: Option<String>,
     /// Whether the two engines agree; `None` unless both ran.
     pub agreement: Option<String>,
 }
@@ -41,10 +45,12 @@ impl Findings {
             decision: decision::sentences(&facts),
             headline: titles::headline(&facts),
             cumulative: titles::cumulative(&facts),
+            exceedance: titles::exceedance(&facts),
             daily: titles::daily(&facts),
             timeline: titles::timeline(&facts),
             segments: segments::by_segment(&facts),
             local_hours: segments::by_local_hour(&facts),
+            heatmap: segments::busiest_hour(&facts),
             agreement: decision::agreement(projection),
         }
     }
@@ -170,6 +176,28 @@ mod tests {
         assert_eq!(title.as_deref(), Some("90 % of failures by Monday 09:00 come outside working hours"));
         assert_eq!(of("flagship").local_hours, None);
         assert_eq!(of("flagship").segments, None);
+    }
+
+    #[test]
+    fn the_chance_of_more_than_the_tolerance_is_told_at_three_rates() {
+        assert_eq!(
+            of("flagship").exceedance,
+            "More than 100 failed orgs by Monday 09:00: a chance of 98 % at 0 % reconnecting, 10 % at 50 % and <1 % at 100 %"
+        );
+        // SciPy 1.17.1: binom.ppf(0.95, 2500, 0.035561) = 104.
+        assert_eq!(
+            of("simulated").exceedance,
+            "At 50 % reconnecting, 1 chance in 20 at most is more than 104 failed orgs by Monday 09:00"
+        );
+        assert_eq!(of("everyone-fails").exceedance, of("everyone-fails").headline);
+    }
+
+    /// Failures spread evenly over 1,200 orgs of the largest segment: from PKCE on, every full hour has as many.
+    #[test]
+    fn the_busiest_hour_is_that_of_the_largest_segment() {
+        let title = of("regions").heatmap.expect("a title");
+        assert!(title.starts_with("At 50 % reconnecting, no hour is busier than Fri 15:00 in Americas"), "{title}");
+        assert_eq!(of("flagship").heatmap, None);
     }
 
     #[test]

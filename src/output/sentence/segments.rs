@@ -146,6 +146,33 @@ fn by_deadline(segment: &Segment, hours: &[HourMeans]) -> (f64, f64) {
     })
 }
 
+/// Title of the map of zones and hours: the hour in which most orgs fail, and whose it is. `None` with fewer than two zones, or
+/// without exact figures.
+pub fn busiest_hour(facts: &Facts<'_>) -> Option<String> {
+    let (plan, best) = (facts.plan, facts.best(facts.middle()));
+    if best.by_time_zone(plan).iter().filter(|z| z.1.orgs > 0).count() < 2 {
+        return None;
+    }
+    let mut busiest: Option<(&Segment, &HourMeans)> = None;
+    for (segment, hours) in plan.segments().iter().zip(best.by_local_hour.as_ref()?) {
+        for hour in hours.iter().filter(|h| h.hour.from < segment.deadline) {
+            // By more than rounding: of hours alike, the first.
+            if busiest.is_none_or(|b| hour.failed > b.1.failed * (1.0 + 1e-6)) {
+                busiest = Some((segment, hour));
+            }
+        }
+    }
+    let (segment, hour) = busiest.filter(|b| b.1.failed >= 0.0005).unzip();
+    let Some((segment, hour)) = segment.zip(hour) else {
+        return Some(format!("No org fails in any hour up to {}", facts.by));
+    };
+    let number = about(hour.failed);
+    let orgs = if number == "1" { "1 org fails".to_owned() } else { format!("{number} orgs fail") };
+    let when = hour.hour.local.format("%a %H:%M");
+    let at = super::decision::at_rate(facts, facts.middle());
+    Some(format!("{at}, no hour is busier than {when} in {}: {orgs} in it", segment.name))
+}
+
 /// Title of the chart by local hour; `None` with fewer than two segments, or without exact figures.
 pub fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
     let hours = facts.best(facts.middle()).by_local_hour.as_ref().filter(|h| h.len() > 1)?;

@@ -144,6 +144,37 @@ pub fn cumulative(facts: &Facts<'_>) -> String {
     }
 }
 
+/// The chance of more failures than the tolerance; without one, what is exceeded with 1 chance in 20.
+pub fn exceedance(facts: &Facts<'_>) -> String {
+    if let Some(flat) = nothing_to_compare(facts) {
+        return flat;
+    }
+    let (by, middle) = (&facts.by, facts.middle());
+    let at = |i: usize| if facts.plan.window().is_some() { format!(" at {}", facts.rate(i)) } else { String::new() };
+    let mut rates = vec![facts.low, middle, facts.high];
+    rates.dedup();
+    let odds = |i: &usize| Some((*i, chance(1.0 - facts.best(*i).within_tolerance?)));
+    let all: Option<Vec<(usize, String)>> = rates.iter().map(odds).collect();
+    match (facts.plan.tolerance(), all) {
+        (Some(tolerance), Some(all)) => {
+            let told = |(place, (i, odds)): (usize, &(usize, String))| {
+                let reconnecting = if place == 0 && !at(*i).is_empty() { " reconnecting" } else { "" };
+                format!("{odds}{}{reconnecting}", at(*i))
+            };
+            let told: Vec<String> = all.iter().enumerate().map(told).collect();
+            let limit = format!("{} failed {}", group_count(tolerance), if tolerance == 1 { "org" } else { "orgs" });
+            format!("More than {limit} by {by}: a chance of {}", list(&told))
+        }
+        _ => {
+            let most = about(facts.best(middle).failed_by_deadline.percentile(95.0) as f64);
+            let most = if most == "1" { "1 failed org".to_owned() } else { format!("{most} failed orgs") };
+            let when =
+                if at(middle).is_empty() { String::new() } else { format!("At {} reconnecting, ", facts.rate(middle)) };
+            format!("{when}1 chance in 20 at most is more than {most} by {by}")
+        }
+    }
+}
+
 /// How much is still to come after the deadline.
 pub fn daily(facts: &Facts<'_>) -> String {
     let (by, low) = (&facts.by, facts.low);

@@ -1,0 +1,225 @@
+//! `report.html`: the report as one page that needs nothing but itself. Its text stands in `report.html.j2`, its look in
+//! `style.css`, its controls in `script.js`; here it gets its values. Without scripts it is the same page without controls.
+
+mod data;
+mod hero;
+mod inline;
+
+use super::chart::{self, Theme};
+use super::report;
+use super::sentence::{Facts, Findings};
+use super::words::{deadline_full, moment};
+use crate::plan::{Deadline, Plan};
+use crate::results::{Assumption, Projection};
+use crate::{Error, Result};
+use chrono::{DateTime, Utc};
+use inline::Palette;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, Value, context};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+const TEMPLATE: &str = include_str!("report.html.j2");
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// The page. All text of the scenario is escaped by the template engine; drawings escape their own.
+///
+/// # Errors
+/// When a chart can't be drawn, or the template can't be filled.
+pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Result<String> {
+    let failed = |e: minijinja::Error| Error::Output { what: "report.html".to_owned(), why: format!("{e:#}") };
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    environment.set_syntax(syntax.map_err(failed)?);
+    environment.add_template("report.html", TEMPLATE).map_err(failed)?;
+    let template = environment.get_template("report.html").map_err(failed)?;
+
+    let mut palette = Palette::default();
+    let facts = Facts::of(plan, projection);
+    let rows = hero::rows(&facts, &mut palette);
+    let drawings = drawings(plan, projection, &mut palette)?;
+    let [light, dark] = colours(&palette);
+    let page = context! {
+        // A number and its sign stay on one line, also on a phone.
+        lead => Findings::of(plan, projection).headline.replace(" %", "\u{a0}%"),
+        number => hero::number(&facts),
+        rows => rows,
+        caption => hero::caption(&facts),
+        by => deadline_full(plan),
+        moments => moments(plan),
+        zones => zones(plan),
+        drawings => drawings,
+        what_if => projection.detail.grid.is_some(),
+        data => data::json(plan, projection),
+        light => light,
+        dark => dark,
+        style => STYLE,
+        script => SCRIPT,
+        ..report::values(plan, projection, assumptions)
+    };
+    template.render(page).map_err(failed)
+}
+
+/// The page's own colours by name, and those of its drawings.
+fn colours(palette: &Palette) -> [String; 2] {
+    let mut named = palette.declarations();
+    for (theme, declarations) in [Theme::LIGHT, Theme::DARK].iter().zip(&mut named) {
+        let inks = [
+            ("paper", theme.paper),
+            ("ink", theme.ink),
+            ("muted", theme.muted),
+            ("grid", theme.grid),
+            ("axis", theme.axis),
+            ("shade", theme.window),
+            ("accent", theme.window_ink),
+            ("warning", theme.warning),
+        ];
+        for (name, ink) in inks {
+            let (r, g, b) = ink.rgb;
+            declarations.push_str(&format!("--{name}:#{r:02X}{g:02X}{b:02X};"));
+        }
+    }
+    named
+}
+
+/// Every chart of the plan but the headline, which the page has as a table: by name, with its description.
+fn drawings(plan: &Plan, projection: &Projection, palette: &mut Palette) -> Result<BTreeMap<String, Value>> {
+    let charts = chart::of(plan, projection);
+    let drawn: Result<Vec<_>> = charts
+        .par_iter()
+        .filter(|(name, _)| *name != "headline")
+        .map(|(_, draw)| {
+            let in_theme = |theme: &Theme| chart::drawn(*draw, plan, projection, theme);
+            Ok((in_theme(&Theme::LIGHT)?, in_theme(&Theme::DARK)?))
+        })
+        .collect();
+    let mut all = BTreeMap::new();
+    for (light, dark) in drawn? {
+        // Were the two not the same drawing, the light one would still be right on its own paper.
+        let svg = inline::themed(light.name, &light.svg, &dark.svg, palette).unwrap_or_else(|| light.svg.clone());
+        let value = context! { name => light.name, svg => Value::from_safe_string(svg), about => light.description };
+        all.insert(light.name.replace('-', "_"), value);
+    }
+    Ok(all)
+}
+
+/// All that has a moment, in order: its name, kind, and when it is, in the plan's zone and in seconds since 1970.
+fn moments(plan: &Plan) -> Vec<Value> {
+    let mut all: Vec<(DateTime<Utc>, String, &str)> = Vec::new();
+    all.extend(plan.events().iter().map(|e| (e.at, e.name.clone(), "event")));
+    if let Some(window) = plan.window() {
+        all.push((window.opens, "the reconnect window opens".to_owned(), "window"));
+        all.push((window.closes, "the reconnect window closes".to_owned(), "window"));
+    }
+    all.extend(plan.milestones().iter().map(|m| (m.at, m.name.clone(), "milestone")));
+    all.push((plan.horizon(), "the projection ends".to_owned(), "milestone"));
+    let local = match plan.deadline() {
+        Deadline::Absolute(at) => {
+            all.push((at, "Deadline".to_owned(), "deadline"));
+            None
+        }
+        Deadline::OrgLocal(local) => Some(local.and_utc()),
+    };
+    let mut rows: Vec<(DateTime<Utc>, Value)> = all
+        .into_iter()
+        .map(|(at, name, kind)| (at, context! { name, kind, seconds => at.timestamp(), when => moment(plan, at) }))
+        .collect();
+    let own = local.map(|at| (at, context! { name => "Deadline", kind => "deadline", when => deadline_full(plan) }));
+    rows.extend(own);
+    rows.sort_by_key(|r| r.0);
+    rows.into_iter().map(|r| r.1).collect()
+}
+
+/// Zones that a reader may choose: the scenario's, those of segments, UTC.
+fn zones(plan: &Plan) -> Vec<&'static str> {
+    let mut names = vec![plan.time_zone().name()];
+    names.extend(plan.segments().iter().filter(|s| s.orgs > 0).map(|s| s.time_zone.name()));
+    names.push("UTC");
+    let mut found: Vec<&str> = Vec::new();
+    for name in names {
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::samples;
+
+    fn page(name: &str) -> String {
+        let sample = samples::named(name);
+        let one = |key: &str, words: &str| Assumption { key: key.to_owned(), words: words.to_owned(), given: true };
+        let assumptions = [one("refresh.interval", "1,400 h"), one("title", "<b>\"bold\"</b>")];
+        render(&sample.plan, &sample.projection, &assumptions).expect("rendered")
+    }
+
+    #[test]
+    fn the_page_opens_with_the_decision_and_a_number_that_people_can_picture() {
+        let page = page("flagship");
+        let lead =
+            page.find("Keeping within 100 failed orgs by Monday 09:00 takes 75\u{a0}% reconnecting").expect("the lead");
+        let number = page.find("about 1 org in 28").expect("the number");
+        let range = page.find("In 9 of 10 outcomes it is 74 to 104: 1 org in 34 to 1 org in 24.").expect("its range");
+        let chart = page.find("class=\"dots\"").expect("the chart");
+        assert!(lead < number && number < range && range < chart);
+    }
+
+    #[test]
+    fn the_page_asks_nothing_of_a_network_and_is_small() {
+        for sample in samples::all() {
+            let page = page(sample.name);
+            let addresses = page.matches("http://").count() + page.matches("https://").count();
+            // The name of SVG's language is no address that anyone visits.
+            let names = page.matches("xmlns=\"http://www.w3.org/2000/svg\"").count();
+            assert_eq!(addresses, names + page.matches("\"http://www.w3.org/2000/svg\";").count(), "{}", sample.name);
+            assert!(
+                !page.contains("<img") && page.matches("<link").count() == 1 && !page.contains("@import"),
+                "{}",
+                sample.name
+            );
+            assert!(page.len() < 1_000_000, "{}: {} bytes", sample.name, page.len());
+        }
+    }
+
+    /// Every tag of the page's body is closed in order, and no text of a scenario is one.
+    #[test]
+    fn no_user_text_becomes_markup() {
+        for sample in samples::all() {
+            let page = page(sample.name);
+            assert_eq!(page.matches("<script").count(), 2, "{}: the data and the controls", sample.name);
+            assert!(!page.contains("<b>") && !page.contains("alert('"), "{}", sample.name);
+            let body = page.split_once("<body>").expect("a body").1;
+            let body = body.split_once("<script").expect("scripts come last").0;
+            let wrapped = format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{body}</svg>");
+            let wrapped = wrapped.replace("<br>", "<br/>").replace(" hidden>", " hidden=\"\">");
+            let parsed = resvg::usvg::roxmltree::Document::parse(&wrapped);
+            assert!(parsed.is_ok(), "{}: {:?}", sample.name, parsed.err());
+        }
+    }
+
+    #[test]
+    fn every_id_is_the_only_one() {
+        for sample in samples::all() {
+            let page = page(sample.name);
+            let ids: Vec<&str> =
+                page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()).collect();
+            let unlike: std::collections::BTreeSet<&&str> = ids.iter().collect();
+            assert_eq!(ids.len(), unlike.len(), "{}: {ids:?}", sample.name);
+        }
+    }
+
+    /// Writes the page of every sample to the folder that `CUTOVER_LOOK` names, to be looked at.
+    #[test]
+    fn pages_can_be_looked_at() {
+        let Ok(folder) = std::env::var("CUTOVER_LOOK") else { return };
+        for sample in samples::all() {
+            let path = std::path::Path::new(&folder).join(format!("{}.html", sample.name));
+            std::fs::write(path, page(sample.name)).expect("written");
+        }
+    }
+}

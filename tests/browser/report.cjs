@@ -1,0 +1,193 @@
+// Holds every report below a folder to what it promises: node report.cjs FOLDER [FOLDER FOR SCREENSHOTS]
+"use strict";
+const assert = require("node:assert/strict");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { chromium } = require("playwright-core");
+const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const [folder, shots] = process.argv.slice(2);
+const flags = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+const desk = { width: 1280, height: 900 };
+const phone = { width: 360, height: 740 };
+
+// A page with nobody's history, whose requests and complaints are written down.
+async function open(file, options = {}) {
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), "cutover-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM, headless: true, args: flags, viewport: desk, offline: true,
+    locale: "en-GB", timezoneId: "Asia/Kolkata", ...options,
+  });
+  const page = await context.newPage();
+  const asked = [], complaints = [];
+  page.on("request", (r) => { if (!/^(file|data):/.test(r.url())) asked.push(r.url()); });
+  page.on("console", (m) => { if (["error", "warning"].includes(m.type())) complaints.push(m.text()); });
+  page.on("pageerror", (e) => complaints.push(String(e)));
+  page.on("dialog", (d) => { complaints.push("a dialog: " + d.message()); d.dismiss(); });
+  await page.goto(pathToFileURL(file).href);
+  return {
+    page,
+    async close() {
+      await context.close();
+      fs.rmSync(profile, { recursive: true, force: true });
+      assert.deepEqual(asked, [], "nothing is asked of a network");
+      assert.deepEqual(complaints, [], "the browser complains of nothing");
+    },
+  };
+}
+
+const group = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+const shown = (text) => Number(text.replace(/,/g, ""));
+
+async function slide(page, id, value) {
+  await page.$eval(`#${id}`, (input, value) => {
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }, String(value));
+}
+
+// What the page says at each of the plan's rates is what summary.json says.
+async function slidersSayTheSummary(page, summary) {
+  const data = JSON.parse(await page.$eval("#data", (s) => s.textContent));
+  let compared = 0;
+  for (const { uptake, exact } of summary.uptakes) {
+    const rate = data.grid.uptakes.findIndex((u) => Math.abs(u - uptake) < 1e-9);
+    if (rate < 0) continue;
+    await slide(page, "uptake", rate);
+    await slide(page, "deadline", data.grid.shift);
+    const text = await page.textContent("#answer");
+    const { mean, p5, p95 } = exact.failed_by_deadline;
+    const range = p5 === p95 ? group(p5) : `${group(p5)} to ${group(p95)}`;
+    assert.ok(text.includes(`9 of 10 outcomes it is ${range}.`), `${range} at ${uptake}: ${text}`);
+    if (mean > 0) {
+      const said = shown(text.match(/: ([\d.,]+) of /)[1]);
+      assert.ok(Math.abs(said - mean) <= (mean < 999.5 ? 0.051 : 0.51), `${mean} at ${uptake}: ${text}`);
+    }
+    if (exact.within_tolerance !== undefined) {
+      const said = text.match(/Within [\d,]+: (.*?)\.$/)[1], chance = exact.within_tolerance * 100;
+      const right = said === "<1 %" ? chance < 1 : said === ">99 %" ? chance > 98.99 : Math.abs(parseFloat(said) - chance) <= 0.51;
+      assert.ok(right, `${chance} % at ${uptake}: ${text}`);
+      assert.ok(chance >= 90 || !/^(9\d|100)\b/.test(said), `never rounded up to a promise: ${text}`);
+    }
+    compared += 1;
+  }
+  return compared;
+}
+
+// Later deadlines mean no fewer failures; the curve is read by pointer and by keyboard, in the reader's zone.
+async function controlsWork(page) {
+  const mean = async () => shown((await page.textContent("#answer")).match(/: ([\d.,]+) of /)?.[1] ?? "0");
+  const most = Number(await page.getAttribute("#deadline", "max"));
+  let before = -1;
+  for (const shift of [0, Math.floor(most / 2), most]) {
+    await slide(page, "deadline", shift);
+    assert.ok((await mean()) >= before);
+    before = await mean();
+  }
+  await page.click("#reset");
+  const curve = page.locator("#curve");
+  await curve.scrollIntoViewIfNeeded();
+  const box = await curve.boundingBox();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2);
+  const read = await page.textContent("#curve .read");
+  assert.match(read, /\d\d:\d\d.*: [\d.,]+ \([\d,.]+( [Mbn]+)? to /);
+  await page.mouse.move(2, 2);
+  assert.equal(await page.locator("#curve .read").count(), 0);
+  await curve.focus();
+  const now = Number(await curve.getAttribute("aria-valuenow"));
+  await page.keyboard.press("ArrowRight");
+  assert.equal(Number(await curve.getAttribute("aria-valuenow")), now + 1);
+  assert.equal(await page.textContent("#curve .read"), await curve.getAttribute("aria-valuetext"));
+  await page.keyboard.press("Escape");
+}
+
+async function zonesAreChosen(page) {
+  const times = () => page.$$eval("[data-at]", (cells) => cells.map((c) => [Number(c.dataset.at), c.textContent]));
+  const inPlan = await times();
+  assert.ok(inPlan.length > 3);
+  await page.selectOption("#zone", "UTC");
+  for (const [at, text] of await times()) {
+    assert.ok(text.endsWith(new Date(at * 1000).toISOString().slice(11, 16)), text);
+  }
+  await page.selectOption("#zone", "");
+  assert.equal(await page.locator(".zone-name").first().textContent(), "Asia/Kolkata", "the device's own zone");
+  await page.selectOption("#zone", { index: 0 });
+  assert.deepEqual(await times(), inPlan, "the script writes times as the page has them");
+}
+
+async function isAccessible(page, what) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+  const serious = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+  const told = serious.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+  assert.deepEqual(told, [], what);
+}
+
+const scrollsSideways = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+async function shoot(page, name) {
+  if (shots) await page.screenshot({ path: path.join(shots, name), fullPage: true });
+}
+
+async function hold(name) {
+  const file = path.join(folder, name, "report.html");
+  const summary = JSON.parse(fs.readFileSync(path.join(folder, name, "summary.json"), "utf8"));
+  const bytes = fs.statSync(file).size;
+  assert.ok(bytes < 1_000_000, `${bytes} bytes`);
+
+  const light = await open(file, { colorScheme: "light" });
+  const paper = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(await paper(light.page), "rgb(255, 255, 255)");
+  if (name === "hostile") assert.equal((await light.page.textContent(".plan")).trim(), process.env.EXPECT_TITLE.trim());
+  const compared = await slidersSayTheSummary(light.page, summary);
+  assert.ok(compared > 0, "some rate was compared");
+  await controlsWork(light.page);
+  await zonesAreChosen(light.page);
+  await isAccessible(light.page, "light");
+  assert.ok((await scrollsSideways(light.page)) <= 0, "no scrolling sideways on a desk");
+  await shoot(light.page, `${name}-light.png`);
+  const pdf = await light.page.pdf({ preferCSSPageSize: true, printBackground: true });
+  const pages = (pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g) || []).length;
+  if (shots) fs.writeFileSync(path.join(shots, `${name}.pdf`), pdf);
+  assert.ok(pages >= 1 && pages <= 4, `${pages} printed pages`);
+  await light.close();
+
+  const dark = await open(file, { colorScheme: "dark" });
+  assert.equal(await paper(dark.page), "rgb(20, 24, 29)");
+  await isAccessible(dark.page, "dark");
+  await shoot(dark.page, `${name}-dark.png`);
+  await dark.close();
+
+  const small = await open(file, { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+  assert.ok((await scrollsSideways(small.page)) <= 0, "no scrolling sideways on a phone");
+  await isAccessible(small.page, "phone");
+  await shoot(small.page, `${name}-phone.png`);
+  await small.close();
+
+  const plain = await open(file, { javaScriptEnabled: false });
+  assert.equal(await plain.page.locator("#what-if").isVisible(), false, "no controls without scripts");
+  assert.equal(await plain.page.locator("h1").isVisible(), true);
+  await plain.close();
+  console.log(`${name}: ${compared} rates as in summary.json, ${pages} printed pages, ${Math.round(bytes / 1024)} KiB`);
+}
+
+(async () => {
+  const names = fs.readdirSync(folder).filter((n) => fs.existsSync(path.join(folder, n, "report.html")));
+  assert.ok(names.length > 0, "there are reports");
+  for (const name of names) {
+    try {
+      await hold(name);
+    } catch (error) {
+      console.error(`${name}: ${error.stack}`);
+      process.exitCode = 1;
+    }
+  }
+  // A browser that a failed assertion left open would keep this waiting.
+  process.exit();
+})();
