@@ -138,11 +138,14 @@ impl Reader<'_> {
     }
 }
 
+/// What was asked of an inventory, and read.
+pub type Settled = (InventoryRequest, Roster);
+
 /// Has the inventory of a draft read and its orgs become the draft's segments. Gives what was asked for and read, if there is one.
 ///
 /// # Errors
 /// When it can't be used, with its place in the scenario.
-pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<(InventoryRequest, Roster)>, Finding> {
+pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Settled>, Box<Finding>> {
     let (Some(inventory), Some(as_of)) = (draft.inventory.clone(), &draft.as_of) else { return Ok(None) };
     let request = InventoryRequest {
         path: Path::new(&inventory.path.value).to_owned(),
@@ -153,12 +156,12 @@ pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<(Inventory
     let span = inventory.path.span.clone();
     let roster = read(&request).map_err(|fault| {
         let finding = Finding::new(fault.code, fault.message, span.clone()).help(fault.help);
-        fault.notes.into_iter().fold(finding, Finding::note)
+        Box::new(fault.notes.into_iter().fold(finding, Finding::note))
     })?;
     let orgs: u64 = roster.groups.iter().map(|group| group.orgs.orgs()).sum();
     if orgs > MOST_ORGS {
         let message = format!("the inventory holds {}, more than {}", units::orgs(orgs), units::group_count(MOST_ORGS));
-        return Err(Finding::new("out-of-range", message, span).help("project a part of them at a time"));
+        return Err(Box::new(Finding::new("out-of-range", message, span).help("project a part of them at a time")));
     }
     draft.orgs = Some(Number::Known(orgs as f64));
     draft.segments = roster.groups.iter().map(|group| segment_of(draft, group, &roster.groups, &inventory)).collect();

@@ -78,7 +78,7 @@ pub struct Scenario {
     /// What reading it found unwise already.
     pub warnings: Vec<Finding>,
     /// The inventory that it names: what was asked for, and read.
-    roster: Option<(InventoryRequest, Roster)>,
+    roster: Option<inventory::Settled>,
     /// Its texts, to show findings in.
     sources: Findings,
     /// What it says, to be moved.
@@ -171,7 +171,7 @@ pub fn parse_with(
     let roster = match inventory::settle(&mut draft, orgs) {
         Ok(roster) => roster,
         Err(fault) => {
-            findings.push(fault);
+            findings.push(*fault);
             return Err(findings);
         }
     };

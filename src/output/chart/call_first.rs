@@ -44,7 +44,7 @@ pub fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart> {
         Style::middle(TICK, theme.muted),
     );
     let share = |sum: f64| if table.at_risk > 0.0 { (sum / table.at_risk).min(1.0) } else { 0.0 };
-    let steps = last.min(POINTS).max(1);
+    let steps = last.clamp(1, POINTS);
     let at = |i: usize| {
         let call = (i * last).div_ceil(steps).min(avoided.len() - 1);
         (across.px(call as f64), up.px(share(avoided[call])))

@@ -11,13 +11,16 @@ use polars::prelude::{
     TimeUnit, TimeZone,
 };
 
+/// One of the instants at which an org is expected to fail.
+type Pick = fn(&FailureTime) -> f64;
+
 /// `orgs.csv`: times as RFC 3339 with the offset of the org's own zone. Cells that a spreadsheet would run are defused.
 ///
 /// # Errors
 /// When the table library refuses.
 pub fn csv(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
     let zone = |row: usize| -> Tz { table.part(row).time_zone };
-    let times = |of: &dyn Fn(&FailureTime) -> f64, name: &str| {
+    let times = |of: Pick, name: &str| {
         let at =
             |row: usize| table.risk(row).failure_time.map(|time| clock::rfc3339(plan.instant(of(&time)), zone(row)));
         Series::new(name.into(), (0..table.len()).map(at).collect::<Vec<Option<String>>>())
@@ -39,7 +42,7 @@ pub fn csv(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
 pub fn parquet(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
     let zone = TimeZone::opt_try_new(Some("UTC")).map_err(failed("orgs.parquet"))?;
     // Distinct risks are few where orgs are many.
-    let times = |of: &dyn Fn(&FailureTime) -> f64, name: &str| {
+    let times = |of: Pick, name: &str| {
         let millis: Vec<Option<i64>> = (table.risks.iter())
             .map(|risk| risk.failure_time.map(|time| plan.instant(of(&time)).timestamp_millis()))
             .collect();
@@ -64,7 +67,7 @@ pub fn parquet(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
 fn frame(
     table: &OrgTable,
     text: &dyn Fn(&str, &Texts) -> Series,
-    times: &dyn Fn(&dyn Fn(&FailureTime) -> f64, &str) -> Series,
+    times: &dyn Fn(Pick, &str) -> Series,
 ) -> polars::error::PolarsResult<DataFrame> {
     let figure = |name: &str, of: &dyn Fn(usize) -> f64| -> Column {
         Series::new(name.into(), (0..table.len()).map(of).collect::<Vec<f64>>()).into_column()
@@ -84,9 +87,9 @@ fn frame(
         figure("failed_by_horizon", &|row| table.risk(row).failed_by_horizon),
         figure("weight", &|row| table.weight(row)),
         figure("weight_at_risk", &|row| table.weight(row) * table.risk(row).failed_by_deadline),
-        times(&|time| time.mean, "fails_at").into_column(),
-        times(&|time| time.p10, "fails_at_p10").into_column(),
-        times(&|time| time.p90, "fails_at_p90").into_column(),
+        times(|time| time.mean, "fails_at").into_column(),
+        times(|time| time.p10, "fails_at_p10").into_column(),
+        times(|time| time.p90, "fails_at_p90").into_column(),
     ];
     columns.extend(table.contact.as_ref().map(|contact| text("contact", contact).into_column()));
     DataFrame::new_infer_height(columns)
