@@ -52,12 +52,10 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     bar.finish_and_clear();
     projection.detail = detail(&scenario.family, request.engine)?;
     projection.notes.splice(0..0, scenario.notes.iter().cloned());
-    let mut files = output::render_all(plan, &projection, &scenario.assumptions)?;
-    if let Some(inventory) = &inventory
-        && let Some(table) = orgs::table(&scenario.family, inventory, 0.0, provenance(&scenario))?
-    {
-        files.extend(output::orgs::files(plan, &table)?);
+    if let Some(inventory) = &inventory {
+        projection.detail.calls = orgs::table(&scenario.family, inventory, 0.0, provenance(&scenario))?;
     }
+    let files = output::render_all(plan, &projection, &scenario.assumptions)?;
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&terminal::summary(plan, &projection, stream::look()))?,

@@ -41,8 +41,8 @@ mod samples;
 use crate::{Result, plan::Plan, results::Projection};
 
 /// Every file of an output folder: `report.md`, `report.html`, `summary.json`, `curve.csv`, `curve.parquet`, `report.xlsx`,
-/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, `tripwires.csv` where there are such, and each chart as
-/// SVG and PNG in `charts/`, its dark twin in `charts/dark/`. Names are relative to the folder, in a fixed order.
+/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, `tripwires.csv` where there are such, `orgs.csv` and
+/// `orgs.parquet` where an inventory names the orgs, and each chart as SVG and PNG in `charts/`, its dark twin in `charts/dark/`. Names are relative to the folder, in a fixed order.
 ///
 /// # Errors
 /// When one of them can't be made.
@@ -74,6 +74,9 @@ pub fn render_all(
     files.extend(
         projection.tripwires.as_ref().map(|w| ("tripwires.csv".to_owned(), tripwires_csv(plan, w).into_bytes())),
     );
+    if let Some(calls) = &projection.detail.calls {
+        files.extend(orgs::files(plan, calls)?);
+    }
     files.extend(charts?);
     Ok(files)
 }

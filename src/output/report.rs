@@ -1,11 +1,13 @@
 //! `report.md`: the decision first, then charts, tables, assumptions and where it all comes from. The text stands in
 //! `report.md.j2`; here it gets its values, with user text escaped.
 
+use super::orgs::{finding, listed, overdue};
 use super::parts::{self, PartTable, Room};
 use super::sentence::{Facts, Findings};
 use super::words::{self, deadline_full, moment, plain_mean, quantity_mean, rate};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Cause, Plan};
+use crate::results::orgs::OrgTable;
 use crate::results::solution::{Tripwire, Tripwires};
 use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
@@ -64,6 +66,7 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
         causes => causes(&facts),
         part_tables => part_tables(&facts),
         part_key => parts::key(&facts),
+        calls => projection.detail.calls.as_ref().map(|calls| calls_of(plan, calls)),
         tripwires => projection.tripwires.as_ref().map(|wires| tripwires(plan, wires)),
         ends => ends(&facts).iter().map(|i| rate(plan, *i, facts.outcome(*i))).collect::<Vec<_>>(),
         assumptions => assumptions,
@@ -78,6 +81,18 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
         changes => &from.changes,
         command => command(projection),
         fence => fence(&command(projection)),
+    }
+}
+
+/// Whom to call: the finding, and the first orgs.
+fn calls_of(plan: &Plan, calls: &OrgTable) -> Value {
+    let listed = listed(plan, calls);
+    context! {
+        finding => finding(plan, calls),
+        overdue => overdue(calls),
+        header => listed.header,
+        rows => listed.rows.iter().map(|(id, cells)| context! { id, cells }).collect::<Vec<_>>(),
+        all => listed.all,
     }
 }
 

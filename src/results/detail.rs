@@ -1,6 +1,8 @@
 //! What the interactive report and some charts need beyond a projection: outcomes over a grid of rates and deadlines, and a few
 //! sampled courses of events. Plain figures, computed by the engines.
 
+use super::orgs::OrgTable;
+
 /// Outcomes over a grid, and sampled courses; both empty until they are asked for.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Detail {
@@ -9,6 +11,8 @@ pub struct Detail {
     /// Failed so far in single simulated runs: by rate in the scenario's order, then run, then hour of
     /// [`Projection::curve_hours`](super::Projection::curve_hours). Empty where nothing was simulated for it.
     pub paths: Vec<Vec<Vec<u32>>>,
+    /// Whom to call, where an inventory names the orgs: all of them, when nobody reconnects unasked.
+    pub calls: Option<OrgTable>,
 }
 
 /// Failures by the deadline for rates of reconnecting and for deadlines around the plan's, by the exact engine.

@@ -95,8 +95,13 @@ fn drawings(plan: &Plan, projection: &Projection, palette: &mut Palette) -> Resu
             Ok((in_theme(&Theme::LIGHT)?, in_theme(&Theme::DARK)?))
         })
         .collect();
+    let mut drawn = drawn?;
+    if let Some(calls) = &projection.detail.calls {
+        let in_theme = |theme: &Theme| chart::call_first::draw(plan, calls, theme);
+        drawn.push((in_theme(&Theme::LIGHT)?, in_theme(&Theme::DARK)?));
+    }
     let mut all = BTreeMap::new();
-    for (light, dark) in drawn? {
+    for (light, dark) in drawn {
         // Were the two not the same drawing, the light one would still be right on its own paper.
         let svg = inline::themed(light.name, &light.svg, &dark.svg, palette).unwrap_or_else(|| light.svg.clone());
         let value = context! { name => light.name, svg => Value::from_safe_string(svg), about => light.description };

@@ -7,25 +7,65 @@ pub mod tables;
 pub mod terminal;
 
 use super::words;
-use crate::plan::units::{group_count, show_share};
+use crate::plan::units::{group_count, group_number, round_to, show_share};
 use crate::plan::{Plan, clock};
 use crate::results::orgs::{FailureTime, OrgTable};
 use chrono_tz::Tz;
 
-/// Every file of the list: `orgs.csv`, `orgs.parquet`, `charts/call-first.svg` and `.png`. Names are relative to the output folder.
+/// Every file of the list: `orgs.csv`, `orgs.parquet`, and the chart as SVG and PNG in `charts/` and `charts/dark/`. Names are relative to
+/// the output folder.
 ///
 /// # Errors
 /// When one of them can't be made.
 #[cfg(all(feature = "charts", feature = "tables"))]
 pub fn files(plan: &Plan, table: &OrgTable) -> crate::Result<Vec<super::folder::File>> {
-    let chart = super::chart::call_first::draw(plan, table, &super::chart::Theme::LIGHT)?;
-    let png = super::chart::rasterise(&chart.svg)?;
-    Ok(vec![
-        ("orgs.csv".to_owned(), tables::csv(plan, table)?),
-        ("orgs.parquet".to_owned(), tables::parquet(plan, table)?),
-        ("charts/call-first.svg".to_owned(), chart.svg.into_bytes()),
-        ("charts/call-first.png".to_owned(), png),
-    ])
+    use super::chart::{Theme, call_first, rasterise};
+    let (csv, parquet) = rayon::join(|| tables::csv(plan, table), || tables::parquet(plan, table));
+    let mut files = vec![("orgs.csv".to_owned(), csv?), ("orgs.parquet".to_owned(), parquet?)];
+    for (folder, theme) in [("charts", Theme::LIGHT), ("charts/dark", Theme::DARK)] {
+        let svg = call_first::draw(plan, table, &theme)?.svg;
+        let png = rasterise(&svg)?;
+        files.push((format!("{folder}/call-first.svg"), svg.into_bytes()));
+        files.push((format!("{folder}/call-first.png"), png));
+    }
+    Ok(files)
+}
+
+/// Orgs that a report lists.
+const LISTED: usize = 12;
+
+/// The first orgs as a report shows them: header and rows, as text.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Listed {
+    /// Names of the columns after the first.
+    pub header: Vec<&'static str>,
+    /// Ids, and the other cells.
+    pub rows: Vec<(String, Vec<String>)>,
+    /// How many orgs there are in all.
+    pub all: String,
+}
+
+/// The first orgs of the list whom a call helps.
+pub fn listed(plan: &Plan, table: &OrgTable) -> Listed {
+    let mut header = vec!["segment", "chance to fail", "avoided by a call"];
+    header.extend(table.weight.as_ref().map(|_| "weight"));
+    header.push("expected to fail");
+    header.extend(table.contact.as_ref().map(|_| "contact"));
+    let helped = (0..table.len()).take_while(|row| table.risk(*row).avoided_by_reconnect > 0.0).take(LISTED);
+    let row = |row: usize| {
+        let (risk, part) = (table.risk(row), table.part(row));
+        let mut cells = vec![
+            part.name.clone(),
+            show_share(risk.failed_by_deadline),
+            show_share(risk.avoided_by_reconnect.max(0.0)),
+        ];
+        cells.extend(table.weight.as_ref().map(|weight| group_number(round_to(weight[row], 2))));
+        let time = risk.failure_time.as_ref();
+        cells.push(time.map_or_else(|| "never".to_owned(), |time| expected(plan, part.time_zone, time)));
+        cells.extend(table.contact.as_ref().map(|contact| contact.get(row).to_owned()));
+        (table.org_id.get(row).to_owned(), cells)
+    };
+    Listed { header, rows: helped.map(row).collect(), all: group_count(table.all as u64) }
 }
 
 /// Of the failures that calls can avoid, the share that the calls in a finding avoid.
