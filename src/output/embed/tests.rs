@@ -104,7 +104,7 @@ fn faults_of_markers_come_all_at_once_and_each_at_its_place() {
     );
     let report = document.findings.render(false);
     assert!(report.contains("did you mean `headline-chart`?") && report.contains("did you mean `show`?"), "{report}");
-    assert!(report.contains("--> plan.md:3:30"), "{report}");
+    assert!(report.contains("--> plan.md:3:27"), "{report}");
     for finding in document.findings.sorted() {
         assert!(finding.help.is_some(), "{}", finding.message);
     }
