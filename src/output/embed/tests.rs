@@ -1,6 +1,7 @@
 //! Documents and their markers, without any scenario: what is found, what is refused, and what bytes come back.
 
 use super::*;
+use crate::output::{chart, samples};
 use crate::scenario::Findings;
 
 fn read(text: &str) -> Document {
@@ -104,7 +105,7 @@ fn faults_of_markers_come_all_at_once_and_each_at_its_place() {
     );
     let report = document.findings.render(false);
     assert!(report.contains("did you mean `headline-chart`?") && report.contains("did you mean `show`?"), "{report}");
-    assert!(report.contains("--> plan.md:3:30"), "{report}");
+    assert!(report.contains("--> plan.md:3:27"), "{report}");
     for finding in document.findings.sorted() {
         assert!(finding.help.is_some(), "{}", finding.message);
     }
@@ -153,5 +154,32 @@ fn no_document_makes_the_reader_panic() {
         let texts = vec!["x".to_owned(); document.markers().count()];
         document.with(&texts);
         document.findings.render(false);
+    }
+}
+
+/// A chart that is missing from the names can't be asked for.
+#[test]
+fn every_chart_that_a_plan_has_can_be_named() {
+    let names = chart::names();
+    for sample in samples::all() {
+        for (name, _) in chart::of(&sample.plan, &sample.projection) {
+            assert!(names.contains(&name), "{name} of {}", sample.name);
+            assert!(Show::find(&format!("{name}-chart")).is_some() && Show::find(&format!("{name}-title")).is_some());
+        }
+    }
+}
+
+/// What the page lists and what the program knows.
+#[test]
+fn the_page_on_documents_lists_everything_that_can_be_shown() {
+    let page = include_str!("../../../docs/embed.md");
+    for name in Show::names() {
+        let (stem, aspect) = name.split_once('.').unwrap_or((&name, ""));
+        let quantity = matches!(stem, "down_at_deadline" | "failed_by_horizon");
+        let listed = page.contains(&format!("`{name}`"))
+            || page.contains(&format!("`.{aspect}`")) && page.contains(&format!("`{stem}."))
+            || quantity && page.contains(&format!("`{stem}.…`"))
+            || name.ends_with("-title") && page.contains("`headline-title` and so on for each chart");
+        assert!(listed, "docs/embed.md does not list {name}");
     }
 }

@@ -79,6 +79,7 @@ pub struct Look {
     local: Format,
     title: Format,
     head: Format,
+    head_of_numbers: Format,
 }
 
 impl Look {
@@ -86,6 +87,7 @@ impl Look {
     pub fn new() -> Self {
         let numbers = |form: &str| Format::new().set_num_format(form);
         let plain = Format::new().set_align(FormatAlign::Top);
+        let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
         Self {
             quoted: plain.clone().set_quote_prefix(),
             wrapped: plain.clone().set_text_wrap(),
@@ -99,7 +101,8 @@ impl Look {
             hours: numbers("#,##0.00"),
             local: numbers("ddd d mmm yyyy hh:mm").set_align(FormatAlign::Left),
             title: Format::new().set_bold().set_font_size(14),
-            head: Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top),
+            head: head.clone(),
+            head_of_numbers: head.set_align(FormatAlign::Right),
         }
     }
 
@@ -166,10 +169,14 @@ impl Look {
                 self.write(sheet, at + 1 + i as u32, column as u16, cell)?;
             }
         }
-        let columns =
-            unlike(header).into_iter().map(|name| TableColumn::new().set_header(name).set_header_format(&self.head));
+        let head = |column: usize| match rows[0].get(column) {
+            Some(Cell::Text(_) | Cell::Local(..)) | None => &self.head,
+            Some(_) => &self.head_of_numbers,
+        };
+        let names = unlike(header).into_iter().enumerate();
+        let columns = names.map(|(i, name)| TableColumn::new().set_header(name).set_header_format(head(i)));
         let columns: Vec<TableColumn> = columns.collect();
-        sheet.set_row_height(at, 30)?;
+        sheet.set_row_height(at, 45)?;
         let table = Table::new().set_name(name).set_columns(&columns).set_style(TableStyle::Light1);
         sheet.add_table(at, 0, at + rows.len() as u32, header.len() as u16 - 1, &table)?;
         Ok(())

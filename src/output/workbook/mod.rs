@@ -48,7 +48,8 @@ fn build(contents: &Contents<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
     ];
     for (name, fill) in sheets {
         let sheet = book.add_worksheet().set_name(name)?;
-        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        // A4, one page wide.
+        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, if name == "Summary" { 1 } else { 0 });
         fill(contents, &look, sheet)?;
     }
     book.save_to_buffer()
