@@ -127,8 +127,9 @@ fn a_requirement_that_does_not_hold_is_exit_code_3_with_a_line_why_and_everythin
     assert_eq!(why.trim(), "required: failed_by_deadline.p95 <= 50 at uptake 0.5 (at 50 % reconnecting it is 104)");
     assert!(text(&broken.stdout).contains("2,500 orgs"));
     assert_eq!(run("failed_by_deadline.p95 <= 104 at uptake 0.5").status.code(), Some(0));
-    // 88.9 in the mean, which is what a condition without a statistic is about.
-    assert_eq!(run("failed_by_deadline <= 88.9 at uptake 50%").status.code(), Some(0));
+    // 2500 (69 - 38.5 / 2) / 1399 = 88.903 in the mean, which is what a condition without a statistic is about.
+    assert_eq!(run("failed_by_deadline <= 88.91 at uptake 50%").status.code(), Some(0));
+    assert_eq!(run("failed_by_deadline <= 88.9 at uptake 50%").status.code(), Some(3));
     assert_eq!(run("within_tolerance >= 0.9 at uptake 0.5").status.code(), Some(3));
     assert_eq!(text(&run("failed_by_deadline.p95 <= 90").stderr).lines().count(), 3, "a line for each of three rates");
     for malformed in ["failed_by_deadline", "failed <= 3", "failed_by_deadline <= 3 at uptake 0.4"] {

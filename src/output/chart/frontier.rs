@@ -49,7 +49,6 @@ pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
         canvas.line((plot.left - 4.0, y), (plot.left, y), theme.axis, 1.0);
         canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
     }
-    stand(&mut canvas, theme, frontier, (&columns, &rows), &plot);
     contours(&mut canvas, theme, frontier, (&columns, &rows), &plot);
     let height = value_axis::across(&mut canvas, theme, &frontier.plan, frontier.axes[0], &columns, &plot, across);
     let from = &frontier.provenance;
@@ -121,6 +120,7 @@ fn contours(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, r
             canvas.path(run.iter().flatten().copied().collect(), ink, width);
         }
     }
+    stand(canvas, theme, frontier, (columns, rows), plot, &lines);
     for (level, pixels) in &lines {
         let (font, ink, _) = style_of(*level);
         let (text, style) = (show_share(*level), Style::middle(font, ink));
@@ -163,7 +163,14 @@ fn touches(pixels: &[Pixel], area: &Area) -> bool {
 }
 
 /// Where the plan stands.
-fn stand(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows): (&Scale, &Scale), plot: &Area) {
+fn stand(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    frontier: &Frontier,
+    (columns, rows): (&Scale, &Scale),
+    plot: &Area,
+    lines: &[(f64, Vec<Pixel>)],
+) {
     let Some((x, y, chance)) = &frontier.now else { return };
     let at = (columns.px(x.number), rows.px(y.number));
     if at.0 < plot.left || at.0 > plot.right || at.1 < plot.top || at.1 > plot.bottom {
@@ -172,21 +179,22 @@ fn stand(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows
     canvas.dot(at, 7.5, theme.paper);
     canvas.dot(at, 6.0, theme.ink);
     let text = format!("the plan: {}", sentences::precise(*chance));
-    let spots = [
-        (Style::end(LABEL, theme.ink), (at.0 - 12.0, at.1 + 5.0)),
-        (Style::start(LABEL, theme.ink), (at.0 + 12.0, at.1 + 5.0)),
-        (Style::middle(LABEL, theme.ink), (at.0, at.1 - 12.0)),
-        (Style::middle(LABEL, theme.ink), (at.0, at.1 + 22.0)),
-    ];
-    let free = |(style, at): &(Style, (f64, f64))| {
-        let area = text_area(&text, *at, *style);
-        area.left > plot.left
-            && area.right < plot.right
-            && area.top > plot.top
-            && area.bottom < plot.bottom
-            && canvas.is_free(&area)
+    // Ever further away on either side, until it meets no line.
+    let spots = (0..40).flat_map(|i| {
+        let away = 12.0 + 8.0 * f64::from(i);
+        [
+            (Style::start(LABEL, theme.ink), (at.0 + away, at.1 + 5.0)),
+            (Style::end(LABEL, theme.ink), (at.0 - away, at.1 + 5.0)),
+        ]
+    });
+    let free = |(style, spot): &(Style, (f64, f64))| {
+        let area = text_area(&text, *spot, *style);
+        within(&area, plot) && canvas.is_free(&area) && lines.iter().all(|l| !touches(&l.1, &area))
     };
-    if let Some((style, at)) = spots.into_iter().find(free) {
-        canvas.text(&text, at, style);
+    let Some((style, spot)) = spots.into_iter().find(free) else { return };
+    let toward = if spot.0 > at.0 { (at.0 + 8.0, spot.0 - 4.0) } else { (at.0 - 8.0, spot.0 + 4.0) };
+    if (toward.1 - toward.0).abs() > 8.0 {
+        canvas.line((toward.0, at.1), (toward.1, at.1), theme.ink, 1.0);
     }
+    canvas.text(&text, spot, style);
 }

@@ -44,17 +44,19 @@ pub fn finding(frontier: &Frontier) -> String {
     let (Some((x0, y0)), Some((x1, y1))) = (line.first(), line.last()) else {
         return format!("No {upwards} is enough{at} at any {across} shown");
     };
-    let said = if y0.setting == y1.setting {
-        format!("{} {upwards} is {} at every {across}", capitalised(frontier.least), y0.setting.words)
-    } else {
-        format!(
-            "{} {upwards} goes from {} at {} to {} at {}",
-            capitalised(frontier.least),
+    // As long as the first value does, nothing happens; then it moves.
+    let same = line.iter().take_while(|(_, y)| y.setting == y0.setting).count();
+    let name = format!("{} {upwards}", capitalised(frontier.least));
+    let said = match same {
+        n if n == line.len() => format!("{name} is {} at every {across}", y0.setting.words),
+        1 => format!("{name} goes from {} at {} to {} at {}", y0.setting.words, x0.words, y1.setting.words, x1.words),
+        n => format!(
+            "{name} is {} up to {}, and {} at {}",
             y0.setting.words,
-            x0.words,
+            line[n - 1].0.words,
             y1.setting.words,
             x1.words
-        )
+        ),
     };
     let none = |at: Option<&Setting>, word: &str| {
         at.map_or_else(String::new, |x| format!("; {word} {} none is enough", x.words))
@@ -78,7 +80,12 @@ fn goal(frontier: &Frontier) -> String {
 fn standing(frontier: &Frontier) -> Option<String> {
     let (x, y, chance) = frontier.now.as_ref()?;
     let [across, upwards] = &frontier.keys;
-    Some(format!("With {across} {} and {upwards} {} the chance is {}.", x.words, y.words, precise(*chance)))
+    let middle = if frontier.keys.iter().any(|key| key == "reconnect.uptake") && frontier.plan.uptakes().len() > 1 {
+        " (the middle one of the scenario's rates)"
+    } else {
+        ""
+    };
+    Some(format!("With {across} {} and {upwards} {}{middle} the chance is {}.", x.words, y.words, precise(*chance)))
 }
 
 fn search(frontier: &Frontier) -> String {
