@@ -29,11 +29,11 @@ pub fn files(diff: &PlanDiff) -> crate::Result<Vec<super::folder::File>> {
     ])
 }
 
-/// What a part is called in a sentence: `the deadline and the horizon`.
+/// What a part is called in a sentence: `the deadline with the horizon`.
 pub fn name(diff: &PlanDiff, part: &Part) -> String {
     let plan = |c: &ChangedKey| if c.to.is_some() { &diff.sides[1].plan } else { &diff.sides[0].plan };
     let names: Vec<String> = part.changes.iter().map(|c| assumption_names::name(&c.key, plan(c))).collect();
-    words::list(&names)
+    names.join(" with ")
 }
 
 /// `1400 h to 700 h`, `added: ...`, `removed (was ...)`.
