@@ -31,6 +31,11 @@ pub fn files(diff: &PlanDiff) -> crate::Result<Vec<super::folder::File>> {
 
 /// What a part is called in a sentence: `the deadline with the horizon`.
 pub fn name(diff: &PlanDiff, part: &Part) -> String {
+    if part.changes.len() > 1
+        && part.changes.iter().all(|c| ["reconnect.opens", "reconnect.closes"].contains(&c.key.as_str()))
+    {
+        return "the reconnect window".to_owned();
+    }
     let plan = |c: &ChangedKey| if c.to.is_some() { &diff.sides[1].plan } else { &diff.sides[0].plan };
     let names: Vec<String> = part.changes.iter().map(|c| assumption_names::name(&c.key, plan(c))).collect();
     names.join(" with ")
