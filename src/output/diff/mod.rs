@@ -103,8 +103,7 @@ pub(super) mod samples {
 
     pub(in crate::output) fn all() -> Vec<(&'static str, PlanDiff)> {
         let many: Vec<String> = (0..30).map(|i| format!("segment.a-very-long-name-{i}.refresh.interval")).collect();
-        let many: Vec<(&str, f64)> =
-            many.iter().enumerate().map(|(i, k)| (k.as_str(), 30.0 - i as f64)).collect();
+        let many: Vec<(&str, f64)> = many.iter().enumerate().map(|(i, k)| (k.as_str(), 30.0 - i as f64)).collect();
         vec![
             (
                 "mixed",
