@@ -1,9 +1,10 @@
 //! What a decision costs: the headline by itself, beside everything that a run reports; evaluations per second.
 
-use cutover::engine::exact::{self, Sweep};
+use cutover::engine::exact::{self, SolvedLives, Sweep};
 use cutover::plan::Family;
 use cutover::results::Counted;
 use cutover::scenario;
+use cutover::stats::sobol_indices::BaseSample;
 use divan::{Bencher, black_box};
 use std::path::Path;
 use std::time::Instant;
@@ -12,6 +13,7 @@ fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("the first pool");
     divan::main();
     rates();
+    sensitivity_rows();
 }
 
 const SCENARIOS: [&str; 5] = ["pkce-may-2026", "four-regions", "interval-log-uniform", "rotation-races", "not-known"];
@@ -66,5 +68,43 @@ fn rates() {
             figure(deadline),
             figure(again)
         );
+    }
+}
+
+/// Plans a second in a sensitivity analysis, all assumptions moving: a row shares the lives of those plans in which only who acts
+/// differs. In brackets, how many times dearer the same plans are one by one.
+fn sensitivity_rows() {
+    println!("\nSensitivity: plans per second, on one core; in brackets, how many times dearer they are one by one.");
+    for name in ["pkce-may-2026", "four-regions"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
+        let scenario = scenario::load(&path, &["reconnect.uptake=[0.5]".to_owned()]).expect("valid");
+        let movements = scenario.movements(&[]).expect("it moves");
+        let inputs = movements.assumptions().len();
+        let sample = BaseSample::new(32, inputs, 1);
+        let row = |row: usize| {
+            let mixed = (0..inputs).map(|input| sample.mixed(row, input));
+            let points: Vec<Vec<f64>> =
+                [sample.a[row].clone(), sample.b[row].clone()].into_iter().chain(mixed).collect();
+            points.iter().map(|point| movements.plan_at(point).expect("it makes sense")).collect::<Vec<_>>()
+        };
+        let rows: Vec<_> = (0..32).map(row).collect();
+        let timed = |work: &dyn Fn()| {
+            let start = Instant::now();
+            work();
+            start.elapsed().as_secs_f64()
+        };
+        let shared = timed(&|| {
+            for plans in &rows {
+                let mut lives = SolvedLives::new(Counted::FailedByDeadline);
+                plans.iter().for_each(|plan| drop(black_box(lives.mean(plan))));
+            }
+        });
+        let alone = timed(&|| {
+            for plan in rows.iter().flatten() {
+                let _ = black_box(exact::means_of(plan, Counted::FailedByDeadline));
+            }
+        });
+        let plans = (32 * (inputs + 2)) as f64;
+        println!("{name:22} {inputs} assumptions {:.3e} ({:.1}x)", plans / shared, alone / shared);
     }
 }

@@ -326,3 +326,43 @@ fn a_comparison_of_one_plan_of_no_common_rate_or_with_an_unknown_baseline_is_bad
         assert!(run.stdout.is_empty() && text(&run.stderr).contains(why), "{args:?}: {}", text(&run.stderr));
     }
 }
+
+#[test]
+fn sensitivity_writes_its_page_and_chart_and_says_what_decides_most() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let plan = "scenarios/pkce-may-2026.toml";
+    let ask = ["sensitivity", plan, "--samples", "8", "--format", "json", "--quiet", "--out", folder];
+    let run = cutover(&[&ask[..], &["--readings", "scenarios/daily-refresh.toml"]].concat());
+    assert!(run.status.success() && run.stderr.is_empty(), "{}", text(&run.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!((json["assumptions"][0]["key"].as_str(), json["uptake"].as_f64()), (Some("reading"), Some(0.5)));
+    // The flagship's closed form at 50 %, to the engine's 0.25 orgs.
+    assert!((json["answer"]["mean"].as_f64().expect("a mean") - 88.9).abs() < 0.3);
+    let names: Vec<String> = files(out.path()).iter().map(|f| f.0.display().to_string()).collect();
+    assert_eq!(names, ["charts/sensitivity.png", "charts/sensitivity.svg", "sensitivity.json", "sensitivity.md"]);
+    let wrong = cutover(&["sensitivity", plan, "--vary", "refresh.intervall", "--out", folder]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text(&wrong.stderr).contains("did you mean `refresh.interval`?"), "{}", text(&wrong.stderr));
+    for range in ["refresh.interval=1", "refresh.interval=60d..24h", "refresh.interval=1h..2h"] {
+        assert_eq!(cutover(&["sensitivity", plan, "--vary", range, "--out", folder]).status.code(), Some(2), "{range}");
+    }
+}
+
+#[test]
+fn diff_shares_the_difference_out_among_the_changed_lines() {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().to_str().expect("text");
+    let [a, b] = ["scenarios/plans/friday-cutover.toml", "scenarios/plans/tuesday-cutover.toml"];
+    let run = cutover(&["diff", a, b, "--format", "json", "--quiet", "--out", folder]);
+    assert!(run.status.success() && run.stderr.is_empty(), "{}", text(&run.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    let changes = json["changes"].as_array().expect("changes");
+    let sum: f64 = changes.iter().map(|c| c["contribution"].as_f64().expect("a number")).sum();
+    assert!((sum - json["difference"].as_f64().expect("a number")).abs() < 1e-9);
+    assert_eq!(json["to"]["title"], "Tuesday cutover");
+    assert_eq!(files(out.path()).len(), 4);
+    let same = cutover(&["diff", a, a, "--out", folder]);
+    assert!(same.status.success() && text(&same.stdout).contains("No line that differs"), "{}", text(&same.stdout));
+    assert_eq!(cutover(&["diff", a, "--out", folder]).status.code(), Some(2));
+}

@@ -41,6 +41,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<ExitCode> {
         counted: args.counted,
         changes,
         with: &|chosen| between.family(chosen),
+        plans: [&first, &second].map(|s| s.family.centre().clone()),
         provenance: [provenance(&first), provenance(&second)],
     };
     let found = share_out(&request, &|done| bar.inc(done))?;

@@ -16,7 +16,7 @@ pub fn name(key: &str, plan: &Plan) -> String {
     if let Some((id, rest)) = key.strip_prefix("event.").and_then(|k| k.split_once('.')) {
         let event = plan.events().iter().find(|e| e.id == id).map_or(id, |e| e.name.as_str());
         return match rest {
-            "at" => format!("when {event} is switched on"),
+            "at" => format!("the date of {event}"),
             "reauthorization.required" => format!("how often {event} requires a reconnect"),
             "static_ip.mismatch" => "how many call from another address".to_owned(),
             "token_rotation.lost_token" => "how often a rotated token is lost".to_owned(),

@@ -6,7 +6,7 @@ mod combinations;
 mod tests;
 
 use crate::engine::exact::SolvedLives;
-use crate::plan::Family;
+use crate::plan::{Family, Plan};
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff, Side};
 use crate::results::{Counted, Provenance};
 use crate::stats::shapley::{order_pairs, shapley_from_orders, shapley_values};
@@ -33,6 +33,8 @@ pub struct DiffRequest<'a> {
     pub changes: Vec<ChangedKey>,
     /// The scenario with any of them.
     pub with: &'a WithChanges<'a>,
+    /// The two plans as their scenarios give them.
+    pub plans: [Plan; 2],
     /// Where the two scenarios come from.
     pub provenance: [Provenance; 2],
 }
@@ -57,7 +59,7 @@ pub fn diff(request: &DiffRequest<'_>, progress: &(dyn Fn(u64) + Sync)) -> Resul
     let (groups, table) = groups_that_can_move(&mut combinations, count, &mut notes, &request.changes)?;
     let parts = parts(request, &combinations, &groups, table);
     let side = |i: usize, mask: Mask| {
-        let plan = families[i].centre().clone();
+        let plan = request.plans[i].clone();
         let rate = plan.uptakes()[0].label.clone();
         Ok::<_, Error>(Side {
             provenance: request.provenance[i].clone(),

@@ -17,12 +17,18 @@ fn provenance() -> Provenance {
 fn between(a: &[&str], b: &[&str]) -> PlanDiff {
     let (first, second) = (scenario(a), scenario(b));
     let between = Between::new(&first, &second).expect("read");
-    ask(between.changes(), &|chosen| between.family(chosen))
+    let found = ask(between.changes(), &|chosen| between.family(chosen));
+    // The last combination is the second scenario.
+    let last = between.family(&vec![true; between.changes().len()]).expect("valid");
+    assert_eq!(last.centre().segments(), second.family.centre().segments());
+    found
 }
 
 fn ask(changes: Vec<ChangedKey>, with: &WithChanges<'_>) -> PlanDiff {
     let provenance = [provenance(), provenance()];
-    diff(&DiffRequest { counted: Counted::FailedByDeadline, changes, with, provenance }, &|_| ()).expect("it answers")
+    let plans = [false, true].map(|made| with(&vec![made; changes.len()]).expect("valid").centre().clone());
+    diff(&DiffRequest { counted: Counted::FailedByDeadline, changes, with, plans, provenance }, &|_| ())
+        .expect("it answers")
 }
 
 fn of<'d>(found: &'d PlanDiff, key: &str) -> &'d Part {

@@ -116,10 +116,12 @@ fn row(canvas: &mut Canvas, theme: &Theme, found: &Sensitivity, moved: &MovedAss
         }
     }
     let text = y + 0.36 * TICK.size;
-    if low < moved.from {
+    // A number that reads as the answer itself says nothing.
+    let moves = |end: f64| about(end) != about(moved.from);
+    if low < moved.from && moves(low) {
         canvas.text(&about(low), (left - 7.0, text), Style::end(TICK, theme.ink));
     }
-    if high > moved.from {
+    if high > moved.from && moves(high) {
         canvas.text(&about(high), (right + 7.0, text), Style::start(TICK, theme.ink));
     }
     if let (Some(indices), true) = (moved.indices, found.together.is_some()) {

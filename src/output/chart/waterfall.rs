@@ -1,4 +1,4 @@
-//! The waterfall: from one scenario's answer to another's, a step for each change, the largest first.
+//! The waterfall: from one scenario's answer to another's, a step for each change; what adds first, the largest first.
 
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
@@ -68,7 +68,7 @@ pub fn draw(diff: &PlanDiff, theme: &Theme) -> Result<Chart> {
 fn subtitle(diff: &PlanDiff) -> String {
     let orders = if diff.sampled.is_some() { "sampled orders" } else { "all orders" };
     format!(
-        "Mean number of orgs {}: what each change adds, on average over {orders} of the changes.",
+        "Mean number of orgs {}: what each change adds, on average over {orders} of the changes. What adds comes first.",
         noun(diff.counted)
     )
 }
@@ -91,7 +91,9 @@ fn steps(diff: &PlanDiff) -> Vec<Step> {
     };
     let below = |part: &Part| part.changes.iter().map(|c| change(diff, c)).collect::<Vec<_>>().join("; ");
     let own = if diff.parts.len() > MOST_STEPS { MOST_STEPS - 1 } else { diff.parts.len() };
-    for part in &diff.parts[..own] {
+    // What adds comes first, so that no step leads below zero orgs.
+    let (adding, sparing): (Vec<&Part>, Vec<&Part>) = diff.parts[..own].iter().partition(|p| p.contribution > 0.0);
+    for part in adding.into_iter().chain(sparing) {
         steps.push(step(at_start(&name(diff, part)), below(part), part.contribution, part.se));
     }
     let rest = &diff.parts[own..];

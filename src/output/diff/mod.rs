@@ -29,11 +29,16 @@ pub fn files(diff: &PlanDiff) -> crate::Result<Vec<super::folder::File>> {
     ])
 }
 
-/// What a part is called in a sentence: `the deadline and the horizon`.
+/// What a part is called in a sentence: `the deadline with the horizon`.
 pub fn name(diff: &PlanDiff, part: &Part) -> String {
+    if part.changes.len() > 1
+        && part.changes.iter().all(|c| ["reconnect.opens", "reconnect.closes"].contains(&c.key.as_str()))
+    {
+        return "the reconnect window".to_owned();
+    }
     let plan = |c: &ChangedKey| if c.to.is_some() { &diff.sides[1].plan } else { &diff.sides[0].plan };
     let names: Vec<String> = part.changes.iter().map(|c| assumption_names::name(&c.key, plan(c))).collect();
-    words::list(&names)
+    names.join(" with ")
 }
 
 /// `1400 h to 700 h`, `added: ...`, `removed (was ...)`.
@@ -98,8 +103,7 @@ pub(super) mod samples {
 
     pub(in crate::output) fn all() -> Vec<(&'static str, PlanDiff)> {
         let many: Vec<String> = (0..30).map(|i| format!("segment.a-very-long-name-{i}.refresh.interval")).collect();
-        let many: Vec<(&str, f64)> =
-            many.iter().enumerate().map(|(i, k)| (k.as_str(), 30.0 - 3.0 * i as f64)).collect();
+        let many: Vec<(&str, f64)> = many.iter().enumerate().map(|(i, k)| (k.as_str(), 30.0 - i as f64)).collect();
         vec![
             (
                 "mixed",

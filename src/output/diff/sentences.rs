@@ -1,6 +1,6 @@
 //! A difference of two scenarios in sentences: how far the answer moved, and which lines moved it.
 
-use super::assumption_names::{at_start, verb};
+use super::assumption_names::verb;
 use super::{name, signed};
 use crate::output::words::{about, list};
 use crate::plan::units::orgs;
@@ -17,23 +17,9 @@ pub fn finding(diff: &PlanDiff) -> String {
         let what = if diff.parts.is_empty() { "No line that differs" } else { "None of the changed lines" };
         return format!("{what} changes how many orgs {}", verb(diff.counted));
     };
-    let (who, by) = (at_start(&name(diff, first)), about(first.contribution.abs()));
-    let does = match (first.contribution < 0.0, is_plural(first)) {
-        (true, false) => "spares",
-        (true, true) => "spare",
-        (false, false) => "adds",
-        (false, true) => "add",
-    };
-    format!("From {before} to {after} orgs that {}: {} {does} {by}", verb(diff.counted), lower(&who))
-}
-
-fn is_plural(part: &Part) -> bool {
-    part.changes.len() > 1
-}
-
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    let does = if first.contribution < 0.0 { "spares" } else { "adds" };
+    let (who, by) = (name(diff, first), about(first.contribution.abs()));
+    format!("From {before} to {after} orgs that {}: {who} {does} {by}", verb(diff.counted))
 }
 
 /// The parts that are worth telling, largest first.
@@ -91,7 +77,7 @@ mod tests {
             "{mixed}"
         );
         assert!(
-            mixed.contains("the deadline and the horizon (\u{2212}31.5)") && mixed.contains("against each other"),
+            mixed.contains("the deadline with the horizon (\u{2212}31.5)") && mixed.contains("against each other"),
             "{mixed}"
         );
         assert!(of("one").contains("how many reconnect spares 20"));
