@@ -41,7 +41,7 @@ trap 'rm -rf "$out"' EXIT
 report() {
   local name=$1
   shift
-  "$CUTOVER" run "$@" --quiet --format json --out "$out/$name" >/dev/null
+  "$CUTOVER" run "$@" --runs 400 --quiet --format json --out "$out/$name" >/dev/null
 }
 report flagship scenarios/pkce-may-2026.toml
 report regions scenarios/four-regions.toml

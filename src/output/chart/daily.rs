@@ -172,7 +172,7 @@ fn draw_working_hours(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, plot
         }
     }
     for (from, to) in spans {
-        let area = Area { left: time.px(from), right: time.px(to), top: plot.bottom - 6.0, bottom: plot.bottom };
+        let area = Area { left: time.px(from), right: time.px(to), top: plot.bottom - 4.0, bottom: plot.bottom };
         canvas.rect(area, scene.theme.window_ink);
     }
 }

@@ -39,7 +39,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
 
     let mut canvas = Canvas::default();
     let subtitle = format!(
-        "Each line falls from certain to impossible: the chance that more orgs than that fail by {}. {}.{}",
+        "Height of a line: the chance that more than so many orgs fail by {}. {}.{}",
         deadline_full(plan),
         orgs(plan.orgs()),
         scene.about_rates(&drawn)
