@@ -60,7 +60,9 @@ fn rates() {
         let solve = |counted| Sweep::new(&family, counted).map(|s| s.mean(0.5));
         let deadline = least(&|| drop(black_box(solve(Counted::FailedByDeadline))));
         let sweep = Sweep::new(&family, Counted::FailedByDeadline).expect("it answers");
-        let again = least(&|| drop(black_box(sweep.chance_at_most(0.51, Some(100)))));
+        let again = least(&|| {
+            black_box(sweep.chance_at_most(0.51, Some(100)));
+        });
         let figure = |seconds: f64| format!("{:.3e} ({:.0}x)", 1.0 / seconds, whole / seconds);
         println!(
             "{name:22} headline {:18} mean by the deadline {:18} one more rate {}",
@@ -96,7 +98,9 @@ fn sensitivity_rows() {
         let shared = timed(&|| {
             for plans in &rows {
                 let mut lives = SolvedLives::new(Counted::FailedByDeadline);
-                plans.iter().for_each(|plan| drop(black_box(lives.mean(plan))));
+                plans.iter().for_each(|plan| {
+                    black_box(lives.mean(plan));
+                });
             }
         });
         let alone = timed(&|| {

@@ -47,7 +47,7 @@ pub fn name(key: &str, plan: &Plan) -> String {
     ];
     let found = NAMES.iter().find_map(|(known, name)| {
         let rest = key.strip_prefix(known)?;
-        (rest.is_empty() || rest.starts_with('.')).then(|| (*name, rest))
+        (rest.is_empty() || rest.starts_with('.')).then_some((*name, rest))
     });
     match found {
         Some(("how soon people reconnect", _)) => "how soon people reconnect".to_owned(),

@@ -312,6 +312,7 @@ pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
         detail: Detail {
             grid: (!sketch.simulated_only).then(|| grid(&plan, sketch.failing)),
             paths: paths(&plan, sketch),
+            calls: None,
         },
     };
     Sample { name, plan, projection }

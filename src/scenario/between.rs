@@ -156,13 +156,16 @@ fn differing(a: Option<&Node>, b: Option<&Node>, path: &mut Vec<String>, found: 
     found.push(Change { path: path.clone(), to: b.cloned() });
 }
 
+/// A part of two trees, in each that has it.
+type Both<'n> = (Option<&'n Node>, Option<&'n Node>);
+
 /// The parts that either has.
 fn each<'n>(
     x: &[String],
     y: &[String],
     path: &mut Vec<String>,
     found: &mut Vec<Change>,
-    get: &dyn Fn(&str) -> (Option<&'n Node>, Option<&'n Node>),
+    get: &dyn Fn(&str) -> Both<'n>,
 ) {
     for name in x.iter().chain(y.iter().filter(|name| !x.contains(name))) {
         path.push(name.clone());

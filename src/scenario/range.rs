@@ -65,7 +65,7 @@ impl Range {
         let times = |factor: f64, grid: f64| {
             let factor = factor.min(room);
             let ends = [given / factor, given * factor].map(|end| snap(end, given, grid));
-            (given > 0.0).then(|| Self { given, ends, scale: Scale::Log, grid })
+            (given > 0.0).then_some(Self { given, ends, scale: Scale::Log, grid })
         };
         let range = match domain {
             Domain::Rate if given <= 0.0 => Self::linear(given, [0.0, NONE_IN_SIXTY], 0.0),
