@@ -70,9 +70,11 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
     }
     if !args.common.quiet {
         scenario.notes.iter().for_each(|note| stream::say(&format!("Note: {note}")));
+        let names: Vec<&str> = files.iter().map(|file| file.0.as_str()).filter(|name| !name.contains('/')).collect();
         stream::say(&format!(
-            "Wrote {}: orgs.csv and orgs.parquet, {} rows; charts/call-first.",
+            "Wrote {}: {}, {} rows; charts/call-first.",
             out.display(),
+            names.join(" and "),
             table.len()
         ));
     }

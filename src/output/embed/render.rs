@@ -168,7 +168,7 @@ fn drawn(marker: &Marker, name: &str, plan: &Plan, projection: &Projection) -> R
         let finding = refuse(marker, format!("this scenario has no chart `{name}`"));
         return Err(Box::new(finding.help(format!("its charts are {}", list(&names)))));
     };
-    draw(plan, projection, &Theme::LIGHT).map_err(|error| Box::new(refuse(marker, error.to_string())))
+    chart::drawn(*draw, plan, projection, &Theme::LIGHT).map_err(|error| Box::new(refuse(marker, error.to_string())))
 }
 
 fn chart(

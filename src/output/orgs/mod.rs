@@ -12,7 +12,7 @@ use crate::plan::{Plan, clock};
 use crate::results::orgs::{FailureTime, OrgTable};
 use chrono_tz::Tz;
 
-/// Every file of the list: `orgs.csv`, `orgs.parquet`, and the chart as SVG and PNG in `charts/` and `charts/dark/`. Names are relative to
+/// Every file of the list: `orgs.parquet`, `orgs.csv` where a spreadsheet can hold it, and the chart as SVG and PNG in `charts/` and `charts/dark/`. Names are relative to
 /// the output folder.
 ///
 /// # Errors
@@ -20,8 +20,11 @@ use chrono_tz::Tz;
 #[cfg(all(feature = "charts", feature = "tables"))]
 pub fn files(plan: &Plan, table: &OrgTable) -> crate::Result<Vec<super::folder::File>> {
     use super::chart::{Theme, call_first, rasterise};
-    let (csv, parquet) = rayon::join(|| tables::csv(plan, table), || tables::parquet(plan, table));
-    let mut files = vec![("orgs.csv".to_owned(), csv?), ("orgs.parquet".to_owned(), parquet?)];
+    let in_sheet = table.len() <= MOST_IN_SHEET;
+    let csv = || in_sheet.then(|| tables::csv(plan, table)).transpose();
+    let (csv, parquet) = rayon::join(csv, || tables::parquet(plan, table));
+    let mut files = vec![("orgs.parquet".to_owned(), parquet?)];
+    files.extend(csv?.map(|bytes| ("orgs.csv".to_owned(), bytes)));
     for (folder, theme) in [("charts", Theme::LIGHT), ("charts/dark", Theme::DARK)] {
         let svg = call_first::draw(plan, table, &theme)?.svg;
         let png = rasterise(&svg)?;
@@ -30,6 +33,9 @@ pub fn files(plan: &Plan, table: &OrgTable) -> crate::Result<Vec<super::folder::
     }
     Ok(files)
 }
+
+/// Rows that a spreadsheet holds; a list with more is written as Parquet alone.
+const MOST_IN_SHEET: usize = 1_000_000;
 
 /// Orgs that a report lists.
 const LISTED: usize = 12;

@@ -56,8 +56,6 @@ pub fn parquet(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes)
         .with_compression(ParquetCompression::Zstd(None))
-        // One thread: the order of pages is then the same every time.
-        .set_parallel(false)
         .finish(&mut frame)
         .map_err(failed("orgs.parquet"))?;
     Ok(bytes)
