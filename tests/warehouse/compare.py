@@ -50,11 +50,15 @@ def projection(inventory):
 
 
 def main():
-    sql, rows = statement(), projection(ROWS)
+    sql = statement()
     for name, make in [("DuckDB " + duckdb.__version__, in_duckdb), ("Spark", in_spark)]:
-        aggregate = projection(make(sql))
+        rows, aggregate = projection(ROWS), projection(make(sql))
         assert aggregate["orgs"] == rows["orgs"], (name, aggregate["orgs"])
-        assert aggregate["uptakes"] == rows["uptakes"], name
+        for ours, theirs in zip(rows["uptakes"], aggregate["uptakes"]):
+            # Of like orgs the aggregate knows what they weigh together, not each by itself: their mean stays, their range may not.
+            weights = [of["exact"].pop("weight")["failed_by_deadline"]["mean"] for of in (ours, theirs)]
+            assert abs(weights[0] - weights[1]) < 1e-6 * weights[0], (name, weights)
+            assert ours["exact"] == theirs["exact"], (name, ours["uptake"])
         print(f"{name}: the aggregate projects to what {rows['orgs']} rows do")
 
 

@@ -173,7 +173,7 @@ mod tests {
     fn texts_never_meet_and_never_leave_the_page() {
         for (verdict, found) in samples::all() {
             let chart = draw(&found, &Theme::LIGHT).expect("drawn");
-            assert!(chart.svg.contains("<title>") && chart.svg.contains("History sha256"), "{verdict:?}");
+            assert!(chart.svg.contains("<title id=") && chart.svg.contains("History sha256"), "{verdict:?}");
             for (i, a) in chart.texts.iter().enumerate() {
                 let area = &a.area;
                 let inside = area.left >= 0.0 && area.right <= WIDTH && area.top >= 0.0 && area.bottom <= chart.height;

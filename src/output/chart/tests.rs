@@ -18,7 +18,7 @@ pub(super) fn check(name: &str, chart: &Chart) {
         }
     }
     resvg::usvg::Tree::from_str(&chart.svg, &resvg::usvg::Options::default()).expect("an SVG");
-    assert!(chart.svg.contains("<title>") && chart.description.contains("sha256"), "{name}");
+    assert!(chart.svg.contains("<title id=") && chart.description.contains("sha256"), "{name}");
 }
 
 /// Writes it to the folder that `CUTOVER_LOOK` names, to be looked at.

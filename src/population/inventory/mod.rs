@@ -3,6 +3,7 @@
 
 mod classes;
 mod faults;
+mod guard;
 mod table;
 mod values;
 
@@ -63,10 +64,14 @@ impl Inventory {
     /// # Errors
     /// When it can't be used as it is: names columns and rows, and how to mend them.
     pub fn read(path: &Path, request: &InventoryRequest, bad_rows: BadRows) -> Result<Self, InventoryFault> {
-        let table = Table::open(path, request, bad_rows)?;
-        let mut faults = Faults::new(path, table.first_row(), bad_rows);
-        let mut rows = values::read(&table, request, &mut faults)?;
-        let notes = faults.settle(&mut rows)?;
+        let read = || {
+            let table = Table::open(path, request, bad_rows)?;
+            let mut faults = Faults::new(path, table.first_row(), bad_rows);
+            let mut rows = values::read(&table, request, &mut faults)?;
+            let notes = faults.settle(&mut rows)?;
+            Ok((rows, notes))
+        };
+        let (rows, notes) = guard::guarded(read).unwrap_or_else(|| Err(damaged(path)))?;
         let (groups, places) = classes::group(&rows, MOST_FINE_CLASSES);
         Ok(Self { rows, groups, places, notes })
     }
@@ -144,6 +149,17 @@ impl Rosters {
         let roster = Inventory::read(&self.folder.join(&request.path), request, self.bad_rows)?.roster();
         read.push((request.clone(), roster.clone()));
         Ok(roster)
+    }
+}
+
+/// A file whose parts contradict each other.
+fn damaged(path: &Path) -> InventoryFault {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    InventoryFault {
+        code: "damaged-file",
+        message: format!("{name} is damaged: its parts don't fit together"),
+        notes: Vec::new(),
+        help: "write or copy it again; CSV is easier to mend than Parquet".to_owned(),
     }
 }
 

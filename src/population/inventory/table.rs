@@ -70,17 +70,13 @@ impl Table {
             let help = "is it whole? A file that was cut off while it was copied lacks its end";
             fault("bad-parquet", format!("{name} is no Parquet file that can be read: {why}"), help)
         };
-        let read = || {
-            let mut reader = ParquetReader::new(file);
-            let schema = reader.schema().map_err(|error| broken(error.to_string()))?;
-            let found: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
-            let wanted = wanted(&found, name, request)?;
-            let theirs = wanted.iter().map(|(_, theirs)| theirs.clone()).collect();
-            let frame = reader.with_columns(Some(theirs)).finish().map_err(|error| broken(error.to_string()))?;
-            Ok(Self::from_frame(frame, wanted, false))
-        };
-        // The library gives up on some damaged files instead of refusing them.
-        quietly(read).unwrap_or_else(|| Err(broken("its parts don't fit together".to_owned())))
+        let mut reader = ParquetReader::new(file);
+        let schema = reader.schema().map_err(|error| broken(error.to_string()))?;
+        let found: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+        let wanted = wanted(&found, name, request)?;
+        let theirs = wanted.iter().map(|(_, theirs)| theirs.clone()).collect();
+        let frame = reader.with_columns(Some(theirs)).finish().map_err(|error| broken(error.to_string()))?;
+        Ok(Self::from_frame(frame, wanted, false))
     }
 
     fn from_csv(
@@ -119,7 +115,7 @@ impl Table {
                 .finish()
         };
         let has_damage = text.contains(char::REPLACEMENT_CHARACTER) && bad_rows == BadRows::Skip;
-        let frame = if has_damage { None } else { quietly(|| read(&text)) };
+        let frame = if has_damage { None } else { Some(read(&text)) };
         let frame = match frame {
             Some(Ok(frame)) => frame,
             failed => {
@@ -129,9 +125,8 @@ impl Table {
                         failed.and_then(Result::err).map_or_else(String::new, |error| first_line(&error.to_string()));
                     return Err(bad_csv(name, &wide, &why));
                 }
-                quietly(|| read(&emptied(&text, &wide, separator)))
-                    .and_then(Result::ok)
-                    .ok_or_else(|| bad_csv(name, &wide, "its rows can't be told apart"))?
+                read(&emptied(&text, &wide, separator))
+                    .map_err(|_| bad_csv(name, &wide, "its rows can't be told apart"))?
             }
         };
         Ok(Self::from_frame(frame, wanted, true))
@@ -145,15 +140,6 @@ impl Table {
         };
         Self { columns: wanted.into_iter().filter_map(column).collect(), rows, has_header }
     }
-}
-
-/// Runs `work`; `None` where it panics, without a word on standard error.
-fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok();
-    std::panic::set_hook(hook);
-    done
 }
 
 fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> InventoryFault {
