@@ -50,7 +50,8 @@ fn window_hours(plan: &Plan) -> Option<Vec<f64>> {
 mod tests {
     use super::*;
     use crate::plan::sample::Sample;
-    use crate::stats::count::{Group, cdf_of_sum};
+    use crate::stats::count::Group;
+    use crate::stats::count_quantiles::cdf_of_sum;
 
     /// The flagship by hand. At rate `u` one org fails by the deadline with p = (69 - 38.5 u) / 1399. One that acts reconnects at an
     /// hour uniform over 1-60 after PKCE, if it has not refreshed in the hours since then: of the 1,399 possible ones, `s`.

@@ -8,7 +8,8 @@ use crate::results::{
     Agreement, Cell, CurvePoint, Detail, Grid, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity,
     SegmentMeans,
 };
-use crate::stats::count::{Group, cdf_of_mixture, quantiles_of_sum};
+use crate::stats::count::Group;
+use crate::stats::count_quantiles::{cdf_of_mixture, quantiles_of_sum};
 use crate::stats::{CountDistribution, Law};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::check::Times;
 use super::domain::Domain;
-use super::draft::{Draft, PlaceDraft, ReconnectDraft};
+use super::draft::{Draft, PlaceDraft, ReconnectDraft, SegmentDraft};
 use super::inventory::in_words;
 use super::quantity::{Draw, Number};
 use super::read_events::{orgs_in_words, words, zone_in_words};
@@ -16,8 +16,9 @@ use super::tree::{Node, Value};
 use crate::plan::{Calendar, Cause, clock, units};
 pub use crate::results::Assumption;
 
-/// The assumptions of a draft without faults, in the order of the scenario's keys; `root` says which were given.
-pub fn list(draft: &Draft, root: &Node) -> Vec<Assumption> {
+/// The assumptions of a draft without faults, in the order of the scenario's keys; `root` says which were given, and `segments` are those
+/// that it writes, before an inventory has told its orgs apart.
+pub fn list(draft: &Draft, segments: &[SegmentDraft], root: &Node) -> Vec<Assumption> {
     let mut list = List { root, all: Vec::new() };
     list.time(draft);
     list.home(draft);
@@ -25,7 +26,7 @@ pub fn list(draft: &Draft, root: &Node) -> Vec<Assumption> {
     list.events(draft);
     list.reconnect(draft);
     list.recovery(draft);
-    list.segments(draft);
+    list.segments(draft, segments);
     list.all
 }
 
@@ -164,11 +165,16 @@ impl List<'_> {
         self.add("recovery.office_hours", format!("{}: {pace}", recovery.office_hours));
     }
 
-    fn segments(&mut self, draft: &Draft) {
-        for segment in &draft.segments {
+    fn segments(&mut self, draft: &Draft, segments: &[SegmentDraft]) {
+        for segment in segments {
             let prefix = format!("segment.{}", segment.id.as_deref().unwrap_or_default());
-            let share = segment.share.as_ref().map_or_else(String::new, |s| units::show_share(s.value));
-            self.add(&format!("{prefix}.share"), format!("{share} of the orgs ({})", segment.name));
+            match &segment.share {
+                Some(share) if draft.inventory.is_none() => {
+                    let share = units::show_share(share.value);
+                    self.add(&format!("{prefix}.share"), format!("{share} of the orgs ({})", segment.name));
+                }
+                _ => self.add(&format!("{prefix}.name"), segment.name.clone()),
+            }
             self.add(&format!("{prefix}.time_zone"), zone_in_words(segment.zone));
             self.place(&format!("{prefix}."), draft, &segment.place, segment.zone);
             let (key, week) = (format!("{prefix}.human_hours"), segment.place.week());

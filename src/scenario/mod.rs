@@ -168,6 +168,7 @@ pub fn parse_with(
     if !findings.is_empty() {
         return Err(findings);
     }
+    let written = draft.segments.clone();
     let roster = match inventory::settle(&mut draft, orgs) {
         Ok(roster) => roster,
         Err(fault) => {
@@ -184,7 +185,7 @@ pub fn parse_with(
     let mut notes = roster.as_ref().map_or_else(Vec::new, |(_, roster)| roster.notes.clone());
     notes.extend(check::notes(&draft));
     notes.extend(read_base_rate::notes(&draft));
-    let assumptions = assumptions::list(&draft, &root);
+    let assumptions = assumptions::list(&draft, &written, &root);
     let (key_places, allowed) = (KeyPlaces::of(&root), draft.allowed.clone());
     let kept = (draft.clone(), unknowns.iter().map(|u| u.1.clone()).collect());
     let family = match family(draft, unknowns) {

@@ -4,6 +4,7 @@
 mod binomial;
 pub mod brackets;
 pub mod count;
+pub mod count_quantiles;
 mod density;
 pub mod estimate;
 pub mod fit;

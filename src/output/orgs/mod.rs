@@ -20,6 +20,8 @@ use chrono_tz::Tz;
 #[cfg(all(feature = "charts", feature = "tables"))]
 pub fn files(plan: &Plan, table: &OrgTable) -> crate::Result<Vec<super::folder::File>> {
     use super::chart::{Theme, call_first, rasterise};
+    // Rows that a spreadsheet holds; a list with more is written as Parquet alone.
+    const MOST_IN_SHEET: usize = 1_000_000;
     let in_sheet = table.len() <= MOST_IN_SHEET;
     let csv = || in_sheet.then(|| tables::csv(plan, table)).transpose();
     let (csv, parquet) = rayon::join(csv, || tables::parquet(plan, table));
@@ -34,11 +36,8 @@ pub fn files(plan: &Plan, table: &OrgTable) -> crate::Result<Vec<super::folder::
     Ok(files)
 }
 
-/// Rows that a spreadsheet holds; a list with more is written as Parquet alone.
-const MOST_IN_SHEET: usize = 1_000_000;
-
 /// Orgs that a report lists.
-const LISTED: usize = 12;
+const LISTED: usize = 10;
 
 /// The first orgs as a report shows them: header and rows, as text.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
