@@ -97,6 +97,7 @@ pub struct PlacedText {
     pub size: f64,
 }
 
+#[derive(Clone)]
 enum Shape {
     Path { points: Vec<(f64, f64)>, ink: Ink, width: f64 },
     Fill { points: Vec<(f64, f64)>, ink: Ink },
@@ -106,7 +107,7 @@ enum Shape {
 }
 
 /// Shapes in the order in which they cover each other.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Canvas {
     shapes: Vec<Shape>,
     texts: Vec<PlacedText>,

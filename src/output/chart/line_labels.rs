@@ -26,16 +26,22 @@ const LINE: f64 = 18.0;
 const STROKE: f64 = 18.0;
 
 /// Writes the labels. Those that find no place beside their lines are listed in the emptiest corner, each with a stroke of
-/// its line's colour.
+/// its line's colour; all are where no corner is empty.
 pub fn write(canvas: &mut Canvas, theme: &Theme, lines: &[Labelled<'_>], stems: &[f64], plot: &Area) {
+    let mut trial = canvas.clone();
     let mut listed = Vec::new();
     for (own, line) in lines.iter().enumerate() {
-        match place(canvas, lines, own, stems, plot) {
-            Some(at) => canvas.text(line.text, at, Style::start(LABEL, theme.readable(line.ink))),
+        match place(&trial, lines, own, stems, plot) {
+            Some(at) => trial.text(line.text, at, Style::start(LABEL, theme.readable(line.ink))),
             None => listed.push(line),
         }
     }
-    list(canvas, theme, &listed, lines, stems, plot);
+    if listed.is_empty() || room(&trial, &listed, lines, stems, plot).is_some() {
+        list(&mut trial, theme, &listed, lines, stems, plot);
+        *canvas = trial;
+    } else {
+        list(canvas, theme, &lines.iter().collect::<Vec<_>>(), lines, stems, plot);
+    }
 }
 
 fn place(canvas: &Canvas, lines: &[Labelled<'_>], own: usize, stems: &[f64], plot: &Area) -> Option<(f64, f64)> {
@@ -84,16 +90,10 @@ fn list(
     if listed.is_empty() {
         return;
     }
-    let width = listed.iter().map(|l| LABEL.width(l.text)).fold(0.0, f64::max) + STROKE + 8.0;
-    let height = LINE * listed.len() as f64;
-    let corner = |left: f64, top: f64| Area { left, top, right: left + width, bottom: top + height };
-    let rightmost = plot.right - width - 8.0;
-    let tops = (0..12).map(|i| plot.top + HEADROOM + 2.0 + (plot.height() - HEADROOM - height) * f64::from(i) / 12.0);
-    let lefts = || (0..=20).map(|i| rightmost - (rightmost - plot.left - 8.0) * f64::from(i) / 20.0);
-    let places = tops.flat_map(|top| lefts().map(move |left| corner(left, top)));
-    let free = places.into_iter().find(|area| is_clear(canvas, lines, stems, plot, area));
-    let area = free.unwrap_or_else(|| {
-        let area = corner(rightmost, plot.top + HEADROOM);
+    let area = room(canvas, listed, lines, stems, plot).unwrap_or_else(|| {
+        let (width, height) = size(listed);
+        let (right, top) = (plot.right - 8.0, plot.top + HEADROOM);
+        let area = Area { left: right - width, top, right, bottom: top + height };
         canvas.rect(area, theme.paper);
         area
     });
@@ -103,6 +103,23 @@ fn list(
         let style = Style::start(LABEL, theme.readable(line.ink));
         canvas.text(line.text, (area.left + STROKE + 8.0, y + 0.36 * LABEL.size), style);
     }
+}
+
+/// Width and height of a list.
+fn size(listed: &[&Labelled<'_>]) -> (f64, f64) {
+    let width = listed.iter().map(|l| LABEL.width(l.text)).fold(0.0, f64::max) + STROKE + 8.0;
+    (width, LINE * listed.len() as f64)
+}
+
+/// Where a list meets nothing, as far up and to the right as can be.
+fn room(canvas: &Canvas, listed: &[&Labelled<'_>], lines: &[Labelled<'_>], stems: &[f64], plot: &Area) -> Option<Area> {
+    let (width, height) = size(listed);
+    let corner = |left: f64, top: f64| Area { left, top, right: left + width, bottom: top + height };
+    let rightmost = plot.right - width - 8.0;
+    let tops = (0..12).map(|i| plot.top + HEADROOM + 2.0 + (plot.height() - HEADROOM - height) * f64::from(i) / 12.0);
+    let lefts = || (0..=20).map(|i| rightmost - (rightmost - plot.left - 8.0) * f64::from(i) / 20.0);
+    let places = tops.flat_map(|top| lefts().map(move |left| corner(left, top)));
+    places.into_iter().find(|area| is_clear(canvas, lines, stems, plot, area))
 }
 
 /// The least and greatest pixel y of a path between two pixels x.
