@@ -57,11 +57,11 @@ def make(path, rows):
     frame = pl.DataFrame(
         {
             "org_id": pl.Series(np.arange(rows)).cast(pl.String).str.zfill(10),
-            "last_refresh_at": as_of - ages.astype("timedelta64[s]"),
+            "last_refresh_at": (as_of - ages.astype("timedelta64[s]")).astype("datetime64[us]"),
             "time_zone": zones[draw.integers(0, 4, rows)],
             "weight": np.round(draw.lognormal(9.0, 1.0, rows)),
         }
-    ).with_columns(pl.col("last_refresh_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
+    ).with_columns(pl.col("last_refresh_at").dt.replace_time_zone("UTC"))
     frame.write_parquet(path)
 
 

@@ -10,6 +10,9 @@ use crate::results::{Detail, Grid};
 /// Steps between a rate of 0 and one of 1: where there is one sum to work out for a cell, and where there are hundreds.
 const RATES: (u32, u32) = (100, 20);
 
+/// Unlike orgs up to which a cell takes next to no time.
+const MOST_CLASSES: usize = 1000;
+
 /// Hours looked at before and after the deadline.
 const BEFORE: f64 = 7.0 * 24.0;
 const AFTER: f64 = 3.0 * 24.0;
@@ -37,8 +40,10 @@ pub fn detail(family: &Family, engine: EngineChoice) -> Result<Detail> {
 
 fn grid(family: &Family) -> Option<Grid> {
     let plan = family.centre();
-    let alone = family.is_certain() && plan.segments().iter().all(|s| s.correlation == 0.0);
-    let steps = if alone { RATES.0 } else { RATES.1 };
+    let classes: usize = plan.segments().iter().map(|s| s.class_sizes().count()).sum();
+    let quick =
+        family.is_certain() && classes <= MOST_CLASSES && plan.segments().iter().all(|s| s.correlation == 0.0);
+    let steps = if quick { RATES.0 } else { RATES.1 };
     let uptakes = match plan.window() {
         Some(_) => (0..=steps).map(|i| f64::from(i) / f64::from(steps)).collect(),
         None => vec![0.0],

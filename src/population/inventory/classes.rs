@@ -29,25 +29,16 @@ impl Binning {
         4 * line + 2 * i64::from(off) + i64::from(reconnected)
     }
 
-    /// The finest by which ages, ascending group by group, make at most `most` classes; else the coarsest.
-    fn finest(groups: &[Vec<(i64, bool)>], most: usize) -> Self {
-        let classes = |binning: Self| -> usize {
-            let of_group = |ages: &Vec<(i64, bool)>| {
-                let mut keys: Vec<i64> =
-                    ages.iter().map(|(age, reconnected)| binning.key(*age, *reconnected)).collect();
-                keys.sort_unstable();
-                keys.dedup();
-                keys.len()
-            };
-            groups.iter().map(of_group).sum()
-        };
+    /// The finest by which ages make at most `most` classes; else the coarsest.
+    fn finest(groups: &[Ages], most: usize) -> Self {
         let all = GRIDS.map(|grid| Self { grid });
-        all.into_iter().find(|binning| classes(*binning) <= most).unwrap_or(all[all.len() - 1])
+        let fits = |binning: &Self| groups.iter().map(|ages| ages.keys(*binning).count()).sum::<usize>() <= most;
+        all.into_iter().find(fits).unwrap_or(all[all.len() - 1])
     }
 
     /// The finest by which classes make at most `most`.
     pub(super) fn of_classes(groups: &[&[LikeOrgs]], most: usize) -> Self {
-        let ages = |classes: &&[LikeOrgs]| classes.iter().map(|c| (micros(c.age), c.reconnected)).collect();
+        let ages = |classes: &&[LikeOrgs]| Ages::new(classes.iter().map(|c| (micros(c.age), c.reconnected)));
         Self::finest(&groups.iter().map(ages).collect::<Vec<_>>(), most)
     }
 
@@ -66,6 +57,29 @@ impl Binning {
             format!(
                 "Orgs whose ages lie between the same steps of {step} are projected as one kind, at their mean age."
             )
+        })
+    }
+}
+
+/// The ages of a group in microseconds, ascending: of those that have not reconnected, and of those that have.
+#[derive(Debug, Clone, Default)]
+struct Ages([Vec<i64>; 2]);
+
+impl Ages {
+    fn new(ages: impl Iterator<Item = (i64, bool)>) -> Self {
+        let mut new = Self::default();
+        ages.for_each(|(age, reconnected)| new.0[usize::from(reconnected)].push(age));
+        new.0.iter_mut().for_each(|ages| ages.par_sort_unstable());
+        new
+    }
+
+    /// Each key once. Among orgs that have all reconnected, or none, keys ascend with age.
+    fn keys(&self, binning: Binning) -> impl Iterator<Item = i64> + '_ {
+        [false, true].into_iter().zip(&self.0).flat_map(move |(reconnected, ages)| {
+            let mut last = None;
+            ages.iter()
+                .map(move |age| binning.key(*age, reconnected))
+                .filter(move |key| last.replace(*key) != Some(*key))
         })
     }
 }
@@ -104,21 +118,19 @@ pub(super) fn group(rows: &Rows, most: usize) -> (Vec<Group>, Vec<(u32, u32)>) {
     let mut codes: Vec<usize> = (0..rows.len()).filter(|row| counted(*row)).map(code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let mut ages: Vec<Vec<(i64, bool)>> = vec![Vec::new(); codes.len()];
     let group_of = |row: usize| codes.binary_search(&code(row)).unwrap_or(0);
+    let mut ages: Vec<Vec<(i64, bool)>> = vec![Vec::new(); codes.len()];
     for row in (0..rows.len()).filter(|row| counted(*row)) {
         ages[group_of(row)].push((rows.age[row], rows.reconnected[row]));
     }
+    let ages: Vec<Ages> = ages.into_iter().map(|ages| Ages::new(ages.into_iter())).collect();
     let binning = Binning::finest(&ages, most);
-    let keys: Vec<Vec<i64>> = ages
-        .into_par_iter()
-        .map(|ages| {
-            let mut keys: Vec<i64> = ages.iter().map(|(age, reconnected)| binning.key(*age, *reconnected)).collect();
-            keys.par_sort_unstable();
-            keys.dedup();
-            keys
-        })
-        .collect();
+    let sorted = |ages: &Ages| {
+        let mut keys: Vec<i64> = ages.keys(binning).collect();
+        keys.sort_unstable();
+        keys
+    };
+    let keys: Vec<Vec<i64>> = ages.par_iter().map(sorted).collect();
     let places: Vec<(u32, u32)> = (0..rows.len())
         .into_par_iter()
         .with_min_len(4096)
@@ -176,5 +188,44 @@ impl Sum {
             self.ages as f64 / orgs as f64 / 3.6e9
         };
         LikeOrgs { age, reconnected: self.reconnected, orgs: self.orgs, weights: self.weights }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn orgs(minutes: impl Iterator<Item = f64>) -> Vec<LikeOrgs> {
+        minutes.map(|minutes| LikeOrgs::new(minutes / 60.0, false, 1, 2.0)).collect()
+    }
+
+    #[test]
+    fn few_ages_stay_as_they_are() {
+        let classes = orgs([1.5, 2.0, 2.25].into_iter());
+        let binning = Binning::of_classes(&[&classes], 3);
+        assert_eq!(binning.grid, 1);
+        assert_eq!((binning.together(&classes), binning.note()), (classes, None));
+    }
+
+    /// Lives part ways on the lines of the grid: what is on a line stands alone, and what is between two lines never mixes with others.
+    #[test]
+    fn many_ages_are_taken_together_between_the_lines_of_a_grid_at_their_mean() {
+        let classes = orgs([0.5, 1.0, 1.25, 1.75, 2.0, 2.5].into_iter());
+        let binning = Binning::of_classes(&[&classes], 5);
+        assert_eq!(binning.grid, MINUTE);
+        let together = binning.together(&classes);
+        let ages: Vec<f64> = together.iter().map(|c| (c.age * 6000.0).round() / 100.0).collect();
+        assert_eq!(ages, [0.5, 1.0, 1.5, 2.0, 2.5]);
+        assert_eq!((together[2].orgs, together[2].weights[0]), (2, 4.0));
+        assert!(binning.note().is_some_and(|note| note.contains("1 min")));
+    }
+
+    #[test]
+    fn orgs_that_have_reconnected_never_mix_with_others() {
+        let mut classes = orgs((1..=200).map(|i| f64::from(i) * 0.2));
+        classes.iter_mut().step_by(2).for_each(|class| class.reconnected = true);
+        let together = Binning::of_classes(&[&classes], 60).together(&classes);
+        assert!(together.len() <= 60, "{}", together.len());
+        assert_eq!(together.iter().filter(|c| c.reconnected).map(|c| c.orgs).sum::<u64>(), 100);
     }
 }
