@@ -41,8 +41,7 @@ pub fn detail(family: &Family, engine: EngineChoice) -> Result<Detail> {
 fn grid(family: &Family) -> Option<Grid> {
     let plan = family.centre();
     let classes: usize = plan.segments().iter().map(|s| s.class_sizes().count()).sum();
-    let quick =
-        family.is_certain() && classes <= MOST_CLASSES && plan.segments().iter().all(|s| s.correlation == 0.0);
+    let quick = family.is_certain() && classes <= MOST_CLASSES && plan.segments().iter().all(|s| s.correlation == 0.0);
     let steps = if quick { RATES.0 } else { RATES.1 };
     let uptakes = match plan.window() {
         Some(_) => (0..=steps).map(|i| f64::from(i) / f64::from(steps)).collect(),

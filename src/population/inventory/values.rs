@@ -193,8 +193,7 @@ impl Column<'_> {
         let zone = |cell: Option<&str>| match cell {
             None => Ok(0),
             Some(cell) => match cell.parse::<Tz>() {
-                // Zones are few, and known by their place in the list of all.
-                Ok(zone) => Ok(chrono_tz::TZ_VARIANTS.iter().position(|z| *z == zone).map_or(0, |p| p as u16 + 1)),
+                Ok(zone) => Ok(place_of(zone) as u16 + 1),
                 Err(_) => Err(match crate::scenario::nearest_zone(cell) {
                     Some(near) => format!("is no time zone; did you mean `{near}`?"),
                     None => "is no time zone of the IANA database".to_owned(),
@@ -250,6 +249,11 @@ impl Column<'_> {
     }
 }
 
+/// A zone's place in the list of all, which is that of its variant.
+fn place_of(zone: Tz) -> usize {
+    zone as usize
+}
+
 fn to_micros(value: i64, unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::Nanoseconds => value.div_euclid(1000),
@@ -295,4 +299,31 @@ fn duplicates(ids: &Texts, column: &Column<'_>, faults: &Faults) -> Vec<Fault> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_zone_is_found_in_the_list_of_all() {
+        assert!(chrono_tz::TZ_VARIANTS.iter().all(|zone| chrono_tz::TZ_VARIANTS[place_of(*zone)] == *zone));
+    }
+
+    #[test]
+    fn instants_are_read_as_exports_write_them_and_dates_alone_are_not() {
+        let at = DateTime::parse_from_rfc3339("2026-04-23T18:04:05Z").expect("an instant").to_utc();
+        for text in [
+            "2026-04-23T18:04:05Z",
+            "2026-04-23T20:04:05+02:00",
+            "2026-04-23T18:04:05.000+0000",
+            "2026-04-23 18:04:05Z",
+            "2026-04-23 20:04:05+0200",
+        ] {
+            assert_eq!(parse_instant(text), Some(at), "{text}");
+        }
+        for text in ["2026-04-23", "2026-04-23T18:04:05", "23/04/2026", "yesterday", ""] {
+            assert_eq!(parse_instant(text), None, "{text}");
+        }
+    }
 }
