@@ -343,6 +343,7 @@ fn filters_keep_what_they_say() {
     let segment = json(&["--segment", "all-europe-london"]);
     assert!(segment["orgs"].as_array().expect("a list").iter().all(|o| o["time_zone"] == "Europe/London"));
     assert!(number(&segment) > 0 && number(&segment) < 300);
+    assert_eq!(number(&json(&["--segment", "all"])), 300, "all zones of a segment");
     cutover(&folder, &["orgs", "plan.toml", "--segment", "mars"]).failure().code(2);
 }
 

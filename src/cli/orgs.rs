@@ -7,7 +7,8 @@ use crate::output::{folder, orgs as output};
 use crate::plan::{Family, LikeOrgs};
 use crate::population::inventory::{Inventory, Loaded};
 use crate::results::Provenance;
-use crate::results::orgs::OrgTable;
+use crate::results::orgs::{OrgPart, OrgTable};
+use crate::scenario::slug;
 use crate::{Error, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -54,8 +55,7 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
     })?;
     check_segments(&args.segment, &table)?;
     let wanted = |table: &OrgTable, row: usize| {
-        let segment = &table.part(row).segment;
-        (args.segment.is_empty() || args.segment.contains(segment))
+        (args.segment.is_empty() || args.segment.iter().any(|id| is_of(table.part(row), id)))
             && args.min_risk.is_none_or(|least| table.risk(row).failed_by_deadline >= least)
     };
     let table = table.filtered(args.top, wanted);
@@ -100,9 +100,14 @@ pub(super) fn table(
     risks(family, rows, uptake, provenance).map(Some)
 }
 
+/// Whether a part of the orgs is of this segment: by its own id, or by that of the segment whose orgs live in several zones.
+fn is_of(part: &OrgPart, id: &str) -> bool {
+    part.segment == id || part.segment == format!("{id}-{}", slug(part.time_zone.name()))
+}
+
 fn check_segments(wanted: &[String], table: &OrgTable) -> Result<()> {
     let known: Vec<&str> = table.parts.iter().map(|part| part.segment.as_str()).collect();
-    match wanted.iter().find(|id| !known.contains(&id.as_str())) {
+    match wanted.iter().find(|id| !table.parts.iter().any(|part| is_of(part, id))) {
         None => Ok(()),
         Some(id) => Err(Error::BadUsage(format!("no segment has the id `{id}`; the orgs are in {}", known.join(", ")))),
     }

@@ -1,6 +1,7 @@
 """The aggregate of docs/bigger-than-one-machine.md, made by DuckDB and by Spark, must project to what the rows do."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -43,7 +44,8 @@ def in_spark(sql):
 
 
 def projection(inventory):
-    command = [ROOT / "target/release/cutover", "run", SCENARIO, "--engine", "exact", "--format", "json", "--quiet"]
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target"))
+    command = [ROOT / target / "release/cutover", "run", SCENARIO, "--engine", "exact", "--format", "json", "--quiet"]
     command += ["--set", f"population.inventory={inventory}", "--out", FOLDER / "out"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
