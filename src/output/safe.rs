@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-/// The text as a cell of a spreadsheet: one that begins with `=`, `+`, `-`, `@`, a tab or a carriage return would be run as a formula, and
-/// gets an apostrophe before it, which says that it is text.
+/// Whether a program that opens or edits a cell would take its text for a formula.
+pub fn looks_like_a_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// The text as a cell of a spreadsheet: one that would be run as a formula gets an apostrophe before it, which says that it is text.
 pub fn spreadsheet_cell(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if looks_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Cells of a sheet: text that never becomes a formula, numbers with the look they need, local times as dates; and tables of them.
 //! It knows nothing of plans.
 
+use crate::output::safe::looks_like_a_formula;
 use crate::plan::clock::abbreviation;
 use chrono::{DateTime, NaiveDate, Offset, Utc};
 use chrono_tz::Tz;
@@ -57,11 +58,6 @@ pub fn serial(at: DateTime<Utc>, zone: Tz) -> f64 {
 pub fn text(words: &str) -> String {
     let plain: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if plain.chars().count() <= LONGEST { plain } else { plain.chars().take(LONGEST - 1).chain(['\u{2026}']).collect() }
-}
-
-/// Whether a program that edits the cell would take its text for a formula.
-fn looks_like_a_formula(words: &str) -> bool {
-    words.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// Formats, made once.
