@@ -1,9 +1,12 @@
-//! What a user waits for: a whole `run` with all its files, the drawing of charts, and the start of the program.
+//! What a user waits for: a whole `run` with all its files, the drawing of charts, the reading of an inventory, and the start of the program.
 
 use cutover::decision::{Request, project};
 use cutover::output;
+use cutover::population::example::inventory;
+use cutover::population::inventory::{BadRows, load};
 use cutover::results::{Projection, Provenance};
 use cutover::scenario::{self, Scenario};
+use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use std::path::Path;
 use std::process::Command;
@@ -50,6 +53,18 @@ fn all_files(bencher: Bencher<'_, '_>) {
     let projection = projection(&scenario);
     let plan = scenario.family.centre();
     bencher.bench_local(|| output::render_all(plan, black_box(&projection), &scenario.assumptions));
+}
+
+/// An inventory as CSV: rows read and checked, and like orgs put together.
+#[divan::bench(sample_count = 5, args = [10_000, 500_000])]
+fn inventory_read(bencher: Bencher<'_, '_>, orgs: u64) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/inventory-example");
+    let scenario = folder.path().join("scenario.toml");
+    std::fs::copy(example.join("pkce.toml"), &scenario).expect("copied");
+    std::fs::write(folder.path().join("orgs.csv"), inventory(orgs)).expect("written");
+    let bencher = bencher.counter(ItemsCount::new(orgs));
+    bencher.bench_local(|| load(black_box(&scenario), &[], BadRows::Refuse).expect("read"));
 }
 
 /// The program itself, from its start to its end.

@@ -5,7 +5,7 @@ use assert_cmd::Command;
 use cutover::decision::{EngineChoice, Request, project};
 use cutover::population::inventory::{BadRows, Loaded, load};
 use cutover::results::{Projection, Provenance};
-use polars::prelude::{DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series, TimeUnit, TimeZone};
+use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series, TimeUnit, TimeZone};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -193,6 +193,10 @@ fn as_parquet(text: &str) -> Vec<u8> {
         // What is not asked for is not looked at.
         Series::new("plan".into(), rows.iter().map(|_| 7_i32).collect::<Vec<_>>()).into_column(),
     ];
+    parquet_of(columns)
+}
+
+fn parquet_of(columns: Vec<Column>) -> Vec<u8> {
     let mut frame = DataFrame::new_infer_height(columns).expect("a table");
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes).finish(&mut frame).expect("written");
@@ -211,6 +215,49 @@ fn parquet_says_what_csv_says() {
         outcomes.iter().map(|o| o.exact.as_ref().expect("exact").failed_by_deadline.mean).collect()
     };
     assert_eq!(means(&of_csv), means(&of_parquet));
+}
+
+/// What Parquet holds as instants and numbers is checked as text is: what is missing, negative, no number, or older than anything.
+#[test]
+fn typed_cells_that_make_no_sense_are_named_and_ancient_orgs_are_overdue() {
+    let zone = || TimeZone::opt_try_new(Some("UTC")).expect("a zone");
+    let parquet = |at: Vec<Option<i64>>, weights: Vec<Option<f64>>| {
+        let ids: Vec<String> = (0..at.len()).map(|i| format!("o{i}")).collect();
+        parquet_of(vec![
+            Series::new("org_id".into(), ids).into_column(),
+            Series::new("last_refresh_at".into(), at).into_datetime(TimeUnit::Milliseconds, zone()).into_column(),
+            Series::new("weight".into(), weights).into_column(),
+        ])
+    };
+    let good = chrono::DateTime::parse_from_rfc3339("2026-04-20T00:00:00Z").expect("an instant").timestamp_millis();
+    let at = vec![Some(good), None, Some(good), Some(good), Some(good), Some(good * 2)];
+    let folder =
+        folder(&plan(""), parquet(at, vec![Some(1.0), Some(1.0), None, Some(-1.0), Some(f64::NAN), Some(1.0)]));
+    let told = cutover(&folder, &["orgs", "plan.toml"]).failure().code(2);
+    let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    for named in [
+        "5 of 6 rows",
+        "row 2, column `last_refresh_at`: is missing",
+        "row 3, column `weight`: is missing",
+        "row 4, column `weight`: `-1.0` is below 0",
+        "row 5, column `weight`: `NaN` is no number",
+        "is after `as_of`",
+    ] {
+        assert!(told.contains(named), "{named}: {told}");
+    }
+    let loaded = load_in(folder.path(), BadRows::Skip).expect("read");
+    assert_eq!(loaded.scenario.family.centre().orgs(), 1);
+
+    let ancient = [i64::MIN, i64::MIN / 1000, i64::MIN / 2000, 0].map(Some);
+    let at = std::iter::once(Some(good)).chain(ancient).collect();
+    let folder = self::folder(&plan(""), parquet(at, vec![Some(1.0); 5]));
+    let loaded = load_in(folder.path(), BadRows::Refuse).expect("read");
+    assert_eq!(loaded.scenario.family.centre().orgs(), 1);
+    assert!(
+        loaded.scenario.notes.iter().any(|n| n.contains("4 of the inventory's 5 orgs")),
+        "{:?}",
+        loaded.scenario.notes
+    );
 }
 
 #[test]

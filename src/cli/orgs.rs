@@ -89,13 +89,13 @@ pub(super) fn table(
     provenance: Provenance,
 ) -> Result<Option<OrgTable>> {
     let Some(ids) = inventory.org_ids() else { return Ok(None) };
-    let classes: Vec<&[LikeOrgs]> = inventory.groups().iter().map(|group| &group.classes[..]).collect();
+    let groups: Vec<&[LikeOrgs]> = inventory.groups().iter().map(|group| &group.classes[..]).collect();
     let rows = OrgRows {
         ids,
         contacts: inventory.contacts(),
         weights: inventory.weights(),
-        classes: &classes,
-        places: inventory.places(),
+        groups: &groups,
+        classes: inventory.classes(),
     };
     risks(family, rows, uptake, provenance).map(Some)
 }

@@ -2,6 +2,8 @@
 
 use super::{Provenance, Texts};
 use chrono_tz::Tz;
+use rayon::prelude::*;
+use std::sync::{Arc, OnceLock};
 
 /// One org's own probabilities. Where something is not known they are means over the possible plans in which its age can be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,26 +45,30 @@ pub struct OrgPart {
     pub deadline: f64,
 }
 
-/// The risks of known orgs, by row: whom to call first stands first. Rows are sorted by [`OrgRisk::avoided_by_reconnect`], then weight, then
-/// by when they fail.
+/// The risks of known orgs: whom to call first stands first. Rows are sorted by [`OrgRisk::avoided_by_reconnect`], then weight, then by
+/// when they fail. What is known of the orgs stays as the inventory has it, and is shared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrgTable {
     /// Where it comes from.
     pub provenance: Provenance,
     /// The share of orgs that act.
     pub uptake: f64,
-    /// Parts of the orgs; rows name their place.
+    /// Parts of the orgs.
     pub parts: Vec<OrgPart>,
     /// Distinct risks; rows name their place.
     pub risks: Vec<OrgRisk>,
-    /// The orgs' ids.
-    pub org_id: Texts,
-    /// Whom to call, where it is known.
-    pub contact: Option<Texts>,
-    /// What each org weighs, where it is known.
-    pub weight: Option<Vec<f64>>,
-    /// Places in [`OrgTable::parts`] and [`OrgTable::risks`].
-    pub places: Vec<(u32, u32)>,
+    /// For each distinct risk, whose it is: a place in [`OrgTable::parts`].
+    pub part_of: Vec<u32>,
+    /// The ids of all orgs, in the inventory's order.
+    pub ids: Arc<Texts>,
+    /// Whom to call, in the inventory's order, where it is known.
+    pub contacts: Option<Arc<Texts>>,
+    /// For each row, the org's place in the inventory.
+    pub order: Vec<u32>,
+    /// For each row, a place in [`OrgTable::risks`].
+    pub places: Vec<u32>,
+    /// For each row, what its org weighs, where it is known.
+    pub weights: Option<Vec<f64>>,
     /// Orgs whose last refresh is longer ago than any interval lasts: there is no risk to tell.
     pub overdue: Vec<String>,
     /// Failures that all orgs, filtered or not, come to: the sum of their probabilities, each times its weight.
@@ -71,58 +77,73 @@ pub struct OrgTable {
     pub avoidable: f64,
     /// Rows before any filter.
     pub all: usize,
+    /// What [`OrgTable::avoided_by_calls`] answers, once it has been asked.
+    pub avoided: OnceLock<Vec<f64>>,
 }
 
 impl OrgTable {
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.order.len()
     }
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.order.is_empty()
+    }
+
+    /// The id of a row's org.
+    pub fn org_id(&self, row: usize) -> &str {
+        self.ids.get(self.order[row] as usize)
+    }
+
+    /// Whom to call about a row's org, where the inventory says it.
+    pub fn contact(&self, row: usize) -> Option<&str> {
+        self.contacts.as_ref().map(|contacts| contacts.get(self.order[row] as usize))
     }
 
     /// A row's risk.
     pub fn risk(&self, row: usize) -> &OrgRisk {
-        &self.risks[self.places[row].1 as usize]
+        &self.risks[self.places[row] as usize]
     }
 
     /// A row's part of the orgs.
     pub fn part(&self, row: usize) -> &OrgPart {
-        &self.parts[self.places[row].0 as usize]
+        &self.parts[self.part_of[self.places[row] as usize] as usize]
     }
 
     /// What a row's org weighs; 1 where nothing else is known.
     pub fn weight(&self, row: usize) -> f64 {
-        self.weight.as_ref().map_or(1.0, |weight| weight[row])
+        self.weights.as_ref().map_or(1.0, |weights| weights[row])
     }
 
     /// Failures avoided by calling the first `calls` rows, each times its weight: one more than calls, 0 first.
-    pub fn avoided_by_calls(&self) -> Vec<f64> {
-        let mut sum = 0.0;
-        let avoided = (0..self.len()).map(|row| {
-            sum += self.risk(row).avoided_by_reconnect.max(0.0) * self.weight(row);
-            sum
-        });
-        std::iter::once(0.0).chain(avoided).collect()
+    pub fn avoided_by_calls(&self) -> &[f64] {
+        self.avoided.get_or_init(|| {
+            let each = |row| self.risk(row).avoided_by_reconnect.max(0.0) * self.weight(row);
+            let each: Vec<f64> = (0..self.len()).into_par_iter().with_min_len(4096).map(each).collect();
+            let mut sum = 0.0;
+            std::iter::once(0.0).chain(each.into_iter().map(|avoided| (sum += avoided, sum).1)).collect()
+        })
     }
 
     /// The rows for which `keep` holds, at most `top` of them.
     #[must_use]
     pub fn filtered(&self, top: Option<usize>, keep: impl Fn(&Self, usize) -> bool) -> Self {
         let rows: Vec<usize> = (0..self.len()).filter(|row| keep(self, *row)).take(top.unwrap_or(usize::MAX)).collect();
-        let texts = |texts: &Texts| Texts::of(rows.iter().map(|row| texts.get(*row)));
+        let of = |column: &[u32]| rows.iter().map(|row| column[*row]).collect();
         Self {
             provenance: self.provenance.clone(),
             parts: self.parts.clone(),
             risks: self.risks.clone(),
-            org_id: texts(&self.org_id),
-            contact: self.contact.as_ref().map(texts),
-            weight: self.weight.as_ref().map(|weight| rows.iter().map(|row| weight[*row]).collect()),
-            places: rows.iter().map(|row| self.places[*row]).collect(),
+            part_of: self.part_of.clone(),
+            ids: Arc::clone(&self.ids),
+            contacts: self.contacts.clone(),
+            order: of(&self.order),
+            places: of(&self.places),
+            weights: self.weights.as_ref().map(|weights| rows.iter().map(|row| weights[*row]).collect()),
             overdue: self.overdue.clone(),
+            avoided: OnceLock::new(),
             ..*self
         }
     }

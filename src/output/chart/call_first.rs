@@ -93,7 +93,7 @@ fn label_ends(canvas: &mut Canvas, theme: &Theme, table: &OrgTable, plot: &Area,
 }
 
 fn subtitle(table: &OrgTable) -> String {
-    let what = if table.weight.is_some() { "weight at risk" } else { "expected failures" };
+    let what = if table.weights.is_some() { "weight at risk" } else { "expected failures" };
     format!(
         "Share of the {what} that is avoided when the first orgs of the list reconnect as soon as they may; {} reconnect by themselves. At risk: {} {}.",
         show_share(table.uptake),

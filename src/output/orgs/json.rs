@@ -35,7 +35,7 @@ fn org(plan: &Plan, table: &OrgTable, row: usize) -> Value {
     let (risk, part) = (table.risk(row), table.part(row));
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
-    put("org_id", json!(table.org_id.get(row)));
+    put("org_id", json!(table.org_id(row)));
     put("failed_by_deadline", json!(risk.failed_by_deadline));
     put("down_at_deadline", json!(risk.down_at_deadline));
     put("failed_by_horizon", json!(risk.failed_by_horizon));
@@ -49,8 +49,8 @@ fn org(plan: &Plan, table: &OrgTable, row: usize) -> Value {
         .failure_time
         .map_or(Value::Null, |time| json!({ "mean": at(time.mean), "p10": at(time.p10), "p90": at(time.p90) }));
     put("fails_at", time);
-    if let Some(contact) = &table.contact {
-        put("contact", json!(contact.get(row)));
+    if let Some(contact) = table.contact(row) {
+        put("contact", json!(contact));
     }
     Value::Object(out)
 }

@@ -53,9 +53,9 @@ pub struct Listed {
 /// The first orgs of the list whom a call helps.
 pub fn listed(plan: &Plan, table: &OrgTable) -> Listed {
     let mut header = vec!["segment", "chance to fail", "avoided by a call"];
-    header.extend(table.weight.as_ref().map(|_| "weight"));
+    header.extend(table.weights.as_ref().map(|_| "weight"));
     header.push("expected to fail");
-    header.extend(table.contact.as_ref().map(|_| "contact"));
+    header.extend(table.contacts.as_ref().map(|_| "contact"));
     let helped = (0..table.len()).take_while(|row| table.risk(*row).avoided_by_reconnect > 0.0).take(LISTED);
     let row = |row: usize| {
         let (risk, part) = (table.risk(row), table.part(row));
@@ -64,11 +64,11 @@ pub fn listed(plan: &Plan, table: &OrgTable) -> Listed {
             show_share(risk.failed_by_deadline),
             show_share(risk.avoided_by_reconnect.max(0.0)),
         ];
-        cells.extend(table.weight.as_ref().map(|weight| group_number(round_to(weight[row], 2))));
+        cells.extend(table.weights.as_ref().map(|_| group_number(round_to(table.weight(row), 2))));
         let time = risk.failure_time.as_ref();
         cells.push(time.map_or_else(|| "never".to_owned(), |time| expected(plan, part.time_zone, time)));
-        cells.extend(table.contact.as_ref().map(|contact| contact.get(row).to_owned()));
-        (table.org_id.get(row).to_owned(), cells)
+        cells.extend(table.contact(row).map(str::to_owned));
+        (table.org_id(row).to_owned(), cells)
     };
     Listed { header, rows: helped.map(row).collect(), all: group_count(table.all as u64) }
 }
@@ -105,7 +105,7 @@ fn words_share(share: f64) -> f64 {
 
 /// What is at risk: failures, or their weight.
 pub fn unit(table: &OrgTable) -> &'static str {
-    if table.weight.is_some() { "weight" } else { "failures" }
+    if table.weights.is_some() { "weight" } else { "failures" }
 }
 
 /// A sum of failures, or of weight.

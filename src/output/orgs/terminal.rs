@@ -27,31 +27,31 @@ pub fn text(plan: &Plan, table: &OrgTable, look: Look) -> String {
 fn rows(plan: &Plan, table: &OrgTable, look: Look) -> String {
     let wide = look.width >= WIDE;
     let mut header = vec!["org", "segment", "fails", "avoided"];
-    if table.weight.is_some() {
+    if table.weights.is_some() {
         header.push("weight");
     }
     header.push("expected to fail");
-    if wide && table.contact.is_some() {
+    if wide && table.contacts.is_some() {
         header.push("contact");
     }
     let room = if wide { 24 } else { 18 };
     let row = |row: usize| {
         let (risk, part) = (table.risk(row), table.part(row));
         let mut cells = vec![
-            elided(table.org_id.get(row), room),
+            elided(table.org_id(row), room),
             elided(&part.name, room - 4),
             show_share(risk.failed_by_deadline),
             show_share(risk.avoided_by_reconnect.max(0.0)),
         ];
-        if table.weight.is_some() {
+        if table.weights.is_some() {
             cells.push(group_number(crate::plan::units::round_to(table.weight(row), 2)));
         }
         let time = risk.failure_time.as_ref();
         let short =
             |time| if wide { expected(plan, part.time_zone, time) } else { words_of_mean(plan, part.time_zone, time) };
         cells.push(time.map_or_else(|| "never".to_owned(), short));
-        if let (true, Some(contact)) = (wide, &table.contact) {
-            cells.push(elided(contact.get(row), room));
+        if let (true, Some(contact)) = (wide, table.contact(row)) {
+            cells.push(elided(contact, room));
         }
         cells
     };

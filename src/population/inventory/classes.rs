@@ -5,6 +5,7 @@
 //! line of their grid, and ages on a line itself are a class of their own.
 
 use super::Group;
+use super::distinct::Distinct;
 use super::values::Rows;
 use crate::plan::LikeOrgs;
 use chrono_tz::Tz;
@@ -109,50 +110,63 @@ fn mean_of(classes: impl Iterator<Item = LikeOrgs>) -> LikeOrgs {
     sum
 }
 
-/// The groups of an inventory, with at most about `most` classes, and for each row its group and its class in it.
-pub(super) fn group(rows: &Rows, most: usize) -> (Vec<Group>, Vec<(u32, u32)>) {
+/// The groups of an inventory, with at most about `most` classes, and for each row the place of its class among those of all groups.
+pub(super) fn group(rows: &Rows, most: usize) -> (Vec<Group>, Vec<u32>) {
     let zones = rows.zones.len() + 1;
+    let segments = rows.segment.iter().max().map_or(0, |most| usize::from(*most));
     // By segment, orgs of none last; then by zone's name, as `zones` is ordered, none first.
-    let code = |row: usize| usize::from(rows.segment[row].wrapping_sub(1)) * zones + usize::from(rows.zone[row]);
-    let counted = |row: usize| rows.orgs.as_ref().is_none_or(|orgs| orgs[row] > 0);
-    let mut codes: Vec<usize> = (0..rows.len()).filter(|row| counted(*row)).map(code).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    let group_of = |row: usize| codes.binary_search(&code(row)).unwrap_or(0);
-    let mut ages: Vec<Vec<(i64, bool)>> = vec![Vec::new(); codes.len()];
-    for row in (0..rows.len()).filter(|row| counted(*row)) {
-        ages[group_of(row)].push((rows.age[row], rows.reconnected[row]));
-    }
-    let ages: Vec<Ages> = ages.into_iter().map(|ages| Ages::new(ages.into_iter())).collect();
-    let binning = Binning::finest(&ages, most);
-    let sorted = |ages: &Ages| {
-        let mut keys: Vec<i64> = ages.keys(binning).collect();
-        keys.sort_unstable();
-        keys
+    let code = |row: usize| {
+        let segment = usize::from(rows.segment[row]).checked_sub(1).unwrap_or(segments);
+        segment * zones + usize::from(rows.zone[row])
     };
-    let keys: Vec<Vec<i64>> = ages.par_iter().map(sorted).collect();
-    let places: Vec<(u32, u32)> = (0..rows.len())
-        .into_par_iter()
-        .with_min_len(4096)
-        .map(|row| {
-            let group = group_of(row);
-            let key = binning.key(rows.age[row], rows.reconnected[row]);
-            (group as u32, keys[group].binary_search(&key).unwrap_or(0) as u32)
-        })
-        .collect();
-    let mut sums: Vec<Vec<Sum>> = keys.iter().map(|keys| vec![Sum::default(); keys.len()]).collect();
-    for (row, (group, class)) in places.iter().enumerate().filter(|(row, _)| counted(*row)) {
-        sums[*group as usize][*class as usize].add(rows, row);
+    let counted = |row: usize| rows.orgs.as_ref().is_none_or(|orgs| orgs[row] > 0);
+    let mut has_rows = vec![false; (segments + 1) * zones];
+    (0..rows.len()).filter(|row| counted(*row)).for_each(|row| has_rows[code(row)] = true);
+    let codes: Vec<usize> = (0..has_rows.len()).filter(|code| has_rows[*code]).collect();
+    let mut group_of = vec![0; has_rows.len()];
+    codes.iter().enumerate().for_each(|(group, code)| group_of[*code] = group);
+
+    let (binning, distinct) = finest(rows, &|row| counted(row).then(|| group_of[code(row)]), codes.len(), most);
+
+    let class =
+        |row: usize| distinct.rank(group_of[code(row)], binning.key(rows.age[row], rows.reconnected[row])) as u32;
+    let classes: Vec<u32> = (0..rows.len()).into_par_iter().with_min_len(4096).map(class).collect();
+
+    let mut sums = vec![Sum::default(); distinct.len()];
+    for (row, class) in classes.iter().enumerate().filter(|(row, _)| counted(*row)) {
+        sums[*class as usize].add(rows, row);
     }
-    let groups = codes.iter().zip(sums).map(|(code, sums)| {
+    let groups = codes.iter().enumerate().map(|(group, code)| {
         let (segment, zone) = (code / zones, code % zones);
+        let sums = &sums[distinct.rank(group, 0)..distinct.rank(group + 1, 0)];
         Group {
-            segment: (segment < usize::from(u16::MAX)).then_some(segment),
+            segment: (segment < segments).then_some(segment),
             time_zone: zone.checked_sub(1).map(|zone| -> Tz { rows.zones[zone] }),
             classes: sums.iter().map(Sum::class).collect(),
         }
     });
-    (groups.collect(), places)
+    (groups.collect(), classes)
+}
+
+/// The finest binning by which the rows of `groups` groups make at most `most` classes, else the coarsest; and the classes. `group` is
+/// `None` for rows that count for nothing.
+fn finest(rows: &Rows, group: &dyn Fn(usize) -> Option<usize>, groups: usize, most: usize) -> (Binning, Distinct) {
+    let oldest = rows.age.iter().max().copied().unwrap_or(0);
+    let by = |grid: i64, most: usize| {
+        let binning = Binning { grid };
+        let key = |row: usize| group(row).map(|group| (group, binning.key(rows.age[row], rows.reconnected[row])));
+        let largest = binning.key(oldest, true) + 2;
+        let keys = (0..rows.len()).filter_map(key);
+        (binning, Distinct::of(keys, rows.len(), (groups, largest), most))
+    };
+    let mut found = by(GRIDS[0], most);
+    for (grid, is_last) in GRIDS.into_iter().zip(1..).map(|(grid, n)| (grid, n == GRIDS.len())).skip(1) {
+        if found.1.len() <= most {
+            break;
+        }
+        found = by(grid, if is_last { usize::MAX } else { most });
+    }
+    found
 }
 
 /// A class while its rows are added up.

@@ -2,6 +2,7 @@
 //! are known here and nowhere else in this room.
 
 mod classes;
+mod distinct;
 mod faults;
 mod guard;
 mod table;
@@ -42,8 +43,8 @@ pub struct Inventory {
     rows: Rows,
     /// The groups that rows belong to, in the order of [`Roster::groups`].
     groups: Vec<Group>,
-    /// For each row, its group and its class among the group's.
-    places: Vec<(u32, u32)>,
+    /// For each row, its class: those of the first group are counted first.
+    classes: Vec<u32>,
     notes: Vec<String>,
 }
 
@@ -72,8 +73,8 @@ impl Inventory {
             Ok((rows, notes))
         };
         let (rows, notes) = guard::guarded(read).unwrap_or_else(|| Err(damaged(path)))?;
-        let (groups, places) = classes::group(&rows, MOST_FINE_CLASSES);
-        Ok(Self { rows, groups, places, notes })
+        let (groups, classes) = classes::group(&rows, MOST_FINE_CLASSES);
+        Ok(Self { rows, groups, classes, notes })
     }
 
     /// What a plan needs of it.
@@ -92,16 +93,16 @@ impl Inventory {
 
     /// Number of rows: one an org, or one a group of like orgs.
     pub fn rows(&self) -> usize {
-        self.places.len()
+        self.classes.len()
     }
 
     /// The ids, row by row; `None` where rows stand for groups of orgs.
-    pub fn org_ids(&self) -> Option<&Texts> {
+    pub fn org_ids(&self) -> Option<&Arc<Texts>> {
         self.rows.org_id.as_ref()
     }
 
     /// Whom to call, row by row, where the inventory says.
-    pub fn contacts(&self) -> Option<&Texts> {
+    pub fn contacts(&self) -> Option<&Arc<Texts>> {
         self.rows.contact.as_ref()
     }
 
@@ -115,9 +116,9 @@ impl Inventory {
         &self.groups
     }
 
-    /// For each row, its group and its class among the group's.
-    pub fn places(&self) -> &[(u32, u32)] {
-        &self.places
+    /// For each row, the place of its class among those of all groups, one group after the other.
+    pub fn classes(&self) -> &[u32] {
+        &self.classes
     }
 }
 

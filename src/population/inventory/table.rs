@@ -5,6 +5,7 @@ use crate::plan::units::group_count;
 use crate::scenario::csv_cells;
 use crate::scenario::inventory::{COLUMNS, InventoryFault, InventoryRequest};
 use polars::prelude::{CsvParseOptions, CsvReadOptions, DataFrame, ParquetReader, PlSmallStr, SerReader, Series};
+use rayon::prelude::*;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -138,7 +139,7 @@ impl Table {
             let column = frame.column(&theirs).ok()?;
             Some((ours, column.as_materialized_series().rechunk()))
         };
-        Self { columns: wanted.into_iter().filter_map(column).collect(), rows, has_header }
+        Self { columns: wanted.into_par_iter().filter_map(column).collect(), rows, has_header }
     }
 }
 

@@ -11,6 +11,8 @@ use polars::prelude::{DataType, Series, TimeUnit};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// The rows of an inventory, column by column.
 #[derive(Debug)]
@@ -23,11 +25,11 @@ pub(super) struct Rows {
     pub(super) segment: Vec<u16>,
     pub(super) zone: Vec<u16>,
     pub(super) zones: Vec<Tz>,
-    pub(super) org_id: Option<Texts>,
+    pub(super) org_id: Option<Arc<Texts>>,
     /// How many orgs each row stands for; `None` for one.
     pub(super) orgs: Option<Vec<u64>>,
     pub(super) weight: Option<Vec<f64>>,
-    pub(super) contact: Option<Texts>,
+    pub(super) contact: Option<Arc<Texts>>,
 }
 
 impl Rows {
@@ -53,7 +55,7 @@ impl Rows {
         self.orgs.iter_mut().for_each(|orgs| retain(orgs, &keep));
         self.weight.iter_mut().for_each(|weight| retain(weight, &keep));
         for texts in [&mut self.org_id, &mut self.contact].into_iter().flatten() {
-            *texts = Texts::of((0..keep.len()).filter(|row| keep[*row]).map(|row| texts.get(row)));
+            *texts = Arc::new(Texts::of((0..keep.len()).filter(|row| keep[*row]).map(|row| texts.get(row))));
         }
     }
 }
@@ -69,7 +71,7 @@ pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Fault
     let mut reconnected = Vec::with_capacity(table.rows());
     for (row, refreshed) in refreshed.iter().enumerate() {
         let reconnect = reconnected_at.get(row).copied().unwrap_or(NEVER);
-        age.push(as_of - refreshed.max(&reconnect).min(&as_of));
+        age.push(as_of.saturating_sub(*refreshed.max(&reconnect)).clamp(0, OLDEST));
         reconnected.push(reconnect != NEVER && reconnect >= *refreshed);
     }
     let segment = column("segment").segments(&request.segments, faults)?;
@@ -82,8 +84,12 @@ pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Fault
     let weight = column("weight").weights(faults)?;
     let orgs = column("orgs").counts(faults)?;
     let contact = column("contact").texts(false, faults)?;
+    let (org_id, contact) = (org_id.map(Arc::new), contact.map(Arc::new));
     Ok(Rows { age, reconnected, segment, zone, zones, org_id, orgs, weight, contact })
 }
+
+/// Ages beyond this many microseconds, 36,500 years, are told as this one: room for arithmetic.
+const OLDEST: i64 = i64::MAX / 8;
 
 /// An instant that never was.
 const NEVER: i64 = i64::MIN;
@@ -118,25 +124,73 @@ impl Column<'_> {
         faults: &mut Faults,
         read: impl Fn(Option<&str>) -> Result<T, String> + Sync,
     ) -> Result<Option<Vec<T>>, InventoryFault> {
+        self.cells(what, faults, || &read)
+    }
+
+    /// As [`Column::each`], where most cells say again what one above said: what was made of it then is remembered.
+    fn each_of_few<T: Send + Default + Copy>(
+        &self,
+        what: &str,
+        faults: &mut Faults,
+        read: impl Fn(Option<&str>) -> Result<T, String> + Sync,
+    ) -> Result<Option<Vec<T>>, InventoryFault> {
+        let remembering = || {
+            let mut known: HashMap<String, T> = HashMap::new();
+            let read = &read;
+            move |cell: Option<&str>| match cell.and_then(|cell| known.get(cell)) {
+                Some(value) => Ok(*value),
+                None => {
+                    let value = read(cell)?;
+                    known.extend(cell.map(|cell| (cell.to_owned(), value)));
+                    Ok(value)
+                }
+            }
+        };
+        self.cells(what, faults, remembering)
+    }
+
+    /// Reads the cells in pieces, each by a reader of its own from `reader`.
+    fn cells<T: Send + Default, R: FnMut(Option<&str>) -> Result<T, String>>(
+        &self,
+        what: &str,
+        faults: &mut Faults,
+        reader: impl Fn() -> R + Sync,
+    ) -> Result<Option<Vec<T>>, InventoryFault> {
         let Some(series) = self.series else { return Ok(None) };
         let text = series.cast(&DataType::String).map_err(|_| self.wrong_type(what))?;
         let text = text.str().map_err(|_| self.wrong_type(what))?;
         let cell = |row: usize| text.get(row).map(str::trim).filter(|cell| !cell.is_empty());
-        let read: Vec<Result<T, Fault>> = (0..self.rows)
-            .into_par_iter()
-            .with_min_len(4096)
-            .map(|row| read(cell(row)).map_err(|why| self.fault(row, cell(row), why)))
-            .collect();
-        let mut found = Vec::new();
-        let values = read.into_iter().map(|value| {
-            value.unwrap_or_else(|fault| {
-                found.push(fault);
-                T::default()
-            })
-        });
-        let values = values.collect();
-        faults.extend(found);
-        Ok(Some(values))
+        Ok(Some(self.rows_in_pieces(faults, |rows, values, found| {
+            let mut read = reader();
+            for row in rows {
+                values.push(read(cell(row)).unwrap_or_else(|why| {
+                    found.push(self.fault(row, cell(row), why));
+                    T::default()
+                }));
+            }
+        })))
+    }
+
+    /// A value for each row, pieces of them side by side; faults in the order of the rows.
+    fn rows_in_pieces<T: Send>(
+        &self,
+        faults: &mut Faults,
+        read: impl Fn(Range<usize>, &mut Vec<T>, &mut Vec<Fault>) + Sync,
+    ) -> Vec<T> {
+        const AT_A_TIME: usize = 65_536;
+        let piece = |i: usize| {
+            let rows = i * AT_A_TIME..self.rows.min((i + 1) * AT_A_TIME);
+            let (mut values, mut found) = (Vec::with_capacity(rows.len()), Vec::new());
+            read(rows, &mut values, &mut found);
+            (values, found)
+        };
+        let pieces: Vec<_> = (0..self.rows.div_ceil(AT_A_TIME)).into_par_iter().map(piece).collect();
+        let mut all = Vec::with_capacity(self.rows);
+        for (mut values, found) in pieces {
+            all.append(&mut values);
+            faults.extend(found);
+        }
+        all
     }
 
     /// Instants in microseconds since the epoch, at or before `as_of`; [`NEVER`] for an empty cell where it may be empty. Empty where there
@@ -149,18 +203,16 @@ impl Column<'_> {
             let unit = *unit;
             let physical = series.to_physical_repr();
             let values = physical.i64().map_err(|_| self.wrong_type("instants"))?;
-            let mut read = Vec::with_capacity(self.rows);
-            let mut found = Vec::new();
-            for (row, value) in values.iter().enumerate() {
-                let at = value.map(|value| to_micros(value, unit));
-                read.push(at.map_or_else(empty, check).unwrap_or_else(|why| {
-                    let cell = at.and_then(DateTime::from_timestamp_micros).map(|at| at.to_rfc3339());
-                    found.push(self.fault(row, cell.as_deref(), why));
-                    NEVER + 1
-                }));
-            }
-            faults.extend(found);
-            return Ok(read);
+            return Ok(self.rows_in_pieces(faults, |rows, read, found| {
+                for row in rows {
+                    let at = values.get(row).map(|value| to_micros(value, unit));
+                    read.push(at.map_or_else(empty, check).unwrap_or_else(|why| {
+                        let cell = at.and_then(DateTime::from_timestamp_micros).map(|at| at.to_rfc3339());
+                        found.push(self.fault(row, cell.as_deref(), why));
+                        as_of
+                    }));
+                }
+            }));
         }
         let parse = |cell: Option<&str>| match cell {
             None => empty(),
@@ -185,7 +237,7 @@ impl Column<'_> {
             })
         };
         // A scenario without segments does not ask.
-        let found = if ids.is_empty() { None } else { self.each("ids of segments", faults, place)? };
+        let found = if ids.is_empty() { None } else { self.each_of_few("ids of segments", faults, place)? };
         Ok(found.unwrap_or_else(|| vec![0; self.rows]))
     }
 
@@ -200,39 +252,46 @@ impl Column<'_> {
                 }),
             },
         };
-        let all = self.each("time zones", faults, zone)?.unwrap_or_else(|| vec![0; self.rows]);
-        let mut used: Vec<u16> = all.clone();
-        used.sort_unstable();
-        used.dedup();
-        used.retain(|zone| *zone > 0);
-        let zones: Vec<Tz> = used.iter().map(|place| chrono_tz::TZ_VARIANTS[usize::from(*place) - 1]).collect();
-        let place = |zone: u16| used.binary_search(&zone).map_or(0, |place| place as u16 + 1);
-        Ok((all.into_iter().map(place).collect(), zones))
+        let all = self.each_of_few("time zones", faults, zone)?.unwrap_or_else(|| vec![0; self.rows]);
+        let mut is_used = vec![false; chrono_tz::TZ_VARIANTS.len() + 1];
+        all.iter().for_each(|zone| is_used[usize::from(*zone)] = true);
+        let used: Vec<usize> = (1..is_used.len()).filter(|zone| is_used[*zone]).collect();
+        let mut place = vec![0; is_used.len()];
+        used.iter().zip(1..).for_each(|(zone, new)| place[*zone] = new);
+        let zones = used.iter().map(|zone| chrono_tz::TZ_VARIANTS[zone - 1]).collect();
+        Ok((all.into_iter().map(|zone| place[usize::from(zone)]).collect(), zones))
     }
 
     fn texts(&self, needed: bool, faults: &mut Faults) -> Result<Option<Texts>, InventoryFault> {
         let Some(series) = self.series else { return Ok(None) };
         let text = series.cast(&DataType::String).map_err(|_| self.wrong_type("text"))?;
         let text = text.str().map_err(|_| self.wrong_type("text"))?;
-        let mut found = Vec::new();
-        let cells = text.iter().enumerate().map(|(row, cell)| {
-            let cell = cell.map_or("", str::trim);
-            if needed && cell.is_empty() {
-                found.push(self.fault(row, None, "is missing"));
-            }
-            cell
-        });
-        let texts = Texts::of(cells);
-        faults.extend(found);
+        let texts = Texts::by_place(self.rows, |row| text.get(row).map_or("", str::trim));
+        let is_missing = |row: &usize| needed && texts.get(*row).is_empty();
+        faults.extend((0..self.rows).filter(is_missing).map(|row| self.fault(row, None, "is missing")));
         Ok(Some(texts))
     }
 
     fn weights(&self, faults: &mut Faults) -> Result<Option<Vec<f64>>, InventoryFault> {
-        self.each("numbers", faults, |cell| match cell.map(|cell| (cell, cell.parse::<f64>())) {
+        let check = |weight: Option<f64>| match weight {
+            Some(weight) if weight >= 0.0 && weight.is_finite() => Ok(weight),
+            Some(weight) if weight < 0.0 => Err("is below 0".to_owned()),
+            _ => Err("is no number".to_owned()),
+        };
+        // Numbers need no detour through text, unless there is a cell to be shown to somebody.
+        let is_number = |series: &&Series| series.dtype().is_primitive_numeric();
+        if let Some(series) = self.series.filter(is_number) {
+            let series = series.cast(&DataType::Float64).map_err(|_| self.wrong_type("numbers"))?;
+            let numbers = series.f64().map_err(|_| self.wrong_type("numbers"))?;
+            let all = (0..self.rows).into_par_iter().with_min_len(4096).map(|row| numbers.get(row));
+            let good: Option<Vec<f64>> = all.map(|weight| check(weight).ok()).collect();
+            if good.is_some() {
+                return Ok(good);
+            }
+        }
+        self.each("numbers", faults, |cell| match cell {
             None => Err("is missing".to_owned()),
-            Some((_, Ok(weight))) if weight >= 0.0 && weight.is_finite() => Ok(weight),
-            Some((_, Ok(weight))) if weight < 0.0 => Err("is below 0".to_owned()),
-            Some(_) => Err("is no number".to_owned()),
+            Some(cell) => check(cell.parse().ok()),
         })
     }
 
@@ -273,6 +332,11 @@ fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
 
 /// Ids that stand in an earlier row already.
 fn duplicates(ids: &Texts, column: &Column<'_>, faults: &Faults) -> Vec<Fault> {
+    // As exports list them as a rule: nothing to remember.
+    let ascends = |row: usize| ids.get(row - 1) < ids.get(row);
+    if (1..ids.len()).into_par_iter().with_min_len(4096).all(ascends) {
+        return Vec::new();
+    }
     let hasher = BuildHasherDefault::<DefaultHasher>::default();
     let hash = |row: usize| hasher.hash_one(ids.get(row));
     let mut hashes: Vec<u64> = (0..ids.len()).into_par_iter().with_min_len(4096).map(hash).collect();
