@@ -340,7 +340,8 @@ fn sensitivity_writes_its_page_and_chart_and_says_what_decides_most() {
     // The flagship's closed form at 50 %, to the engine's 0.25 orgs.
     assert!((json["answer"]["mean"].as_f64().expect("a mean") - 88.9).abs() < 0.3);
     let names: Vec<String> = files(out.path()).iter().map(|f| f.0.display().to_string()).collect();
-    assert_eq!(names, ["charts/sensitivity.png", "charts/sensitivity.svg", "sensitivity.json", "sensitivity.md"]);
+    let charts = ["charts/dark/sensitivity.png", "charts/dark/sensitivity.svg", "charts/sensitivity.png", "charts/sensitivity.svg"];
+    assert_eq!(names, [&charts[..], &["sensitivity.json", "sensitivity.md"]].concat());
     let wrong = cutover(&["sensitivity", plan, "--vary", "refresh.intervall", "--out", folder]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("did you mean `refresh.interval`?"), "{}", text(&wrong.stderr));
@@ -361,7 +362,7 @@ fn diff_shares_the_difference_out_among_the_changed_lines() {
     let sum: f64 = changes.iter().map(|c| c["contribution"].as_f64().expect("a number")).sum();
     assert!((sum - json["difference"].as_f64().expect("a number")).abs() < 1e-9);
     assert_eq!(json["to"]["title"], "Tuesday cutover");
-    assert_eq!(files(out.path()).len(), 4);
+    assert_eq!(files(out.path()).len(), 6);
     let same = cutover(&["diff", a, a, "--out", folder]);
     assert!(same.status.success() && text(&same.stdout).contains("No line that differs"), "{}", text(&same.stdout));
     assert_eq!(cutover(&["diff", a, "--out", folder]).status.code(), Some(2));

@@ -2,8 +2,10 @@
 
 use super::Common;
 use crate::plan::{Plan, Uptake};
+use crate::population::inventory::Loaded;
 use crate::results::Counted;
-use crate::scenario::Scenario;
+use crate::scenario::inventory::{InventoryRequest, no_inventories};
+use crate::scenario::{self, Scenario};
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -25,6 +27,20 @@ pub(super) fn load(path: &Path, common: &Common, rate: Option<f64>) -> Result<Sc
         (Some(_), None) if plan.uptakes().len() == 1 => Ok(scenario),
         (Some(_), None) => at(path, common, &toml(&middle(plan.uptakes()).echo)),
     }
+}
+
+/// A scenario that has been read, at the middle one of its rates; its inventory is not read again.
+pub(super) fn at_the_middle(path: &Path, changes: &[String], read: &Loaded) -> Result<Scenario> {
+    let plan = read.scenario.family.centre();
+    let mut changes = changes.to_vec();
+    if plan.window().is_some() {
+        changes.push(format!("reconnect.uptake=[{}]", toml(&middle(plan.uptakes()).echo)));
+    }
+    let roster = |request: &InventoryRequest| match &read.inventory {
+        Some(inventory) => Ok(inventory.roster()),
+        None => no_inventories(request),
+    };
+    scenario::load_with(path, &changes, &roster)
 }
 
 fn no_window(path: &Path) -> Error {

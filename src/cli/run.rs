@@ -1,15 +1,18 @@
 //! `cutover run`: projects a scenario, prints the summary, writes the output folder.
 
-use super::{Common, Engine, Format, Sampling, load, orgs, output_folder, stream};
+use super::{Common, Engine, Format, Sampling, load, one_rate, orgs, output_folder, stream};
 use crate::decision::condition::Condition;
 use crate::decision::lint::lint;
 use crate::decision::project::MOST_RUNS;
+use crate::decision::sensitivity::{Reading, SensitivityRequest, sensitivity};
 use crate::decision::{EngineChoice, Request, detail, project};
 use crate::output::{self, folder, json, terminal};
 use crate::plan::Plan;
 use crate::population::inventory::Loaded;
-use crate::results::{Projection, Provenance};
+use crate::results::sensitivity::Sensitivity;
+use crate::results::{Counted, Projection, Provenance};
 use crate::scenario::{Findings, Scenario};
+use crate::stats::sobol_indices::MOST_INPUTS;
 use crate::{Error, Result};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -37,7 +40,9 @@ pub(super) struct RunArgs {
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let required = conditions(&args.require)?;
-    let Loaded { scenario, inventory } = load(&args.scenario, &args.sampling.changes(&args.common), &args.common)?;
+    let changes = args.sampling.changes(&args.common);
+    let loaded = load(&args.scenario, &changes, &args.common)?;
+    let Loaded { scenario, inventory } = &loaded;
     let unfit: Vec<String> = required.iter().filter_map(|c| c.fits(scenario.family.centre()).err()).collect();
     if !unfit.is_empty() {
         return Err(Error::BadUsage(unfit.join("\nerror: ")));
@@ -48,12 +53,16 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let plan = scenario.family.centre();
     let expected = if args.until_precise.is_some() { MOST_RUNS } else { plan.runs() };
     let bar = progress_bar(expected, args.common.quiet || request.engine == EngineChoice::Exact);
-    let mut projection = project(&scenario.family, provenance(&scenario), request, &|runs| bar.inc(runs))?;
+    let mut projection = project(&scenario.family, provenance(scenario), request, &|runs| bar.inc(runs))?;
     bar.finish_and_clear();
     projection.detail = detail(&scenario.family, request.engine)?;
     projection.notes.splice(0..0, scenario.notes.iter().cloned());
-    if let Some(inventory) = &inventory {
-        projection.detail.calls = orgs::table(&scenario.family, inventory, 0.0, provenance(&scenario))?;
+    if let Some(inventory) = inventory {
+        projection.detail.calls = orgs::table(&scenario.family, inventory, 0.0, provenance(scenario))?;
+    }
+    if request.engine != EngineChoice::Simulate {
+        projection.detail.sensitivity =
+            moved_alone(&one_rate::at_the_middle(&args.scenario, &changes, &loaded)?, provenance(scenario))?;
     }
     let files = output::render_all(plan, &projection, &scenario.assumptions)?;
     folder::write(&out, &files)?;
@@ -63,10 +72,21 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, report.md first.", out.display(), files.len()));
-        say_how_many_lints(&scenario, request.engine);
+        say_how_many_lints(scenario, request.engine);
     }
     refuse_disagreement(&projection)?;
     Ok(held(&required, plan, &projection))
+}
+
+/// How far each assumption moves the answer alone; `None` where there is none that moves, or more than can be moved.
+fn moved_alone(scenario: &Scenario, provenance: Provenance) -> Result<Option<Sensitivity>> {
+    let movements = scenario.movements(&[]).map_err(Error::BadUsage)?;
+    let seed = scenario.family.centre().seed();
+    if !(1..=MOST_INPUTS).contains(&movements.assumptions().len()) {
+        return Ok(None);
+    }
+    let request = SensitivityRequest { counted: Counted::FailedByDeadline, rows: 0, seed, provenance };
+    sensitivity(&[Reading { name: String::new(), movements }], &request, &|_| ()).map(Some)
 }
 
 /// Refuses results whose two engines do not agree.

@@ -35,7 +35,7 @@ pub fn detail(family: &Family, engine: EngineChoice) -> Result<Detail> {
     let grid = || if engine == EngineChoice::Simulate { None } else { grid(family) };
     let courses = || if engine == EngineChoice::Exact { Ok(Vec::new()) } else { courses(family) };
     let (grid, paths) = rayon::join(grid, courses);
-    Ok(Detail { grid, paths: paths?, calls: None })
+    Ok(Detail { grid, paths: paths?, ..Detail::default() })
 }
 
 fn grid(family: &Family) -> Option<Grid> {

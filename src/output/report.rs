@@ -1,13 +1,16 @@
 //! `report.md`: the decision first, then charts, tables, assumptions and where it all comes from. The text stands in
 //! `report.md.j2`; here it gets its values, with user text escaped.
 
+use super::assumption_names::{at_start, name};
 use super::orgs::{finding, listed, overdue};
 use super::parts::{self, PartTable, Room};
+use super::sensitivity::{self, answers, has_effect, range};
 use super::sentence::{Facts, Findings};
 use super::words::{self, deadline_full, moment, plain_mean, quantity_mean, rate};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Cause, Plan};
 use crate::results::orgs::OrgTable;
+use crate::results::sensitivity::Sensitivity;
 use crate::results::solution::{Tripwire, Tripwires};
 use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
@@ -31,6 +34,18 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
     environment.add_template("report.md", TEMPLATE).map_err(failed)?;
     let template = environment.get_template("report.md").map_err(failed)?;
     template.render(values(plan, projection, assumptions)).map_err(failed)
+}
+
+/// Assumptions that a report lists by how much they matter.
+const MOST_MATTERS: usize = 12;
+
+/// How much each assumption matters: sentences, and a row for each that does.
+fn matters(found: &Sensitivity) -> Value {
+    let rows = found.assumptions.iter().filter(|a| has_effect(found, a)).take(MOST_MATTERS).map(|a| {
+        let name = at_start(&name(&a.key, &found.plan));
+        context! { name, key => &a.key, over => range(found, a), answers => answers(a) }
+    });
+    context! { sentences => sensitivity::sentences::decision(found), rows => rows.collect::<Vec<_>>() }
 }
 
 /// What both reports say, under the names that their templates use. User text is as it is.
@@ -70,6 +85,7 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
         tripwires => projection.tripwires.as_ref().map(|wires| tripwires(plan, wires)),
         ends => ends(&facts).iter().map(|i| rate(plan, *i, facts.outcome(*i))).collect::<Vec<_>>(),
         assumptions => assumptions,
+        matters => projection.detail.sensitivity.as_ref().map(matters),
         agreement => findings.agreement,
         bound => error_bound(projection),
         notes => &projection.notes,

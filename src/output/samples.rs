@@ -313,7 +313,7 @@ pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
         detail: Detail {
             grid: (!sketch.simulated_only).then(|| grid(&plan, sketch.failing)),
             paths: paths(&plan, sketch),
-            calls: None,
+            ..Detail::default()
         },
     };
     Sample { name, plan, projection }

@@ -2,8 +2,9 @@
 //! sampled courses of events. Plain figures, computed by the engines.
 
 use super::orgs::OrgTable;
+use super::sensitivity::Sensitivity;
 
-/// Outcomes over a grid, and sampled courses; both empty until they are asked for.
+/// Outcomes over a grid, sampled courses, and more; all empty until they are asked for.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Detail {
     /// Outcomes at many rates and deadlines; `None` where the exact engine was not asked or declined.
@@ -13,6 +14,8 @@ pub struct Detail {
     pub paths: Vec<Vec<Vec<u32>>>,
     /// Whom to call, where an inventory names the orgs: all of them, when nobody reconnects unasked.
     pub calls: Option<OrgTable>,
+    /// How far each assumption moves the answer alone; `None` where nobody asked.
+    pub sensitivity: Option<Sensitivity>,
 }
 
 /// Failures by the deadline for rates of reconnecting and for deadlines around the plan's, by the exact engine.

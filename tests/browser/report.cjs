@@ -106,6 +106,21 @@ async function controlsWork(page) {
   await page.keyboard.press("Escape");
 }
 
+// What a finger reads stays after it is lifted, and goes where the next tap is.
+async function aFingerReadsTheCurve(page) {
+  const curve = page.locator("#curve");
+  await curve.scrollIntoViewIfNeeded();
+  const box = await curve.boundingBox();
+  const texts = [];
+  for (const place of [0.55, 0.8]) {
+    await page.touchscreen.tap(box.x + box.width * place, box.y + box.height / 2);
+    texts.push(await page.textContent("#curve .read"));
+  }
+  texts.forEach((text) => assert.match(text, /\d\d:\d\d.*: [\d.,]+/));
+  assert.notEqual(texts[0], texts[1]);
+  assert.ok((await scrollsSideways(page)) <= 0, "no scrolling sideways while it is read");
+}
+
 async function zonesAreChosen(page) {
   const times = () => page.$$eval("[data-at]", (cells) => cells.map((c) => [Number(c.dataset.at), c.textContent]));
   const inPlan = await times();
@@ -167,6 +182,7 @@ async function hold(name) {
   const small = await open(file, { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
   assert.ok((await scrollsSideways(small.page)) <= 0, "no scrolling sideways on a phone");
   await isAccessible(small.page, "phone");
+  await aFingerReadsTheCurve(small.page);
   await shoot(small.page, `${name}-phone.png`);
   await small.close();
 

@@ -48,6 +48,14 @@ report regions scenarios/four-regions.toml
 report certain scenarios/no-effect.toml
 report unknown scenarios/not-known.toml
 report local scenarios/four-regions.toml --set 'deadline={ at = "2026-05-04 09:00", clock = "org-local" }'
+# Forty segments, as a large vendor has them.
+node -e '
+  const text = require("node:fs").readFileSync("scenarios/four-regions.toml", "utf8").split("[[segment]]")[0];
+  const zones = ["America/New_York", "Europe/London", "Asia/Kolkata", "Asia/Tokyo", "Australia/Sydney"];
+  const segment = (i) => `[[segment]]\nid = "region-${i}"\nshare = 0.025\ntime_zone = "${zones[i % zones.length]}"\n`;
+  process.stdout.write(text + Array.from({ length: 40 }, (_, i) => segment(i)).join("\n"));
+' >"$out/many.toml"
+report many "$out/many.toml"
 long=$(printf 'a plan with a very long title %.0s' {1..15})
 hostile="<script>alert(1)</script> \"quotes\" 'and' & 🚀 مرحبا بالعالم שלום </script> \${x} {{ y }} $long"
 report hostile scenarios/four-regions.toml --set "title=$(node -p 'JSON.stringify(process.argv[1])' "$hostile")" \

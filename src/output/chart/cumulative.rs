@@ -201,7 +201,7 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
         (true, n) => format!("; shaded: 90 % of outcomes for {} and {}", rates(0), rates(n - 1)),
     };
     let split = points(scene, drawn[0].0).any(|(_, p)| p.chance.is_some());
-    let bands = if split && has_bands { format!("{bands}, darker by chance alone") } else { bands };
+    let bands = if split && has_bands { format!("{bands}, the stronger shade by chance alone") } else { bands };
     let runs = match paths(scene, drawn[0].0).len() {
         0 => String::new(),
         n => format!("; thin: {n} simulated runs{}", if drawn.len() > 1 { " each" } else { "" }),

@@ -30,7 +30,7 @@ pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
     let at = sentences::at_rate(frontier.rate.as_ref());
     let [across, upwards] = &frontier.keys;
     let subtitle = format!(
-        "Chance that {}{at}: the darker, the better. Upwards: {upwards}. Red: {} asked for. Exact.",
+        "Chance that {}{at}: the stronger the blue, the better. Upwards: {upwards}. Red: {} asked for. Exact.",
         frontier.asked.words,
         show_share(frontier.asked.confidence)
     );

@@ -38,6 +38,7 @@ pub use png::rasterise;
 pub(super) use scale::Scale;
 pub use theme::{Ink, Theme};
 
+use super::folder::File;
 use super::sentence::{Facts, Findings};
 use super::words;
 use crate::Result;
@@ -99,6 +100,20 @@ pub fn drawn(draw: Draw, plan: &Plan, projection: &Projection, theme: &Theme) ->
     let words = format!("scenario sha256 {}, seed {}, cutover {}", from.sha256, projection.seed, from.version);
     chart.svg = chart.svg.replacen("</desc>\n", &format!("</desc>\n<metadata>{words}</metadata>\n"), 1);
     Ok(chart)
+}
+
+/// A chart in both themes, each as SVG and PNG: in `charts/`, its dark twin in `charts/dark/`.
+///
+/// # Errors
+/// When one of them can't be drawn.
+pub fn in_both_themes(name: &str, draw: impl Fn(&Theme) -> Result<Chart> + Sync) -> Result<Vec<File>> {
+    let files = |folder: &str, theme: &Theme| -> Result<[File; 2]> {
+        let svg = draw(theme)?.svg;
+        let png = rasterise(&svg)?;
+        Ok([(format!("{folder}/{name}.svg"), svg.into_bytes()), (format!("{folder}/{name}.png"), png)])
+    };
+    let (light, dark) = rayon::join(|| files("charts", &Theme::LIGHT), || files("charts/dark", &Theme::DARK));
+    Ok(light?.into_iter().chain(dark?).collect())
 }
 
 /// More rows or lines than this can't be told apart; then [`chosen`] leaves some out.

@@ -17,20 +17,18 @@ use crate::results::comparison::{Comparison, PlanAtRate, Spread, Verdict};
 /// A true minus.
 pub(super) const MINUS: char = '\u{2212}';
 
-/// Every file of a comparison's folder: `compare.md`, `compare.json`, and the chart as SVG and PNG. Names are relative to it.
+/// Every file of a comparison's folder: `compare.md`, `compare.json`, and the chart as SVG and PNG, light and dark. Names are relative to it.
 ///
 /// # Errors
 /// When one of them can't be made.
 #[cfg(feature = "charts")]
 pub fn files(comparison: &Comparison) -> crate::Result<Vec<super::folder::File>> {
-    let chart = super::chart::compare::draw(comparison, &super::chart::Theme::LIGHT)?;
-    let png = super::chart::rasterise(&chart.svg)?;
-    Ok(vec![
+    let mut files = vec![
         ("compare.md".to_owned(), report::render(comparison).into_bytes()),
         ("compare.json".to_owned(), json::text(comparison).into_bytes()),
-        ("charts/compare.svg".to_owned(), chart.svg.into_bytes()),
-        ("charts/compare.png".to_owned(), png),
-    ])
+    ];
+    files.extend(super::chart::in_both_themes("compare", |theme| super::chart::compare::draw(comparison, theme))?);
+    Ok(files)
 }
 
 /// In what differences are written: orgs where all plans have as many, else hundredths of each plan's own orgs.

@@ -13,20 +13,18 @@ use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
 /// A true minus.
 const MINUS: char = '\u{2212}';
 
-/// Every file of the folder: `diff.md`, `diff.json`, and the chart as SVG and PNG. Names are relative to it.
+/// Every file of the folder: `diff.md`, `diff.json`, and the chart as SVG and PNG, light and dark. Names are relative to it.
 ///
 /// # Errors
 /// When one of them can't be made.
 #[cfg(feature = "charts")]
 pub fn files(diff: &PlanDiff) -> crate::Result<Vec<super::folder::File>> {
-    let chart = super::chart::waterfall::draw(diff, &super::chart::Theme::LIGHT)?;
-    let png = super::chart::rasterise(&chart.svg)?;
-    Ok(vec![
+    let mut files = vec![
         ("diff.md".to_owned(), report::render(diff).into_bytes()),
         ("diff.json".to_owned(), json::text(diff).into_bytes()),
-        ("charts/diff.svg".to_owned(), chart.svg.into_bytes()),
-        ("charts/diff.png".to_owned(), png),
-    ])
+    ];
+    files.extend(super::chart::in_both_themes("diff", |theme| super::chart::waterfall::draw(diff, theme))?);
+    Ok(files)
 }
 
 /// What a part is called in a sentence: `the deadline with the horizon`.

@@ -13,22 +13,20 @@ use serde_json::{Value, json};
 /// Columns of the line that a person reads.
 const MOST: usize = 11;
 
-/// The files of a frontier: `frontier.md`, `frontier.json`, `frontier.csv` with the plane, `frontier-line.csv`, and the chart.
+/// The files of a frontier: `frontier.md`, `frontier.json`, `frontier.csv` with the plane, `frontier-line.csv`, and the chart, light and dark.
 ///
 /// # Errors
 /// When one of them can't be made.
 #[cfg(feature = "charts")]
 pub fn files(frontier: &Frontier) -> crate::Result<Vec<super::folder::File>> {
-    let chart = super::chart::frontier::draw(frontier, &super::chart::Theme::LIGHT)?;
-    let png = super::chart::rasterise(&chart.svg)?;
-    Ok(vec![
+    let mut files = vec![
         ("frontier.md".to_owned(), report(frontier).into_bytes()),
         ("frontier.json".to_owned(), json_text(frontier).into_bytes()),
         ("frontier.csv".to_owned(), plane_csv(frontier).into_bytes()),
         ("frontier-line.csv".to_owned(), line_csv(frontier).into_bytes()),
-        ("charts/frontier.svg".to_owned(), chart.svg.into_bytes()),
-        ("charts/frontier.png".to_owned(), png),
-    ])
+    ];
+    files.extend(super::chart::in_both_themes("frontier", |theme| super::chart::frontier::draw(frontier, theme))?);
+    Ok(files)
 }
 
 /// The columns whose line has a value, each with it.

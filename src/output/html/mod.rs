@@ -100,6 +100,10 @@ fn drawings(plan: &Plan, projection: &Projection, palette: &mut Palette) -> Resu
         let in_theme = |theme: &Theme| chart::call_first::draw(plan, calls, theme);
         drawn.push((in_theme(&Theme::LIGHT)?, in_theme(&Theme::DARK)?));
     }
+    if let Some(found) = &projection.detail.sensitivity {
+        let in_theme = |theme: &Theme| chart::tornado::draw(found, theme);
+        drawn.push((in_theme(&Theme::LIGHT)?, in_theme(&Theme::DARK)?));
+    }
     let mut all = BTreeMap::new();
     for (light, dark) in drawn {
         // Were the two not the same drawing, the light one would still be right on its own paper.
@@ -172,6 +176,22 @@ mod tests {
         let range = page.find("In 9 of 10 outcomes it is 74 to 104: 1 org in 34 to 1 org in 24.").expect("its range");
         let chart = page.find("class=\"dots\"").expect("the chart");
         assert!(lead < number && number < range && range < chart);
+    }
+
+    #[test]
+    fn the_page_says_how_much_each_assumption_matters_where_that_was_asked() {
+        let sample = samples::flagship();
+        let plain = render(&sample.plan, &sample.projection, &[]).expect("rendered");
+        assert!(!plain.contains("figure-sensitivity\">"));
+        let (_, found) = crate::output::sensitivity::samples::all().remove(0);
+        let mut asked = sample.projection.clone();
+        asked.detail.sensitivity = Some(found);
+        let one = Assumption { key: "refresh.interval".to_owned(), words: "1,400 h".to_owned(), given: true };
+        let page = render(&sample.plan, &asked, &[one]).expect("rendered");
+        let assumptions = page.split_once("id=\"assumptions\"").expect("a section").1;
+        let lead = assumptions.find("<p>Which scenario holds decides more than all else").expect("the finding");
+        let chart = assumptions.find("figure-sensitivity\">").expect("the chart");
+        assert!(lead < chart && chart < assumptions.find("refresh.interval</code>").expect("the list"));
     }
 
     #[test]

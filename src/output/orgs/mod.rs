@@ -19,7 +19,7 @@ use chrono_tz::Tz;
 /// When one of them can't be made.
 #[cfg(all(feature = "charts", feature = "tables"))]
 pub fn files(plan: &Plan, table: &OrgTable) -> crate::Result<Vec<super::folder::File>> {
-    use super::chart::{Theme, call_first, rasterise};
+    use super::chart::{call_first, in_both_themes};
     // Rows that a spreadsheet holds; a list with more is written as Parquet alone.
     const MOST_IN_SHEET: usize = 1_000_000;
     let in_sheet = table.len() <= MOST_IN_SHEET;
@@ -27,12 +27,7 @@ pub fn files(plan: &Plan, table: &OrgTable) -> crate::Result<Vec<super::folder::
     let (csv, parquet) = rayon::join(csv, || tables::parquet(plan, table));
     let mut files = vec![("orgs.parquet".to_owned(), parquet?)];
     files.extend(csv?.map(|bytes| ("orgs.csv".to_owned(), bytes)));
-    for (folder, theme) in [("charts", Theme::LIGHT), ("charts/dark", Theme::DARK)] {
-        let svg = call_first::draw(plan, table, &theme)?.svg;
-        let png = rasterise(&svg)?;
-        files.push((format!("{folder}/call-first.svg"), svg.into_bytes()));
-        files.push((format!("{folder}/call-first.png"), png));
-    }
+    files.extend(in_both_themes("call-first", |theme| call_first::draw(plan, table, theme))?);
     Ok(files)
 }
 

@@ -11,20 +11,18 @@ use super::words;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 use crate::stats::sobol_indices::Interval;
 
-/// Every file of the folder: `sensitivity.md`, `sensitivity.json`, and the chart as SVG and PNG. Names are relative to it.
+/// Every file of the folder: `sensitivity.md`, `sensitivity.json`, and the chart as SVG and PNG, light and dark. Names are relative to it.
 ///
 /// # Errors
 /// When one of them can't be made.
 #[cfg(feature = "charts")]
 pub fn files(found: &Sensitivity) -> crate::Result<Vec<super::folder::File>> {
-    let chart = super::chart::tornado::draw(found, &super::chart::Theme::LIGHT)?;
-    let png = super::chart::rasterise(&chart.svg)?;
-    Ok(vec![
+    let mut files = vec![
         ("sensitivity.md".to_owned(), report::render(found).into_bytes()),
         ("sensitivity.json".to_owned(), json::text(found).into_bytes()),
-        ("charts/sensitivity.svg".to_owned(), chart.svg.into_bytes()),
-        ("charts/sensitivity.png".to_owned(), png),
-    ])
+    ];
+    files.extend(super::chart::in_both_themes("sensitivity", |theme| super::chart::tornado::draw(found, theme))?);
+    Ok(files)
 }
 
 /// Swings below this share of an org are none: the engine's error.

@@ -9,20 +9,18 @@ pub mod terminal;
 
 use crate::results::solution::Solution;
 
-/// The files of a solution: `solve.md`, `solve.json`, and the chart as SVG and PNG. Names are relative to the folder.
+/// The files of a solution: `solve.md`, `solve.json`, and the chart as SVG and PNG, light and dark. Names are relative to the folder.
 ///
 /// # Errors
 /// When one of them can't be made.
 #[cfg(feature = "charts")]
 pub fn files(solution: &Solution) -> crate::Result<Vec<super::folder::File>> {
-    let chart = super::chart::solve::draw(solution, &super::chart::Theme::LIGHT)?;
-    let png = super::chart::rasterise(&chart.svg)?;
-    Ok(vec![
+    let mut files = vec![
         ("solve.md".to_owned(), report::render(solution).into_bytes()),
         ("solve.json".to_owned(), json::text(solution).into_bytes()),
-        ("charts/solve.svg".to_owned(), chart.svg.into_bytes()),
-        ("charts/solve.png".to_owned(), png),
-    ])
+    ];
+    files.extend(super::chart::in_both_themes("solve", |theme| super::chart::solve::draw(solution, theme))?);
+    Ok(files)
 }
 
 /// At most so many of the values tried, the ends, the answer and its neighbour among them: what a person reads.
