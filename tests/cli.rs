@@ -340,7 +340,12 @@ fn sensitivity_writes_its_page_and_chart_and_says_what_decides_most() {
     // The flagship's closed form at 50 %, to the engine's 0.25 orgs.
     assert!((json["answer"]["mean"].as_f64().expect("a mean") - 88.9).abs() < 0.3);
     let names: Vec<String> = files(out.path()).iter().map(|f| f.0.display().to_string()).collect();
-    let charts = ["charts/dark/sensitivity.png", "charts/dark/sensitivity.svg", "charts/sensitivity.png", "charts/sensitivity.svg"];
+    let charts = [
+        "charts/dark/sensitivity.png",
+        "charts/dark/sensitivity.svg",
+        "charts/sensitivity.png",
+        "charts/sensitivity.svg",
+    ];
     assert_eq!(names, [&charts[..], &["sensitivity.json", "sensitivity.md"]].concat());
     let wrong = cutover(&["sensitivity", plan, "--vary", "refresh.intervall", "--out", folder]);
     assert_eq!(wrong.status.code(), Some(2));

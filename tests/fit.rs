@@ -76,7 +76,7 @@ fn the_folder_holds_a_page_the_figures_and_a_chart_with_the_same_bytes_twice() {
             .output()
             .expect("it starts");
         assert!(run.status.success(), "{}", text(&run.stderr));
-        assert!(text(&run.stderr).contains("6 files, fit.md first"));
+        assert!(text(&run.stderr).contains("8 files, fit.md first"));
         let files = ["fit.md", "fit.json", "survival.csv", "intervals.csv", "charts/fit.svg", "charts/dark/fit.png"];
         (text(&run.stdout), files.map(|name| std::fs::read(out.path().join(name)).expect(name)))
     };
