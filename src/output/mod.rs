@@ -52,7 +52,8 @@ pub fn render_all(
     projection: &Projection,
     assumptions: &[crate::results::Assumption],
 ) -> Result<Vec<folder::File>> {
-    // Those that take longest, side by side.
+    // First what takes its memory for itself; then those that take longest, side by side.
+    let curves = [tables::curve_csv(plan, projection)?, tables::curve_parquet(plan, projection)?];
     let ((page, book), charts) = rayon::join(
         || (html::render(plan, projection, assumptions), workbook::xlsx(plan, projection, assumptions)),
         || both_themes(plan, projection),
@@ -61,9 +62,8 @@ pub fn render_all(
         ("report.md".to_owned(), report::render(plan, projection, assumptions)?.into_bytes()),
         ("report.html".to_owned(), page?.into_bytes()),
         ("summary.json".to_owned(), json::summary_text(plan, projection).into_bytes()),
-        ("curve.csv".to_owned(), tables::curve_csv(plan, projection)?),
-        ("curve.parquet".to_owned(), tables::curve_parquet(plan, projection)?),
     ];
+    files.extend(["curve.csv", "curve.parquet"].map(str::to_owned).into_iter().zip(curves));
     files.push(("report.xlsx".to_owned(), book?));
     files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection)));
     if plan.segments().len() > 1 {

@@ -1,10 +1,10 @@
 //! Whom to call first: how much of what is at risk the first calls avoid, and what no call can.
 
-use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::{Scale, tick_labels, ticks};
 use super::theme::Theme;
+use super::{Chart, traced};
 use crate::Result;
 use crate::output::orgs::{figure, finding, unit};
 use crate::plan::Plan;
@@ -61,13 +61,11 @@ pub fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart> {
     canvas.path(line, ink, 2.5);
     label_ends(&mut canvas, theme, table, &plot, &up, most);
     let height = plot.bottom + 56.0;
-    let from = &table.provenance;
     let description = format!(
-        "{title}. A line that rises with the number of orgs called, to {} of what is at risk after {} calls. Scenario sha256 {}, cutover {}.",
+        "{title}. A line that rises with the number of orgs called, to {} of what is at risk after {} calls. {}",
         show_share(most),
         group_count(helped as u64),
-        from.sha256,
-        from.version
+        traced(&table.provenance, plan.seed())
     );
     let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
     Ok(Chart { name: "call-first", title, description, svg, texts, height })

@@ -1,12 +1,12 @@
 //! The chart of a frontier: the chance of meeting the target over the plane of two keys, with its contours, the line asked for, and
 //! where the plan stands.
 
-use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH, text_area};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::Scale;
 use super::theme::Theme;
 use super::value_axis;
+use super::{Chart, traced};
 use crate::Result;
 use crate::output::frontier::finding;
 use crate::output::solve::sentences;
@@ -51,8 +51,7 @@ pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
     }
     contours(&mut canvas, theme, frontier, (&columns, &rows), &plot);
     let height = value_axis::across(&mut canvas, theme, &frontier.plan, frontier.axes[0], &columns, &plot, across);
-    let from = &frontier.provenance;
-    let description = format!("{subtitle} {title}. Scenario sha256 {}, cutover {}.", from.sha256, from.version);
+    let description = format!("{subtitle} {title}. {}", traced(&frontier.provenance, frontier.plan.seed()));
     let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
     Ok(Chart { name: "frontier", title, description, svg, texts, height })
 }

@@ -43,7 +43,7 @@ use super::sentence::{Facts, Findings};
 use super::words;
 use crate::Result;
 use crate::plan::Plan;
-use crate::results::Projection;
+use crate::results::{Projection, Provenance};
 
 /// A finished chart.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +100,11 @@ pub fn drawn(draw: Draw, plan: &Plan, projection: &Projection, theme: &Theme) ->
     let words = format!("scenario sha256 {}, seed {}, cutover {}", from.sha256, projection.seed, from.version);
     chart.svg = chart.svg.replacen("</desc>\n", &format!("</desc>\n<metadata>{words}</metadata>\n"), 1);
     Ok(chart)
+}
+
+/// What it takes to trace a chart, as the end of its description.
+fn traced(from: &Provenance, seed: u64) -> String {
+    format!("Scenario sha256 {}, seed {seed}, cutover {}.", from.sha256, from.version)
 }
 
 /// A chart in both themes, each as SVG and PNG: in `charts/`, its dark twin in `charts/dark/`.

@@ -1,12 +1,12 @@
 //! The chart of a solution: the chance of meeting the target over the values of the key, with the confidence asked for and the
 //! answer.
 
-use super::Chart;
 use super::canvas::{Area, Canvas, Style, text_area};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::Scale;
 use super::theme::Theme;
 use super::value_axis;
+use super::{Chart, traced};
 use crate::Result;
 use crate::output::solve::sentences;
 use crate::plan::units::show_share;
@@ -48,8 +48,7 @@ pub fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
     );
     frame::end_labels(&mut canvas, theme, &plot, &[frame::EndLabel { text: asked, y, ink: theme.warning }]);
     let height = value_axis::across(&mut canvas, theme, &solution.plan, solution.axis, &values, &plot, &solution.key);
-    let from = &solution.provenance;
-    let description = format!("{subtitle} {title}. Scenario sha256 {}, cutover {}.", from.sha256, from.version);
+    let description = format!("{subtitle} {title}. {}", traced(&solution.provenance, solution.plan.seed()));
     let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
     Ok(Chart { name: "solve", title, description, svg, texts, height })
 }

@@ -1,12 +1,12 @@
 //! The tornado: a bar for each assumption from the lowest to the highest answer that it leads to alone, the widest on top,
 //! and beside it the share of the variance that it decides.
 
-use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::{Scale, tick_labels, ticks};
 use super::text::{Font, clean};
 use super::theme::Theme;
+use super::{Chart, traced};
 use crate::Result;
 use crate::output::assumption_names::{at_start, name, noun};
 use crate::output::sensitivity::{decides, has_effect, range, sentences};
@@ -136,8 +136,7 @@ fn describe(found: &Sensitivity, shown: &[&MovedAssumption]) -> String {
         let [low, high] = moved.ends().map(about);
         text += &format!(" {} over {}: {low} to {high}.", moved.key, range(found, moved));
     }
-    let from = &found.provenance;
-    text + &format!(" Scenario sha256 {}, seed {}, cutover {}.", from.sha256, found.plan.seed(), from.version)
+    text + " " + &traced(&found.provenance, found.plan.seed())
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The waterfall: from one scenario's answer to another's, a step for each change; what adds first, the largest first.
 
-use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::{Scale, tick_labels, ticks};
 use super::text::{Font, clean};
 use super::theme::{Ink, Theme};
+use super::{Chart, traced};
 use crate::Result;
 use crate::output::assumption_names::{at_start, noun};
 use crate::output::diff::{change, name, sentences, signed};
@@ -145,8 +145,8 @@ fn describe(diff: &PlanDiff, steps: &[Step]) -> String {
         text += &format!(" {}: {}.", step.label, step.figure);
     }
     let [first, second] = &diff.sides;
-    let (a, b, version) = (&first.provenance.sha256, &second.provenance.sha256, &first.provenance.version);
-    text + &format!(" From scenario sha256 {a} to {b}, cutover {version}.")
+    let (a, b) = (&first.provenance.sha256, traced(&second.provenance, second.plan.seed()));
+    text + &format!(" From sha256 {a}, seed {}. {b}", first.plan.seed())
 }
 
 #[cfg(test)]
