@@ -119,14 +119,14 @@ impl Row<'_> {
             arriving.all.cells[j] += refreshed;
             arriving.passing.cells[j] += refreshed * ground.pass(self.kind.behind, ground.in_force(lattice.at(j)));
         }
-        let timeouts = failures.of(Cause::IdleTimeout);
         match self.kind.idle {
             Idle::Never => {}
             Idle::At(due) => {
                 let unused = if due / lattice.step <= cells as f64 + 0.5 { before } else { 0.0 };
-                timeouts.add_at(lattice, due, unused);
+                failures.of(Cause::IdleTimeout).add_at(lattice, due, unused);
             }
             Idle::After(_) => {
+                let timeouts = failures.of(Cause::IdleTimeout);
                 for (i, given) in self.given.iter().enumerate() {
                     let begins = after / lattice.step - (self.first + i + 1) as f64;
                     timeouts.add_spread(begins, given * ground.interval.sf(after));

@@ -14,7 +14,11 @@ pub(super) struct Flow {
 
 impl Flow {
     pub(super) fn none(lattice: &Lattice) -> Self {
-        Self { cells: vec![0.0; lattice.cells], points: vec![0.0; lattice.cells + 1] }
+        Self::of_cells(lattice.cells)
+    }
+
+    fn of_cells(cells: usize) -> Self {
+        Self { cells: vec![0.0; cells], points: vec![0.0; cells + 1] }
     }
 
     /// Adds mass at an instant; what lies beyond the lattice is dropped.
@@ -47,32 +51,37 @@ impl Flow {
     }
 }
 
-/// First failures by cause.
+/// First failures by cause. Few plans have all causes: those that fail nobody take no room.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Failures {
-    /// In the order of [`Cause::ALL`].
-    pub(super) by_cause: [Flow; 4],
+    /// Cells of the lattice.
+    cells: usize,
+    /// In the order of [`Cause::ALL`]; `None` where nothing fails from it.
+    pub(super) by_cause: [Option<Flow>; 4],
 }
 
 impl Failures {
     pub(super) fn none(lattice: &Lattice) -> Self {
-        Self { by_cause: std::array::from_fn(|_| Flow::none(lattice)) }
+        Self { cells: lattice.cells, by_cause: [const { None }; 4] }
     }
 
+    /// Those of one cause, to be added to.
     pub(super) fn of(&mut self, cause: Cause) -> &mut Flow {
-        &mut self.by_cause[cause.index()]
+        self.by_cause[cause.index()].get_or_insert_with(|| Flow::of_cells(self.cells))
     }
 
     pub(super) fn add_scaled(&mut self, other: &Self, scale: f64) {
         for (a, b) in self.by_cause.iter_mut().zip(&other.by_cause) {
-            a.add_scaled(b, scale);
+            if let Some(b) = b {
+                a.get_or_insert_with(|| Flow::of_cells(self.cells)).add_scaled(b, scale);
+            }
         }
     }
 
     /// All causes together.
-    pub(super) fn any(&self, lattice: &Lattice) -> Flow {
-        let mut sum = Flow::none(lattice);
-        self.by_cause.iter().for_each(|f| sum.add_scaled(f, 1.0));
+    pub(super) fn any(&self) -> Flow {
+        let mut sum = Flow::of_cells(self.cells);
+        self.by_cause.iter().flatten().for_each(|f| sum.add_scaled(f, 1.0));
         sum
     }
 }

@@ -11,6 +11,7 @@ use super::lattice::Lattice;
 use crate::engine::lifecycle::Rules;
 use crate::plan::{Cause, Reauthorization};
 use crate::stats::Law;
+use std::sync::OnceLock;
 
 /// What makes orgs of a segment unlike: a class shares it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,6 +55,8 @@ pub(super) struct Ground<'a> {
     /// Limits of [`Idle::After`], and their kernels; the last kernel has no limit.
     afters: Vec<f64>,
     kernels: Vec<Kernel>,
+    /// The kinds of all cells of the lattice, for orgs that the heartbeat does not reach, and for those that it does; once asked for.
+    blocks: [OnceLock<Vec<Block>>; 2],
 }
 
 /// What refreshes at an instant: all, those that pass the reauthorizations met, those with a stale token.
@@ -86,7 +89,8 @@ impl<'a> Ground<'a> {
         afters.dedup();
         let limits = afters.iter().copied().chain([f64::INFINITY]);
         let kernels = limits.map(|limit| Kernel::new(interval, &lattice, length, limit)).collect();
-        Self { lattice, rules, interval, reauthorizations: &controls.reauthorization, afters, kernels }
+        let reauthorizations = &controls.reauthorization;
+        Self { lattice, rules, interval, reauthorizations, afters, kernels, blocks: Default::default() }
     }
 
     /// The kernel of all intervals.
@@ -133,6 +137,12 @@ impl<'a> Ground<'a> {
         Kind { behind, idle }
     }
 
+    /// The cells of the lattice by kind.
+    fn blocks(&self, kept_in_use: bool) -> &[Block] {
+        let kind = |i: usize| self.kind(self.lattice.at(i), true, kept_in_use);
+        self.blocks[usize::from(kept_in_use)].get_or_init(|| blocks(self.lattice.cells, kind))
+    }
+
     /// Whether anything can happen in a cell that begins at `at` before an idle timeout at `due`.
     fn cell_is_before(&self, cell: usize, due: f64) -> bool {
         self.lattice.at(cell) + 0.5 * self.lattice.step <= due
@@ -161,7 +171,7 @@ pub(super) struct Renewal<'g, 'a> {
     good: Flow,
     stale: Flow,
     any_stale: bool,
-    blocks: Vec<Block>,
+    blocks: &'g [Block],
     point_kinds: Vec<(usize, Kind)>,
     failures: Failures,
 }
@@ -175,7 +185,7 @@ impl<'g, 'a> Renewal<'g, 'a> {
             good: Flow::none(lattice),
             stale: Flow::none(lattice),
             any_stale: false,
-            blocks: blocks(lattice.cells, |i| ground.kind(lattice.at(i), true, class.kept_in_use)),
+            blocks: ground.blocks(class.kept_in_use),
             point_kinds: Vec::new(),
             failures,
         }
@@ -306,8 +316,10 @@ impl<'g, 'a> Renewal<'g, 'a> {
             return;
         }
         self.good.points[i] = good;
-        self.stale.points[i] = stale;
-        self.any_stale |= stale > 0.0;
+        if stale > 0.0 {
+            self.stale.points[i] = stale;
+            self.any_stale = true;
+        }
         let kind = self.ground.kind(at, false, self.class.kept_in_use);
         self.point_kinds.push((i, kind));
         if let Idle::At(due) = kind.idle {
@@ -332,8 +344,10 @@ impl<'g, 'a> Renewal<'g, 'a> {
         arrivals.stale += within * stale;
         self.fail(arrivals, at, |flow| &mut flow.cells[i]);
         self.good.cells[i] = good;
-        self.stale.cells[i] = stale;
-        self.any_stale |= stale > 0.0;
+        if stale > 0.0 {
+            self.stale.cells[i] = stale;
+            self.any_stale = true;
+        }
         self.time_out_cell(i, idle, good + stale);
     }
 
@@ -357,12 +371,18 @@ impl<'g, 'a> Renewal<'g, 'a> {
 
     /// Sorts refreshes into failures by cause; gives the survivors.
     fn fail(&mut self, arrivals: Arrivals, at: f64, slot: impl Fn(&mut Flow) -> &mut f64) -> f64 {
-        *slot(self.failures.of(Cause::TokenRotation)) += arrivals.stale;
-        if self.mismatched(at) {
-            *slot(self.failures.of(Cause::StaticIp)) += arrivals.all;
+        let mismatched = self.mismatched(at);
+        let mut add = |cause, mass: f64| {
+            if mass != 0.0 {
+                *slot(self.failures.of(cause)) += mass;
+            }
+        };
+        add(Cause::TokenRotation, arrivals.stale);
+        if mismatched {
+            add(Cause::StaticIp, arrivals.all);
             return 0.0;
         }
-        *slot(self.failures.of(Cause::Reauthorization)) += arrivals.all - arrivals.passing;
+        add(Cause::Reauthorization, arrivals.all - arrivals.passing);
         arrivals.passing
     }
 

@@ -28,17 +28,18 @@ pub(super) struct FailureAt {
 struct Spread {
     lattice: Lattice,
     failed: Cumulative,
-    by_cause: [Cumulative; 4],
+    /// `None` for causes that fail nobody.
+    by_cause: [Option<Cumulative>; 4],
     failures: Flow,
 }
 
 impl Spread {
     fn new(failures: &Failures, lattice: Lattice) -> Self {
-        let any = failures.any(&lattice);
+        let any = failures.any();
         Self {
             lattice,
             failed: Cumulative::of(&any, &lattice),
-            by_cause: failures.by_cause.each_ref().map(|f| Cumulative::of(f, &lattice)),
+            by_cause: failures.by_cause.each_ref().map(|f| f.as_ref().map(|f| Cumulative::of(f, &lattice))),
             failures: any,
         }
     }
@@ -96,7 +97,8 @@ impl Risk {
 
     /// The same from each cause.
     pub(super) fn causes_by(&self, at: f64) -> [f64; 4] {
-        let mut causes = self.spread.as_ref().map_or([0.0; 4], |spread| spread.by_cause.each_ref().map(|c| c.at(at)));
+        let of = |cause: &Option<Cumulative>| cause.as_ref().map_or(0.0, |cause| cause.at(at));
+        let mut causes = self.spread.as_ref().map_or([0.0; 4], |spread| spread.by_cause.each_ref().map(of));
         self.instants_by(at).for_each(|failure| causes[failure.cause.index()] += failure.mass);
         causes.map(|p| p.clamp(0.0, 1.0))
     }

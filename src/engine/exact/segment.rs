@@ -187,18 +187,19 @@ pub(super) fn address_classes(segment: &Segment) -> Vec<(f64, f64)> {
 fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Lattice) -> (Failures, Flow) {
     let mut before = failures.clone();
     let mut flow = Flow::none(lattice);
-    let any = failures.any(lattice);
-    let idle = &failures.by_cause[Cause::IdleTimeout.index()];
+    let any = failures.any();
+    let idle = failures.by_cause[Cause::IdleTimeout.index()].as_ref();
     let instant = timing.instant().and_then(|at| lattice.slot(at));
     let mut alive = 1.0;
     // Probability that the planned reconnect is still to come, after each slot.
     let mut to_come = 1.0;
     for i in 0..=lattice.cells {
         let on_point = if instant == Some(super::lattice::Slot::Point(i)) { to_come } else { 0.0 };
-        alive -= any.points[i] - idle.points[i];
+        let idle = idle.map_or(0.0, |idle| idle.points[i]);
+        alive -= any.points[i] - idle;
         flow.points[i] = on_point * alive;
-        alive -= idle.points[i];
-        for (cause, f) in before.by_cause.iter_mut().enumerate() {
+        alive -= idle;
+        for (cause, f) in before.by_cause.iter_mut().enumerate().filter_map(|(cause, f)| Some((cause, f.as_mut()?))) {
             let is_idle = cause == Cause::IdleTimeout.index();
             f.points[i] *= if is_idle { to_come - on_point } else { to_come };
         }
@@ -222,7 +223,7 @@ fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Latt
             }
         };
         flow.cells[i] = (to_come - left) * (alive - 0.5 * any.cells[i]);
-        for f in &mut before.by_cause {
+        for f in before.by_cause.iter_mut().flatten() {
             f.cells[i] *= 0.5 * (to_come + left);
         }
         alive -= any.cells[i];
