@@ -78,11 +78,16 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     Ok(held(&required, plan, &projection))
 }
 
-/// How far each assumption moves the answer alone; `None` where there is none that moves, or more than can be moved.
+/// Assumptions times segments up to which moving each alone takes a fraction of a second: more are left to `cutover sensitivity`.
+const MOST_MOVES: usize = 400;
+
+/// How far each assumption moves the answer alone; `None` where there is none that moves, or too much to do.
 fn moved_alone(scenario: &Scenario, provenance: Provenance) -> Result<Option<Sensitivity>> {
     let movements = scenario.movements(&[]).map_err(Error::BadUsage)?;
     let seed = scenario.family.centre().seed();
-    if !(1..=MOST_INPUTS).contains(&movements.assumptions().len()) {
+    let assumptions = movements.assumptions().len();
+    let moves = assumptions * scenario.family.centre().segments().len();
+    if moves == 0 || moves > MOST_MOVES || assumptions > MOST_INPUTS {
         return Ok(None);
     }
     let request = SensitivityRequest { counted: Counted::FailedByDeadline, rows: 0, seed, provenance };

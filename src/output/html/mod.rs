@@ -181,12 +181,12 @@ mod tests {
     #[test]
     fn the_page_says_how_much_each_assumption_matters_where_that_was_asked() {
         let sample = samples::flagship();
-        let plain = render(&sample.plan, &sample.projection, &[]).expect("rendered");
-        assert!(!plain.contains("figure-sensitivity\">"));
+        let one = Assumption { key: "refresh.interval".to_owned(), words: "1,400 h".to_owned(), given: true };
+        let plain = render(&sample.plan, &sample.projection, std::slice::from_ref(&one)).expect("rendered");
+        assert!(!plain.contains("figure-sensitivity\">") && plain.contains("<code>cutover sensitivity</code>"));
         let (_, found) = crate::output::sensitivity::samples::all().remove(0);
         let mut asked = sample.projection.clone();
         asked.detail.sensitivity = Some(found);
-        let one = Assumption { key: "refresh.interval".to_owned(), words: "1,400 h".to_owned(), given: true };
         let page = render(&sample.plan, &asked, &[one]).expect("rendered");
         let assumptions = page.split_once("id=\"assumptions\"").expect("a section").1;
         let lead = assumptions.find("<p>Which scenario holds decides more than all else").expect("the finding");
