@@ -47,6 +47,7 @@ report flagship scenarios/pkce-may-2026.toml
 report regions scenarios/four-regions.toml
 report certain scenarios/no-effect.toml
 report unknown scenarios/not-known.toml
+report orgs scenarios/inventory-example/pkce.toml
 report local scenarios/four-regions.toml --set 'deadline={ at = "2026-05-04 09:00", clock = "org-local" }'
 # Forty segments, as a large vendor has them.
 node -e '
