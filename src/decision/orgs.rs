@@ -54,7 +54,6 @@ pub fn orgs(family: &Family, rows: OrgRows<'_>, uptake: f64, provenance: Provena
     let is_overdue = |row: &usize| found.of_class[rows.classes[*row] as usize].is_none();
     let overdue = (0..rows.classes.len()).filter(is_overdue).map(|row| rows.ids.get(row).to_owned());
     let order = in_order(&rows, &found);
-
     let mut table = OrgTable {
         provenance,
         uptake,
