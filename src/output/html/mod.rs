@@ -5,7 +5,7 @@ mod data;
 mod hero;
 mod inline;
 
-use super::chart::{self, Theme};
+use super::chart::{self, Chart, Theme};
 use super::report;
 use super::sentence::{Facts, Findings};
 use super::words::{deadline_full, moment};
@@ -90,19 +90,14 @@ fn drawings(plan: &Plan, projection: &Projection, palette: &mut Palette) -> Resu
     let drawn: Result<Vec<_>> = charts
         .par_iter()
         .filter(|(name, _)| *name != "headline")
-        .map(|(_, draw)| {
-            let in_theme = |theme: &Theme| chart::drawn(*draw, plan, projection, theme);
-            Ok((in_theme(&Theme::LIGHT)?, in_theme(&Theme::DARK)?))
-        })
+        .map(|(_, draw)| light_and_dark(|theme| chart::drawn(*draw, plan, projection, theme)))
         .collect();
     let mut drawn = drawn?;
     if let Some(calls) = &projection.detail.calls {
-        let in_theme = |theme: &Theme| chart::call_first::draw(plan, calls, theme);
-        drawn.push((in_theme(&Theme::LIGHT)?, in_theme(&Theme::DARK)?));
+        drawn.push(light_and_dark(|theme| chart::call_first::draw(plan, calls, theme))?);
     }
     if let Some(found) = &projection.detail.sensitivity {
-        let in_theme = |theme: &Theme| chart::tornado::draw(found, theme);
-        drawn.push((in_theme(&Theme::LIGHT)?, in_theme(&Theme::DARK)?));
+        drawn.push(light_and_dark(|theme| chart::tornado::draw(found, theme))?);
     }
     let mut all = BTreeMap::new();
     for (light, dark) in drawn {
@@ -112,6 +107,10 @@ fn drawings(plan: &Plan, projection: &Projection, palette: &mut Palette) -> Resu
         all.insert(light.name.replace('-', "_"), value);
     }
     Ok(all)
+}
+
+fn light_and_dark(draw: impl Fn(&Theme) -> Result<Chart>) -> Result<(Chart, Chart)> {
+    Ok((draw(&Theme::LIGHT)?, draw(&Theme::DARK)?))
 }
 
 /// All that has a moment, in order: its name, kind, and when it is, in the plan's zone and in seconds since 1970.
