@@ -140,7 +140,7 @@ mod tests {
 
     fn drawn(law: &Law, n: u64) -> History {
         let luck = Draws::new(2, 0, "intervals");
-        history(ended((0..n).map(|i| law.sample(&mut luck.stream(i)))))
+        history(ended((0..n).map(|i| law.draw(luck, i))))
     }
 
     /// With 400 intervals the wrong law is preferred to the right one next to never: the deltas below are above 10.

@@ -2,46 +2,37 @@
 //! probability), the two stand side by side here. Times are hours since `as_of`.
 
 use crate::plan::{Cause, Controls, IdleTimeout, Reauthorization, Segment};
-use crate::stats::Law;
-use crate::stats::stream::{Draws, OrgStream};
+use crate::stats::stream::Draws;
+use std::hint::select_unpredictable;
 
 /// What is in force for the orgs of one segment, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {
     controls: &'a Controls,
-    interval: &'a Law,
 }
 
 impl<'a> Rules<'a> {
     /// The rules of a segment.
     pub fn of(segment: &'a Segment) -> Self {
-        Self::new(&segment.controls, &segment.interval)
+        Self::new(&segment.controls)
     }
 
-    /// Rules by their parts.
-    pub fn new(controls: &'a Controls, interval: &'a Law) -> Self {
-        Self { controls, interval }
+    /// Rules by what is switched on.
+    pub fn new(controls: &'a Controls) -> Self {
+        Self { controls }
     }
 
     /// The share of orgs whose calls come from another address than the one they connected from, where static IP is in force
-    /// at `at`; 0 where it is not. A later event replaces the earlier one.
-    #[inline]
+    /// at `at`; 0 where it is not.
+    #[inline(always)]
     pub fn mismatch(&self, at: f64) -> f64 {
-        self.controls.static_ip.iter().rev().find(|e| e.at <= at).map_or(0.0, |e| e.mismatch)
+        latest(&self.controls.static_ip, at, |e| (e.at, e.mismatch))
     }
 
     /// The probability that the token received at a refresh at `at` is lost; 0 where rotation is not in force.
-    #[inline]
+    #[inline(always)]
     pub fn lost_token(&self, at: f64) -> f64 {
-        self.controls.token_rotation.iter().rev().find(|e| e.at <= at).map_or(0.0, |e| e.lost_token)
-    }
-
-    /// The reauthorizations that a refresh at `at` meets for the first time, when the token was last refreshed, or the
-    /// connection established, at `last_use`: those that came into force after `last_use` and are in force at `at`.
-    pub fn reauthorizations_met(&self, last_use: f64, at: f64) -> &'a [Reauthorization] {
-        let all = &self.controls.reauthorization;
-        let (from, to) = (self.reauthorizations_by(last_use), self.reauthorizations_by(at));
-        &all[from..to.max(from)]
+        latest(&self.controls.token_rotation, at, |e| (e.at, e.lost_token))
     }
 
     /// How many reauthorizations are in force at an instant.
@@ -49,69 +40,75 @@ impl<'a> Rules<'a> {
         self.controls.reauthorization.partition_point(|e| e.at <= at)
     }
 
-    /// Probability form: the chance to pass every reauthorization met by a refresh at `at`, `Π (1 - required)`.
+    /// The chance to pass every reauthorization that a refresh at `at` meets for the first time, when the token was last refreshed, or
+    /// the connection established, at `last_use`: those that came into force after `last_use` and are in force at `at`, `Π (1 - required)`.
+    #[inline(always)]
     pub fn pass_probability(&self, last_use: f64, at: f64) -> f64 {
-        self.reauthorizations_met(last_use, at).iter().map(|r| 1.0 - r.required).product()
+        let pass = |r: &Reauthorization| either((r.at > last_use) & (r.at <= at), 1.0 - r.required, 1.0);
+        match &self.controls.reauthorization[..] {
+            [] => 1.0,
+            [one] => pass(one),
+            all => all.iter().map(pass).product(),
+        }
     }
 
-    /// Draw form: whether all are passed. Draws only where the outcome is open.
-    #[inline(always)]
-    fn passes(&self, last_use: f64, at: f64, luck: &mut Luck) -> bool {
-        // The same that `reauthorizations_met` finds, without a search: lists are short and most refreshes meet none.
-        let passes =
-            |r: &Reauthorization| r.required <= 0.0 || (r.required < 1.0 && luck.reauthorization() > r.required);
-        let met = |r: &&Reauthorization| r.at > last_use && r.at <= at;
-        self.controls.reauthorization.iter().filter(met).all(passes)
+    /// Whether [`Rules::pass_probability`] is ever something else than 0 or 1, so that it takes luck.
+    pub fn passing_is_open(&self) -> bool {
+        self.controls.reauthorization.iter().any(|r| r.required > 0.0 && r.required < 1.0)
     }
 
     /// The instant at which a token last used at `last_use` times out if it stays unused, for an org that the heartbeat does
     /// not reach; infinite when it never does. Not before `as_of`, at which every org is connected.
     ///
     /// A later timeout replaces the earlier one from its instant on.
-    #[inline]
-    pub fn idle_at(&self, last_use: f64) -> f64 {
-        let timeouts = &self.controls.idle_timeout;
-        for (i, timeout) in timeouts.iter().enumerate() {
-            let due = idle_due(timeout, last_use).max(0.0);
-            let replaced_at = timeouts.get(i + 1).map_or(f64::INFINITY, |next| next.at);
-            if due < replaced_at {
-                return due;
-            }
-        }
-        f64::INFINITY
-    }
-
-    /// The first failure of an org that is connected in the given state, up to and including `until`; `None` when it survives.
-    ///
-    /// At the same instant a refresh comes before an idle timeout. With `ALL` false only reauthorizations are looked at: for
-    /// [`Rules::are_reauthorizations_alone`], where the answer is the same.
     #[inline(always)]
-    pub fn first_failure<const ALL: bool>(
-        &self,
-        mut state: Connection,
-        until: f64,
-        luck: &mut Luck,
-    ) -> Option<Failure> {
-        loop {
-            let idle = if !ALL || state.kept_in_use { f64::INFINITY } else { self.idle_at(state.last_use) };
-            let at = state.next_refresh;
-            if at.min(idle) > until {
-                return None;
-            }
-            if ALL && idle < at {
-                return Some(Failure { at: idle, cause: Cause::IdleTimeout });
-            }
-            if let Some(cause) = self.refresh::<ALL>(&mut state, luck) {
-                return Some(Failure { at, cause });
+    pub fn idle_at(&self, last_use: f64) -> f64 {
+        match &self.controls.idle_timeout[..] {
+            [] => f64::INFINITY,
+            [one] => later(idle_due(one, last_use), 0.0),
+            all => {
+                let due = all.iter().map(|timeout| later(idle_due(timeout, last_use), 0.0));
+                let replaced_at = all[1..].iter().map(|next| next.at).chain([f64::INFINITY]);
+                due.zip(replaced_at).find(|(due, replaced_at)| due < replaced_at).map_or(f64::INFINITY, |(due, _)| due)
             }
         }
     }
 
-    /// Whether nothing fails an org that reconnects at `opens` or later: its address matches then, and every reauthorization is behind
-    /// it. Rotation and idleness may strike at any time.
-    pub fn are_settled_from(&self, opens: f64) -> bool {
-        let Controls { token_rotation, static_ip: _, idle_timeout, reauthorization } = self.controls;
-        token_rotation.is_empty() && idle_timeout.is_empty() && reauthorization.iter().all(|r| r.at <= opens)
+    /// What happens next to a connection, with `luck` in (0, 1] in passing reauthorizations. At the same instant a refresh comes
+    /// before an idle timeout.
+    ///
+    /// With `ALL` false only reauthorizations are looked at: for [`Rules::are_reauthorizations_alone`], where the answer is the same.
+    /// Nothing here branches on what can't be foreseen: which of two things happens to an org is a coin to the processor too.
+    #[inline(always)]
+    pub fn next<const ALL: bool>(&self, state: &Connection, luck: f64) -> Next {
+        let refresh = state.next_refresh;
+        let refused = luck > self.pass_probability(state.last_use, refresh);
+        if !ALL {
+            return Next { at: refresh, cause: Cause::Reauthorization, fails: refused };
+        }
+        let idle = self.idle_at(state.last_use) + state.reprieve;
+        let is_idle = idle < refresh;
+        let elsewhere = state.address <= self.mismatch(refresh);
+        let cause = select_unpredictable(elsewhere, Cause::StaticIp, Cause::Reauthorization);
+        let cause = select_unpredictable(state.stale, Cause::TokenRotation, cause);
+        Next {
+            at: either(is_idle, idle, refresh),
+            cause: select_unpredictable(is_idle, Cause::IdleTimeout, cause),
+            fails: is_idle | state.stale | elsewhere | refused,
+        }
+    }
+
+    /// A connection after it has been refreshed, with `luck` in (0, 1] in keeping the new token and the new `interval`. (Its
+    /// probability form is `exact::renewal`, built on the same facts.)
+    #[inline(always)]
+    pub fn refreshed(&self, state: &Connection, luck: f64, interval: f64) -> Connection {
+        let at = state.next_refresh;
+        Connection { last_use: at, next_refresh: at + interval, stale: luck <= self.lost_token(at), ..*state }
+    }
+
+    /// Whether nothing can fail an org.
+    pub fn are_none(&self) -> bool {
+        self.are_reauthorizations_alone() && self.controls.reauthorization.is_empty()
     }
 
     /// Whether no other control can fail an org.
@@ -129,40 +126,54 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Draw form of one refresh, at `state.next_refresh`: the cause of failure, or a refreshed state.
-    /// (Its probability form is `exact::renewal`, built on the same facts.)
-    #[inline(always)]
-    fn refresh<const ALL: bool>(&self, state: &mut Connection, luck: &mut Luck) -> Option<Cause> {
-        let at = state.next_refresh;
-        if ALL && state.stale {
-            return Some(Cause::TokenRotation);
-        }
-        if ALL && state.address <= self.mismatch(at) {
-            return Some(Cause::StaticIp);
-        }
-        if !self.passes(state.last_use, at, luck) {
-            return Some(Cause::Reauthorization);
-        }
-        if ALL {
-            let lost = self.lost_token(at);
-            state.stale = lost > 0.0 && luck.rotation() <= lost;
-        }
-        state.last_use = at;
-        state.next_refresh = at + luck.interval(self.interval);
-        None
-    }
-
     /// The connection made by a proactive reconnect at `at`: settled, with a fresh token, from the address it calls from.
-    pub fn reconnected(&self, at: f64, kept_in_use: bool, luck: &mut Luck) -> Connection {
-        let next_refresh = at + luck.interval(self.interval);
-        Connection { last_use: at, next_refresh, stale: false, address: MATCHING_ADDRESS, kept_in_use }
+    #[inline(always)]
+    pub fn reconnected(&self, at: f64, reprieve: f64, interval: f64) -> Connection {
+        Connection { last_use: at, next_refresh: at + interval, stale: false, address: MATCHING_ADDRESS, reprieve }
+    }
+}
+
+/// What happens next to a connection.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Next {
+    /// When.
+    pub at: f64,
+    /// Of a failure.
+    pub cause: Cause,
+    /// Whether it is a failure; else a refresh that goes well.
+    pub fails: bool,
+}
+
+/// `yes` or `no`, without a branch. As whole numbers: processors move those by a condition.
+#[inline(always)]
+pub fn either(condition: bool, yes: f64, no: f64) -> f64 {
+    f64::from_bits(select_unpredictable(condition, yes.to_bits(), no.to_bits()))
+}
+
+/// What holds at `at`: the value of the last entry in force, each with its instant, which replaces those before; 0 where none is.
+#[inline(always)]
+fn latest<T>(all: &[T], at: f64, entry: impl Fn(&T) -> (f64, f64)) -> f64 {
+    let held = |before: f64, one: &T| {
+        let (from, value) = entry(one);
+        either(from <= at, value, before)
+    };
+    match all {
+        [] => 0.0,
+        [one] => held(0.0, one),
+        all => all.iter().fold(0.0, held),
     }
 }
 
 /// When a token goes idle under one timeout.
 fn idle_due(timeout: &IdleTimeout, last_use: f64) -> f64 {
-    let clock_starts = if timeout.retroactive { last_use } else { last_use.max(timeout.at) };
-    (clock_starts + timeout.after).max(timeout.at)
+    let clock_starts = if timeout.retroactive { last_use } else { later(last_use, timeout.at) };
+    later(clock_starts + timeout.after, timeout.at)
+}
+
+/// The later of two instants. Not `max`, which minds what is no number.
+#[inline(always)]
+fn later(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 pub use crate::population::synthetic::MATCHING_ADDRESS;
@@ -178,8 +189,8 @@ pub struct Connection {
     pub stale: bool,
     /// The org's lasting trait, uniform in (0, 1]: its address differs where this is at most the share of mismatches.
     pub address: f64,
-    /// Whether the heartbeat reaches it.
-    pub kept_in_use: bool,
+    /// Hours by which an idle timeout is put off: 0, or without end for those that the heartbeat reaches.
+    pub reprieve: f64,
 }
 
 /// An org's first failure.
@@ -202,9 +213,13 @@ impl Failure {
 /// All orgs' luck in the processes that draw again and again over a life, in one run.
 #[derive(Debug, Clone, Copy)]
 pub struct LifeDraws {
-    interval: Draws,
-    reauthorization: Draws,
-    rotation: Draws,
+    /// Intervals, by the number of uses of the connection so far: the first that is drawn is the 0th after a reconnect, and the 1st
+    /// at the first refresh.
+    pub interval: Draws,
+    /// Passing reauthorizations, by the number of refreshes before.
+    pub reauthorization: Draws,
+    /// Keeping the new token, by the number of refreshes before.
+    pub rotation: Draws,
 }
 
 impl LifeDraws {
@@ -226,39 +241,14 @@ impl LifeDraws {
         }
     }
 
-    /// One org's share of it.
-    #[inline(always)]
-    pub fn of(&self, org: u64) -> Luck<'_> {
-        Luck { draws: self, org, interval: None, reauthorization: None, rotation: None }
-    }
-}
-
-/// One org's luck in one run: a stream for each process that draws again and again, made when it first draws.
-#[derive(Debug, Clone)]
-pub struct Luck<'a> {
-    draws: &'a LifeDraws,
-    org: u64,
-    interval: Option<OrgStream>,
-    reauthorization: Option<OrgStream>,
-    rotation: Option<OrgStream>,
-}
-
-impl Luck<'_> {
-    /// The next interval; a law of one value draws nothing.
-    #[inline(always)]
-    fn interval(&mut self, law: &Law) -> f64 {
-        if let Law::Fixed(interval) = law {
-            return *interval;
+    /// Luck at the `n`th refresh, counted from 0.
+    #[inline]
+    pub fn at_refresh(&self, n: u64) -> Self {
+        Self {
+            interval: self.interval.nth(n + 1),
+            reauthorization: self.reauthorization.nth(n),
+            rotation: self.rotation.nth(n),
         }
-        law.sample(self.interval.get_or_insert_with(|| self.draws.interval.stream(self.org)))
-    }
-
-    fn reauthorization(&mut self) -> f64 {
-        self.reauthorization.get_or_insert_with(|| self.draws.reauthorization.stream(self.org)).uniform()
-    }
-
-    fn rotation(&mut self) -> f64 {
-        self.rotation.get_or_insert_with(|| self.draws.rotation.stream(self.org)).uniform()
     }
 }
 
@@ -298,14 +288,19 @@ mod tests {
     use crate::plan::{StaticIp, TokenRotation};
 
     fn org(next_refresh: f64) -> Connection {
-        Connection { last_use: -10.0, next_refresh, stale: false, address: 0.5, kept_in_use: false }
+        Connection { last_use: -10.0, next_refresh, stale: false, address: 0.5, reprieve: 0.0 }
     }
 
     fn failure(controls: &Controls, state: Connection) -> Option<(f64, Cause)> {
-        let interval = Law::Fixed(100.0);
-        let draws = LifeDraws::undisturbed(7, 0);
-        let rules = Rules { controls, interval: &interval };
-        rules.first_failure::<true>(state, 1000.0, &mut draws.of(0)).map(|f| (f.at, f.cause))
+        let rules = Rules::new(controls);
+        let mut state = state;
+        loop {
+            let next = rules.next::<true>(&state, 0.5);
+            if next.fails || next.at > 1000.0 {
+                return (next.at <= 1000.0).then_some((next.at, next.cause));
+            }
+            state = rules.refreshed(&state, 0.5, 100.0);
+        }
     }
 
     #[test]
@@ -336,7 +331,7 @@ mod tests {
         assert_eq!(failure(&idle(100.0, false), org(120.0)), None, "the clock starts at 20");
         assert_eq!(failure(&idle(100.0, false), org(120.1)), Some((120.0, Cause::IdleTimeout)));
         assert_eq!(failure(&idle(10.0, true), org(120.1)), Some((20.0, Cause::IdleTimeout)), "over the limit already");
-        assert_eq!(failure(&idle(10.0, true), Connection { kept_in_use: true, ..org(120.1) }), None);
+        assert_eq!(failure(&idle(10.0, true), Connection { reprieve: f64::INFINITY, ..org(120.1) }), None);
     }
 
     #[test]

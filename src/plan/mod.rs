@@ -172,6 +172,15 @@ impl Controls {
         effective.reauthorization.retain(|e| e.required > 0.0 && e.at <= until);
         effective
     }
+
+    /// Those that can still meet an org that reconnects at `opens` or later: its address matches then, and the reauthorizations before
+    /// are behind it.
+    pub fn after_reconnect(&self, opens: f64) -> Self {
+        let mut left = self.clone();
+        left.static_ip.clear();
+        left.reauthorization.retain(|e| e.at > opens);
+        left
+    }
 }
 
 /// How a failed org comes back.

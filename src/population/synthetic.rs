@@ -17,8 +17,8 @@ pub struct Org {
     /// Uniform in (0, 1]: its calls come from another address where this is at most the share of mismatches. [`MATCHING_ADDRESS`] where
     /// they can't.
     pub address: f64,
-    /// Whether the heartbeat reaches it.
-    pub kept_in_use: bool,
+    /// Hours by which its idle timeouts are put off: without end where the heartbeat reaches it, else 0.
+    pub reprieve: f64,
 }
 
 /// An address trait above every share of mismatches: calls come from the address connected from.
@@ -140,8 +140,8 @@ impl<'a> SyntheticOrgs<'a> {
             true => draws.address.uniform(org),
             false => MATCHING_ADDRESS,
         };
-        let kept_in_use = self.is_kept_in_use(draws, org);
-        Org { age, first_refresh: self.first_refresh(age, first_interval), address, kept_in_use }
+        let reprieve = self.reprieve(draws, org);
+        Org { age, first_refresh: self.first_refresh(age, first_interval), address, reprieve }
     }
 
     #[inline(always)]
@@ -170,10 +170,13 @@ impl<'a> SyntheticOrgs<'a> {
         }
     }
 
-    /// Whether the heartbeat reaches it.
+    /// Hours by which the idle timeouts of an org are put off: without end where the heartbeat reaches it, else 0.
     #[inline(always)]
-    pub fn is_kept_in_use(&self, draws: &TraitDraws, org: u64) -> bool {
-        !self.heartbeat_matters || draws.heartbeat.uniform(org) <= self.coverage
+    pub fn reprieve(&self, draws: &TraitDraws, org: u64) -> f64 {
+        if !self.heartbeat_matters {
+            return f64::INFINITY;
+        }
+        if draws.heartbeat.uniform(org) <= self.coverage { f64::INFINITY } else { 0.0 }
     }
 }
 

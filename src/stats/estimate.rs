@@ -103,8 +103,9 @@ impl BatchMoments {
 #[derive(Debug, Clone, Default)]
 pub struct CountTally {
     moments: Moments,
-    /// Counts that are not yet among the frequencies: room is made for many at once, and where there are few, none is needed.
-    latest: Vec<u64>,
+    /// Counts that are not yet among the frequencies: room is made for many at once, and where there are few, none is needed. At most
+    /// 10⁹ each.
+    latest: Vec<u32>,
     /// Frequencies of the counts from `first` on, as long as they lie near each other.
     first: u64,
     near: Vec<u32>,
@@ -115,14 +116,14 @@ pub struct CountTally {
 /// How wide the nearby counts of a [`CountTally`] may be.
 const NEAR: u64 = 1 << 12;
 /// How many of the latest counts a [`CountTally`] keeps as they are.
-const LATEST: usize = 256;
+const LATEST: usize = 64;
 
 impl CountTally {
     /// Adds one run's count.
     #[inline]
     pub fn add(&mut self, count: u64) {
         self.moments.add(count);
-        self.latest.push(count);
+        self.latest.push(count as u32);
         if self.latest.len() >= LATEST {
             self.sort_in_latest();
         }
@@ -134,8 +135,8 @@ impl CountTally {
         let latest = std::mem::take(&mut self.latest);
         // The ends first: room for both is room for all between.
         let ends = [latest.iter().min(), latest.iter().max()];
-        ends.into_iter().flatten().for_each(|count| self.add_times(*count, 0));
-        latest.iter().for_each(|count| self.add_times(*count, 1));
+        ends.into_iter().flatten().for_each(|count| self.add_times(u64::from(*count), 0));
+        latest.iter().for_each(|count| self.add_times(u64::from(*count), 1));
         self.latest = latest;
         self.latest.clear();
     }
@@ -174,7 +175,7 @@ impl CountTally {
         for (count, n) in (self.first..).zip(&self.near).filter(|(_, n)| **n > 0) {
             *all.entry(count).or_default() += u64::from(*n);
         }
-        self.latest.iter().for_each(|count| *all.entry(*count).or_default() += 1);
+        self.latest.iter().for_each(|count| *all.entry(u64::from(*count)).or_default() += 1);
         all
     }
 

@@ -78,11 +78,26 @@ impl Draws {
         open_closed(self.word(org))
     }
 
-    /// A stream of the org's own, for a process that may draw any number of times: a long life of one org does not shift the
+    /// The same process when it draws for the `n`th time in an org's life, counted from 0: a long life of one org does not shift the
     /// luck of the next.
-    #[inline(always)]
-    pub fn stream(self, org: u64) -> OrgStream {
-        OrgStream(SplitMix64::seed_from_u64(self.word(org)))
+    #[inline]
+    pub const fn nth(self, n: u64) -> Self {
+        Self { key: mix(self.key.wrapping_add(n)) }
+    }
+
+    /// The org's standard normal draw.
+    pub fn standard_normal(self, org: u64) -> f64 {
+        StandardNormal.sample(&mut self.generator(org))
+    }
+
+    /// The org's draw from the exponential with mean 1.
+    pub fn standard_exponential(self, org: u64) -> f64 {
+        Exp1.sample(&mut self.generator(org))
+    }
+
+    /// A generator of the org's own, for methods that reject some of what they draw.
+    fn generator(self, org: u64) -> SplitMix64 {
+        SplitMix64::seed_from_u64(self.word(org))
     }
 
     /// The words of neighbouring orgs from `first` on: each of them costs a multiplication less.
@@ -130,28 +145,6 @@ const fn wyrand(state: u64) -> u64 {
 const WYRAND_STEP: u64 = 0x2d35_8dcc_aa6c_78a5;
 const WYRAND_MASK: u64 = 0x8bb8_4b93_962e_acc9;
 
-/// A small stream of one process of one org: its intervals until the horizon, say. See [`Draws::stream`].
-#[derive(Debug, Clone)]
-pub struct OrgStream(SplitMix64);
-
-impl OrgStream {
-    /// A uniform draw in (0, 1].
-    #[inline]
-    pub fn uniform(&mut self) -> f64 {
-        open_closed(self.0.next_u64())
-    }
-
-    /// A standard normal draw.
-    pub fn standard_normal(&mut self) -> f64 {
-        StandardNormal.sample(&mut self.0)
-    }
-
-    /// A draw from the exponential with mean 1.
-    pub fn standard_exponential(&mut self) -> f64 {
-        Exp1.sample(&mut self.0)
-    }
-}
-
 /// The top 53 bits as a multiple of 2⁻⁵³ in (0, 1].
 #[inline(always)]
 fn open_closed(bits: u64) -> f64 {
@@ -193,11 +186,7 @@ mod tests {
         assert!(over_orgs < 4240.7, "over orgs: {over_orgs}");
         let in_orgs = chi_square(&|seed| {
             let interval = Draws::new(seed, 0, "interval");
-            let two = |org| {
-                let mut own = interval.stream(org);
-                [own.uniform(), own.uniform()]
-            };
-            (0..50_000).flat_map(two).collect()
+            (0..50_000).flat_map(|org| [interval.nth(0).uniform(org), interval.nth(1).uniform(org)]).collect()
         });
         assert!(in_orgs < 4240.7, "in orgs: {in_orgs}");
     }

@@ -6,7 +6,7 @@
 use cutover::plan::{Cause, Controls, Plan, Segment};
 use cutover::stats::Law;
 use cutover::stats::shock::acting_share;
-use cutover::stats::stream::{Draws, OrgStream, Stream};
+use cutover::stats::stream::{Draws, Stream};
 
 /// Counts of one run at one rate.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,22 +22,27 @@ pub struct Counts {
     pub by_segment: Vec<u64>,
 }
 
-/// One org's luck: a stream for each process, named as the product names them.
+/// One org's luck in what happens again and again, each process and each time named as the product names them.
 struct Luck {
-    interval: OrgStream,
-    reauthorization: OrgStream,
-    rotation: OrgStream,
+    interval: Draws,
+    reauthorization: Draws,
+    rotation: Draws,
+    org: u64,
+    /// Refreshes so far, since the reconnect where there was one.
+    refreshes: u64,
 }
 
 impl Luck {
     fn new(seed: u64, run: u64, org: u64, suffix: &str) -> Self {
         let name = |process: &str| -> &'static str { Box::leak(format!("{process}{suffix}").into_boxed_str()) };
-        let stream = |process: &str| Draws::new(seed, run, name(process)).stream(org);
-        Self { interval: stream("interval"), reauthorization: stream("reauthorization"), rotation: stream("rotation") }
-    }
-
-    fn interval(&mut self, law: &Law) -> f64 {
-        if let Law::Fixed(value) = law { *value } else { law.sample(&mut self.interval) }
+        let draws = |process: &str| Draws::new(seed, run, name(process));
+        Self {
+            interval: draws("interval"),
+            reauthorization: draws("reauthorization"),
+            rotation: draws("rotation"),
+            org,
+            refreshes: 0,
+        }
     }
 }
 
@@ -133,7 +138,7 @@ fn life(plan: &Plan, segment: &Segment, seed: u64, run: u64, org: u64, share: f6
             }
             luck = Luck::new(seed, run, org, " after reconnect");
             org_now.last_use = reconnect;
-            org_now.next_refresh = reconnect + luck.interval(&segment.interval);
+            org_now.next_refresh = reconnect + segment.interval.draw(luck.interval.nth(0), org);
             org_now.stale = false;
             org_now.mismatch_below = f64::INFINITY;
             reconnect = f64::INFINITY;
@@ -154,16 +159,15 @@ fn refreshed(segment: &Segment, org: &mut Connection, luck: &mut Luck) -> Option
     if org.mismatch_below <= mismatch {
         return Some(Cause::StaticIp);
     }
-    for event in segment.controls.reauthorization.iter().filter(|e| e.at <= at && e.at > org.last_use) {
-        // Where the outcome is certain nothing is drawn.
-        if event.required >= 1.0 || event.required > 0.0 && luck.reauthorization.uniform() <= event.required {
-            return Some(Cause::Reauthorization);
-        }
+    let met = segment.controls.reauthorization.iter().filter(|e| e.at <= at && e.at > org.last_use);
+    if luck.reauthorization.nth(luck.refreshes).uniform(luck.org) > met.map(|e| 1.0 - e.required).product() {
+        return Some(Cause::Reauthorization);
     }
     let lost = segment.controls.token_rotation.iter().rev().find(|e| e.at <= at).map_or(0.0, |e| e.lost_token);
-    org.stale = lost > 0.0 && luck.rotation.uniform() <= lost;
+    org.stale = luck.rotation.nth(luck.refreshes).uniform(luck.org) <= lost;
+    luck.refreshes += 1;
     org.last_use = at;
-    org.next_refresh = at + luck.interval(&segment.interval);
+    org.next_refresh = at + segment.interval.draw(luck.interval.nth(luck.refreshes), luck.org);
     None
 }
 

@@ -90,9 +90,8 @@ impl<'a> Life<'a> {
     fn new(plan: &Plan, segment: &'a Segment, timing: Option<&'a ReconnectTiming>, reconnects: &'a [f64]) -> Self {
         let horizon = plan.horizon_hours();
         let controls = segment.controls.effective(horizon, segment.heartbeat_coverage);
-        let rules = Rules::new(&controls, &segment.interval);
         let interval = segment.interval.atoms().filter(|atoms| atoms.len() == 1).map(|atoms| atoms[0].0);
-        let settled = timing.is_none_or(|timing| rules.are_settled_from(timing.opens()));
+        let settled = timing.is_none_or(|timing| Rules::new(&controls.after_reconnect(timing.opens())).are_none());
         Self { segment, timing, reconnects, horizon, interval, settled }
     }
 

@@ -1,7 +1,8 @@
 //! Counts of one run at every uptake rate. An org is counted once, in the row of the first rate at which it acts: all rates below
 //! read what it does alone, all from there on what it does when it acts.
 
-use super::follow::NEVER;
+use super::columns::Columns;
+use super::follow::{BLOCK, Herd, NEVER};
 use super::recovery::{RecoveryClock, nearest};
 use crate::engine::lifecycle::Failure;
 use crate::plan::{Cause, Plan};
@@ -29,14 +30,12 @@ pub(super) struct Headline {
 }
 
 impl Headline {
-    fn of(kinds: &[i64; KINDS]) -> Self {
-        let count = |range: std::ops::Range<usize>| kinds[range].iter().sum::<i64>() as u64;
-        Self {
-            failed: count(0..8),
-            down: count(0..4),
-            by_horizon: count(0..12),
-            causes: std::array::from_fn(|c| (kinds[c] + kinds[c + 4]) as u64),
-        }
+    fn of(kinds: &[u32; STRIDE]) -> Self {
+        let [causes_down, causes_back, later, _] = [0, 4, 8, 12].map(|stage| &kinds[stage..stage + 4]);
+        let causes = std::array::from_fn(|c| u64::from(causes_down[c]) + u64::from(causes_back[c]));
+        let down = causes_down.iter().map(|n| u64::from(*n)).sum();
+        let failed = causes.iter().sum();
+        Self { failed, down, by_horizon: failed + later.iter().map(|n| u64::from(*n)).sum::<u64>(), causes }
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -79,16 +78,17 @@ impl KindRows {
 
     /// The headline at each rate in ascending order.
     pub(super) fn headlines(&self) -> impl Iterator<Item = Headline> {
-        let row = |rows: &[u32], k: usize| -> [i64; KINDS] { std::array::from_fn(|i| i64::from(rows[k * STRIDE + i])) };
-        let mut now = [0_i64; KINDS];
-        for k in 0..self.alone.len() / STRIDE {
-            now.iter_mut().zip(row(&self.alone, k)).for_each(|(n, a)| *n += a);
-        }
-        (0..self.alone.len() / STRIDE - 1).map(move |k| {
-            let (alone, acting) = (row(&self.alone, k), row(&self.acting, k));
-            for i in 0..KINDS {
-                now[i] += acting[i] - alone[i];
-            }
+        let (alone, acting) = (self.alone.as_chunks::<STRIDE>().0, self.acting.as_chunks::<STRIDE>().0);
+        // Whole rows, which processors add in a few steps; what is added and taken away in between may pass below 0.
+        let add = |a: [u32; STRIDE], b: &[u32; STRIDE]| -> [u32; STRIDE] {
+            std::array::from_fn(|i| a[i].wrapping_add(b[i]))
+        };
+        let take = |a: [u32; STRIDE], b: &[u32; STRIDE]| -> [u32; STRIDE] {
+            std::array::from_fn(|i| a[i].wrapping_sub(b[i]))
+        };
+        let mut now = alone.iter().fold([0; STRIDE], add);
+        alone.iter().zip(acting).take(alone.len() - 1).map(move |(alone, acting)| {
+            now = take(add(now, acting), alone);
             Headline::of(&now)
         })
     }
@@ -198,24 +198,14 @@ impl HourRows<i64> {
 }
 
 impl HourRows<u32> {
-    /// Adds a failure at `at`, by the horizon, of an org that works again in the given hour.
-    #[inline(always)]
-    pub(super) fn add<const ACTING: usize>(&mut self, row: usize, at: f64, recovered: Option<usize>) {
-        let row = row * (self.hours + 1);
-        self.failed[ACTING][row + hour_of(at, self.hours, self.last)] += 1;
-        if let Some(hour) = recovered {
-            self.second[ACTING][row + hour] += 1;
-        }
-    }
-
-    /// [`HourRows::add`] of many orgs that did not act: their rows, when they failed, and the hours of their recovery.
-    pub(super) fn add_alone(&mut self, rows: &[u32], at: &[f64], recovered: Option<&[u32]>) {
+    /// Adds orgs that fail by the horizon: their rows, when they failed, and the hours of their recovery.
+    pub(super) fn add<const ACTING: usize>(&mut self, rows: &[u32], at: &[f64], recovered: Option<&[u32]>) {
         let (hours, last, width) = (self.hours, self.last, self.hours + 1);
-        let failed = &mut self.failed[0][..];
+        let failed = &mut self.failed[ACTING][..];
         for (row, at) in rows.iter().zip(at) {
             failed[*row as usize * width + hour_of(*at, hours, last)] += 1;
         }
-        let back = &mut self.second[0][..];
+        let back = &mut self.second[ACTING][..];
         for (row, hour) in rows.iter().zip(recovered.unwrap_or(&[])) {
             back[*row as usize * width + *hour as usize] += 1;
         }
@@ -240,30 +230,50 @@ pub(super) struct Counter<'a, const CURVES: bool> {
 }
 
 impl<const CURVES: bool> Counter<'_, CURVES> {
-    /// Counts one org: `alone`, and from a rank on something else when it acts.
-    #[inline(always)]
-    pub(super) fn count(&mut self, org: u64, alone: Failure, acting: Option<(usize, Failure)>) {
-        let row = acting.map_or(self.kinds.alone.len() / STRIDE - 1, |(rank, _)| rank);
-        if alone.at < NEVER.at {
-            self.count_failure::<0>(org, row, alone);
-        }
-        if let Some((_, acting)) = acting.filter(|(_, acting)| acting.at < NEVER.at) {
-            self.count_failure::<1>(org, row, acting);
+    /// Counts the orgs of a herd: what they do alone, and from their ranks on something else.
+    pub(super) fn count(&mut self, herd: &Herd, columns: &mut Columns) {
+        let orgs = herd.orgs;
+        for from in (0..orgs).step_by(BLOCK) {
+            let places = from..orgs.min(from + BLOCK);
+            let (org, rank) = (&herd.org[places.clone()], &herd.rank[places.clone()]);
+            self.count_fates::<0>(herd.first, org, rank, &herd.alone[places.clone()], columns);
+            if herd.acting_fail {
+                self.count_fates::<1>(herd.first, org, rank, &herd.acting[places], columns);
+            }
         }
     }
 
-    #[inline(always)]
-    fn count_failure<const ACTING: usize>(&mut self, org: u64, row: usize, failure: Failure) {
-        let at = failure.at;
-        let stage = if at > self.deadline {
-            2
-        } else {
-            usize::from(self.recovery.is_some_and(|r| !r.is_down_at_deadline(self.luck, org, at)))
-        };
-        let rows = if ACTING == 0 { &mut self.kinds.alone } else { &mut self.kinds.acting };
-        rows[row * STRIDE + kind(failure.cause, stage)] += 1;
+    #[inline(never)]
+    fn count_fates<const ACTING: usize>(
+        &mut self,
+        first: u64,
+        org: &[u32],
+        rank: &[u32],
+        fates: &[Failure],
+        columns: &mut Columns,
+    ) {
+        let rows = if ACTING == 0 { &mut self.kinds.alone[..] } else { &mut self.kinds.acting[..] };
+        let early = &mut columns.early[..];
+        let mut left = 0;
+        for (place, (fate, rank)) in fates.iter().zip(rank).enumerate() {
+            let late = fate.at > self.deadline;
+            rows[*rank as usize * STRIDE + kind(fate.cause, 2)] += u32::from(late & (fate.at < NEVER.at));
+            early[left % BLOCK] = place as u32;
+            left += usize::from(!late);
+        }
+        for place in &early[..left] {
+            let Failure { at, cause } = fates[*place as usize];
+            let number = first + u64::from(org[*place as usize]);
+            let back = self.recovery.is_some_and(|r| !r.is_down_at_deadline(self.luck, number, at));
+            rows[rank[*place as usize] as usize * STRIDE + kind(cause, usize::from(back))] += 1;
+        }
         if CURVES {
-            self.by_hour.add::<ACTING>(row, at, self.recovery.map(|r| r.hour(self.luck, org, at)));
+            let mut failed = 0;
+            for ((fate, rank), org) in fates.iter().zip(rank).zip(org) {
+                columns.note(failed, *rank, fate.at, self.luck.bits(first + u64::from(*org)));
+                failed += usize::from(fate.at < NEVER.at);
+            }
+            columns.add_to::<ACTING>(failed, self.recovery, self.by_hour);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The simulation: orgs drawn and followed one by one through many repetitions of the plan, all uptake rates in one pass with
 //! the same luck. The same seed gives the same result for any number of threads.
 
+mod columns;
 mod counts;
 mod crowd;
 mod follow;
@@ -12,16 +13,16 @@ mod runs;
 mod tally;
 
 use crate::engine::exact::outcomes;
-use crate::engine::lifecycle::Failure;
-use crate::plan::{Cause, Family, Plan, Segment};
+use crate::plan::{Family, Plan, Segment};
 use crate::stats::estimate::BATCH;
 use crate::stats::shock::acting_share;
 use crate::stats::stream::Stream;
 use crate::stats::{Brackets, Law};
+use columns::Columns;
 use counts::{Counter, Headline, HourRows, KindRows, Second};
 use crowd::{Batch, Crowd, MOST_FOLLOWED};
-use follow::{Course, NEVER, RunDraws};
-use quick::{BLOCK, Columns, QuickBlock};
+use follow::{BLOCK, Course, Herd, RunDraws};
+use quick::QuickBlock;
 use ranks::Ranks;
 use rayon::prelude::*;
 use recovery::RecoveryClock;
@@ -178,8 +179,7 @@ fn with_crowds<'a>(mut stages: Vec<Stage<'a>>, hours: &[f64]) -> Vec<Stage<'a>> 
 
 /// What a thread counts on.
 struct Desk {
-    kinds: KindRows,
-    by_hour: HourRows<u32>,
+    ledger: Ledger,
     /// The same where orgs are drawn as counts: by segment until a batch is done, and by hour.
     batches: Vec<Batch>,
     crowds_by_hour: HourRows<i64>,
@@ -187,6 +187,13 @@ struct Desk {
     down: Vec<i64>,
     headlines: Vec<Headline>,
     ranks: Ranks,
+}
+
+/// Where orgs that are followed one by one are counted, with room for a block of them.
+struct Ledger {
+    kinds: KindRows,
+    by_hour: HourRows<u32>,
+    herd: Herd,
     columns: Columns,
 }
 
@@ -195,15 +202,18 @@ impl Desk {
         let (rates, segments) = (plan.uptakes().len(), plan.segments().len());
         let hours = if curves == Curves::None { 0 } else { plan.curve_hours().len() };
         Self {
-            kinds: KindRows::new(rates),
-            by_hour: HourRows::new(plan, hours, Second::Recovered),
+            ledger: Ledger {
+                kinds: KindRows::new(rates),
+                by_hour: HourRows::new(plan, hours, Second::Recovered),
+                herd: Herd::new(),
+                columns: Columns::new(),
+            },
             batches: vec![Batch::new(rates); segments],
             crowds_by_hour: HourRows::new(plan, hours, Second::Down),
             failed: vec![0; rates * hours],
             down: vec![0; rates * hours],
             headlines: vec![Headline::default(); rates * segments],
             ranks: Ranks::default(),
-            columns: Columns::new(),
         }
     }
 }
@@ -238,7 +248,7 @@ fn simulate_batch(
 impl Desk {
     /// Puts down the headline figures of a segment.
     fn note_headlines(&mut self, segment: usize, segments: usize) {
-        for (rank, headline) in self.kinds.headlines().enumerate() {
+        for (rank, headline) in self.ledger.kinds.headlines().enumerate() {
             self.headlines[rank * segments + segment] = headline;
         }
     }
@@ -247,8 +257,8 @@ impl Desk {
     fn gather(&mut self, stage: &Stage, seed: u64, first: u64) {
         self.failed.fill(0);
         self.down.fill(0);
-        self.by_hour.add_to(&mut self.failed, &mut self.down);
-        self.by_hour.clear();
+        self.ledger.by_hour.add_to(&mut self.failed, &mut self.down);
+        self.ledger.by_hour.clear();
         if stage.crowds.iter().all(Option::is_none) {
             return;
         }
@@ -279,21 +289,21 @@ fn simulate_run(stage: &Stage, seed: u64, run: u64, curves: bool, desk: &mut Des
                 &desk.ranks
             }
         };
-        desk.kinds.clear();
+        desk.ledger.kinds.clear();
         let orgs = first..first + segment.orgs;
         first = orgs.end;
         if let Some(crowd) = &stage.crowds[index] {
             let shares: Vec<f64> = acting_shares(stage.plan, segment, shock, &stage.order);
-            crowd.count(segment.orgs, &shares, &mut crowds, &mut desk.kinds, &mut desk.batches[index]);
+            crowd.count(segment.orgs, &shares, &mut crowds, &mut desk.ledger.kinds, &mut desk.batches[index]);
             desk.note_headlines(index, segments.len());
             continue;
         }
         let on =
             Bench { course: &stage.courses[index], draws: &draws, ranks, recovery: stage.recoveries[index].as_ref() };
         if curves {
-            on.count_orgs::<true>(segment, orgs, &mut desk.kinds, &mut desk.by_hour, &mut desk.columns);
+            on.count_orgs::<true>(segment, orgs, &mut desk.ledger);
         } else {
-            on.count_orgs::<false>(segment, orgs, &mut desk.kinds, &mut desk.by_hour, &mut desk.columns);
+            on.count_orgs::<false>(segment, orgs, &mut desk.ledger);
         }
         desk.note_headlines(index, segments.len());
     }
@@ -308,38 +318,29 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    fn count_orgs<const CURVES: bool>(
-        &self,
-        segment: &Segment,
-        orgs: std::ops::Range<u64>,
-        kinds: &mut KindRows,
-        by_hour: &mut HourRows<u32>,
-        columns: &mut Columns,
-    ) {
+    fn count_orgs<const CURVES: bool>(&self, segment: &Segment, orgs: std::ops::Range<u64>, ledger: &mut Ledger) {
         let Self { course, draws, ranks, recovery } = *self;
-        let mut counter =
-            Counter::<CURVES> { deadline: segment.deadline, recovery, luck: draws.recovery, kinds, by_hour };
-        let Some(quick) = course.quick() else {
-            for org in orgs {
-                let alone = course.alone(draws, org);
-                counter.count(org, alone, course.part(draws, ranks, org, alone));
-            }
-            return;
-        };
+        let Ledger { kinds, by_hour, herd, columns } = ledger;
         let late = course.late().max(segment.deadline);
-        let block = QuickBlock { quick, draws, ranks, late, horizon: course.horizon() };
+        (herd.first, herd.orgs) = (orgs.start, 0);
         for first in orgs.clone().step_by(BLOCK) {
-            let orgs = (orgs.end - first).min(BLOCK as u64) as usize;
-            let left = if CURVES {
-                block.count_late_by_hour(first, orgs, (counter.kinds, counter.by_hour), recovery, columns)
+            let block = (orgs.end - first).min(BLOCK as u64) as usize;
+            if let Some(quick) = course.quick() {
+                let quick = QuickBlock { quick, draws, ranks, late, horizon: course.horizon() };
+                if CURVES {
+                    quick.count_late_by_hour(first, block, (kinds, by_hour), recovery, (herd, columns));
+                } else {
+                    quick.count_late(first, block, kinds, herd);
+                }
             } else {
-                block.count_late(first, orgs, counter.kinds, columns)
-            };
-            for (place, at) in columns.early.iter().zip(columns.early_at.iter()).take(left) {
-                let org = first + u64::from(*place);
-                let alone =
-                    if *at <= course.horizon() { Failure { at: *at, cause: Cause::Reauthorization } } else { NEVER };
-                counter.count(org, alone, course.part(draws, ranks, org, alone));
+                course.follow_alone(draws, first, block, herd);
+            }
+            if herd.orgs >= BLOCK || first + block as u64 == orgs.end {
+                course.follow_acting(draws, ranks, herd);
+                let mut counter =
+                    Counter::<CURVES> { deadline: segment.deadline, recovery, luck: draws.recovery, kinds, by_hour };
+                counter.count(herd, columns);
+                herd.orgs = 0;
             }
         }
     }

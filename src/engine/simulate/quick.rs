@@ -2,10 +2,12 @@
 //! drawn but the age and the propensity, until an org fails before the window or the deadline is over; those few are handed to
 //! the general rules. The same orgs get the same luck either way, so that both ways count the same.
 
+use super::columns::Columns;
 use super::counts::{HourRows, KindRows, LATE_STRIDE};
-use super::follow::RunDraws;
+use super::follow::{BLOCK, Herd, NEVER, RunDraws};
 use super::ranks::Ranks;
 use super::recovery::RecoveryClock;
+use crate::engine::lifecycle::Failure;
 use crate::plan::{Cause, Segment};
 use crate::population::synthetic::SyntheticOrgs;
 
@@ -42,39 +44,6 @@ impl Quick {
     }
 }
 
-/// Orgs that are counted in one go: their columns stay in the nearest cache.
-pub(super) const BLOCK: usize = 256;
-
-/// Columns for a block of orgs.
-#[derive(Debug)]
-pub(super) struct Columns {
-    /// Orgs that fail early enough for something else than their cause and rank to matter: their places in the block, and when.
-    pub(super) early: Box<[u32; BLOCK]>,
-    pub(super) early_at: Box<[f64; BLOCK]>,
-    /// The others that fail: rank, when, luck in recovery, and what becomes of it.
-    rank: Box<[u32; BLOCK]>,
-    at: Box<[f64; BLOCK]>,
-    luck: Box<[u64; BLOCK]>,
-    hour: Box<[u32; BLOCK]>,
-    from: Box<[f64; BLOCK]>,
-    to: Box<[f64; BLOCK]>,
-}
-
-impl Columns {
-    pub(super) fn new() -> Self {
-        Self {
-            early: Box::new([0; BLOCK]),
-            early_at: Box::new([0.0; BLOCK]),
-            rank: Box::new([0; BLOCK]),
-            at: Box::new([0.0; BLOCK]),
-            luck: Box::new([0; BLOCK]),
-            hour: Box::new([0; BLOCK]),
-            from: Box::new([0.0; BLOCK]),
-            to: Box::new([0.0; BLOCK]),
-        }
-    }
-}
-
 /// What a block of such orgs is counted with.
 pub(super) struct QuickBlock<'a> {
     pub(super) quick: Quick,
@@ -86,12 +55,12 @@ pub(super) struct QuickBlock<'a> {
 }
 
 impl QuickBlock<'_> {
-    /// Counts `orgs` neighbouring orgs from `first` on, the late ones; returns how many are left in `columns.early`.
+    /// Counts `orgs` neighbouring orgs from `first` on, the late ones; the others are put into the herd, their lives alone known.
     #[inline(never)]
-    pub(super) fn count_late(&self, first: u64, orgs: usize, kinds: &mut KindRows, columns: &mut Columns) -> usize {
+    pub(super) fn count_late(&self, first: u64, orgs: usize, kinds: &mut KindRows, herd: &mut Herd) {
         let mut ages = self.draws.traits.age_bits_from(first);
         let mut propensities = self.draws.traits.propensity.bits_from(first);
-        let (early, early_at): (&mut [u32; BLOCK], &mut [f64; BLOCK]) = (&mut columns.early, &mut columns.early_at);
+        let (offset, (early, alone)) = ((first - herd.first) as u32, herd.room());
         let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
         let rows = kinds.late(Cause::Reauthorization);
         let mut left = 0;
@@ -100,11 +69,12 @@ impl QuickBlock<'_> {
             let rank = ranks.first_at_or_above(propensities.next().unwrap_or(0));
             rows[rank * LATE_STRIDE] += u32::from((at > late) & (at <= horizon));
             // Without a branch: which orgs are early can't be foreseen.
-            early[left % BLOCK] = place as u32;
-            early_at[left % BLOCK] = at;
+            early[left % BLOCK] = offset + place as u32;
+            alone[left % BLOCK].at = at;
             left += usize::from(at <= late);
         }
-        left
+        self.tidy(&mut alone[..left]);
+        herd.orgs += left;
     }
 
     /// The same, by the hour too.
@@ -115,34 +85,35 @@ impl QuickBlock<'_> {
         orgs: usize,
         (kinds, by_hour): (&mut KindRows, &mut HourRows<u32>),
         recovery: Option<&RecoveryClock>,
-        columns: &mut Columns,
-    ) -> usize {
+        (herd, columns): (&mut Herd, &mut Columns),
+    ) {
         let mut ages = self.draws.traits.age_bits_from(first);
         let mut propensities = self.draws.traits.propensity.bits_from(first);
         let mut recoveries = self.draws.recovery.bits_from(first);
-        let (early, early_at): (&mut [u32; BLOCK], &mut [f64; BLOCK]) = (&mut columns.early, &mut columns.early_at);
-        let (rank, luck): (&mut [u32; BLOCK], &mut [u64; BLOCK]) = (&mut columns.rank, &mut columns.luck);
-        let ats: &mut [f64; BLOCK] = &mut columns.at;
+        let (offset, (early, alone)) = ((first - herd.first) as u32, herd.room());
         let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
         let mut fail = 0;
         for place in 0..orgs {
             let at = quick.fails_at(ages.next().unwrap_or(0));
-            rank[fail % BLOCK] = ranks.first_at_or_above(propensities.next().unwrap_or(0)) as u32;
-            ats[fail % BLOCK] = at;
-            luck[fail % BLOCK] = recoveries.next().unwrap_or(0);
+            let rank = ranks.first_at_or_above(propensities.next().unwrap_or(0)) as u32;
+            columns.note(fail, rank, at, recoveries.next().unwrap_or(0));
             // Those that are not among the failures so far.
-            early[(place - fail) % BLOCK] = place as u32;
-            early_at[(place - fail) % BLOCK] = at;
+            early[(place - fail) % BLOCK] = offset + place as u32;
+            alone[(place - fail) % BLOCK].at = at;
             fail += usize::from((at > late) & (at <= horizon));
         }
-        let (ranks, ats, lucks) = (&rank[..fail], &ats[..fail], &luck[..fail]);
-        let hours = &mut columns.hour[..fail];
-        if let Some(recovery) = recovery {
-            recovery.hours(ats, lucks, hours, (&mut columns.from[..fail], &mut columns.to[..fail]));
-        }
+        self.tidy(&mut alone[..orgs - fail]);
+        herd.orgs += orgs - fail;
         let rows = kinds.late(Cause::Reauthorization);
-        ranks.iter().for_each(|rank| rows[*rank as usize * LATE_STRIDE] += 1);
-        by_hour.add_alone(ranks, ats, recovery.map(|_| &*hours));
-        orgs - fail
+        columns.ranks(fail).iter().for_each(|rank| rows[*rank as usize * LATE_STRIDE] += 1);
+        columns.add_to::<0>(fail, recovery, by_hour);
+    }
+
+    /// A refresh after the horizon is no failure.
+    fn tidy(&self, alone: &mut [Failure]) {
+        for alone in alone {
+            let at = if alone.at <= self.horizon { alone.at } else { NEVER.at };
+            *alone = Failure { at, cause: Cause::Reauthorization };
+        }
     }
 }

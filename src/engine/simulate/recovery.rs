@@ -104,19 +104,8 @@ impl<'a> RecoveryClock<'a> {
         }
     }
 
-    /// Index of the first hour of the curve at which an org that failed at `failed_at` works again; the number of hours, when it
-    /// does not by the horizon.
-    #[inline(always)]
-    pub(super) fn hour(&self, luck: Draws, org: u64, failed_at: f64) -> usize {
-        let from = self.counted(failed_at);
-        let bits = luck.bits(org);
-        let (shortest, longest) = self.delays.around(bits);
-        let hour = self.first_hour_by(from + shortest);
-        if self.by_hour[hour] >= from + longest { hour } else { self.first_hour_by(from + self.delays.value(bits)) }
-    }
-
-    /// [`RecoveryClock::hour`] of many orgs at once. In steps, since each waits for what the one before looks up: when they
-    /// failed and 53 bits of luck in, hours out, all of one length.
+    /// Index of the first hour of the curve at which each org works again; the number of hours, when it does not by the horizon. In
+    /// steps, since each waits for what the one before looks up: when they failed and 53 bits of luck in, hours out, all of one length.
     pub(super) fn hours(&self, failed_at: &[f64], bits: &[u64], hours: &mut [u32], work: (&mut [f64], &mut [f64])) {
         let (from, to) = work;
         self.counted_many(failed_at, from);

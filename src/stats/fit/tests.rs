@@ -119,7 +119,7 @@ fn ends_sit_on_the_data_or_beyond_what_was_cut_short() {
 fn history(law: &Law, n: u64, cut: f64, run: u64) -> Durations {
     let (lengths, cuts) = (Draws::new(11, run, "length"), Draws::new(11, run, "cut"));
     Durations::new((0..n).map(|i| {
-        let (length, cut) = (law.sample(&mut lengths.stream(i)), cut * cuts.uniform(i));
+        let (length, cut) = (law.draw(lengths, i), cut * cuts.uniform(i));
         (length.min(cut), length <= cut)
     }))
 }
@@ -200,7 +200,7 @@ fn a_law_that_does_not_hold_is_called_a_misfit() {
 fn data_rounded_to_hours_are_held_to_histories_rounded_alike() {
     let law = Law::lognormal(12.0, 0.5).expect("proper");
     let lengths = Draws::new(3, 0, "rounded");
-    let rounded = Durations::new((0..1000).map(|i| (law.sample(&mut lengths.stream(i)).round().max(1.0), true)));
+    let rounded = Durations::new((0..1000).map(|i| (law.draw(lengths, i).round().max(1.0), true)));
     assert_eq!(adequacy::grain(&rounded), Some(1.0));
     let found = adequacy(&fit(Family::LogNormal, &rounded).expect("a fit"), &rounded);
     assert!(found.gap.size() > 0.04 && found.p_value() > 0.05, "{found:?}");
