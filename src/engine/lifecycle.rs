@@ -77,24 +77,23 @@ impl<'a> Rules<'a> {
     /// What happens next to a connection, with `luck` in (0, 1] in passing reauthorizations. At the same instant a refresh comes
     /// before an idle timeout.
     ///
-    /// With `ALL` false only reauthorizations are looked at: for [`Rules::are_reauthorizations_alone`], where the answer is the same.
-    /// Nothing here branches on what can't be foreseen: which of two things happens to an org is a coin to the processor too.
+    /// Only controls of the given [`kinds`] are looked at: those of [`Rules::kinds`] at least, so that what a plan does not use costs
+    /// nothing. Nor does anything branch on what can't be foreseen: which of two things happens to an org is a coin to the processor too.
     #[inline(always)]
-    pub fn next<const ALL: bool>(&self, state: &Connection, luck: f64) -> Next {
+    pub fn next<const KINDS: u8>(&self, state: &Connection, luck: f64) -> Next {
+        let has = |kind| KINDS & kind != 0;
         let refresh = state.next_refresh;
-        let refused = luck > self.pass_probability(state.last_use, refresh);
-        if !ALL {
-            return Next { at: refresh, cause: Cause::Reauthorization, fails: refused };
-        }
-        let idle = self.idle_at(state.last_use) + state.reprieve;
+        let refused = has(kinds::REAUTHORIZATION) && luck > self.pass_probability(state.last_use, refresh);
+        let elsewhere = has(kinds::STATIC_IP) && state.address <= self.mismatch(refresh);
+        let stale = has(kinds::TOKEN_ROTATION) & state.stale;
+        let idle = if has(kinds::IDLE_TIMEOUT) { self.idle_at(state.last_use) + state.reprieve } else { f64::INFINITY };
         let is_idle = idle < refresh;
-        let elsewhere = state.address <= self.mismatch(refresh);
         let cause = select_unpredictable(elsewhere, Cause::StaticIp, Cause::Reauthorization);
-        let cause = select_unpredictable(state.stale, Cause::TokenRotation, cause);
+        let cause = select_unpredictable(stale, Cause::TokenRotation, cause);
         Next {
             at: either(is_idle, idle, refresh),
             cause: select_unpredictable(is_idle, Cause::IdleTimeout, cause),
-            fails: is_idle | state.stale | elsewhere | refused,
+            fails: is_idle | stale | elsewhere | refused,
         }
     }
 
@@ -106,22 +105,21 @@ impl<'a> Rules<'a> {
         Connection { last_use: at, next_refresh: at + interval, stale: luck <= self.lost_token(at), ..*state }
     }
 
-    /// Whether nothing can fail an org.
-    pub fn are_none(&self) -> bool {
-        self.are_reauthorizations_alone() && self.controls.reauthorization.is_empty()
-    }
-
-    /// Whether no other control can fail an org.
-    pub fn are_reauthorizations_alone(&self) -> bool {
-        let Controls { token_rotation, static_ip, idle_timeout, reauthorization: _ } = self.controls;
-        token_rotation.is_empty() && static_ip.is_empty() && idle_timeout.is_empty()
+    /// The [`kinds`] of what is switched on; 0 when nothing can fail an org.
+    pub fn kinds(&self) -> u8 {
+        let Controls { token_rotation, static_ip, idle_timeout, reauthorization } = self.controls;
+        let kind = |empty: bool, kind| if empty { 0 } else { kind };
+        kind(reauthorization.is_empty(), kinds::REAUTHORIZATION)
+            | kind(static_ip.is_empty(), kinds::STATIC_IP)
+            | kind(token_rotation.is_empty(), kinds::TOKEN_ROTATION)
+            | kind(idle_timeout.is_empty(), kinds::IDLE_TIMEOUT)
     }
 
     /// Where one reauthorization that none may pass is all that can fail an org, the instant it comes into force: the first refresh
     /// from then on fails, if the token was last refreshed before.
     pub fn only_certain_reauthorization(&self) -> Option<f64> {
         match self.controls.reauthorization[..] {
-            [Reauthorization { at, required }] if required >= 1.0 && self.are_reauthorizations_alone() => Some(at),
+            [Reauthorization { at, required }] if required >= 1.0 && self.kinds() == kinds::REAUTHORIZATION => Some(at),
             _ => None,
         }
     }
@@ -131,6 +129,16 @@ impl<'a> Rules<'a> {
     pub fn reconnected(&self, at: f64, reprieve: f64, interval: f64) -> Connection {
         Connection { last_use: at, next_refresh: at + interval, stale: false, address: MATCHING_ADDRESS, reprieve }
     }
+}
+
+/// Kinds of controls, to be put together by their bits.
+#[allow(missing_docs, reason = "named as the controls are")]
+pub mod kinds {
+    pub const REAUTHORIZATION: u8 = 1;
+    pub const STATIC_IP: u8 = 2;
+    pub const TOKEN_ROTATION: u8 = 4;
+    pub const IDLE_TIMEOUT: u8 = 8;
+    pub const ALL: u8 = 15;
 }
 
 /// What happens next to a connection.
@@ -206,7 +214,7 @@ impl Failure {
     /// Whether a reconnect planned for `at` comes too late. At the same instant a refresh comes before a reconnect, and a
     /// reconnect before an idle timeout.
     pub fn before_reconnect(&self, at: f64) -> bool {
-        if self.cause == Cause::IdleTimeout { self.at < at } else { self.at <= at }
+        (self.at < at) | ((self.at == at) & (self.cause != Cause::IdleTimeout))
     }
 }
 
@@ -295,7 +303,7 @@ mod tests {
         let rules = Rules::new(controls);
         let mut state = state;
         loop {
-            let next = rules.next::<true>(&state, 0.5);
+            let next = rules.next::<{ kinds::ALL }>(&state, 0.5);
             if next.fails || next.at > 1000.0 {
                 return (next.at <= 1000.0).then_some((next.at, next.cause));
             }

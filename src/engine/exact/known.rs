@@ -91,7 +91,7 @@ impl<'a> Life<'a> {
         let horizon = plan.horizon_hours();
         let controls = segment.controls.effective(horizon, segment.heartbeat_coverage);
         let interval = segment.interval.atoms().filter(|atoms| atoms.len() == 1).map(|atoms| atoms[0].0);
-        let settled = timing.is_none_or(|timing| Rules::new(&controls.after_reconnect(timing.opens())).are_none());
+        let settled = timing.is_none_or(|timing| Rules::new(&controls.after_reconnect(timing.opens())).kinds() == 0);
         Self { segment, timing, reconnects, horizon, interval, settled }
     }
 

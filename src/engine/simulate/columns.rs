@@ -1,7 +1,7 @@
 //! Columns of the orgs of a block that fail, on their way into the counts by hour.
 
 use super::counts::HourRows;
-use super::follow::BLOCK;
+use super::herd::BLOCK;
 use super::recovery::RecoveryClock;
 
 /// Columns for a block of orgs.
@@ -44,10 +44,11 @@ impl Columns {
         &self.rank[..failed]
     }
 
-    /// Adds those that failed to the counts by hour.
+    /// Adds those that failed by the horizon to the counts by hour.
     pub(super) fn add_to<const ACTING: usize>(
         &mut self,
         failed: usize,
+        horizon: f64,
         recovery: Option<&RecoveryClock>,
         by_hour: &mut HourRows<u32>,
     ) {
@@ -55,6 +56,6 @@ impl Columns {
         if let Some(recovery) = recovery {
             recovery.hours(at, &self.luck[..failed], hours, (&mut self.from[..failed], &mut self.to[..failed]));
         }
-        by_hour.add::<ACTING>(&self.rank[..failed], at, recovery.map(|_| &*hours));
+        by_hour.add::<ACTING>(horizon, &self.rank[..failed], at, recovery.map(|_| &*hours));
     }
 }

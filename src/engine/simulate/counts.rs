@@ -2,7 +2,7 @@
 //! read what it does alone, all from there on what it does when it acts.
 
 use super::columns::Columns;
-use super::follow::{BLOCK, Herd, NEVER};
+use super::herd::{BLOCK, Herd, NEVER};
 use super::recovery::{RecoveryClock, nearest};
 use crate::engine::lifecycle::Failure;
 use crate::plan::{Cause, Plan};
@@ -14,6 +14,7 @@ pub(super) const KINDS: usize = 12;
 const STRIDE: usize = 16;
 /// See [`KindRows::late`].
 pub(super) const LATE_STRIDE: usize = STRIDE;
+pub(super) const LATE_TWIN: usize = 4;
 
 /// A failure's place among [`KINDS`]. Stages: by the deadline and down at it, by it and recovered, later.
 pub(super) const fn kind(cause: Cause, stage: usize) -> usize {
@@ -31,11 +32,11 @@ pub(super) struct Headline {
 
 impl Headline {
     fn of(kinds: &[u32; STRIDE]) -> Self {
-        let [causes_down, causes_back, later, _] = [0, 4, 8, 12].map(|stage| &kinds[stage..stage + 4]);
+        let [causes_down, causes_back] = [0, 4].map(|stage| &kinds[stage..stage + 4]);
         let causes = std::array::from_fn(|c| u64::from(causes_down[c]) + u64::from(causes_back[c]));
         let down = causes_down.iter().map(|n| u64::from(*n)).sum();
         let failed = causes.iter().sum();
-        Self { failed, down, by_horizon: failed + later.iter().map(|n| u64::from(*n)).sum::<u64>(), causes }
+        Self { failed, down, by_horizon: failed + kinds[8..].iter().map(|n| u64::from(*n)).sum::<u64>(), causes }
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -70,7 +71,8 @@ impl KindRows {
         self.acting[rank * STRIDE + kind] += acting as u32;
     }
 
-    /// The places, [`LATE_STRIDE`] apart by rank, of orgs that fail after the deadline from `cause` unless they act.
+    /// The places, [`LATE_STRIDE`] apart by rank, of orgs that fail after the deadline from `cause` unless they act; each has a twin
+    /// that is [`LATE_TWIN`] further, and counts as much.
     #[inline(always)]
     pub(super) fn late(&mut self, cause: Cause) -> &mut [u32] {
         &mut self.alone[kind(cause, 2)..]
@@ -80,12 +82,10 @@ impl KindRows {
     pub(super) fn headlines(&self) -> impl Iterator<Item = Headline> {
         let (alone, acting) = (self.alone.as_chunks::<STRIDE>().0, self.acting.as_chunks::<STRIDE>().0);
         // Whole rows, which processors add in a few steps; what is added and taken away in between may pass below 0.
-        let add = |a: [u32; STRIDE], b: &[u32; STRIDE]| -> [u32; STRIDE] {
-            std::array::from_fn(|i| a[i].wrapping_add(b[i]))
-        };
-        let take = |a: [u32; STRIDE], b: &[u32; STRIDE]| -> [u32; STRIDE] {
-            std::array::from_fn(|i| a[i].wrapping_sub(b[i]))
-        };
+        let add =
+            |a: [u32; STRIDE], b: &[u32; STRIDE]| -> [u32; STRIDE] { std::array::from_fn(|i| a[i].wrapping_add(b[i])) };
+        let take =
+            |a: [u32; STRIDE], b: &[u32; STRIDE]| -> [u32; STRIDE] { std::array::from_fn(|i| a[i].wrapping_sub(b[i])) };
         let mut now = alone.iter().fold([0; STRIDE], add);
         alone.iter().zip(acting).take(alone.len() - 1).map(move |(alone, acting)| {
             now = take(add(now, acting), alone);
@@ -198,12 +198,22 @@ impl HourRows<i64> {
 }
 
 impl HourRows<u32> {
-    /// Adds orgs that fail by the horizon: their rows, when they failed, and the hours of their recovery.
-    pub(super) fn add<const ACTING: usize>(&mut self, rows: &[u32], at: &[f64], recovered: Option<&[u32]>) {
+    /// Adds orgs that fail by `horizon`, that of their plan: their rows, when they failed, and the hours of their recovery.
+    pub(super) fn add<const ACTING: usize>(
+        &mut self,
+        horizon: f64,
+        rows: &[u32],
+        at: &[f64],
+        recovered: Option<&[u32]>,
+    ) {
         let (hours, last, width) = (self.hours, self.last, self.hours + 1);
         let failed = &mut self.failed[ACTING][..];
-        for (row, at) in rows.iter().zip(at) {
-            failed[*row as usize * width + hour_of(*at, hours, last)] += 1;
+        let mut add = |row: u32, hour: usize| failed[row as usize * width + hour] += 1;
+        // Where the last hour is a whole one, and none fails after it, the first at or after a failure is one of the curve.
+        if last == (hours - 1) as f64 && horizon <= last {
+            rows.iter().zip(at).for_each(|(row, at)| add(*row, hour_at_or_after(*at)));
+        } else {
+            rows.iter().zip(at).for_each(|(row, at)| add(*row, hour_of(*at, hours, last)));
         }
         let back = &mut self.second[ACTING][..];
         for (row, hour) in rows.iter().zip(recovered.unwrap_or(&[])) {
@@ -216,13 +226,20 @@ impl HourRows<u32> {
 /// number for what lies beyond it.
 #[inline(always)]
 fn hour_of(at: f64, hours: usize, last: f64) -> usize {
+    if at > last { hours } else { hour_at_or_after(at).min(hours - 1) }
+}
+
+/// The first whole hour at or after `at`.
+#[inline(always)]
+fn hour_at_or_after(at: f64) -> usize {
     let (whole, hour) = nearest(at);
-    if at > last { hours } else { (hour + usize::from(at > whole)).min(hours - 1) }
+    hour + usize::from(at > whole)
 }
 
 /// Counts the orgs of one segment in one run. `CURVES`: by the hour too.
 pub(super) struct Counter<'a, const CURVES: bool> {
     pub(super) deadline: f64,
+    pub(super) horizon: f64,
     pub(super) recovery: Option<&'a RecoveryClock<'a>>,
     pub(super) luck: Draws,
     pub(super) kinds: &'a mut KindRows,
@@ -273,7 +290,7 @@ impl<const CURVES: bool> Counter<'_, CURVES> {
                 columns.note(failed, *rank, fate.at, self.luck.bits(first + u64::from(*org)));
                 failed += usize::from(fate.at < NEVER.at);
             }
-            columns.add_to::<ACTING>(failed, self.recovery, self.by_hour);
+            columns.add_to::<ACTING>(failed, self.horizon, self.recovery, self.by_hour);
         }
     }
 }

@@ -1,16 +1,15 @@
 //! Follows the orgs of one segment through a run: each to its first failure, as it fares when it does not act and when it does.
 //! What a plan does not use is left out before the first org is drawn, and an outcome that is certain draws nothing.
-//!
-//! Orgs are followed side by side, a block at a time, and one step of all lives is taken before the next: which way a life goes can't
-//! be foreseen, so nothing branches on it. A life that goes on is written behind those that do, one that has ended is not.
 
+use super::herd::{Herd, Life, Lives, NEVER};
 use super::quick::Quick;
 use super::ranks::Ranks;
-use crate::engine::lifecycle::{Connection, Failure, LifeDraws, Rules, either};
-use crate::plan::{Cause, Controls, ReconnectTiming, Segment};
+use crate::engine::lifecycle::{Connection, LifeDraws, Rules};
+use crate::plan::{Controls, ReconnectTiming, Segment};
 use crate::population::synthetic::{SyntheticOrgs, TraitDraws};
 use crate::stats::Law;
 use crate::stats::stream::Draws;
+use std::hint::select_unpredictable;
 
 /// All luck of one run.
 #[derive(Debug, Clone, Copy)]
@@ -31,71 +30,6 @@ impl RunDraws {
             reconnect: Draws::new(seed, run, "reconnect"),
             recovery: Draws::new(seed, run, "recovery"),
         }
-    }
-}
-
-/// No failure up to the horizon.
-pub(super) const NEVER: Failure = Failure { at: f64::INFINITY, cause: Cause::Reauthorization };
-
-/// Orgs that are taken in one go: their columns stay in the nearest cache.
-pub(super) const BLOCK: usize = 256;
-
-/// A life that goes on.
-#[derive(Debug, Clone, Copy)]
-struct Life {
-    /// The org's place in its block.
-    place: u32,
-    state: Connection,
-}
-
-/// Most orgs in a herd: those of a block, and fewer than a block that were left over before.
-const ROOM: usize = 2 * BLOCK;
-
-/// Orgs that are followed side by side, by place.
-#[derive(Debug)]
-pub(super) struct Herd {
-    /// Number of the segment's first org.
-    pub(super) first: u64,
-    /// How many there are: the length of all columns.
-    pub(super) orgs: usize,
-    /// Numbers of the orgs, counted from the first.
-    pub(super) org: Box<[u32; ROOM]>,
-    /// What becomes of each when it does not act.
-    pub(super) alone: Box<[Failure; ROOM]>,
-    /// The rank of the first share at which it acts and fares otherwise; the number of shares where there is none.
-    pub(super) rank: Box<[u32; ROOM]>,
-    /// What becomes of it from that rank on.
-    pub(super) acting: Box<[Failure; ROOM]>,
-    /// Whether any of them may fail.
-    pub(super) acting_fail: bool,
-    lives: Box<[Life; ROOM]>,
-    /// Which of a list go on to the next step.
-    on: Box<[u32; ROOM]>,
-}
-
-impl Herd {
-    pub(super) fn new() -> Self {
-        let state = Connection { last_use: 0.0, next_refresh: 0.0, stale: false, address: 0.0, reprieve: 0.0 };
-        Self {
-            first: 0,
-            orgs: 0,
-            org: Box::new([0; ROOM]),
-            alone: Box::new([NEVER; ROOM]),
-            rank: Box::new([0; ROOM]),
-            acting: Box::new([NEVER; ROOM]),
-            acting_fail: false,
-            lives: Box::new([Life { place: 0, state }; ROOM]),
-            on: Box::new([0; ROOM]),
-        }
-    }
-
-    /// Room for a block of orgs more: their numbers, and what becomes of them when they do not act.
-    pub(super) fn room(&mut self) -> (&mut [u32; BLOCK], &mut [Failure; BLOCK]) {
-        let room = "a block more than there are";
-        (
-            self.org[self.orgs..].first_chunk_mut().expect(room),
-            self.alone[self.orgs..].first_chunk_mut().expect(room),
-        )
     }
 }
 
@@ -133,7 +67,7 @@ impl<'a> Course<'a> {
             horizon,
             opens,
             closes_within: if closes <= horizon { closes } else { f64::INFINITY },
-            settled: Rules::new(&after_reconnect).are_none(),
+            settled: Rules::new(&after_reconnect).kinds() == 0,
             quick: only.and_then(|in_force| Quick::new(segment, &orgs, in_force)),
             orgs,
             controls,
@@ -180,7 +114,8 @@ impl<'a> Course<'a> {
             *life = Life { place: place as u32, state };
         }
         let Herd { first, org, alone, lives, on, .. } = herd;
-        self.follow(&self.controls, &draws.undisturbed, *first, orgs, (lives, on), org, alone);
+        let lives = Lives { first: *first, org, lives, on, ends: alone };
+        lives.follow(orgs, &self.controls, self.interval, &draws.undisturbed, self.horizon);
     }
 
     /// Follows the orgs of a herd, whose lives alone are known, as they fare when they act: their ranks, and what becomes of them.
@@ -213,7 +148,7 @@ impl<'a> Course<'a> {
             let number = first + u64::from(org[*place as usize]);
             let planned = timing.quantile(draws.reconnect.uniform(number));
             let void = (planned > self.horizon) | alone[*place as usize].before_reconnect(planned);
-            rank[*place as usize] = if void { nowhere } else { rank[*place as usize] };
+            rank[*place as usize] = select_unpredictable(void, nowhere, rank[*place as usize]);
             if !self.settled {
                 let reprieve = self.orgs.reprieve(&draws.traits, number);
                 let state = rules.reconnected(planned, reprieve, self.interval.draw(interval, number));
@@ -224,66 +159,8 @@ impl<'a> Course<'a> {
         *acting_fail = reconnected > 0;
         if *acting_fail {
             acting[..orgs].fill(NEVER);
-            self.follow(&self.after_reconnect, &draws.after_reconnect, first, reconnected, (lives, on), org, acting);
-        }
-    }
-
-    #[inline(always)]
-    fn follow(
-        &self,
-        controls: &Controls,
-        draws: &LifeDraws,
-        first: u64,
-        alive: usize,
-        room: (&mut [Life; ROOM], &mut [u32; ROOM]),
-        org: &[u32; ROOM],
-        ends: &mut [Failure; ROOM],
-    ) {
-        if Rules::new(controls).are_reauthorizations_alone() {
-            self.follow_by::<false>(controls, draws, first, alive, room, org, ends);
-        } else {
-            self.follow_by::<true>(controls, draws, first, alive, room, org, ends);
-        }
-    }
-
-    /// Follows lives to their ends: a failure by the horizon, or [`NEVER`].
-    #[inline(always)]
-    fn follow_by<const ALL: bool>(
-        &self,
-        controls: &Controls,
-        draws: &LifeDraws,
-        first: u64,
-        mut alive: usize,
-        (lives, on): (&mut [Life; ROOM], &mut [u32; ROOM]),
-        org: &[u32; ROOM],
-        ends: &mut [Failure; ROOM],
-    ) {
-        let rules = Rules::new(controls);
-        let (open, rotates) = (rules.passing_is_open(), !controls.token_rotation.is_empty());
-        for refreshes in 0.. {
-            if alive == 0 {
-                return;
-            }
-            let luck = draws.at_refresh(refreshes);
-            let mut left = 0;
-            for (i, life) in lives[..alive].iter().enumerate() {
-                let place = life.place as usize % ROOM;
-                let number = first + u64::from(org[place]);
-                let next =
-                    rules.next::<ALL>(&life.state, if open { luck.reauthorization.uniform(number) } else { 1.0 });
-                let over = next.at > self.horizon;
-                ends[place] = Failure { at: either(next.fails & !over, next.at, NEVER.at), cause: next.cause };
-                on[left % ROOM] = i as u32;
-                left += usize::from(!(next.fails | over));
-            }
-            for (i, from) in on[..left].iter().enumerate() {
-                let Life { place, state } = lives[*from as usize % ROOM];
-                let number = first + u64::from(org[place as usize % ROOM]);
-                let kept = if ALL && rotates { luck.rotation.uniform(number) } else { 1.0 };
-                let state = rules.refreshed(&state, kept, self.interval.draw(luck.interval, number));
-                lives[i] = Life { place, state };
-            }
-            alive = left;
+            let lives = Lives { first, org, lives, on, ends: acting };
+            lives.follow(reconnected, &self.after_reconnect, self.interval, &draws.after_reconnect, self.horizon);
         }
     }
 }

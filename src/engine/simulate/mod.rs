@@ -5,6 +5,7 @@ mod columns;
 mod counts;
 mod crowd;
 mod follow;
+mod herd;
 mod measure;
 mod quick;
 mod ranks;
@@ -21,7 +22,8 @@ use crate::stats::{Brackets, Law};
 use columns::Columns;
 use counts::{Counter, Headline, HourRows, KindRows, Second};
 use crowd::{Batch, Crowd, MOST_FOLLOWED};
-use follow::{BLOCK, Course, Herd, RunDraws};
+use follow::{Course, RunDraws};
+use herd::{BLOCK, Herd};
 use quick::QuickBlock;
 use ranks::Ranks;
 use rayon::prelude::*;
@@ -337,8 +339,8 @@ impl Bench<'_> {
             }
             if herd.orgs >= BLOCK || first + block as u64 == orgs.end {
                 course.follow_acting(draws, ranks, herd);
-                let mut counter =
-                    Counter::<CURVES> { deadline: segment.deadline, recovery, luck: draws.recovery, kinds, by_hour };
+                let (deadline, horizon, luck) = (segment.deadline, course.horizon(), draws.recovery);
+                let mut counter = Counter::<CURVES> { deadline, horizon, recovery, luck, kinds, by_hour };
                 counter.count(herd, columns);
                 herd.orgs = 0;
             }

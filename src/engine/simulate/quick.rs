@@ -3,8 +3,9 @@
 //! the general rules. The same orgs get the same luck either way, so that both ways count the same.
 
 use super::columns::Columns;
-use super::counts::{HourRows, KindRows, LATE_STRIDE};
-use super::follow::{BLOCK, Herd, NEVER, RunDraws};
+use super::counts::{HourRows, KindRows, LATE_STRIDE, LATE_TWIN};
+use super::follow::RunDraws;
+use super::herd::{BLOCK, Herd, NEVER};
 use super::ranks::Ranks;
 use super::recovery::RecoveryClock;
 use crate::engine::lifecycle::Failure;
@@ -105,8 +106,14 @@ impl QuickBlock<'_> {
         self.tidy(&mut alone[..orgs - fail]);
         herd.orgs += orgs - fail;
         let rows = kinds.late(Cause::Reauthorization);
-        columns.ranks(fail).iter().for_each(|rank| rows[*rank as usize * LATE_STRIDE] += 1);
-        columns.add_to::<0>(fail, recovery, by_hour);
+        // In two places by turns: an addition waits for the one before in the same place.
+        let (pairs, rest) = columns.ranks(fail).as_chunks::<2>();
+        for [one, other] in pairs {
+            rows[*one as usize * LATE_STRIDE] += 1;
+            rows[*other as usize * LATE_STRIDE + LATE_TWIN] += 1;
+        }
+        rest.iter().for_each(|rank| rows[*rank as usize * LATE_STRIDE] += 1);
+        columns.add_to::<0>(fail, horizon, recovery, by_hour);
     }
 
     /// A refresh after the horizon is no failure.

@@ -17,8 +17,8 @@ pub(super) struct RecoveryClock<'a> {
     delays: Arc<Brackets>,
     /// Whether all hours count alike.
     even: bool,
-    /// Hours that count for recovery from the start to each `1 / per_hour`; empty where they pass evenly, or where the steps of the
-    /// working week fall between.
+    /// Hours that count for recovery from the start to each `1 / per_hour`, behind a 0; empty where they pass evenly, or where the
+    /// steps of the working week fall between.
     table: Vec<f64>,
     per_hour: f64,
     /// Hours that count from the start to the deadline.
@@ -52,7 +52,7 @@ impl<'a> RecoveryClock<'a> {
         // On the hour as a rule; on quarters for the zones whose offsets are.
         let on_grid = |per_hour: f64| segment.work_clock.steps().all(|(from, ..)| (from * per_hour).fract() == 0.0);
         let per_hour = [1.0, 4.0].into_iter().find(|per_hour| on_grid(*per_hour)).filter(|_| !even);
-        let entries = per_hour.map_or(0, |per_hour| (plan.horizon_hours() * per_hour) as usize + 3);
+        let entries = per_hour.map_or(0, |per_hour| (plan.horizon_hours() * per_hour) as usize + 4);
         let per_hour = per_hour.unwrap_or(1.0);
         let delays = match known.iter().find(|(law, _)| *law == recovery.after) {
             Some((_, table)) => Arc::clone(table),
@@ -65,7 +65,7 @@ impl<'a> RecoveryClock<'a> {
             segment,
             delays,
             even,
-            table: (0..entries).map(|i| counted(i as f64 / per_hour)).collect(),
+            table: (0..entries).map(|i| counted(i.saturating_sub(1) as f64 / per_hour)).collect(),
             per_hour,
             by_deadline: counted(segment.deadline),
             by_hour,
@@ -80,13 +80,17 @@ impl<'a> RecoveryClock<'a> {
         if self.even {
             return at;
         }
+        self.counted_by(&self.table, at).unwrap_or_else(|| self.segment.work_clock.work_until(at))
+    }
+
+    /// The same by the table; `None` where it does not reach.
+    #[inline(always)]
+    fn counted_by(&self, table: &[f64], at: f64) -> Option<f64> {
         let place = at * self.per_hour;
         // The entry at or after it; where it falls on an entry, that one or the next: the line between them is the same.
-        let (after, index) = nearest(if place > 0.5 { place + 0.5 } else { 1.0 });
-        match self.table.get(index - 1..=index) {
-            Some([from, to]) => to - (after - place) * (to - from),
-            _ => self.segment.work_clock.work_until(at),
-        }
+        let (after, index) = nearest(place + 0.5);
+        let [from, to] = table.get(index..index + 2)? else { return None };
+        Some(to - (after - place) * (to - from))
     }
 
     /// Whether an org that failed at `failed_at`, by the deadline, is down at it still.
@@ -114,38 +118,50 @@ impl<'a> RecoveryClock<'a> {
             *to = *from + longest;
             *from += shortest;
         }
-        let by_hour = &self.by_hour[..];
         for (i, ((hour, earliest), latest)) in hours.iter_mut().zip(from).zip(to).enumerate() {
-            let first = self.first_hour_by(*earliest);
+            let (first, done_by) = self.likely_hour_by(*earliest);
             *hour = first as u32;
-            if by_hour[first] < *latest {
-                *hour = self.first_hour_by(self.counted(failed_at[i]) + self.delays.value(bits[i])) as u32;
+            if done_by < *latest {
+                *hour = self.hour(failed_at[i], bits[i]) as u32;
             }
         }
     }
 
     /// [`RecoveryClock::counted`] of many.
     fn counted_many(&self, at: &[f64], counted: &mut [f64]) {
-        let (table, per_hour) = (&self.table[..], self.per_hour);
+        let table = &self.table[..];
         if table.is_empty() {
             counted.iter_mut().zip(at).for_each(|(counted, at)| *counted = self.counted(*at));
             return;
         }
         for (counted, at) in counted.iter_mut().zip(at) {
-            let place = at * per_hour;
-            let (after, index) = nearest(if place > 0.5 { place + 0.5 } else { 1.0 });
-            let (from, to) = (table[index - 1], table[index]);
-            *counted = to - (after - place) * (to - from);
+            *counted = self.counted_by(table, *at).unwrap_or(f64::INFINITY);
         }
     }
 
-    /// Index of the first hour by which so much has been done.
+    /// The hour of the curve by which an org works again, that failed at `failed_at`.
+    #[inline(never)]
+    fn hour(&self, failed_at: f64, bits: u64) -> usize {
+        let from = self.counted(failed_at);
+        let (shortest, longest) = self.delays.around(bits);
+        let first = self.first_hour_by(from + shortest);
+        if self.by_hour[first] >= from + longest { first } else { self.first_hour_by(from + self.delays.value(bits)) }
+    }
+
+    /// An hour that is not after the first by which so much has been done, and what is done by it. The first itself unless that is
+    /// less.
     #[inline(always)]
-    fn first_hour_by(&self, done: f64) -> usize {
+    fn likely_hour_by(&self, done: f64) -> (usize, f64) {
         let units = done * (1.0 / UNIT);
         let units = if units < self.last_unit { units } else { self.last_unit };
-        let mut hour = self.begin[nearest(units).1] as usize;
-        hour += usize::from(self.by_hour[hour] < done);
+        let begin = self.begin[nearest(units).1] as usize;
+        let hour = begin + usize::from(self.by_hour[begin] < done);
+        (hour, self.by_hour[hour])
+    }
+
+    /// Index of the first hour by which so much has been done.
+    fn first_hour_by(&self, done: f64) -> usize {
+        let (mut hour, _) = self.likely_hour_by(done);
         while self.by_hour[hour] < done {
             hour += 1;
         }
