@@ -143,7 +143,7 @@ impl<'a> RecoveryClock<'a> {
     #[inline(never)]
     fn hour(&self, failed_at: f64, bits: u64) -> usize {
         let from = self.counted(failed_at);
-        let (shortest, longest) = self.delays.around(bits);
+        let (shortest, longest) = self.delays.closely_around(bits);
         let first = self.first_hour_by(from + shortest);
         if self.by_hour[first] >= from + longest { first } else { self.first_hour_by(from + self.delays.value(bits)) }
     }
