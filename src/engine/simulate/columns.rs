@@ -14,8 +14,8 @@ pub(super) struct Columns {
     at: Box<[f64; BLOCK]>,
     luck: Box<[u64; BLOCK]>,
     hour: Box<[u32; BLOCK]>,
-    from: Box<[f64; BLOCK]>,
-    to: Box<[f64; BLOCK]>,
+    /// Hours that count for recovery, from the start to the failure.
+    counted: Box<[f64; BLOCK]>,
 }
 
 impl Columns {
@@ -26,17 +26,14 @@ impl Columns {
             at: Box::new([0.0; BLOCK]),
             luck: Box::new([0; BLOCK]),
             hour: Box::new([0; BLOCK]),
-            from: Box::new([0.0; BLOCK]),
-            to: Box::new([0.0; BLOCK]),
+            counted: Box::new([0.0; BLOCK]),
         }
     }
 
-    /// Writes down an org in a place, which the next one takes if it does not fail.
+    /// Where those that fail are written down: row, when, luck in recovery.
     #[inline(always)]
-    pub(super) fn note(&mut self, place: usize, rank: u32, at: f64, luck: u64) {
-        self.rank[place % BLOCK] = rank;
-        self.at[place % BLOCK] = at;
-        self.luck[place % BLOCK] = luck;
+    pub(super) fn room(&mut self) -> (&mut [u32; BLOCK], &mut [f64; BLOCK], &mut [u64; BLOCK]) {
+        (&mut self.rank, &mut self.at, &mut self.luck)
     }
 
     /// The rows of those that failed.
@@ -54,7 +51,7 @@ impl Columns {
     ) {
         let (at, hours) = (&self.at[..failed], &mut self.hour[..failed]);
         if let Some(recovery) = recovery {
-            recovery.hours(at, &self.luck[..failed], hours, (&mut self.from[..failed], &mut self.to[..failed]));
+            recovery.hours(at, &self.luck[..failed], hours, &mut self.counted[..failed]);
         }
         by_hour.add::<ACTING>(horizon, &self.rank[..failed], at, recovery.map(|_| &*hours));
     }

@@ -285,9 +285,11 @@ impl<const CURVES: bool> Counter<'_, CURVES> {
             rows[rank[*place as usize] as usize * STRIDE + kind(cause, usize::from(back))] += 1;
         }
         if CURVES {
-            let mut failed = 0;
+            let (mut failed, (rows, ats, lucks)) = (0, columns.room());
             for ((fate, rank), org) in fates.iter().zip(rank).zip(org) {
-                columns.note(failed, *rank, fate.at, self.luck.bits(first + u64::from(*org)));
+                rows[failed % BLOCK] = *rank;
+                ats[failed % BLOCK] = fate.at;
+                lucks[failed % BLOCK] = self.luck.bits(first + u64::from(*org));
                 failed += usize::from(fate.at < NEVER.at);
             }
             columns.add_to::<ACTING>(failed, self.horizon, self.recovery, self.by_hour);

@@ -92,12 +92,14 @@ impl QuickBlock<'_> {
         let mut propensities = self.draws.traits.propensity.bits_from(first);
         let mut recoveries = self.draws.recovery.bits_from(first);
         let (offset, (early, alone)) = ((first - herd.first) as u32, herd.room());
+        let (rows, ats, lucks) = columns.room();
         let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
         let mut fail = 0;
         for place in 0..orgs {
             let at = quick.fails_at(ages.next().unwrap_or(0));
-            let rank = ranks.first_at_or_above(propensities.next().unwrap_or(0)) as u32;
-            columns.note(fail, rank, at, recoveries.next().unwrap_or(0));
+            rows[fail % BLOCK] = ranks.first_at_or_above(propensities.next().unwrap_or(0)) as u32;
+            ats[fail % BLOCK] = at;
+            lucks[fail % BLOCK] = recoveries.next().unwrap_or(0);
             // Those that are not among the failures so far.
             early[(place - fail) % BLOCK] = offset + place as u32;
             alone[(place - fail) % BLOCK].at = at;

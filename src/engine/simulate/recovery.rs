@@ -108,21 +108,16 @@ impl<'a> RecoveryClock<'a> {
         }
     }
 
-    /// Index of the first hour of the curve at which each org works again; the number of hours, when it does not by the horizon. In
-    /// steps, since each waits for what the one before looks up: when they failed and 53 bits of luck in, hours out, all of one length.
-    pub(super) fn hours(&self, failed_at: &[f64], bits: &[u64], hours: &mut [u32], work: (&mut [f64], &mut [f64])) {
-        let (from, to) = work;
-        self.counted_many(failed_at, from);
-        for ((from, to), bits) in from.iter_mut().zip(&mut *to).zip(bits) {
+    /// Index of the first hour of the curve at which each org works again; the number of hours, when it does not by the horizon. When
+    /// they failed and 53 bits of luck in, hours out, all of one length. In two steps, since the second waits for what the first looks up.
+    pub(super) fn hours(&self, failed_at: &[f64], bits: &[u64], hours: &mut [u32], counted: &mut [f64]) {
+        self.counted_many(failed_at, counted);
+        for (i, ((hour, from), bits)) in hours.iter_mut().zip(counted).zip(bits).enumerate() {
             let (shortest, longest) = self.delays.around(*bits);
-            *to = *from + longest;
-            *from += shortest;
-        }
-        for (i, ((hour, earliest), latest)) in hours.iter_mut().zip(from).zip(to).enumerate() {
-            let (first, done_by) = self.likely_hour_by(*earliest);
+            let (first, done_by) = self.likely_hour_by(*from + shortest);
             *hour = first as u32;
-            if done_by < *latest {
-                *hour = self.hour(failed_at[i], bits[i]) as u32;
+            if done_by < *from + longest {
+                *hour = self.hour(failed_at[i], *bits) as u32;
             }
         }
     }
