@@ -48,6 +48,12 @@ impl TraitDraws {
         }
     }
 
+    /// The 53 bits that decide an org's age.
+    #[inline(always)]
+    pub fn age_bits(&self, org: u64) -> u64 {
+        self.age.bits(org)
+    }
+
     /// The 53 bits that decide the ages of neighbouring orgs from `first` on, without end.
     #[inline(always)]
     pub fn age_bits_from(&self, first: u64) -> impl Iterator<Item = u64> {

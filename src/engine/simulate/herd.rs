@@ -61,10 +61,9 @@ impl Herd {
         }
     }
 
-    /// Room for a block of orgs more: their numbers, and what becomes of them when they do not act.
-    pub(super) fn room(&mut self) -> (&mut [u32; BLOCK], &mut [Failure; BLOCK]) {
-        let room = "a block more than there are";
-        (self.org[self.orgs..].first_chunk_mut().expect(room), self.alone[self.orgs..].first_chunk_mut().expect(room))
+    /// Room for the numbers of a block of orgs more.
+    pub(super) fn room(&mut self) -> &mut [u32; BLOCK] {
+        self.org[self.orgs..].first_chunk_mut().expect("a block more than there are")
     }
 }
 

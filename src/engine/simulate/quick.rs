@@ -61,7 +61,7 @@ impl QuickBlock<'_> {
     pub(super) fn count_late(&self, first: u64, orgs: usize, kinds: &mut KindRows, herd: &mut Herd) {
         let mut ages = self.draws.traits.age_bits_from(first);
         let mut propensities = self.draws.traits.propensity.bits_from(first);
-        let (offset, (early, alone)) = ((first - herd.first) as u32, herd.room());
+        let (offset, early) = ((first - herd.first) as u32, herd.room());
         let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
         let rows = kinds.late(Cause::Reauthorization);
         let mut left = 0;
@@ -71,11 +71,9 @@ impl QuickBlock<'_> {
             rows[rank * LATE_STRIDE] += u32::from((at > late) & (at <= horizon));
             // Without a branch: which orgs are early can't be foreseen.
             early[left % BLOCK] = offset + place as u32;
-            alone[left % BLOCK].at = at;
             left += usize::from(at <= late);
         }
-        self.tidy(&mut alone[..left]);
-        herd.orgs += left;
+        self.add_to(herd, left);
     }
 
     /// The same, by the hour too.
@@ -91,7 +89,7 @@ impl QuickBlock<'_> {
         let mut ages = self.draws.traits.age_bits_from(first);
         let mut propensities = self.draws.traits.propensity.bits_from(first);
         let mut recoveries = self.draws.recovery.bits_from(first);
-        let (offset, (early, alone)) = ((first - herd.first) as u32, herd.room());
+        let (offset, early) = ((first - herd.first) as u32, herd.room());
         let (rows, ats, lucks) = columns.room();
         let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
         let mut fail = 0;
@@ -102,11 +100,9 @@ impl QuickBlock<'_> {
             lucks[fail % BLOCK] = recoveries.next().unwrap_or(0);
             // Those that are not among the failures so far.
             early[(place - fail) % BLOCK] = offset + place as u32;
-            alone[(place - fail) % BLOCK].at = at;
             fail += usize::from((at > late) & (at <= horizon));
         }
-        self.tidy(&mut alone[..orgs - fail]);
-        herd.orgs += orgs - fail;
+        self.add_to(herd, orgs - fail);
         let rows = kinds.late(Cause::Reauthorization);
         // In two places by turns: an addition waits for the one before in the same place.
         let (pairs, rest) = columns.ranks(fail).as_chunks::<2>();
@@ -118,11 +114,16 @@ impl QuickBlock<'_> {
         columns.add_to::<0>(fail, horizon, recovery, by_hour);
     }
 
-    /// A refresh after the horizon is no failure.
-    fn tidy(&self, alone: &mut [Failure]) {
-        for alone in alone {
-            let at = if alone.at <= self.horizon { alone.at } else { NEVER.at };
+    /// Adds so many orgs to the herd, whose numbers are in its room already. What becomes of them is worked out anew: few are, and the
+    /// others need not be written down.
+    fn add_to(&self, herd: &mut Herd, orgs: usize) {
+        let added = herd.orgs..herd.orgs + orgs;
+        for (org, alone) in herd.org[added.clone()].iter().zip(&mut herd.alone[added]) {
+            let at = self.quick.fails_at(self.draws.traits.age_bits(herd.first + u64::from(*org)));
+            // A refresh after the horizon is no failure.
+            let at = if at <= self.horizon { at } else { NEVER.at };
             *alone = Failure { at, cause: Cause::Reauthorization };
         }
+        herd.orgs += orgs;
     }
 }
