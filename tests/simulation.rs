@@ -19,7 +19,7 @@ fn scenarios() -> Vec<PathBuf> {
     let files =
         |folder: &str| std::fs::read_dir(root.join(folder)).expect("a folder").map(|f| f.expect("a file").path());
     let mut all: Vec<PathBuf> =
-        ["scenarios", "tests/reference", "tests/scenarios"].into_iter().flat_map(files).collect();
+        ["scenarios", "tests/reference", "tests/scenarios", "tests/simulation"].into_iter().flat_map(files).collect();
     all.retain(|path| path.extension().is_some_and(|e| e == "toml"));
     all.sort();
     assert!(all.len() > 30, "{}", all.len());

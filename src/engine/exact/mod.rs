@@ -6,6 +6,7 @@
 //! costs as much as one.
 
 mod ages;
+mod down;
 mod flow;
 mod grid;
 mod headline;
@@ -24,6 +25,7 @@ mod segment;
 
 use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{Counted, CurvePoint, Mean, Measures, SegmentMeans};
+use down::DownClock;
 pub use grid::grid;
 pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
 pub use one_org::SolvedLives;
@@ -31,7 +33,7 @@ pub use orgs::{is_cheap, org_risks};
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
-use risk::{DownClock, Risk};
+use risk::Risk;
 
 /// The numerical error that is aimed for, as a share of the orgs.
 pub const TOLERANCE: f64 = 1e-5;

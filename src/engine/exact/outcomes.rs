@@ -1,6 +1,7 @@
 //! The law of one org's outcome, told apart as far as reports do: for drawing many like orgs at once.
 
-use super::risk::{DownClock, Risk};
+use super::down::DownClock;
+use super::risk::Risk;
 use super::segment;
 use super::{TOLERANCE, TOLERANCE_OF_MANY};
 use crate::plan::{Cause, Plan, Segment};

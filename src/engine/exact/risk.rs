@@ -1,11 +1,13 @@
 //! What becomes of one org, as probabilities in time: failures that are spread over the lattice and failures at single instants,
 //! read in the same ways.
 
+use super::down::{DownClock, Piece, mean_sf};
 use super::flow::{Cumulative, Failures, Flow};
 use super::lattice::Lattice;
 use crate::engine::lifecycle::{recovery_time, still_down};
 use crate::plan::{Cause, Segment};
 use crate::results::orgs::FailureTime;
+use crate::stats::Law;
 
 /// Probabilities of one org as functions of time: of failures that are spread over the lattice, and of those at single instants.
 #[derive(Debug, Clone)]
@@ -56,7 +58,7 @@ impl Spread {
             .filter(|slot| slot.1 > 1e-15)
     }
 
-    fn down_at(&self, segment: &Segment, at: f64) -> f64 {
+    fn down_at(&self, segment: &Segment, delays: &Law, at: f64) -> f64 {
         let lattice = &self.lattice;
         let mut sum = 0.0;
         for (i, mass) in self.failures.points.iter().enumerate().take_while(|(i, _)| lattice.at(*i) <= at + 1e-9) {
@@ -68,10 +70,23 @@ impl Spread {
             if *mass > 0.0 {
                 let end = lattice.at(i + 1).min(at);
                 let part = (end - lattice.at(i)) / lattice.step;
-                sum += mass * part * still_down(segment, 0.5 * (lattice.at(i) + end), at);
+                let [most, least] = [lattice.at(i), end].map(|failed_at| recovery_time(segment, failed_at, at));
+                sum += mass * part * mean_sf(delays, least, most);
             }
         }
         sum
+    }
+
+    /// Each point and each cell with mass, ascending.
+    fn pieces(&self) -> impl Iterator<Item = Piece> + '_ {
+        let lattice = &self.lattice;
+        let (points, cells) = (&self.failures.points, &self.failures.cells);
+        let piece = |from: usize, to: usize, mass: f64| Piece { from: lattice.at(from), to: lattice.at(to), mass };
+        (0..=lattice.cells)
+            .flat_map(move |i| {
+                std::iter::once(piece(i, i, points[i])).chain(cells.get(i).map(|mass| piece(i, i + 1, *mass)))
+            })
+            .filter(|piece| piece.mass > 1e-15)
     }
 }
 
@@ -105,10 +120,8 @@ impl Risk {
 
     /// Probability to have failed by `at` and be down at it still.
     pub(super) fn down_at(&self, segment: &Segment, at: f64) -> f64 {
-        if segment.recovery.is_none() {
-            return self.failed_by(at);
-        }
-        let spread = self.spread.as_ref().map_or(0.0, |spread| spread.down_at(segment, at));
+        let Some(recovery) = &segment.recovery else { return self.failed_by(at) };
+        let spread = self.spread.as_ref().map_or(0.0, |spread| spread.down_at(segment, &recovery.after, at));
         let down = |failure: &FailureAt| failure.mass * still_down(segment, failure.at, at);
         (spread + self.instants_by(at).map(down).sum::<f64>()).clamp(0.0, 1.0)
     }
@@ -116,21 +129,18 @@ impl Risk {
     /// [`Risk::down_at`] at each of many instants, by a clock that was made for them.
     pub(super) fn down_curve(&self, segment: &Segment, hours: &[f64], clock: Option<&DownClock>) -> Vec<f64> {
         let Some(clock) = clock else { return hours.iter().map(|h| self.down_at(segment, *h)).collect() };
-        let counted = |(at, mass)| (at, recovery_time(segment, 0.0, at), mass);
-        let spread = self.spread.iter().flat_map(Spread::slots);
-        let mut slots: Vec<(f64, f64, f64)> = spread.map(counted).collect();
-        slots.extend(self.at_instants.iter().map(|failure| counted((failure.at, failure.mass))));
+        let spread = self.spread.iter().flat_map(Spread::pieces);
+        let instant = |failure: &FailureAt| Piece { from: failure.at, to: failure.at, mass: failure.mass };
+        let mut pieces: Vec<Piece> = spread.chain(self.at_instants.iter().map(instant)).collect();
         if !self.at_instants.is_empty() {
-            slots.sort_by(|a, b| a.0.total_cmp(&b.0));
+            pieces.sort_by(|a, b| a.from.total_cmp(&b.from));
         }
+        let counted = |at: f64| recovery_time(segment, 0.0, at);
+        let work: Vec<[f64; 2]> = pieces.iter().map(|piece| [counted(piece.from), counted(piece.to)]).collect();
         hours
             .iter()
             .zip(&clock.counted)
-            .map(|(at, now)| {
-                let failed = slots.partition_point(|slot| slot.0 <= *at + A_MOMENT);
-                let down = |(_, then, mass): &(f64, f64, f64)| mass * clock.survival.at(now - then);
-                slots[..failed].iter().map(down).sum::<f64>().clamp(0.0, 1.0)
-            })
+            .map(|(at, now)| clock.down(&pieces, &work, *at, *now).clamp(0.0, 1.0))
             .collect()
     }
 
@@ -175,46 +185,3 @@ pub(super) fn time_of_curve(hours: &[f64], failed_by: &[f64]) -> Option<FailureT
 
 /// Hours: less than any two instants of a scenario are apart, more than rounding.
 pub(super) const A_MOMENT: f64 = 1e-9;
-
-/// How long recovery takes, ready to be read at many instants: the law from a table (error below 1e-6).
-#[derive(Debug)]
-pub(super) struct DownClock {
-    survival: SurvivalTable,
-    /// Hours that count for recovery, from the start to each instant.
-    counted: Vec<f64>,
-}
-
-impl DownClock {
-    /// `None` where failed orgs stay down, and where the law has single values.
-    pub(super) fn new(segment: &Segment, hours: &[f64]) -> Option<Self> {
-        let recovery = segment.recovery.as_ref().filter(|recovery| recovery.after.atoms().is_none())?;
-        let counted: Vec<f64> = hours.iter().map(|at| recovery_time(segment, 0.0, *at)).collect();
-        let longest = counted.iter().copied().fold(0.0, f64::max);
-        Some(Self { survival: SurvivalTable::new(|x| recovery.after.sf(x), longest), counted })
-    }
-}
-
-/// A survival function by straight lines between nodes that are dense near 0: node `i` of `n` at `x_max (i / n)²`.
-#[derive(Debug)]
-struct SurvivalTable {
-    values: Vec<f64>,
-    x_max: f64,
-}
-
-impl SurvivalTable {
-    const NODES: usize = 1 << 14;
-
-    fn new(sf: impl Fn(f64) -> f64, x_max: f64) -> Self {
-        let x_max = x_max.max(1e-9);
-        let node = |i: usize| x_max * (i as f64 / Self::NODES as f64).powi(2);
-        Self { values: (0..=Self::NODES).map(|i| sf(node(i))).collect(), x_max }
-    }
-
-    fn at(&self, x: f64) -> f64 {
-        let r = (x.max(0.0) / self.x_max).sqrt() * Self::NODES as f64;
-        let i = (r as usize).min(Self::NODES - 1);
-        let (begin, end) = (i as f64 * i as f64, (i + 1) as f64 * (i + 1) as f64);
-        let part = ((r * r - begin) / (end - begin)).clamp(0.0, 1.0);
-        self.values[i] + part * (self.values[i + 1] - self.values[i])
-    }
-}

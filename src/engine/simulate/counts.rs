@@ -3,7 +3,7 @@
 
 use super::columns::Columns;
 use super::herd::{BLOCK, Herd, NEVER};
-use super::recovery::{RecoveryClock, nearest};
+use super::recovery::{RecoveryClock, hour_at_or_after};
 use crate::engine::lifecycle::Failure;
 use crate::plan::{Cause, Plan};
 use crate::stats::stream::Draws;
@@ -81,7 +81,7 @@ impl KindRows {
     /// The headline at each rate in ascending order.
     pub(super) fn headlines(&self) -> impl Iterator<Item = Headline> {
         let (alone, acting) = (self.alone.as_chunks::<STRIDE>().0, self.acting.as_chunks::<STRIDE>().0);
-        // Whole rows, which processors add in a few steps; what is added and taken away in between may pass below 0.
+        // Whole rows, which processors add in a few steps; sums of counts stay below 2³², as orgs do.
         let add =
             |a: [u32; STRIDE], b: &[u32; STRIDE]| -> [u32; STRIDE] { std::array::from_fn(|i| a[i].wrapping_add(b[i])) };
         let take =
@@ -227,13 +227,6 @@ impl HourRows<u32> {
 #[inline(always)]
 fn hour_of(at: f64, hours: usize, last: f64) -> usize {
     if at > last { hours } else { hour_at_or_after(at).min(hours - 1) }
-}
-
-/// The first whole hour at or after `at`.
-#[inline(always)]
-fn hour_at_or_after(at: f64) -> usize {
-    let (whole, hour) = nearest(at);
-    hour + usize::from(at > whole)
 }
 
 /// Counts the orgs of one segment in one run. `CURVES`: by the hour too.

@@ -221,7 +221,7 @@ impl Desk {
 }
 
 /// Simulates neighbouring runs. Their curves are summed as one batch where that says the same: a full batch, of one plan, none of
-/// whose curves are kept.
+/// whose curves are kept, of so few orgs that their counts fit.
 fn simulate_batch(
     stages: &[Stage],
     seed: u64,
@@ -230,7 +230,8 @@ fn simulate_batch(
     desk: &mut Desk,
     tally: &mut Tally,
 ) {
-    let together = batch.end - batch.start == BATCH && stages.len() == 1 && !tally.keeps(batch.start);
+    let fit = stages[0].plan.orgs() <= u64::from(u32::MAX) / BATCH;
+    let together = batch.end - batch.start == BATCH && stages.len() == 1 && !tally.keeps(batch.start) && fit;
     let by_hour = curves != Curves::None;
     for run in batch.clone() {
         let stage = &stages[(run % stages.len() as u64) as usize];

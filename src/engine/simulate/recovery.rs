@@ -28,6 +28,9 @@ pub(super) struct RecoveryClock<'a> {
     /// For each [`UNIT`], the last hour of the curve from which to look for the first by which so much is done.
     begin: Vec<u16>,
     last_unit: f64,
+    /// Whether an org may work again at the instant of its failure, or before by the table: where nothing counts in some hours, or
+    /// delays may vanish.
+    at_once: bool,
 }
 
 impl<'a> RecoveryClock<'a> {
@@ -47,12 +50,14 @@ impl<'a> RecoveryClock<'a> {
             by_hour.partition_point(|done| *done < (unit as f64 - 0.5) * UNIT).min(usize::from(u16::MAX)) as u16
         };
         let begin = (0..last_unit as usize + 2).map(begin).collect();
+        let at_once = by_hour.windows(2).any(|hours| hours[0] >= hours[1]) || recovery.after.cdf(1e-9) > 1e-9;
         by_hour.push(f64::INFINITY);
         let even = !recovery.office_hours;
         // On the hour as a rule; on quarters for the zones whose offsets are.
         let on_grid = |per_hour: f64| segment.work_clock.steps().all(|(from, ..)| (from * per_hour).fract() == 0.0);
         let per_hour = [1.0, 4.0].into_iter().find(|per_hour| on_grid(*per_hour)).filter(|_| !even);
-        let entries = per_hour.map_or(0, |per_hour| (plan.horizon_hours() * per_hour) as usize + 4);
+        // Up to the horizon and no further: there the clock of the working week ends.
+        let entries = per_hour.map_or(0, |per_hour| (plan.horizon_hours() * per_hour) as usize + 2);
         let per_hour = per_hour.unwrap_or(1.0);
         let delays = match known.iter().find(|(law, _)| *law == recovery.after) {
             Some((_, table)) => Arc::clone(table),
@@ -71,6 +76,7 @@ impl<'a> RecoveryClock<'a> {
             by_hour,
             begin,
             last_unit,
+            at_once,
         })
     }
 
@@ -96,7 +102,7 @@ impl<'a> RecoveryClock<'a> {
     /// Whether an org that failed at `failed_at`, by the deadline, is down at it still.
     #[inline(always)]
     pub(super) fn is_down_at_deadline(&self, luck: Draws, org: u64, failed_at: f64) -> bool {
-        let left = self.by_deadline - self.counted(failed_at);
+        let left = (self.by_deadline - self.counted(failed_at)).max(0.0);
         let bits = luck.bits(org);
         let (shortest, longest) = self.delays.around(bits);
         if longest <= left {
@@ -120,6 +126,9 @@ impl<'a> RecoveryClock<'a> {
                 *hour = self.hour(failed_at[i], *bits) as u32;
             }
         }
+        if self.at_once {
+            hours.iter_mut().zip(failed_at).for_each(|(hour, at)| *hour = (*hour).max(hour_at_or_after(*at) as u32));
+        }
     }
 
     /// [`RecoveryClock::counted`] of many.
@@ -130,7 +139,7 @@ impl<'a> RecoveryClock<'a> {
             return;
         }
         for (counted, at) in counted.iter_mut().zip(at) {
-            *counted = self.counted_by(table, *at).unwrap_or(f64::INFINITY);
+            *counted = self.counted_by(table, *at).unwrap_or_else(|| self.segment.work_clock.work_until(*at));
         }
     }
 
@@ -164,10 +173,17 @@ impl<'a> RecoveryClock<'a> {
     }
 }
 
+/// The first whole hour at or after `at`.
+#[inline(always)]
+pub(super) fn hour_at_or_after(at: f64) -> usize {
+    let (whole, hour) = nearest(at);
+    hour + usize::from(at > whole)
+}
+
 /// The whole number nearest to one between 0 and 2³¹, the even one of two: adding 2⁵² leaves it in the lowest bits. Conversions
 /// that must mind every other number take several times as long.
 #[inline(always)]
-pub(super) fn nearest(x: f64) -> (f64, usize) {
+fn nearest(x: f64) -> (f64, usize) {
     const SHIFT: f64 = (1_u64 << 52) as f64;
     let shifted = x + SHIFT;
     (shifted - SHIFT, shifted.to_bits() as u32 as usize)
