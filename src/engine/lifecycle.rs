@@ -260,22 +260,7 @@ impl LifeDraws {
     }
 }
 
-/// The instant at which an org that failed at `failed_at` works again, after a delay drawn from its recovery law.
-#[inline]
-pub fn recovers_at(segment: &Segment, failed_at: f64, delay: f64) -> f64 {
-    match &segment.recovery {
-        Some(recovery) if recovery.office_hours => segment.work_clock.when_done(failed_at, delay),
-        _ => failed_at + delay,
-    }
-}
-
-/// Whether it is still down at `at`, without the instant itself: a recovery at that very instant is in time.
-#[inline]
-pub fn is_down(segment: &Segment, failed_at: f64, delay: f64, at: f64) -> bool {
-    delay > recovery_time(segment, failed_at, at)
-}
-
-/// Probability form of [`is_down`].
+/// The probability that an org that failed at `failed_at` is down at `at` still; a recovery at that very instant is in time.
 pub fn still_down(segment: &Segment, failed_at: f64, at: f64) -> f64 {
     segment.recovery.as_ref().map_or(1.0, |recovery| recovery.after.sf(recovery_time(segment, failed_at, at)))
 }

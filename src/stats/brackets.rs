@@ -49,7 +49,8 @@ impl Brackets {
     /// Closer bounds, in more time: the line between the two, give or take how far the quantiles may bend away from it.
     ///
     /// A curve leaves its chord by at most `max |f''| h² / 8` (the error of linear interpolation); `|f''| h²` is taken from the second
-    /// differences at both ends, and doubled for what it may vary between them.
+    /// differences at both ends, and doubled for what it may vary between them. Densities of durations bend most at their ends, where the
+    /// brackets stay; one that peaks within a cell (a beta with both shapes near 0, cut in two in the middle) would need more.
     #[inline(never)]
     pub fn closely_around(&self, bits: u64) -> (f64, f64) {
         let cell = (bits >> (BITS - TABLE_BITS)) as usize % CELLS;

@@ -117,12 +117,6 @@ impl Draws {
         self.words_from(first).map(|word| word >> 11)
     }
 
-    /// [`Draws::uniform`] of neighbouring orgs from `first` on, without end.
-    #[inline(always)]
-    pub fn uniforms_from(self, first: u64) -> impl Iterator<Item = f64> {
-        self.words_from(first).map(open_closed)
-    }
-
     #[inline(always)]
     const fn word(self, org: u64) -> u64 {
         wyrand(self.state(org))

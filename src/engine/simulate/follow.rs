@@ -1,5 +1,5 @@
 //! Follows the orgs of one segment through a run: each to its first failure, as it fares when it does not act and when it does.
-//! What a plan does not use is left out before the first org is drawn, and an outcome that is certain draws nothing.
+//! What a plan does not use is left out before the first org is drawn, and where every outcome of a kind is certain nothing is drawn.
 
 use super::herd::{Herd, Life, Lives, NEVER};
 use super::quick::Quick;

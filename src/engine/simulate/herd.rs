@@ -41,7 +41,7 @@ pub(super) struct Herd {
     pub(super) acting_fail: bool,
     /// Lives that are being followed.
     pub(super) lives: Box<[Life; ROOM]>,
-    /// Which of a list go on to the next step.
+    /// Those of a list that go on to the next step: places in the herd, or in `lives`.
     pub(super) on: Box<[u32; ROOM]>,
 }
 
@@ -77,7 +77,7 @@ pub(super) struct Lives<'a> {
     pub(super) lives: &'a mut [Life; ROOM],
     /// Room for the places in `lives` of those that go on.
     pub(super) on: &'a mut [u32; ROOM],
-    /// What becomes of the orgs by place: a failure by the horizon, or [`NEVER`].
+    /// What becomes of the orgs by place: a failure by the horizon, or one at the instant of [`NEVER`].
     pub(super) ends: &'a mut [Failure; ROOM],
 }
 

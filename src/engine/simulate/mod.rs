@@ -1,5 +1,5 @@
-//! The simulation: orgs drawn and followed one by one through many repetitions of the plan, all uptake rates in one pass with
-//! the same luck. The same seed gives the same result for any number of threads.
+//! The simulation: orgs drawn and followed, each through a life of its own, in many repetitions of the plan, all uptake rates in one
+//! pass with the same luck. The same seed gives the same result for any number of threads.
 
 mod columns;
 mod counts;

@@ -1,5 +1,5 @@
 //! The commonest of plans, written out: one reauthorization that none may pass, a fixed interval, ages spread evenly. Nothing is
-//! drawn but the age and the propensity, until an org fails before the window or the deadline is over; those few are handed to
+//! drawn but the age and the propensity (and by the hour the luck in recovery), until an org fails before the window or the deadline is over; those few are handed to
 //! the general rules. The same orgs get the same luck either way, so that both ways count the same.
 
 use super::columns::Columns;
