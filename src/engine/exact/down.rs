@@ -38,7 +38,7 @@ fn simpson(law: &Law, [from, to]: [f64; 2], [at_from, at_middle, at_to]: [f64; 3
     let (middle, width) = (0.5 * (from + to), to - from);
     let whole = width / 6.0 * (at_from + 4.0 * at_middle + at_to);
     // Where next to nothing changes, the rule is good to a hundredth of that.
-    if at_from - at_to < 1e-6 {
+    if at_from - at_to < 1e-7 {
         return whole;
     }
     let [left, right] = [0.5 * (from + middle), 0.5 * (middle + to)].map(|x| law.sf(x));
