@@ -182,7 +182,7 @@ mod tests {
         assert!((mean_sf(&listed, 0.0, 2.0) - (0.25 + 0.5 + 1.0 + 1.0) / 4.0).abs() < 1e-15);
         for (mean, least, most) in [(0.05, 0.0, 1.0), (6.0, 2.0, 3.0), (0.3, 0.0, 40.0)] {
             let law = Law::exponential(mean).expect("proper");
-            let want = mean * ((-least / mean as f64).exp() - (-most / mean).exp()) / (most - least);
+            let want = mean * (f64::exp(-least / mean) - f64::exp(-most / mean)) / (most - least);
             assert!((mean_sf(&law, least, most) - want).abs() < 1e-9, "{mean}: {} {want}", mean_sf(&law, least, most));
         }
     }
