@@ -48,14 +48,7 @@ impl Spread {
 
     /// Each point, and each cell at its middle: when it is, and its mass. Ascending.
     fn slots(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let lattice = &self.lattice;
-        let (points, cells) = (&self.failures.points, &self.failures.cells);
-        (0..=lattice.cells)
-            .flat_map(move |i| {
-                let cell = cells.get(i).map(|mass| (lattice.at(i) + 0.5 * lattice.step, *mass));
-                std::iter::once((lattice.at(i), points[i])).chain(cell)
-            })
-            .filter(|slot| slot.1 > 1e-15)
+        self.pieces().map(|piece| (piece.from + 0.5 * (piece.to - piece.from), piece.mass))
     }
 
     fn down_at(&self, segment: &Segment, delays: &Law, at: f64) -> f64 {
