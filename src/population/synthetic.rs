@@ -4,7 +4,7 @@
 use crate::plan::clock::to_microsecond;
 use crate::plan::{KnownOrgs, Plan, Segment};
 use crate::stats::Law;
-use crate::stats::stream::Draws;
+use crate::stats::stream::{Draws, Word};
 use std::sync::Arc;
 
 /// One org as it stands at `as_of` (hour 0).
@@ -24,15 +24,14 @@ pub struct Org {
 /// An address trait above every share of mismatches: calls come from the address connected from.
 pub const MATCHING_ADDRESS: f64 = 2.0;
 
-/// All orgs' luck in the traits that they have at `as_of`, in one run. Each trait is a process of its own.
+/// All orgs' luck in the traits that they have at `as_of`, in one run. Each trait is a process of its own, but that the two that every
+/// org needs, its age and its propensity to act, share a word.
 #[derive(Debug, Clone, Copy)]
 pub struct TraitDraws {
-    age: Draws,
+    age_and_propensity: Draws,
     first_interval: Draws,
     address: Draws,
     heartbeat: Draws,
-    /// Propensity to act, uniform in (0, 1]: an org acts at uptake `u` when its own is at most `u`.
-    pub propensity: Draws,
 }
 
 impl TraitDraws {
@@ -40,24 +39,24 @@ impl TraitDraws {
     pub fn new(seed: u64, run: u64) -> Self {
         let named = |name| Draws::new(seed, run, name);
         Self {
-            age: named("age"),
+            age_and_propensity: named("age"),
             first_interval: named("first interval"),
             address: named("address"),
             heartbeat: named("heartbeat"),
-            propensity: named("propensity"),
         }
     }
 
-    /// The 53 bits that decide an org's age.
+    /// An org's luck in its age, the first number of the word, and in its propensity to act, the second: uniform in (0, 1], it acts
+    /// at uptake `u` when its propensity is at most `u`.
     #[inline(always)]
-    pub fn age_bits(&self, org: u64) -> u64 {
-        self.age.bits(org)
+    pub fn age_and_propensity(&self, org: u64) -> Word {
+        self.age_and_propensity.word(org)
     }
 
-    /// The 53 bits that decide the ages of neighbouring orgs from `first` on, without end.
+    /// The same of neighbouring orgs from `first` on.
     #[inline(always)]
-    pub fn age_bits_from(&self, first: u64) -> impl Iterator<Item = u64> {
-        self.age.bits_from(first)
+    pub fn fill_ages_and_propensities(&self, first: u64, words: &mut [Word]) {
+        self.age_and_propensity.fill(first, words);
     }
 }
 
@@ -137,7 +136,7 @@ impl<'a> SyntheticOrgs<'a> {
     /// The org with this number, counted through all segments of the plan.
     #[inline(always)]
     pub fn draw(&self, draws: &TraitDraws, org: u64) -> Org {
-        let age = self.ages.draw(draws.age, org);
+        let age = self.ages.draw(draws.age_and_propensity, org);
         let first_interval = match self.interval {
             Law::Fixed(interval) => *interval,
             law => law.draw_beyond(age, draws.first_interval.uniform(org)),

@@ -114,7 +114,7 @@ fn life(plan: &Plan, segment: &Segment, seed: u64, run: u64, org: u64, share: f6
         mismatch_below: uniform("address"),
         kept_in_use: uniform("heartbeat") <= segment.heartbeat_coverage,
     };
-    let acts = uniform("propensity") <= share;
+    let acts = Draws::new(seed, run, "age").word(org).second_uniform() <= share;
     let mut reconnect = match &segment.timing {
         Some(timing) if acts => timing.quantile(uniform("reconnect")),
         _ => f64::INFINITY,

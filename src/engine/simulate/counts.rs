@@ -3,7 +3,8 @@
 
 use super::columns::Columns;
 use super::herd::{BLOCK, Herd, NEVER};
-use super::recovery::{RecoveryClock, hour_at_or_after};
+use super::recovery::RecoveryClock;
+use super::whole::{index_of, next_whole};
 use crate::engine::lifecycle::Failure;
 use crate::plan::{Cause, Plan};
 use crate::stats::stream::Draws;
@@ -12,9 +13,6 @@ use crate::stats::stream::Draws;
 pub(super) const KINDS: usize = 12;
 /// Row width, so that rows begin on powers of two.
 const STRIDE: usize = 16;
-/// See [`KindRows::late`].
-pub(super) const LATE_STRIDE: usize = STRIDE;
-pub(super) const LATE_TWIN: usize = 4;
 
 /// A failure's place among [`KINDS`]. Stages: by the deadline and down at it, by it and recovered, later.
 pub(super) const fn kind(cause: Cause, stage: usize) -> usize {
@@ -71,11 +69,18 @@ impl KindRows {
         self.acting[rank * STRIDE + kind] += acting as u32;
     }
 
-    /// The places, [`LATE_STRIDE`] apart by rank, of orgs that fail after the deadline from `cause` unless they act; each has a twin
-    /// that is [`LATE_TWIN`] further, and counts as much.
+    /// Adds orgs, by their ranks, that fail after the deadline from `cause` unless they act.
     #[inline(always)]
-    pub(super) fn late(&mut self, cause: Cause) -> &mut [u32] {
-        &mut self.alone[kind(cause, 2)..]
+    pub(super) fn add_late(&mut self, cause: Cause, ranks: &[u32]) {
+        let late = &mut self.alone[kind(cause, 2)..];
+        ranks.iter().for_each(|rank| late[*rank as usize * STRIDE] += 1);
+    }
+
+    /// Takes those in these places away again.
+    #[inline(always)]
+    pub(super) fn take_late(&mut self, cause: Cause, ranks: &[u32], places: &[u32]) {
+        let late = &mut self.alone[kind(cause, 2)..];
+        places.iter().for_each(|place| late[ranks[*place as usize] as usize * STRIDE] -= 1);
     }
 
     /// The headline at each rate in ascending order.
@@ -198,41 +203,38 @@ impl HourRows<i64> {
 }
 
 impl HourRows<u32> {
-    /// Adds orgs that fail by `horizon`, that of their plan: their rows, when they failed, and the hours of their recovery.
-    pub(super) fn add<const ACTING: usize>(
-        &mut self,
-        horizon: f64,
-        rows: &[u32],
-        at: &[f64],
-        recovered: Option<&[u32]>,
-    ) {
-        let (hours, last, width) = (self.hours, self.last, self.hours + 1);
-        let failed = &mut self.failed[ACTING][..];
-        let mut add = |row: u32, hour: usize| failed[row as usize * width + hour] += 1;
-        // Where the last hour is a whole one, and none fails after it, the first at or after a failure is one of the curve.
-        if last == (hours - 1) as f64 && horizon <= last {
-            rows.iter().zip(at).for_each(|(row, at)| add(*row, hour_at_or_after(*at)));
-        } else {
-            rows.iter().zip(at).for_each(|(row, at)| add(*row, hour_of(*at, hours, last)));
-        }
-        let back = &mut self.second[ACTING][..];
-        for (row, hour) in rows.iter().zip(recovered.unwrap_or(&[])) {
-            back[*row as usize * width + *hour as usize] += 1;
+    /// The hours of the curve by which orgs have failed, and how long it is from each failure to the next whole hour. The last hour of the
+    /// curve is the horizon, which may be no whole one; what lies beyond it has the hours' number.
+    pub(super) fn hours_of(&self, at: &[f64], hour: &mut [u32], until: &mut [f64]) {
+        let (top, last) = ((self.hours - 1) as f64, self.last);
+        for ((at, hour), until) in at.iter().zip(hour).zip(until) {
+            let next = next_whole(*at);
+            *until = next - at;
+            let next = if next < top { next } else { top };
+            *hour = index_of(next + if *at > last { 1.0 } else { 0.0 });
         }
     }
-}
 
-/// The first hour of a curve of so many at or after `at`; the last one is the horizon itself, which may be no whole hour. Their
-/// number for what lies beyond it.
-#[inline(always)]
-fn hour_of(at: f64, hours: usize, last: f64) -> usize {
-    if at > last { hours } else { hour_at_or_after(at).min(hours - 1) }
+    /// Adds newly failed orgs: their rows, and their hours.
+    pub(super) fn add_failed_orgs<const ACTING: usize>(&mut self, rows: &[u32], hours: &[u32]) {
+        let (width, failed) = (self.hours + 1, &mut self.failed[ACTING]);
+        rows.iter().zip(hours).for_each(|(row, hour)| failed[*row as usize * width + *hour as usize] += 1);
+    }
+
+    /// The same of orgs that recover, and the hours by which they have.
+    pub(super) fn add_recovering_orgs<const ACTING: usize>(&mut self, rows: &[u32], hours: &[u32], back: &[u32]) {
+        let (width, failed, recovered) = (self.hours + 1, &mut self.failed[ACTING], &mut self.second[ACTING]);
+        for (row, (hour, back)) in rows.iter().zip(hours.iter().zip(back)) {
+            let row = *row as usize * width;
+            failed[row + *hour as usize] += 1;
+            recovered[row + *back as usize] += 1;
+        }
+    }
 }
 
 /// Counts the orgs of one segment in one run. `CURVES`: by the hour too.
 pub(super) struct Counter<'a, const CURVES: bool> {
     pub(super) deadline: f64,
-    pub(super) horizon: f64,
     pub(super) recovery: Option<&'a RecoveryClock<'a>>,
     pub(super) luck: Draws,
     pub(super) kinds: &'a mut KindRows,
@@ -278,14 +280,14 @@ impl<const CURVES: bool> Counter<'_, CURVES> {
             rows[rank[*place as usize] as usize * STRIDE + kind(cause, usize::from(back))] += 1;
         }
         if CURVES {
-            let (mut failed, (rows, ats, lucks)) = (0, columns.room());
+            let mut failed = 0;
             for ((fate, rank), org) in fates.iter().zip(rank).zip(org) {
-                rows[failed % BLOCK] = *rank;
-                ats[failed % BLOCK] = fate.at;
-                lucks[failed % BLOCK] = self.luck.bits(first + u64::from(*org));
+                columns.rank[failed % BLOCK] = *rank;
+                columns.at[failed % BLOCK] = fate.at;
+                columns.luck[failed % BLOCK] = self.luck.word(first + u64::from(*org));
                 failed += usize::from(fate.at < NEVER.at);
             }
-            columns.add_to::<ACTING>(failed, self.horizon, self.recovery, self.by_hour);
+            columns.add_to::<ACTING>(failed, 0, self.recovery, self.by_hour);
         }
     }
 }

@@ -61,18 +61,21 @@ impl<'a> Course<'a> {
         let after_reconnect = controls.after_reconnect(opens);
         let orgs = SyntheticOrgs::new(segment, first);
         let only = rules.only_certain_reauthorization();
-        Self {
+        let mut course = Self {
             interval: &segment.interval,
             timing,
             horizon,
             opens,
             closes_within: if closes <= horizon { closes } else { f64::INFINITY },
             settled: Rules::new(&after_reconnect).kinds() == 0,
-            quick: only.and_then(|in_force| Quick::new(segment, &orgs, in_force)),
+            quick: None,
             orgs,
             controls,
             after_reconnect,
-        }
+        };
+        let late = course.late().max(segment.deadline);
+        course.quick = only.and_then(|in_force| Quick::new(segment, &course.orgs, in_force, late, horizon));
+        course
     }
 
     /// The plan's short cut, where it is of that kind.
@@ -86,7 +89,7 @@ impl<'a> Course<'a> {
 
     /// The instant after which no failure makes a difference but by its cause and the share that acts: the window has closed, and
     /// who reconnected is settled. Infinite where reconnected orgs may fail.
-    pub(super) fn late(&self) -> f64 {
+    fn late(&self) -> f64 {
         if self.timing.is_none() {
             f64::NEG_INFINITY
         } else if self.settled {
@@ -129,11 +132,11 @@ impl<'a> Course<'a> {
             *acting_fail = false;
             return;
         };
-        let table = ranks.table();
         let mut left = 0;
         for place in 0..orgs {
             let at = alone[place].at;
-            let acts_at = table.first_at_or_above(draws.traits.propensity.bits(first + u64::from(org[place]))) as u32;
+            let number = first + u64::from(org[place]);
+            let acts_at = ranks.first_at_or_above(draws.traits.age_and_propensity(number));
             // A planned reconnect never comes before the window opens; at the opening itself the order of events decides.
             let may = (acts_at < nowhere) & (at >= self.opens) & !(self.settled & (at == NEVER.at));
             rank[place] = if may { acts_at } else { nowhere };

@@ -8,8 +8,8 @@ use crate::stats::Law;
 /// No failure up to the horizon.
 pub(super) const NEVER: Failure = Failure { at: f64::INFINITY, cause: Cause::Reauthorization };
 
-/// Orgs that are taken in one go: their columns stay in the nearest cache.
-pub(super) const BLOCK: usize = 256;
+/// Orgs that are taken in one go: their columns stay near the processor, and what is done once a block costs little.
+pub(super) const BLOCK: usize = 1024;
 
 /// A life that goes on.
 #[derive(Debug, Clone, Copy)]
@@ -59,11 +59,6 @@ impl Herd {
             lives: Box::new([Life { place: 0, state }; ROOM]),
             on: Box::new([0; ROOM]),
         }
-    }
-
-    /// Room for the numbers of a block of orgs more.
-    pub(super) fn room(&mut self) -> &mut [u32; BLOCK] {
-        self.org[self.orgs..].first_chunk_mut().expect("a block more than there are")
     }
 }
 

@@ -12,6 +12,7 @@ mod ranks;
 mod recovery;
 mod runs;
 mod tally;
+mod whole;
 
 use crate::engine::exact::outcomes;
 use crate::plan::{Family, Plan, Segment};
@@ -324,24 +325,23 @@ impl Bench<'_> {
     fn count_orgs<const CURVES: bool>(&self, segment: &Segment, orgs: std::ops::Range<u64>, ledger: &mut Ledger) {
         let Self { course, draws, ranks, recovery } = *self;
         let Ledger { kinds, by_hour, herd, columns } = ledger;
-        let late = course.late().max(segment.deadline);
         (herd.first, herd.orgs) = (orgs.start, 0);
         for first in orgs.clone().step_by(BLOCK) {
             let block = (orgs.end - first).min(BLOCK as u64) as usize;
             if let Some(quick) = course.quick() {
-                let quick = QuickBlock { quick, draws, ranks, late, horizon: course.horizon() };
+                let quick = QuickBlock { quick, draws, ranks, horizon: course.horizon() };
                 if CURVES {
                     quick.count_late_by_hour(first, block, (kinds, by_hour), recovery, (herd, columns));
                 } else {
-                    quick.count_late(first, block, kinds, herd);
+                    quick.count_late(first, block, kinds, (herd, columns));
                 }
             } else {
                 course.follow_alone(draws, first, block, herd);
             }
             if herd.orgs >= BLOCK || first + block as u64 == orgs.end {
                 course.follow_acting(draws, ranks, herd);
-                let (deadline, horizon, luck) = (segment.deadline, course.horizon(), draws.recovery);
-                let mut counter = Counter::<CURVES> { deadline, horizon, recovery, luck, kinds, by_hour };
+                let (deadline, luck) = (segment.deadline, draws.recovery);
+                let mut counter = Counter::<CURVES> { deadline, recovery, luck, kinds, by_hour };
                 counter.count(herd, columns);
                 herd.orgs = 0;
             }

@@ -1,47 +1,131 @@
 //! The commonest of plans, written out: one reauthorization that none may pass, a fixed interval, ages spread evenly. Nothing is
-//! drawn but the age and the propensity (and by the hour the luck in recovery), until an org fails before the window or the deadline is over; those few are handed to
-//! the general rules. The same orgs get the same luck either way, so that both ways count the same.
+//! drawn but the age and the propensity (and by the hour the luck in recovery), until an org fails before the window or the deadline
+//! is over; those few are handed to the general rules. The same orgs get the same luck either way, so that both ways count the same.
 
 use super::columns::Columns;
-use super::counts::{HourRows, KindRows, LATE_STRIDE, LATE_TWIN};
+use super::counts::{HourRows, KindRows};
 use super::follow::RunDraws;
 use super::herd::{BLOCK, Herd, NEVER};
 use super::ranks::Ranks;
 use super::recovery::RecoveryClock;
+use super::whole::float_of;
 use crate::engine::lifecycle::Failure;
 use crate::plan::{Cause, Segment};
 use crate::population::synthetic::SyntheticOrgs;
 
-/// When such an org fails, as a function of its age.
+/// Bits of luck in an age.
+const BITS: u32 = 53;
+
+/// When such an org fails, as a function of its age; and the ages of those that fail late, when a failure differs from others by the
+/// share that acts alone.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Quick {
+    fails: FailsAt,
+    early: Words,
+}
+
+/// When an org fails, by the bits of its age.
+#[derive(Debug, Clone, Copy)]
+struct FailsAt {
     /// First refresh of an org with no bits set, and hours for each bit.
     first: f64,
     per_bit: f64,
     interval: f64,
     in_force: f64,
-    /// Whether one interval may end before the reauthorization.
-    several: bool,
+}
+
+/// Words from one on up to as many further ones, past the greatest to the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Words {
+    from: u64,
+    further: u64,
 }
 
 impl Quick {
-    /// `in_force` is when the only reauthorization comes into force. `None` where a plan is not of this kind.
-    pub(super) fn new(segment: &Segment, orgs: &SyntheticOrgs, in_force: f64) -> Option<Self> {
+    /// `in_force` is when the only reauthorization comes into force. Failures after `late` and up to the horizon are late. `None` where a
+    /// plan is not of this kind.
+    pub(super) fn new(segment: &Segment, orgs: &SyntheticOrgs, in_force: f64, late: f64, horizon: f64) -> Option<Self> {
         let interval = segment.interval.atoms().filter(|a| a.len() == 1)?[0].0;
         let (first, per_bit) = orgs.first_refresh_by_bit()?;
-        (in_force > 0.0).then_some(Self { first, per_bit, interval, in_force, several: interval < in_force })
+        let fails = FailsAt { first, per_bit, interval, in_force };
+        (in_force > 0.0).then(|| Self { fails, early: fails.early(late, horizon) })
+    }
+}
+
+impl FailsAt {
+    #[inline(always)]
+    fn at(&self, bits: u64) -> f64 {
+        let at = self.once(bits);
+        if self.interval < self.in_force { self.further(at) } else { at }
     }
 
+    /// Where one interval reaches the reauthorization.
     #[inline(always)]
-    fn fails_at(&self, bits: u64) -> f64 {
-        let first = self.first + bits as i64 as f64 * self.per_bit;
-        let mut at = if first < self.in_force { first + self.interval } else { first };
-        if self.several {
-            while at < self.in_force {
-                at += self.interval;
-            }
+    fn once(&self, bits: u64) -> f64 {
+        let first = self.first + float_of(bits) * self.per_bit;
+        first + if first < self.in_force { self.interval } else { 0.0 }
+    }
+
+    /// Where it may take more than one.
+    fn further(&self, mut at: f64) -> f64 {
+        while at < self.in_force {
+            at += self.interval;
         }
         at
+    }
+
+    /// The luck of those that do not fail late: all others do.
+    ///
+    /// As ages go up, failures go round a circle as long as the interval, from `in_force` on. So those that are late have ages side by
+    /// side, but for the ends of the law of ages. Where rounding decides, an age is early: that is always right.
+    fn early(&self, late: f64, horizon: f64) -> Words {
+        let all = 1_u64 << BITS;
+        let rounding = 1e-9 * (1.0 + self.in_force.abs() + self.interval);
+        // Where late becomes early or early late, in bits, give or take the rounding.
+        let mut edges = Vec::new();
+        for at in [self.in_force, late, horizon] {
+            let from_start = at - self.in_force;
+            if from_start < -rounding || from_start > self.interval + rounding {
+                continue;
+            }
+            for refresh in [-1.0, 0.0, 1.0].map(|k| at.rem_euclid(self.interval) + k * self.interval) {
+                let [from, to] = [-rounding, rounding].map(|off| (refresh + off - self.first) / self.per_bit);
+                if to >= 0.0 && from <= all as f64 {
+                    edges.push((from as u64).min(all)..(to as u64).saturating_add(1).min(all));
+                }
+            }
+        }
+        edges.sort_by_key(|edge| edge.start);
+        // Between two edges all are late, or none is.
+        let is_late = |bits| {
+            let at = self.at(bits);
+            at > late && at <= horizon
+        };
+        let starts = std::iter::once(0).chain(edges.iter().map(|edge| edge.end));
+        let ends = edges.iter().map(|edge| edge.start).chain([all]);
+        let mut late: Vec<std::ops::Range<u64>> = starts
+            .zip(ends)
+            .filter(|(from, to)| from < to && is_late(from + (to - from) / 2))
+            .map(|(from, to)| from..to)
+            .collect();
+        // The last and the first are neighbours on the circle.
+        if let [first, .., last] = &late[..]
+            && (first.start, last.end) == (0, all)
+        {
+            late.push(last.start..all + first.end);
+        }
+        let longest = late.into_iter().max_by_key(|late| late.end - late.start).unwrap_or(0..0);
+        // One at least is early: none can't be written down.
+        let number = (longest.end - longest.start).min(all - 1);
+        let words = |bits: u64| bits << (64 - BITS);
+        Words { from: words(longest.start + number), further: words(all - number).wrapping_sub(1) }
+    }
+}
+
+impl Words {
+    #[inline(always)]
+    fn contain(self, word: u64) -> bool {
+        word.wrapping_sub(self.from) <= self.further
     }
 }
 
@@ -50,30 +134,39 @@ pub(super) struct QuickBlock<'a> {
     pub(super) quick: Quick,
     pub(super) draws: &'a RunDraws,
     pub(super) ranks: &'a Ranks,
-    /// Failures after this differ by rank alone; those after the horizon are none.
-    pub(super) late: f64,
+    /// Failures after the horizon are none.
     pub(super) horizon: f64,
 }
 
 impl QuickBlock<'_> {
     /// Counts `orgs` neighbouring orgs from `first` on, the late ones; the others are put into the herd, their lives alone known.
     #[inline(never)]
-    pub(super) fn count_late(&self, first: u64, orgs: usize, kinds: &mut KindRows, herd: &mut Herd) {
-        let mut ages = self.draws.traits.age_bits_from(first);
-        let mut propensities = self.draws.traits.propensity.bits_from(first);
-        let (offset, early) = ((first - herd.first) as u32, herd.room());
-        let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
-        let rows = kinds.late(Cause::Reauthorization);
-        let mut left = 0;
-        for place in 0..orgs {
-            let at = quick.fails_at(ages.next().unwrap_or(0));
-            let rank = ranks.first_at_or_above(propensities.next().unwrap_or(0));
-            rows[rank * LATE_STRIDE] += u32::from((at > late) & (at <= horizon));
-            // Without a branch: which orgs are early can't be foreseen.
-            early[left % BLOCK] = offset + place as u32;
-            left += usize::from(at <= late);
+    pub(super) fn count_late(
+        &self,
+        first: u64,
+        orgs: usize,
+        kinds: &mut KindRows,
+        (herd, columns): (&mut Herd, &mut Columns),
+    ) {
+        let early = self.draw(first, orgs, kinds, columns);
+        self.add_to(herd, first, &columns.early[..early]);
+    }
+
+    /// Draws ages and propensities, and counts the late ones.
+    #[inline(always)]
+    fn draw(&self, first: u64, orgs: usize, kinds: &mut KindRows, columns: &mut Columns) -> usize {
+        let (words, ranks) = (&mut columns.luck[..orgs], &mut columns.rank[..orgs]);
+        self.draws.traits.fill_ages_and_propensities(first, words);
+        self.ranks.fill(ranks, words);
+        // Without a branch: which orgs are early can't be foreseen.
+        let mut early = 0;
+        for (place, word) in words.iter().enumerate() {
+            columns.early[early % BLOCK] = place as u32;
+            early += usize::from(self.quick.early.contain(word.whole()));
         }
-        self.add_to(herd, left);
+        kinds.add_late(Cause::Reauthorization, ranks);
+        kinds.take_late(Cause::Reauthorization, ranks, &columns.early[..early]);
+        early
     }
 
     /// The same, by the hour too.
@@ -86,44 +179,98 @@ impl QuickBlock<'_> {
         recovery: Option<&RecoveryClock>,
         (herd, columns): (&mut Herd, &mut Columns),
     ) {
-        let mut ages = self.draws.traits.age_bits_from(first);
-        let mut propensities = self.draws.traits.propensity.bits_from(first);
-        let mut recoveries = self.draws.recovery.bits_from(first);
-        let (offset, early) = ((first - herd.first) as u32, herd.room());
-        let (rows, ats, lucks) = columns.room();
-        let (quick, late, horizon, ranks) = (self.quick, self.late, self.horizon, self.ranks.table());
-        let mut fail = 0;
-        for place in 0..orgs {
-            let at = quick.fails_at(ages.next().unwrap_or(0));
-            rows[fail % BLOCK] = ranks.first_at_or_above(propensities.next().unwrap_or(0)) as u32;
-            ats[fail % BLOCK] = at;
-            lucks[fail % BLOCK] = recoveries.next().unwrap_or(0);
-            // Those that are not among the failures so far.
-            early[(place - fail) % BLOCK] = offset + place as u32;
-            fail += usize::from((at > late) & (at <= horizon));
+        let early = self.draw(first, orgs, kinds, columns);
+        self.add_to(herd, first, &columns.early[..early]);
+        let (fails, words) = (self.quick.fails, &mut columns.luck[..orgs]);
+        let ats = columns.at.iter_mut().zip(&*words);
+        if fails.interval < fails.in_force {
+            ats.for_each(|(at, word)| *at = fails.at(word.bits()));
+        } else {
+            ats.for_each(|(at, word)| *at = fails.once(word.bits()));
         }
-        self.add_to(herd, orgs - fail);
-        let rows = kinds.late(Cause::Reauthorization);
-        // In two places by turns: an addition waits for the one before in the same place.
-        let (pairs, rest) = columns.ranks(fail).as_chunks::<2>();
-        for [one, other] in pairs {
-            rows[*one as usize * LATE_STRIDE] += 1;
-            rows[*other as usize * LATE_STRIDE + LATE_TWIN] += 1;
-        }
-        rest.iter().for_each(|rank| rows[*rank as usize * LATE_STRIDE] += 1);
-        columns.add_to::<0>(fail, horizon, recovery, by_hour);
+        self.draws.recovery.fill(first, words);
+        columns.add_to::<0>(orgs, early, recovery, by_hour);
     }
 
-    /// Adds so many orgs to the herd, whose numbers are in its room already. What becomes of them is worked out anew: few are, and the
-    /// others need not be written down.
-    fn add_to(&self, herd: &mut Herd, orgs: usize) {
-        let added = herd.orgs..herd.orgs + orgs;
-        for (org, alone) in herd.org[added.clone()].iter().zip(&mut herd.alone[added]) {
-            let at = self.quick.fails_at(self.draws.traits.age_bits(herd.first + u64::from(*org)));
+    /// Adds the orgs in these places of a block to the herd. What becomes of them is worked out anew: few are, and the others need not be
+    /// written down.
+    fn add_to(&self, herd: &mut Herd, first: u64, places: &[u32]) {
+        let added = herd.orgs..herd.orgs + places.len();
+        let lives = herd.org[added.clone()].iter_mut().zip(&mut herd.alone[added]);
+        for ((org, alone), place) in lives.zip(places) {
+            let number = first + u64::from(*place);
+            *org = (number - herd.first) as u32;
+            let at = self.quick.fails.at(self.draws.traits.age_and_propensity(number).bits());
             // A refresh after the horizon is no failure.
             let at = if at <= self.horizon { at } else { NEVER.at };
             *alone = Failure { at, cause: Cause::Reauthorization };
         }
-        herd.orgs += orgs;
+        herd.orgs += places.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::stream::Draws;
+
+    /// As [`SyntheticOrgs::first_refresh_by_bit`] has it.
+    fn fails_at([youngest, oldest]: [f64; 2], interval: f64, in_force: f64) -> FailsAt {
+        let per_bit = (oldest - youngest) / (1_u64 << BITS) as f64;
+        FailsAt { first: interval - oldest + per_bit, per_bit, interval, in_force }
+    }
+
+    fn is_late(fails: &FailsAt, bits: u64, [late, horizon]: [f64; 2]) -> bool {
+        let at = fails.at(bits);
+        at > late && at <= horizon
+    }
+
+    /// Ages on and beside every edge, and many between.
+    fn sample(fails: &FailsAt, ends: [f64; 2]) -> Vec<u64> {
+        let (all, luck) = (1_u64 << BITS, Draws::new(1, 0, "ages"));
+        let mut bits: Vec<u64> = (0..20_000).map(|org| luck.bits(org)).collect();
+        bits.extend([0, 1, all - 2, all - 1]);
+        for at in [fails.in_force, ends[0], ends[1]] {
+            for rounds in -3..=3 {
+                let place = (at + f64::from(rounds) * fails.interval - fails.first) / fails.per_bit;
+                bits.extend(
+                    (-3..=3_i64).map(|off| (place as i64).saturating_add(off)).filter_map(|b| u64::try_from(b).ok()),
+                );
+            }
+        }
+        bits.retain(|bits| *bits < all);
+        bits
+    }
+
+    #[test]
+    fn words_that_are_not_early_fail_late_whatever_the_plan() {
+        let ages = [1.0, 1400.0];
+        // Ages, interval, reauthorization, end of the window or deadline, horizon; the share that is late, of one arc.
+        let cases = [
+            ("as the flagship", ages, 1400.0, 204.0, [279.0, 700.0], 421.0 / 1399.0),
+            ("nothing beyond the horizon", ages, 1400.0, 204.0, [279.0, 2000.0], 1324.0 / 1399.0),
+            ("more than one interval until it is in force", [0.0, 24.0], 24.0, 204.0, [210.0, 260.0], 18.0 / 24.0),
+            ("late ones at both ends of the ages", [0.0, 24.0], 24.0, 204.0, [209.0, 222.0], 13.0 / 24.0),
+            ("in force before any refresh", [0.0, 100.0], 1400.0, 1.0, [100.0, 1500.0], 1.0),
+            ("all by the deadline", ages, 1400.0, 204.0, [3000.0, 4000.0], 0.0),
+            ("all after the horizon", ages, 1400.0, 2000.0, [279.0, 700.0], 0.0),
+            ("a horizon on the deadline", ages, 1400.0, 204.0, [300.0, 300.0], 0.0),
+            ("ages that leave out both ends", [2.0, 22.0], 24.0, 220.0, [221.0, 300.0], 19.0 / 20.0),
+            ("a deadline before it is in force", [0.0, 24.0], 24.0, 204.0, [100.0, 260.0], 1.0),
+            ("window without end", ages, 1400.0, 204.0, [f64::INFINITY, 700.0], 0.0),
+        ];
+        for (what, ages, interval, in_force, ends, share) in cases {
+            let fails = fails_at(ages, interval, in_force);
+            let early = fails.early(ends[0], ends[1]);
+            for bits in sample(&fails, ends) {
+                for word in [bits << (64 - BITS), (bits << (64 - BITS)) + 0x7ff] {
+                    let surely_late = !early.contain(word);
+                    assert!(!surely_late || is_late(&fails, bits, ends), "{what}: {bits} fails at {}", fails.at(bits));
+                }
+            }
+            // Nor are more early than need be.
+            let late = 1.0 - (early.further as f64 + 1.0) / 2.0_f64.powi(64);
+            assert!((late - share).abs() < 1e-6, "{what}: {late} instead of {share}");
+        }
     }
 }

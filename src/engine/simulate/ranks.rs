@@ -1,11 +1,13 @@
 //! From an org's propensity to the first of many ascending shares at which it acts: a table of places to begin looking, so that
 //! a hundred rates cost what one does.
 
+use crate::stats::stream::Word;
+
 /// Leading bits of the propensity by which the table is read.
 const TABLE_BITS: u32 = 10;
 
-/// 53 bits of luck, as [`crate::stats::stream::Draws::bits`] gives them.
-const BITS: u32 = 53;
+/// Bits of a propensity, the second number of an org's word.
+const BITS: u32 = u32::BITS;
 
 /// Entries of the table.
 const CELLS: usize = 1 << TABLE_BITS;
@@ -13,27 +15,25 @@ const CELLS: usize = 1 << TABLE_BITS;
 /// The shares of one segment that act in one run, ascending.
 #[derive(Debug, Clone)]
 pub(super) struct Ranks {
-    /// An org with bits `b` acts at share `s` when `(b + 1) / 2⁵³ <= s`, that is `b < floor(s 2⁵³)`: these whole numbers.
+    /// An org with bits `b` acts at share `s` when `(b + 1) / 2³² <= s`, that is `b < floor(s 2³²)`: these whole numbers.
     limits: Vec<u64>,
     /// For each value of the leading bits, where to look.
     cells: Box<[Cell; CELLS]>,
+    /// Whether more than one limit lies in some cell.
+    crowded: bool,
 }
 
-/// Propensities that begin alike: up to `limit` an org's first share is `below`, from there on `above`.
+/// Propensities that begin alike: up to `last` an org's first share is `below`, from there on the next one or, in a crowded cell, one
+/// after that.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
-    limit: u64,
+    last: u32,
     below: u32,
-    /// Where `several` limits lie in the cell, the last of them decides further.
-    above: u32,
 }
-
-/// Set in [`Cell::above`] where more than one limit lies in a cell.
-const SEVERAL: u32 = 1 << 31;
 
 impl Default for Ranks {
     fn default() -> Self {
-        Self { limits: Vec::new(), cells: Box::new([Cell::default(); CELLS]) }
+        Self { limits: Vec::new(), cells: Box::new([Cell::default(); CELLS]), crowded: false }
     }
 }
 
@@ -42,20 +42,15 @@ impl Ranks {
     pub(super) fn set(&mut self, shares: impl Iterator<Item = f64>) {
         self.limits.clear();
         self.limits.extend(shares.map(|s| (s.clamp(0.0, 1.0) * (1_u64 << BITS) as f64) as u64));
-        let limits = &self.limits;
-        let limit = |rank: usize| limits.get(rank).copied().unwrap_or(u64::MAX);
+        self.crowded = false;
         let mut below = 0;
         for (leading, cell) in (0_u64..).zip(self.cells.iter_mut()) {
-            let (from, to) = (leading << (BITS - TABLE_BITS), (leading + 1) << (BITS - TABLE_BITS));
-            while limit(below) <= from {
-                below += 1;
-            }
-            let mut above = below;
-            while limit(above) == limit(below) && above < limits.len() {
-                above += 1;
-            }
-            let several = if limit(above) < to { SEVERAL } else { 0 };
-            *cell = Cell { limit: limit(below), below: below as u32, above: above as u32 | several };
+            let [from, to] = [leading, leading + 1].map(|leading| leading << (BITS - TABLE_BITS));
+            below += self.limits[below..].iter().take_while(|limit| **limit <= from).count();
+            let mut within = self.limits[below..].iter().take_while(|limit| **limit < to);
+            let last = within.next().map_or(u32::MAX, |limit| (limit - 1) as u32);
+            self.crowded |= within.next().is_some();
+            *cell = Cell { last, below: below as u32 };
         }
     }
 
@@ -64,33 +59,34 @@ impl Ranks {
         self.limits.len()
     }
 
-    /// The shares to be looked up.
+    /// The first share at which an org with this luck acts; [`Ranks::len`] when it acts at none.
     #[inline(always)]
-    pub(super) fn table(&self) -> RankTable<'_> {
-        RankTable { limits: &self.limits, cells: &self.cells }
+    pub(super) fn first_at_or_above(&self, luck: Word) -> u32 {
+        let rank = self.look_up(luck);
+        if self.crowded { self.search(luck, rank) } else { rank }
     }
-}
 
-/// [`Ranks`] ready to be read many times.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RankTable<'a> {
-    limits: &'a [u64],
-    cells: &'a [Cell; CELLS],
-}
-
-impl RankTable<'_> {
-    /// The first share at which an org with these bits acts; [`Ranks::len`] when it acts at none.
+    /// [`Ranks::first_at_or_above`] of many.
     #[inline(always)]
-    pub(super) fn first_at_or_above(self, bits: u64) -> usize {
+    pub(super) fn fill(&self, ranks: &mut [u32], luck: &[Word]) {
+        ranks.iter_mut().zip(luck).for_each(|(rank, luck)| *rank = self.look_up(*luck));
+        if self.crowded {
+            ranks.iter_mut().zip(luck).for_each(|(rank, luck)| *rank = self.search(*luck, *rank));
+        }
+    }
+
+    #[inline(always)]
+    fn look_up(&self, luck: Word) -> u32 {
+        let bits = luck.second_bits();
         let cell = self.cells[(bits >> (BITS - TABLE_BITS)) as usize % CELLS];
-        let rank = if bits < cell.limit { cell.below } else { cell.above };
-        if rank & SEVERAL == 0 { rank as usize } else { self.search(bits, rank & !SEVERAL) }
+        cell.below + u32::from(bits > cell.last)
     }
 
-    #[cold]
-    fn search(self, bits: u64, from: u32) -> usize {
-        let from = from as usize;
-        from + self.limits[from..].partition_point(|limit| *limit <= bits)
+    /// Goes on from a share that is not after the first.
+    #[inline(never)]
+    fn search(&self, luck: Word, rank: u32) -> u32 {
+        let bits = u64::from(luck.second_bits());
+        rank + self.limits[rank as usize..].iter().take_while(|limit| **limit <= bits).count() as u32
     }
 }
 
@@ -101,15 +97,31 @@ mod tests {
 
     #[test]
     fn the_table_finds_what_a_comparison_of_the_uniforms_does() {
-        let shares = [0.0, 0.0, 1e-9, 0.25, 0.2501, 0.2502, 0.5, 0.5, 0.9, 1.0];
-        let mut ranks = Ranks::default();
-        ranks.set(shares.into_iter());
-        let propensity = Draws::new(1, 0, "propensity");
-        for org in 0..20_000 {
-            let want = shares.partition_point(|s| *s < propensity.uniform(org));
-            assert_eq!(ranks.table().first_at_or_above(propensity.bits(org)), want);
+        let few = vec![0.0, 0.0, 0.25, 0.5, 0.9, 1.0, 1.0];
+        let crowded = vec![0.0, 0.0, 1e-9, 0.25, 0.2501, 0.2502, 0.5, 0.5, 0.9, 1.0];
+        for (shares, is_crowded) in [(few, false), (crowded, true)] {
+            let mut ranks = Ranks::default();
+            ranks.set(shares.iter().copied());
+            assert_eq!((ranks.len(), ranks.crowded), (shares.len(), is_crowded));
+            let traits = Draws::new(1, 0, "traits");
+            let mut words = vec![Word::default(); 20_000];
+            traits.fill(0, &mut words);
+            let mut found = vec![0; words.len()];
+            ranks.fill(&mut found, &words);
+            for (word, found) in words.iter().zip(found) {
+                let want = shares.partition_point(|s| *s < word.second_uniform());
+                assert_eq!((found as usize, ranks.first_at_or_above(*word) as usize), (want, want));
+            }
         }
-        assert_eq!(ranks.table().first_at_or_above(0), 2, "a uniform of 2⁻⁵³ acts at any share but 0");
-        assert_eq!(ranks.table().first_at_or_above((1 << BITS) - 1), 9, "a uniform of 1 acts at share 1");
+    }
+
+    #[test]
+    fn at_the_ends_and_on_a_share_an_org_acts() {
+        let mut ranks = Ranks::default();
+        ranks.set([0.0, 0.5, 0.5, 1.0].into_iter());
+        let first = |bits: u32| ranks.first_at_or_above(Word::new(u64::from(bits)));
+        assert_eq!(first(0), 1, "a uniform of 2⁻³² acts at any share but 0");
+        assert_eq!([first((1 << 31) - 1), first(1 << 31)], [1, 3], "a uniform of 0.5 acts at 0.5");
+        assert_eq!(first(u32::MAX), 3, "a uniform of 1 acts at share 1");
     }
 }

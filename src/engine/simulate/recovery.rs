@@ -1,9 +1,10 @@
 //! When failed orgs work again, as far as it is reported: down at the deadline or not, and by which hour of the curve. A table
 //! answers for most orgs without working out the instant; those on an edge are worked out.
 
+use super::whole::{index_of, nearest, shifted};
 use crate::engine::lifecycle::recovery_time;
 use crate::plan::{Plan, Segment};
-use crate::stats::stream::Draws;
+use crate::stats::stream::{Draws, Word};
 use crate::stats::{Brackets, Law};
 use std::sync::Arc;
 
@@ -21,6 +22,9 @@ pub(super) struct RecoveryClock<'a> {
     /// steps of the working week fall between.
     table: Vec<f64>,
     per_hour: f64,
+    /// Where that is by whole hours: by hour of the curve, what has counted at the whole hour at or after it, and in the one before it.
+    /// Behind them what has never.
+    lines: Vec<(f64, f64)>,
     /// Hours that count from the start to the deadline.
     by_deadline: f64,
     /// The same to each hour of the curve, and without end for what lies beyond.
@@ -31,6 +35,15 @@ pub(super) struct RecoveryClock<'a> {
     /// Whether an org may work again at the instant of its failure, or before by the table: where nothing counts in some hours, or
     /// delays may vanish.
     at_once: bool,
+}
+
+/// When an org works again, as far as a table tells, in hours that have counted from the start.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Span {
+    soonest: f64,
+    latest: f64,
+    /// Place of the soonest in [`RecoveryClock::begin`], in the lowest 32 bits.
+    unit: f64,
 }
 
 impl<'a> RecoveryClock<'a> {
@@ -51,6 +64,7 @@ impl<'a> RecoveryClock<'a> {
         };
         let begin = (0..last_unit as usize + 2).map(begin).collect();
         let at_once = by_hour.windows(2).any(|hours| hours[0] >= hours[1]) || recovery.after.cdf(1e-9) > 1e-9;
+        let lines = lines(hours, &by_hour);
         by_hour.push(f64::INFINITY);
         let even = !recovery.office_hours;
         // On the hour as a rule; on quarters for the zones whose offsets are.
@@ -71,6 +85,7 @@ impl<'a> RecoveryClock<'a> {
             delays,
             even,
             table: (0..entries).map(|i| counted(i.saturating_sub(1) as f64 / per_hour)).collect(),
+            lines: if entries > 0 && per_hour == 1.0 { lines } else { Vec::new() },
             per_hour,
             by_deadline: counted(segment.deadline),
             by_hour,
@@ -94,7 +109,8 @@ impl<'a> RecoveryClock<'a> {
     fn counted_by(&self, table: &[f64], at: f64) -> Option<f64> {
         let place = at * self.per_hour;
         // The entry at or after it; where it falls on an entry, that one or the next: the line between them is the same.
-        let (after, index) = nearest(place + 0.5);
+        let after = nearest(place + 0.5);
+        let index = index_of(after) as usize;
         let [from, to] = table.get(index..index + 2)? else { return None };
         Some(to - (after - place) * (to - from))
     }
@@ -114,39 +130,54 @@ impl<'a> RecoveryClock<'a> {
         }
     }
 
-    /// Index of the first hour of the curve at which each org works again; the number of hours, when it does not by the horizon. When
-    /// they failed and 53 bits of luck in, hours out, all of one length. In two steps, since the second waits for what the first looks up.
-    pub(super) fn hours(&self, failed_at: &[f64], bits: &[u64], hours: &mut [u32], counted: &mut [f64]) {
-        self.counted_many(failed_at, counted);
-        for (i, ((hour, from), bits)) in hours.iter_mut().zip(counted).zip(bits).enumerate() {
-            let (shortest, longest) = self.delays.around(*bits);
-            let (first, done_by) = self.likely_hour_by(*from + shortest);
-            *hour = first as u32;
-            if done_by < *from + longest {
-                *hour = self.hour(failed_at[i], *bits) as u32;
+    /// Hours that count for recovery, from the start to each failure. In: when they failed, the hour of the curve by which they had, and
+    /// how long it was until the whole hour; without end for those of no hour.
+    pub(super) fn counted_of(&self, failed_at: &[f64], (hour, until): (&[u32], &[f64]), counted: &mut [f64]) {
+        if self.lines.is_empty() {
+            let never = (self.by_hour.len() - 1) as u32;
+            for ((counted, at), hour) in counted.iter_mut().zip(failed_at).zip(hour) {
+                *counted = if *hour == never { f64::INFINITY } else { self.counted(*at) };
+            }
+            return;
+        }
+        let lines = &self.lines[..];
+        for ((counted, until), hour) in counted.iter_mut().zip(until).zip(hour) {
+            let (to, weight) = lines[*hour as usize];
+            *counted = to - until * weight;
+        }
+    }
+
+    /// Index of the first hour of the curve at which each org works again; the number of hours, when it does not by the horizon. In: the
+    /// hour by which it had failed, the hours that counted until then, and its luck.
+    pub(super) fn hours_of(
+        &self,
+        (failed, counted): (&[u32], &[f64]),
+        luck: &[Word],
+        spans: &mut [Span],
+        back: &mut [u32],
+    ) {
+        // Sums first, comparisons after: those are of whole numbers, which processors have more places for.
+        for (span, (from, luck)) in spans.iter_mut().zip(counted.iter().zip(luck)) {
+            let (shortest, longest) = self.delays.around(luck.bits());
+            let soonest = from + shortest;
+            *span = Span { soonest, latest: from + longest, unit: shifted(self.unit_of(soonest)) };
+        }
+        for ((back, (from, luck)), span) in back.iter_mut().zip(counted.iter().zip(luck)).zip(&*spans) {
+            let begin = self.begin[span.unit.to_bits() as u32 as usize] as usize;
+            let hour = begin + usize::from(self.by_hour[begin].to_bits() < span.soonest.to_bits());
+            *back = hour as u32;
+            if self.by_hour[hour].to_bits() < span.latest.to_bits() {
+                *back = self.hour(*from, luck.bits()) as u32;
             }
         }
         if self.at_once {
-            hours.iter_mut().zip(failed_at).for_each(|(hour, at)| *hour = (*hour).max(hour_at_or_after(*at) as u32));
+            back.iter_mut().zip(failed).for_each(|(back, failed)| *back = (*back).max(*failed));
         }
     }
 
-    /// [`RecoveryClock::counted`] of many.
-    fn counted_many(&self, at: &[f64], counted: &mut [f64]) {
-        let table = &self.table[..];
-        if table.is_empty() {
-            counted.iter_mut().zip(at).for_each(|(counted, at)| *counted = self.counted(*at));
-            return;
-        }
-        for (counted, at) in counted.iter_mut().zip(at) {
-            *counted = self.counted_by(table, *at).unwrap_or_else(|| self.segment.work_clock.work_until(*at));
-        }
-    }
-
-    /// The hour of the curve by which an org works again, that failed at `failed_at`.
+    /// The hour of the curve by which an org works again, when so much had counted before it failed.
     #[inline(never)]
-    fn hour(&self, failed_at: f64, bits: u64) -> usize {
-        let from = self.counted(failed_at);
+    fn hour(&self, from: f64, bits: u64) -> usize {
         let (shortest, longest) = self.delays.closely_around(bits);
         let first = self.first_hour_by(from + shortest);
         if self.by_hour[first] >= from + longest { first } else { self.first_hour_by(from + self.delays.value(bits)) }
@@ -156,11 +187,16 @@ impl<'a> RecoveryClock<'a> {
     /// less.
     #[inline(always)]
     fn likely_hour_by(&self, done: f64) -> (usize, f64) {
-        let units = done * (1.0 / UNIT);
-        let units = if units < self.last_unit { units } else { self.last_unit };
-        let begin = self.begin[nearest(units).1] as usize;
+        let begin = self.begin[index_of(self.unit_of(done)) as usize] as usize;
         let hour = begin + usize::from(self.by_hour[begin] < done);
         (hour, self.by_hour[hour])
+    }
+
+    /// Place in [`RecoveryClock::begin`] of so much done, to be rounded.
+    #[inline(always)]
+    fn unit_of(&self, done: f64) -> f64 {
+        let units = done * (1.0 / UNIT);
+        if units < self.last_unit { units } else { self.last_unit }
     }
 
     /// Index of the first hour by which so much has been done.
@@ -173,18 +209,14 @@ impl<'a> RecoveryClock<'a> {
     }
 }
 
-/// The first whole hour at or after `at`.
-#[inline(always)]
-pub(super) fn hour_at_or_after(at: f64) -> usize {
-    let (whole, hour) = nearest(at);
-    hour + usize::from(at > whole)
-}
-
-/// The whole number nearest to one between 0 and 2³¹, the even one of two: adding 2⁵² leaves it in the lowest bits. Conversions
-/// that must mind every other number take several times as long.
-#[inline(always)]
-fn nearest(x: f64) -> (f64, usize) {
-    const SHIFT: f64 = (1_u64 << 52) as f64;
-    let shifted = x + SHIFT;
-    (shifted - SHIFT, shifted.to_bits() as u32 as usize)
+/// [`RecoveryClock::lines`], of what has counted by each hour of the curve. The last may be no whole one: its line goes on to the next.
+fn lines(hours: &[f64], by_hour: &[f64]) -> Vec<(f64, f64)> {
+    let line = |i: usize| match i.checked_sub(1) {
+        None => (by_hour[0], 0.0),
+        Some(before) => {
+            let weight = (by_hour[i] - by_hour[before]) / (hours[i] - hours[before]);
+            (by_hour[i] + (i as f64 - hours[i]) * weight, weight)
+        }
+    };
+    (0..hours.len()).map(line).chain([(f64::INFINITY, 0.0)]).collect()
 }
