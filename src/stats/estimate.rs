@@ -116,7 +116,7 @@ pub struct CountTally {
 /// How wide the nearby counts of a [`CountTally`] may be.
 const NEAR: u64 = 1 << 12;
 /// How many of the latest counts a [`CountTally`] keeps as they are.
-const LATEST: usize = 64;
+const LATEST: usize = 256;
 
 impl CountTally {
     /// Adds one run's count.
