@@ -103,7 +103,7 @@ fn least(times: usize, work: impl Fn()) -> f64 {
 
 /// What the benchmarks are for: promises, with what was measured in this run.
 fn promises() {
-    let simulate = |family: &Family, runs: u64, curves| least(7, || drop(black_box(runs_of(family, runs, curves))));
+    let simulate = |family: &Family, runs: u64, curves| least(15, || drop(black_box(runs_of(family, runs, curves))));
     let nanoseconds = |family: &Family, runs: u64, curves| {
         simulate(family, runs, curves) * 1e9 / (runs * family.centre().orgs()) as f64
     };
