@@ -92,6 +92,45 @@ fn an_unknown_horizon_counts_what_the_plain_simulation_does() {
     }
 }
 
+/// The last hour before the horizon of a possible plan, which the reported curve goes beyond: all fail in it and recover within minutes,
+/// unless it is over before.
+#[test]
+fn an_unknown_horizon_within_an_hour_counts_what_the_plain_simulation_does() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulation/half-an-hour-left.toml");
+    let horizon = "horizon={uniform=[\"2026-05-05 10:30\", \"2026-05-05 11:45\"]}".to_owned();
+    let family = scenario::load(&path, &[horizon]).expect("valid").family;
+    let (plans, hours) = (family.possible_plans(0).expect("possible").plans, family.centre().curve_hours());
+    for run in 0..40 {
+        let plan = &plans[run as usize];
+        let (headline, by_hour) = (one_run(&family, run, Curves::None), one_run(&family, run, Curves::Means));
+        assert_same("horizon within an hour", plan, &hours, run, &headline, &by_hour);
+    }
+}
+
+/// Orgs are taken in blocks: what is left over goes on to the next, and the last is cut off.
+#[test]
+fn orgs_of_several_blocks_are_counted_as_the_plain_simulation_does() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/pkce-may-2026.toml");
+    for changes in [
+        vec!["population.orgs=2148"],
+        // Nearly all fail by the deadline; nearly none by the horizon; at the hour of a whole one or between.
+        vec!["population.orgs=3172", "deadline=2026-06-29 00:00"],
+        vec!["population.orgs=3172", "horizon=2026-05-11 00:30"],
+        vec!["population.orgs=1025", "horizon=2026-06-01 00:20", "refresh.interval=60d"],
+        // Some refresh twice before it is in force.
+        vec!["population.orgs=2500", "refresh.interval=5d"],
+    ] {
+        let name = format!("{changes:?}");
+        let changes: Vec<String> = changes.into_iter().map(str::to_owned).collect();
+        let family = scenario::load(&path, &changes).expect("valid").family;
+        for run in 0..2 {
+            let (headline, by_hour) = (one_run(&family, run, Curves::None), one_run(&family, run, Curves::Means));
+            let plan = family.centre();
+            assert_same(&name, plan, &plan.curve_hours(), run, &headline, &by_hour);
+        }
+    }
+}
+
 /// Batches of runs that are summed before they are squared give the means of the runs one by one.
 #[test]
 fn curves_of_a_batch_are_the_sum_of_its_runs() {

@@ -24,8 +24,8 @@ pub struct Org {
 /// An address trait above every share of mismatches: calls come from the address connected from.
 pub const MATCHING_ADDRESS: f64 = 2.0;
 
-/// All orgs' luck in the traits that they have at `as_of`, in one run. Each trait is a process of its own, but that the two that every
-/// org needs, its age and its propensity to act, share a word.
+/// All orgs' luck in the traits that they have at `as_of`, in one run. Each trait is a process of its own, except that the two which
+/// every org needs, its age and its propensity to act, share a word.
 #[derive(Debug, Clone, Copy)]
 pub struct TraitDraws {
     age_and_propensity: Draws,
@@ -164,11 +164,11 @@ impl<'a> SyntheticOrgs<'a> {
         matches!(&self.ages, Ages::Known { orgs, first } if orgs.class_of(org - first).reconnected)
     }
 
-    /// Where the first refresh is a straight line in the 53 bits of the age's luck: its value at 0, and its slope.
+    /// Where the first refresh is a straight line in the bits of the age's luck: its value at 0, and its slope.
     pub fn first_refresh_by_bit(&self) -> Option<(f64, f64)> {
         match (self.interval, &self.ages) {
             (Law::Fixed(interval), Ages::Uniform { oldest, span }) => {
-                let slope = span / (1_u64 << 53) as f64;
+                let slope = span / (1_u64 << Word::BITS) as f64;
                 Some((interval - oldest + slope, slope))
             }
             _ => None,

@@ -8,7 +8,7 @@ use super::Law;
 const TABLE_BITS: u32 = 14;
 
 /// Bits of luck in a draw.
-const BITS: u32 = 53;
+const BITS: u32 = super::stream::Word::BITS;
 
 /// Values of the inverse survival function of a law at `2¹⁴ + 1` evenly spaced probabilities.
 #[derive(Debug, Clone)]

@@ -251,7 +251,8 @@ mod tests {
 
     #[test]
     fn tallies_merge_to_the_same_in_any_order_wherever_their_counts_lie() {
-        let counts: Vec<u64> = (0..400).map(|i| (i * i * 37) % 9_001).collect();
+        // More than wait to be sorted in, so that frequencies are merged too, near and far ones.
+        let counts: Vec<u64> = (0..8 * LATEST as u64 + 7).map(|i| (i * i * 37) % 9_001).collect();
         let tally = |counts: &mut dyn Iterator<Item = &u64>| {
             let mut tally = CountTally::default();
             counts.for_each(|c| tally.add(*c));
@@ -259,8 +260,10 @@ mod tests {
         };
         let all = tally(&mut counts.iter());
         assert_eq!(all, tally(&mut counts.iter().rev()));
-        let mut merged = tally(&mut counts[250..].iter());
-        merged.merge(&tally(&mut counts[..250].iter()));
+        let (first, second) = counts.split_at(3 * LATEST + 5);
+        let [first, mut merged] = [first, second].map(|counts| tally(&mut counts.iter()));
+        assert!([&first, &merged].iter().all(|t| !(t.latest.is_empty() || t.near.is_empty() || t.far.is_empty())));
+        merged.merge(&first);
         assert_eq!(all, merged);
         assert_eq!(all.distribution(), merged.distribution());
     }

@@ -100,11 +100,12 @@ impl Draws {
         SplitMix64::seed_from_u64(self.word(org).0)
     }
 
-    /// Writes down the words of neighbouring orgs from `first` on: each of them costs a multiplication less.
+    /// Writes down the words of neighbouring orgs from `first` on. That costs less than one by one: states a step apart need no
+    /// multiplication.
     #[inline(always)]
     pub fn fill(self, first: u64, words: &mut [Word]) {
         let state = self.state(first);
-        // Each from the first, not from the one before: compilers then see that they are independent.
+        // Each from the first, not from the one before: the compiler then sees that they are independent, and adds steps itself.
         for (i, word) in (0_u64..).zip(words) {
             *word = Word(wyrand(state.wrapping_add(i.wrapping_mul(WYRAND_STEP))));
         }
@@ -128,8 +129,13 @@ impl Draws {
 pub struct Word(u64);
 
 impl Word {
-    /// A word of these bits.
-    pub const fn new(bits: u64) -> Self {
+    /// Bits of the first number.
+    pub const BITS: u32 = 53;
+    /// Bits of the second.
+    pub const SECOND_BITS: u32 = 32;
+
+    #[cfg(test)]
+    pub(crate) const fn new(bits: u64) -> Self {
         Self(bits)
     }
 
@@ -142,7 +148,7 @@ impl Word {
     /// The first number: 53 bits, whose uniform is `(bits + 1) / 2⁵³`.
     #[inline(always)]
     pub const fn bits(self) -> u64 {
-        self.0 >> 11
+        self.0 >> (u64::BITS - Self::BITS)
     }
 
     /// The first number as a uniform draw in (0, 1].
@@ -160,7 +166,7 @@ impl Word {
     /// The second number as a uniform draw in (0, 1].
     #[inline(always)]
     pub fn second_uniform(self) -> f64 {
-        (f64::from(self.second_bits()) + 1.0) / 4_294_967_296.0
+        (f64::from(self.second_bits()) + 1.0) / (1_u64 << Self::SECOND_BITS) as f64
     }
 }
 
@@ -179,7 +185,7 @@ const WYRAND_MASK: u64 = 0x8bb8_4b93_962e_acc9;
 #[inline(always)]
 fn open_closed(bits: u64) -> f64 {
     // By way of a signed number, for which processors have an instruction.
-    ((bits >> 11) + 1) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0)
+    ((bits >> (u64::BITS - Word::BITS)) + 1) as i64 as f64 * (1.0 / (1_u64 << Word::BITS) as f64)
 }
 
 #[cfg(test)]

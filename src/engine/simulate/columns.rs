@@ -1,4 +1,4 @@
-//! Columns of the orgs of a block that fail, on their way into the counts by hour.
+//! Columns of the orgs of a block, on their way into the counts by hour.
 
 use super::counts::HourRows;
 use super::herd::BLOCK;
@@ -8,25 +8,30 @@ use crate::stats::stream::Word;
 /// Columns for a block of orgs.
 #[derive(Debug)]
 pub(super) struct Columns {
-    /// Places of those that are early.
-    pub(super) early: Box<[u32; BLOCK]>,
-    /// Of those that fail: row, when, luck in recovery.
+    /// Places in the block of some of its orgs, in front.
+    pub(super) places: Box<[u32; BLOCK]>,
+    /// The row in which each is counted.
     pub(super) rank: Box<[u32; BLOCK]>,
+    /// When each fails, in hours.
     pub(super) at: Box<[f64; BLOCK]>,
+    /// Luck: in age and propensity first, in recovery once those are known.
     pub(super) luck: Box<[Word; BLOCK]>,
-    /// The hour of the curve by which they have failed, and hours from the failure to the next whole one.
+    /// The hour of the curve by which each has failed.
     hour: Box<[u32; BLOCK]>,
+    /// Hours from the failure to the next whole one.
     until: Box<[f64; BLOCK]>,
-    /// Hours that count for recovery, from the start to the failure; and the hour of the curve by which they work again.
+    /// Hours that count for recovery, from the start to the failure.
     counted: Box<[f64; BLOCK]>,
+    /// Between which instants each works again.
     spans: Box<[Span; BLOCK]>,
+    /// The hour of the curve by which each works again.
     back: Box<[u32; BLOCK]>,
 }
 
 impl Columns {
     pub(super) fn new() -> Self {
         Self {
-            early: Box::new([0; BLOCK]),
+            places: Box::new([0; BLOCK]),
             rank: Box::new([0; BLOCK]),
             at: Box::new([0.0; BLOCK]),
             luck: Box::new([Word::default(); BLOCK]),
@@ -38,19 +43,19 @@ impl Columns {
         }
     }
 
-    /// Adds so many orgs, whose rows, failures and luck are written down, to the counts by hour: all but the first `early` of the
-    /// places that are.
+    /// Adds the first `orgs` of the columns, whose rows, failures and luck in recovery are written down, to the counts by hour, except
+    /// those in the first `left_out` of [`Columns::places`].
     pub(super) fn add_to<const ACTING: usize>(
         &mut self,
         orgs: usize,
-        early: usize,
+        left_out: usize,
         recovery: Option<&RecoveryClock>,
         by_hour: &mut HourRows<u32>,
     ) {
         let (rank, at, luck) = (&self.rank[..orgs], &self.at[..orgs], &self.luck[..orgs]);
         let (hour, until) = (&mut self.hour[..orgs], &mut self.until[..orgs]);
         by_hour.hours_of(at, hour, until);
-        self.early[..early].iter().for_each(|place| hour[*place as usize] = by_hour.hours as u32);
+        self.places[..left_out].iter().for_each(|place| hour[*place as usize] = by_hour.hours as u32);
         let Some(recovery) = recovery else {
             by_hour.add_failed_orgs::<ACTING>(rank, hour);
             return;

@@ -265,7 +265,7 @@ impl<const CURVES: bool> Counter<'_, CURVES> {
         columns: &mut Columns,
     ) {
         let rows = if ACTING == 0 { &mut self.kinds.alone[..] } else { &mut self.kinds.acting[..] };
-        let early = &mut columns.early[..];
+        let early = &mut columns.places[..];
         let mut left = 0;
         for (place, (fate, rank)) in fates.iter().zip(rank).enumerate() {
             let late = fate.at > self.deadline;

@@ -83,10 +83,6 @@ impl<'a> Course<'a> {
         self.quick
     }
 
-    pub(super) fn horizon(&self) -> f64 {
-        self.horizon
-    }
-
     /// The instant after which no failure makes a difference but by its cause and the share that acts: the window has closed, and
     /// who reconnected is settled. Infinite where reconnected orgs may fail.
     fn late(&self) -> f64 {

@@ -329,7 +329,7 @@ impl Bench<'_> {
         for first in orgs.clone().step_by(BLOCK) {
             let block = (orgs.end - first).min(BLOCK as u64) as usize;
             if let Some(quick) = course.quick() {
-                let quick = QuickBlock { quick, draws, ranks, horizon: course.horizon() };
+                let quick = QuickBlock { quick, draws, ranks };
                 if CURVES {
                     quick.count_late_by_hour(first, block, (kinds, by_hour), recovery, (herd, columns));
                 } else {

@@ -12,16 +12,20 @@ use super::whole::float_of;
 use crate::engine::lifecycle::Failure;
 use crate::plan::{Cause, Segment};
 use crate::population::synthetic::SyntheticOrgs;
+use crate::stats::stream::Word;
 
 /// Bits of luck in an age.
-const BITS: u32 = 53;
+const BITS: u32 = Word::BITS;
 
-/// When such an org fails, as a function of its age; and the ages of those that fail late, when a failure differs from others by the
-/// share that acts alone.
+/// When such an org fails, as a function of its age; and the words of those that need a closer look. All others fail late, so that they
+/// differ by the share that acts alone.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Quick {
     fails: FailsAt,
-    early: Words,
+    unsettled: Words,
+    horizon: f64,
+    /// Who fails after it fares the same whatever it does.
+    reach: f64,
 }
 
 /// When an org fails, by the bits of its age.
@@ -34,7 +38,7 @@ struct FailsAt {
     in_force: f64,
 }
 
-/// Words from one on up to as many further ones, past the greatest to the least.
+/// A range of words: `from` and the `further` ones after it, past the greatest to the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Words {
     from: u64,
@@ -48,7 +52,8 @@ impl Quick {
         let interval = segment.interval.atoms().filter(|a| a.len() == 1)?[0].0;
         let (first, per_bit) = orgs.first_refresh_by_bit()?;
         let fails = FailsAt { first, per_bit, interval, in_force };
-        (in_force > 0.0).then(|| Self { fails, early: fails.early(late, horizon) })
+        let unsettled = || fails.unsettled(late, horizon);
+        (in_force > 0.0).then(|| Self { fails, unsettled: unsettled(), horizon, reach: late.max(horizon) })
     }
 }
 
@@ -56,17 +61,22 @@ impl FailsAt {
     #[inline(always)]
     fn at(&self, bits: u64) -> f64 {
         let at = self.once(bits);
-        if self.interval < self.in_force { self.further(at) } else { at }
+        if self.takes_several() { self.further(at) } else { at }
     }
 
-    /// Where one interval reaches the reauthorization.
+    /// Whether it may take more than one interval to reach the reauthorization.
+    #[inline(always)]
+    fn takes_several(&self) -> bool {
+        self.interval < self.in_force
+    }
+
+    /// [`FailsAt::at`] where one interval is enough.
     #[inline(always)]
     fn once(&self, bits: u64) -> f64 {
         let first = self.first + float_of(bits) * self.per_bit;
         first + if first < self.in_force { self.interval } else { 0.0 }
     }
 
-    /// Where it may take more than one.
     fn further(&self, mut at: f64) -> f64 {
         while at < self.in_force {
             at += self.interval;
@@ -74,15 +84,15 @@ impl FailsAt {
         at
     }
 
-    /// The luck of those that do not fail late: all others do.
+    /// The words of those that fail by `late` or after the horizon, and of those for whom rounding decides: all others fail between.
     ///
     /// As ages go up, failures go round a circle as long as the interval, from `in_force` on. So those that are late have ages side by
-    /// side, but for the ends of the law of ages. Where rounding decides, an age is early: that is always right.
-    fn early(&self, late: f64, horizon: f64) -> Words {
+    /// side, but for the ends of the law of ages.
+    fn unsettled(&self, late: f64, horizon: f64) -> Words {
         let all = 1_u64 << BITS;
         let rounding = 1e-9 * (1.0 + self.in_force.abs() + self.interval);
-        // Where late becomes early or early late, in bits, give or take the rounding.
-        let mut edges = Vec::new();
+        // Where those that fail late begin or end, in bits, give or take the rounding.
+        let mut edges: Vec<std::ops::Range<u64>> = Vec::new();
         for at in [self.in_force, late, horizon] {
             let from_start = at - self.in_force;
             if from_start < -rounding || from_start > self.interval + rounding {
@@ -95,7 +105,7 @@ impl FailsAt {
                 }
             }
         }
-        edges.sort_by_key(|edge| edge.start);
+        edges.sort_by_key(|edge| (edge.start, edge.end));
         // Between two edges all are late, or none is.
         let is_late = |bits| {
             let at = self.at(bits);
@@ -103,19 +113,19 @@ impl FailsAt {
         };
         let starts = std::iter::once(0).chain(edges.iter().map(|edge| edge.end));
         let ends = edges.iter().map(|edge| edge.start).chain([all]);
-        let mut late: Vec<std::ops::Range<u64>> = starts
+        let mut runs: Vec<std::ops::Range<u64>> = starts
             .zip(ends)
             .filter(|(from, to)| from < to && is_late(from + (to - from) / 2))
             .map(|(from, to)| from..to)
             .collect();
         // The last and the first are neighbours on the circle.
-        if let [first, .., last] = &late[..]
+        if let [first, .., last] = &runs[..]
             && (first.start, last.end) == (0, all)
         {
-            late.push(last.start..all + first.end);
+            runs.push(last.start..all + first.end);
         }
-        let longest = late.into_iter().max_by_key(|late| late.end - late.start).unwrap_or(0..0);
-        // One at least is early: none can't be written down.
+        let longest = runs.into_iter().max_by_key(|run| run.end - run.start).unwrap_or(0..0);
+        // One at least is not: a range of no words can't be written down.
         let number = (longest.end - longest.start).min(all - 1);
         let words = |bits: u64| bits << (64 - BITS);
         Words { from: words(longest.start + number), further: words(all - number).wrapping_sub(1) }
@@ -134,12 +144,11 @@ pub(super) struct QuickBlock<'a> {
     pub(super) quick: Quick,
     pub(super) draws: &'a RunDraws,
     pub(super) ranks: &'a Ranks,
-    /// Failures after the horizon are none.
-    pub(super) horizon: f64,
 }
 
 impl QuickBlock<'_> {
-    /// Counts `orgs` neighbouring orgs from `first` on, the late ones; the others are put into the herd, their lives alone known.
+    /// Counts `orgs` neighbouring orgs from `first` on: the late ones. Of the others those that may fail are put into the herd, their lives
+    /// alone known.
     #[inline(never)]
     pub(super) fn count_late(
         &self,
@@ -148,25 +157,26 @@ impl QuickBlock<'_> {
         kinds: &mut KindRows,
         (herd, columns): (&mut Herd, &mut Columns),
     ) {
-        let early = self.draw(first, orgs, kinds, columns);
-        self.add_to(herd, first, &columns.early[..early]);
+        let unsettled = self.draw(first, orgs, kinds, columns);
+        self.add_to(herd, first, &columns.places[..unsettled], &columns.luck[..]);
     }
 
-    /// Draws ages and propensities, and counts the late ones.
+    /// Draws ages and propensities, and counts the late ones. Returns how many are not; their places, and everyone's ranks and words, stand
+    /// in the columns.
     #[inline(always)]
     fn draw(&self, first: u64, orgs: usize, kinds: &mut KindRows, columns: &mut Columns) -> usize {
         let (words, ranks) = (&mut columns.luck[..orgs], &mut columns.rank[..orgs]);
         self.draws.traits.fill_ages_and_propensities(first, words);
         self.ranks.fill(ranks, words);
-        // Without a branch: which orgs are early can't be foreseen.
-        let mut early = 0;
+        // Without a branch: which orgs are unsettled can't be foreseen.
+        let mut unsettled = 0;
         for (place, word) in words.iter().enumerate() {
-            columns.early[early % BLOCK] = place as u32;
-            early += usize::from(self.quick.early.contain(word.whole()));
+            columns.places[unsettled % BLOCK] = place as u32;
+            unsettled += usize::from(self.quick.unsettled.contain(word.whole()));
         }
         kinds.add_late(Cause::Reauthorization, ranks);
-        kinds.take_late(Cause::Reauthorization, ranks, &columns.early[..early]);
-        early
+        kinds.take_late(Cause::Reauthorization, ranks, &columns.places[..unsettled]);
+        unsettled
     }
 
     /// The same, by the hour too.
@@ -179,33 +189,31 @@ impl QuickBlock<'_> {
         recovery: Option<&RecoveryClock>,
         (herd, columns): (&mut Herd, &mut Columns),
     ) {
-        let early = self.draw(first, orgs, kinds, columns);
-        self.add_to(herd, first, &columns.early[..early]);
+        let unsettled = self.draw(first, orgs, kinds, columns);
+        self.add_to(herd, first, &columns.places[..unsettled], &columns.luck[..]);
         let (fails, words) = (self.quick.fails, &mut columns.luck[..orgs]);
         let ats = columns.at.iter_mut().zip(&*words);
-        if fails.interval < fails.in_force {
+        if fails.takes_several() {
             ats.for_each(|(at, word)| *at = fails.at(word.bits()));
         } else {
             ats.for_each(|(at, word)| *at = fails.once(word.bits()));
         }
         self.draws.recovery.fill(first, words);
-        columns.add_to::<0>(orgs, early, recovery, by_hour);
+        columns.add_to::<0>(orgs, unsettled, recovery, by_hour);
     }
 
-    /// Adds the orgs in these places of a block to the herd. What becomes of them is worked out anew: few are, and the others need not be
-    /// written down.
-    fn add_to(&self, herd: &mut Herd, first: u64, places: &[u32]) {
-        let added = herd.orgs..herd.orgs + places.len();
-        let lives = herd.org[added.clone()].iter_mut().zip(&mut herd.alone[added]);
-        for ((org, alone), place) in lives.zip(places) {
-            let number = first + u64::from(*place);
-            *org = (number - herd.first) as u32;
-            let at = self.quick.fails.at(self.draws.traits.age_and_propensity(number).bits());
+    /// Adds the orgs in these places of a block to the herd, whose words are given: those that may fail.
+    fn add_to(&self, herd: &mut Herd, first: u64, places: &[u32], words: &[Word]) {
+        let Quick { fails, horizon, reach, .. } = self.quick;
+        let (offset, org, alone) = ((first - herd.first) as u32, &mut herd.org[..], &mut herd.alone[..]);
+        for place in places {
+            let at = fails.at(words[*place as usize].bits());
+            org[herd.orgs] = offset + place;
             // A refresh after the horizon is no failure.
-            let at = if at <= self.horizon { at } else { NEVER.at };
-            *alone = Failure { at, cause: Cause::Reauthorization };
+            let fails_at = if at <= horizon { at } else { NEVER.at };
+            alone[herd.orgs] = Failure { at: fails_at, cause: Cause::Reauthorization };
+            herd.orgs += usize::from(at <= reach);
         }
-        herd.orgs += places.len();
     }
 }
 
@@ -243,11 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn words_that_are_not_early_fail_late_whatever_the_plan() {
+    fn words_that_are_settled_fail_late_whatever_the_plan() {
         let ages = [1.0, 1400.0];
         // Ages, interval, reauthorization, end of the window or deadline, horizon; the share that is late, of one arc.
         let cases = [
-            ("as the flagship", ages, 1400.0, 204.0, [279.0, 700.0], 421.0 / 1399.0),
+            ("the flagship", ages, 1400.0, 168.0, [237.0, 1596.0], 1330.0 / 1399.0),
+            ("a horizon before the interval is over", ages, 1400.0, 204.0, [279.0, 700.0], 421.0 / 1399.0),
             ("nothing beyond the horizon", ages, 1400.0, 204.0, [279.0, 2000.0], 1324.0 / 1399.0),
             ("more than one interval until it is in force", [0.0, 24.0], 24.0, 204.0, [210.0, 260.0], 18.0 / 24.0),
             ("late ones at both ends of the ages", [0.0, 24.0], 24.0, 204.0, [209.0, 222.0], 13.0 / 24.0),
@@ -261,15 +270,15 @@ mod tests {
         ];
         for (what, ages, interval, in_force, ends, share) in cases {
             let fails = fails_at(ages, interval, in_force);
-            let early = fails.early(ends[0], ends[1]);
+            let unsettled = fails.unsettled(ends[0], ends[1]);
             for bits in sample(&fails, ends) {
                 for word in [bits << (64 - BITS), (bits << (64 - BITS)) + 0x7ff] {
-                    let surely_late = !early.contain(word);
+                    let surely_late = !unsettled.contain(word);
                     assert!(!surely_late || is_late(&fails, bits, ends), "{what}: {bits} fails at {}", fails.at(bits));
                 }
             }
-            // Nor are more early than need be.
-            let late = 1.0 - (early.further as f64 + 1.0) / 2.0_f64.powi(64);
+            // Nor are more unsettled than need be.
+            let late = 1.0 - (unsettled.further as f64 + 1.0) / 2.0_f64.powi(64);
             assert!((late - share).abs() < 1e-6, "{what}: {late} instead of {share}");
         }
     }

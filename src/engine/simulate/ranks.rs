@@ -7,7 +7,7 @@ use crate::stats::stream::Word;
 const TABLE_BITS: u32 = 10;
 
 /// Bits of a propensity, the second number of an org's word.
-const BITS: u32 = u32::BITS;
+const BITS: u32 = Word::SECOND_BITS;
 
 /// Entries of the table.
 const CELLS: usize = 1 << TABLE_BITS;
@@ -23,8 +23,8 @@ pub(super) struct Ranks {
     crowded: bool,
 }
 
-/// Propensities that begin alike: up to `last` an org's first share is `below`, from there on the next one or, in a crowded cell, one
-/// after that.
+/// Propensities that begin alike: up to `last` an org's first share is `below`, above it the next one or, in a crowded cell, one after
+/// that.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
     last: u32,

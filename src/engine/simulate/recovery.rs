@@ -1,7 +1,7 @@
 //! When failed orgs work again, as far as it is reported: down at the deadline or not, and by which hour of the curve. A table
 //! answers for most orgs without working out the instant; those on an edge are worked out.
 
-use super::whole::{index_of, nearest, shifted};
+use super::whole::{index_at, index_of, nearest, shifted};
 use crate::engine::lifecycle::recovery_time;
 use crate::plan::{Plan, Segment};
 use crate::stats::stream::{Draws, Word};
@@ -22,8 +22,8 @@ pub(super) struct RecoveryClock<'a> {
     /// steps of the working week fall between.
     table: Vec<f64>,
     per_hour: f64,
-    /// Where that is by whole hours: by hour of the curve, what has counted at the whole hour at or after it, and in the one before it.
-    /// Behind them what has never.
+    /// The same for failures whose hour of the curve is known, where the table is by whole hours: for each hour of the curve what has
+    /// counted by the whole one at its end, and how much an hour counts up to there. Last, for orgs of no hour, without end and nothing.
     lines: Vec<(f64, f64)>,
     /// Hours that count from the start to the deadline.
     by_deadline: f64,
@@ -64,8 +64,6 @@ impl<'a> RecoveryClock<'a> {
         };
         let begin = (0..last_unit as usize + 2).map(begin).collect();
         let at_once = by_hour.windows(2).any(|hours| hours[0] >= hours[1]) || recovery.after.cdf(1e-9) > 1e-9;
-        let lines = lines(hours, &by_hour);
-        by_hour.push(f64::INFINITY);
         let even = !recovery.office_hours;
         // On the hour as a rule; on quarters for the zones whose offsets are.
         let on_grid = |per_hour: f64| segment.work_clock.steps().all(|(from, ..)| (from * per_hour).fract() == 0.0);
@@ -80,12 +78,15 @@ impl<'a> RecoveryClock<'a> {
                 Arc::clone(&known[known.len() - 1].1)
             }
         };
+        let lines =
+            if entries > 0 && per_hour == 1.0 { lines(hours, &by_hour, plan.horizon_hours()) } else { Vec::new() };
+        by_hour.push(f64::INFINITY);
         Some(Self {
             segment,
             delays,
             even,
             table: (0..entries).map(|i| counted(i.saturating_sub(1) as f64 / per_hour)).collect(),
-            lines: if entries > 0 && per_hour == 1.0 { lines } else { Vec::new() },
+            lines,
             per_hour,
             by_deadline: counted(segment.deadline),
             by_hour,
@@ -130,8 +131,8 @@ impl<'a> RecoveryClock<'a> {
         }
     }
 
-    /// Hours that count for recovery, from the start to each failure. In: when they failed, the hour of the curve by which they had, and
-    /// how long it was until the whole hour; without end for those of no hour.
+    /// Hours that count for recovery, from the start to each failure; infinite for orgs of no hour of the curve. In: when they failed, the
+    /// hour of the curve by which they had, and how long it was from the failure to the next whole hour.
     pub(super) fn counted_of(&self, failed_at: &[f64], (hour, until): (&[u32], &[f64]), counted: &mut [f64]) {
         if self.lines.is_empty() {
             let never = (self.by_hour.len() - 1) as u32;
@@ -156,14 +157,15 @@ impl<'a> RecoveryClock<'a> {
         spans: &mut [Span],
         back: &mut [u32],
     ) {
-        // Sums first, comparisons after: those are of whole numbers, which processors have more places for.
+        // Sums first, comparisons after, by the bits: of numbers that are not negative those are in the same order, and processors have
+        // more units that compare whole numbers.
         for (span, (from, luck)) in spans.iter_mut().zip(counted.iter().zip(luck)) {
             let (shortest, longest) = self.delays.around(luck.bits());
             let soonest = from + shortest;
             *span = Span { soonest, latest: from + longest, unit: shifted(self.unit_of(soonest)) };
         }
         for ((back, (from, luck)), span) in back.iter_mut().zip(counted.iter().zip(luck)).zip(&*spans) {
-            let begin = self.begin[span.unit.to_bits() as u32 as usize] as usize;
+            let begin = self.begin[index_at(span.unit) as usize] as usize;
             let hour = begin + usize::from(self.by_hour[begin].to_bits() < span.soonest.to_bits());
             *back = hour as u32;
             if self.by_hour[hour].to_bits() < span.latest.to_bits() {
@@ -183,15 +185,6 @@ impl<'a> RecoveryClock<'a> {
         if self.by_hour[first] >= from + longest { first } else { self.first_hour_by(from + self.delays.value(bits)) }
     }
 
-    /// An hour that is not after the first by which so much has been done, and what is done by it. The first itself unless that is
-    /// less.
-    #[inline(always)]
-    fn likely_hour_by(&self, done: f64) -> (usize, f64) {
-        let begin = self.begin[index_of(self.unit_of(done)) as usize] as usize;
-        let hour = begin + usize::from(self.by_hour[begin] < done);
-        (hour, self.by_hour[hour])
-    }
-
     /// Place in [`RecoveryClock::begin`] of so much done, to be rounded.
     #[inline(always)]
     fn unit_of(&self, done: f64) -> f64 {
@@ -201,7 +194,7 @@ impl<'a> RecoveryClock<'a> {
 
     /// Index of the first hour by which so much has been done.
     fn first_hour_by(&self, done: f64) -> usize {
-        let (mut hour, _) = self.likely_hour_by(done);
+        let mut hour = self.begin[index_of(self.unit_of(done)) as usize] as usize;
         while self.by_hour[hour] < done {
             hour += 1;
         }
@@ -209,14 +202,78 @@ impl<'a> RecoveryClock<'a> {
     }
 }
 
-/// [`RecoveryClock::lines`], of what has counted by each hour of the curve. The last may be no whole one: its line goes on to the next.
-fn lines(hours: &[f64], by_hour: &[f64]) -> Vec<(f64, f64)> {
+/// [`RecoveryClock::lines`], of what has counted by each hour of the curve. The clock stands still from the plan's horizon on, and the last
+/// hour of the curve may be no whole one: lines go on as they were before.
+fn lines(hours: &[f64], by_hour: &[f64], horizon: f64) -> Vec<(f64, f64)> {
     let line = |i: usize| match i.checked_sub(1) {
         None => (by_hour[0], 0.0),
         Some(before) => {
-            let weight = (by_hour[i] - by_hour[before]) / (hours[i] - hours[before]);
-            (by_hour[i] + (i as f64 - hours[i]) * weight, weight)
+            let end = hours[i].min(horizon);
+            let hours_before = end - hours[before];
+            let weight = if hours_before > 0.0 { (by_hour[i] - by_hour[before]) / hours_before } else { 0.0 };
+            (by_hour[i] + (i as f64 - end) * weight, weight)
         }
     };
     (0..hours.len()).map(line).chain([(f64::INFINITY, 0.0)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample::Sample;
+    use crate::plan::week::WorkClock;
+    use crate::plan::{Calendar, Recovery};
+    use chrono_tz::Tz;
+
+    /// Against the working week asked org by org, where the horizon of the plan and that of the curve fall into an hour or differ, where
+    /// zones are off the hour, and where delays are next to nothing.
+    #[test]
+    fn hours_by_the_table_are_those_by_the_working_week() {
+        let [slow, quick] = [Law::lognormal(6.0, 1.0), Law::lognormal(0.1, 1.5)].map(|law| law.expect("proper"));
+        // Zone, horizon of the plan and of the curve, from when on failures lie, delays, whether in working hours.
+        let cases = [
+            (Tz::America__Los_Angeles, 1596.0, 1596.0, 100.0, &slow, true),
+            (Tz::America__Los_Angeles, 1596.0, 1596.0, 100.0, &quick, true),
+            (Tz::America__Los_Angeles, 700.5, 700.5, 690.0, &quick, true),
+            (Tz::America__Los_Angeles, 700.5, 800.0, 700.0, &quick, true),
+            (Tz::America__Los_Angeles, 700.75, 700.25, 690.0, &quick, true),
+            (Tz::America__Los_Angeles, 900.0, 700.25, 100.0, &slow, true),
+            (Tz::Asia__Kolkata, 700.5, 800.0, 100.0, &slow, true),
+            (Tz::Asia__Kolkata, 700.5, 800.0, 700.0, &quick, true),
+            (Tz::Europe__London, 700.5, 700.5, 600.0, &slow, false),
+            (Tz::Europe__London, 700.5, 800.0, 699.0, &quick, false),
+        ];
+        for (case, (zone, horizon, end, from, after, office_hours)) in cases.into_iter().enumerate() {
+            let sample = Sample::flagship().with(|s| {
+                s.horizon = horizon;
+                s.segment.recovery = Some(Recovery { after: after.clone(), office_hours });
+                s.segment.work_clock = WorkClock::new(Sample::as_of(), horizon, zone, &Calendar::default());
+            });
+            let plan = sample.plan();
+            let segment = &plan.segments()[0];
+            let mut hours: Vec<f64> = (0..=end as u32).map(f64::from).collect();
+            hours.extend((f64::fract(end) > 0.0).then_some(end));
+            let clock = RecoveryClock::new(&plan, segment, &hours, &mut Vec::new()).expect("they recover");
+            let (ages, luck) = (Draws::new(case as u64, 0, "at"), Draws::new(case as u64, 0, "recovery"));
+            let first = |at: f64| hours.iter().position(|hour| at <= *hour).unwrap_or(hours.len());
+            let orgs = 3_000_usize;
+            let mut words = vec![Word::default(); orgs];
+            luck.fill(0, &mut words);
+            let at: Vec<f64> = (0..orgs as u64).map(|org| from + ages.uniform(org) * (horizon - from)).collect();
+            let failed: Vec<u32> = at.iter().map(|at| first(*at) as u32).collect();
+            let until: Vec<f64> = at.iter().map(|at| at.ceil() - at).collect();
+            let (mut counted, mut spans, mut back) = (vec![0.0; orgs], vec![Span::default(); orgs], vec![0; orgs]);
+            clock.counted_of(&at, (&failed, &until), &mut counted);
+            clock.hours_of((&failed, &counted), &words, &mut spans, &mut back);
+            for org in 0..orgs {
+                let delay = after.isf(luck.uniform(org as u64));
+                let works_at =
+                    if office_hours { segment.work_clock.when_done(at[org], delay) } else { at[org] + delay };
+                let by = first(works_at) as u32;
+                // Orgs of no hour are in no hour.
+                let want = if failed[org] as usize == hours.len() { failed[org] } else { by };
+                assert_eq!(back[org], want, "case {case}: fails at {}, works at {works_at}", at[org]);
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! Whole numbers near others. Conversions that must mind every other number take several times as long, and one lane at a time.
+//! Rounding to whole numbers by adding 2⁵². A conversion that minds every other number too takes several times as long, and is done
+//! for one number at a time.
 
 /// Adding it leaves the whole number nearest to one between 0 and 2³¹, the even one of two, in the lowest bits.
 const SHIFT: f64 = (1_u64 << 52) as f64;
@@ -6,7 +7,7 @@ const SHIFT: f64 = (1_u64 << 52) as f64;
 /// The whole number nearest to `x`, the even one of two.
 #[inline(always)]
 pub(super) fn nearest(x: f64) -> f64 {
-    (x + SHIFT) - SHIFT
+    shifted(x) - SHIFT
 }
 
 /// The first whole number at or after `x`.
@@ -19,19 +20,25 @@ pub(super) fn next_whole(x: f64) -> f64 {
 /// [`nearest`] as an index.
 #[inline(always)]
 pub(super) fn index_of(x: f64) -> u32 {
-    (x + SHIFT).to_bits() as u32
+    index_at(shifted(x))
 }
 
-/// A number whose lowest 32 bits are [`index_of`] of `x`.
+/// What [`index_at`] takes apart: the sum alone, for loops that add first and look up after.
 #[inline(always)]
 pub(super) fn shifted(x: f64) -> f64 {
     x + SHIFT
 }
 
+/// [`index_of`] the number that was shifted.
+#[inline(always)]
+pub(super) fn index_at(shifted: f64) -> u32 {
+    shifted.to_bits() as u32
+}
+
 /// A whole number of up to 53 bits as a float.
 #[inline(always)]
 pub(super) fn float_of(bits: u64) -> f64 {
-    // Both halves behind exponents that make wholes of them; all steps are exact.
+    // Each half is put into the lowest bits of a power of two, which is then taken away: every step is exact.
     const HIGH: f64 = 4_294_967_296.0 * SHIFT;
     let low = f64::from_bits((bits & 0xffff_ffff) | SHIFT.to_bits());
     let high = f64::from_bits((bits >> 32) | HIGH.to_bits());
@@ -49,7 +56,7 @@ mod tests {
         for org in 0..100_000 {
             let x = luck.uniform(org) * 2000.0;
             assert_eq!((nearest(x), next_whole(x)), (x.round_ties_even(), x.ceil()));
-            assert_eq!((index_of(x), shifted(x).to_bits() as u32), (x.round_ties_even() as u32, index_of(x)));
+            assert_eq!(index_of(x), x.round_ties_even() as u32);
             assert_eq!(float_of(luck.bits(org)), luck.bits(org) as f64);
         }
         for x in [0.0, 0.5, 1.0, 1.5, 2.5, 1399.5, 2_147_483_647.0] {
