@@ -36,10 +36,15 @@ fn flagship(number: u64) -> Family {
     load("scenarios/pkce-may-2026.toml", &[orgs(number)])
 }
 
+/// Rates from 0 to 1, a hundredth apart.
+fn rates() -> String {
+    let rates: Vec<String> = (0..=100).map(|i| format!("{}", f64::from(i) / 100.0)).collect();
+    format!("reconnect.uptake=[{}]", rates.join(", "))
+}
+
 /// The flagship at 101 rates.
 fn sweep(number: u64) -> Family {
-    let rates: Vec<String> = (0..=100).map(|i| format!("{}", f64::from(i) / 100.0)).collect();
-    load("scenarios/pkce-may-2026.toml", &[format!("reconnect.uptake=[{}]", rates.join(", ")), orgs(number)])
+    load("scenarios/pkce-may-2026.toml", &[rates(), orgs(number)])
 }
 
 fn every_rule(number: u64) -> Family {
@@ -59,6 +64,13 @@ fn simulation(bencher: Bencher<'_, '_>, family: &Family, curves: Curves) {
 #[divan::bench(sample_count = 20)]
 fn simulate_headline_of_101_rates(bencher: Bencher<'_, '_>) {
     simulation(bencher, &sweep(2_500), Curves::None);
+}
+
+/// Where orgs act together, the shares that act are quantiles of beta distributions, drawn in each run for each rate.
+#[divan::bench(sample_count = 20)]
+fn simulate_headline_of_101_rates_acting_together(bencher: Bencher<'_, '_>) {
+    let changes = [rates(), orgs(2_500), "reconnect.correlation=0.3".to_owned()];
+    simulation(bencher, &load("scenarios/pkce-may-2026.toml", &changes), Curves::None);
 }
 
 #[divan::bench(sample_count = 20)]
