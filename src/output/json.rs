@@ -95,6 +95,7 @@ fn quantity(quantity: &Quantity) -> Value {
         let [p5, p50, p95] = [0.05, 0.5, 0.95].map(|q| split.chance.quantile(q));
         out.insert("chance_alone".to_owned(), json!({ "p5": p5, "p50": p50, "p95": p95 }));
         out.insert("variance_from_not_knowing".to_owned(), json!(split.not_knowing));
+        out.insert("mean_se_from_not_knowing".to_owned(), json!(split.mean_se));
     }
     Value::Object(out)
 }

@@ -8,7 +8,7 @@ use crate::stats::Law;
 pub struct LikeOrgs {
     /// Hours from their last refresh or reconnect to `as_of`; at least 0.
     pub age: f64,
-    /// Whether that last use was a reconnect: their calls then come from the address they connected from.
+    /// Whether they have reconnected: their calls then come from the address they connected from.
     pub reconnected: bool,
     /// How many they are; at least 1.
     pub orgs: u64,

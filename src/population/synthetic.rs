@@ -158,7 +158,7 @@ impl<'a> SyntheticOrgs<'a> {
         }
     }
 
-    /// Whether it is known that its last use was a reconnect.
+    /// Whether it is known to have reconnected.
     #[inline(always)]
     fn has_reconnected(&self, org: u64) -> bool {
         matches!(&self.ages, Ages::Known { orgs, first } if orgs.class_of(org - first).reconnected)

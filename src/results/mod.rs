@@ -226,6 +226,10 @@ pub struct Split {
     pub chance: CountDistribution,
     /// Share of the full mixture's variance that comes from not knowing: `Var(E[N | plan]) / Var(N)`, 0-1.
     pub not_knowing: f64,
+    /// Standard error of the mean that comes from weighing `n` possible plans and no more, in orgs, at most: `sd(E[N | plan]) / sqrt(n - 1)`.
+    /// A Latin hypercube of `n` is never worse than `n - 1` independent draws (Owen, "Monte Carlo variance of scrambled net quadrature",
+    /// SIAM Journal on Numerical Analysis 34, 1997).
+    pub mean_se: f64,
 }
 
 impl Quantity {

@@ -147,7 +147,7 @@ impl Build<'_> {
 
     fn segments(&self, clocks: &Clocks) -> Built<Vec<Segment>> {
         let drafts = self.draft.segments();
-        let orgs = need(self.draft.orgs.as_ref())?.value(self.draw)?.round() as u64;
+        let orgs = need(self.draft.orgs.as_ref())?.value_or_mean(self.draw)?.round() as u64;
         let shares: Vec<f64> = drafts.iter().map(|s| s.share.as_ref().map_or(0.0, |s| s.value)).collect();
         let counts = if self.draft.inventory.is_some() { vec![0; drafts.len()] } else { apportion(orgs, &shares) };
         let built =

@@ -154,7 +154,7 @@ pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Settled>, 
         segments: draft.segments.iter().map(|s| s.id.clone().unwrap_or_default()).collect(),
     };
     let span = inventory.path.span.clone();
-    let roster = read(&request).map_err(|fault| {
+    let mut roster = read(&request).map_err(|fault| {
         let finding = Finding::new(fault.code, fault.message, span.clone()).help(fault.help);
         Box::new(fault.notes.into_iter().fold(finding, Finding::note))
     })?;
@@ -162,6 +162,9 @@ pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Settled>, 
     if orgs > MOST_ORGS {
         let message = format!("the inventory holds {}, more than {}", units::orgs(orgs), units::group_count(MOST_ORGS));
         return Err(Box::new(Finding::new("out-of-range", message, span).help("project a part of them at a time")));
+    }
+    if draft.orgs.is_some() {
+        roster.notes.push("population.orgs is not used: the inventory says how many orgs there are.".to_owned());
     }
     draft.orgs = Some(Number::Known(orgs as f64));
     draft.segments = roster.groups.iter().map(|group| segment_of(draft, group, &roster.groups, &inventory)).collect();

@@ -5,6 +5,7 @@ use super::domain::Domain;
 use super::range::Range;
 use super::read_base_rate::WindowedRate;
 use super::tree::Span;
+use crate::plan::family::OUTER_DRAWS;
 use crate::plan::units;
 use crate::stats::{Law, LawError};
 
@@ -62,6 +63,21 @@ impl Number {
             Self::Known(value) => Ok(*value),
             Self::Drawn { slot, law } => law.quantile(draw.quantile(*slot), draw),
             Self::Moved { slot, range } => Ok(range.value(draw.quantile(*slot))),
+        }
+    }
+
+    /// The value under a draw; with every unknown at its median, the mean of what this one may be. For what shares are reported of: at a
+    /// median they would be of one of the possible numbers, not of what a mixture of them has.
+    ///
+    /// # Errors
+    /// As [`Number::value`].
+    pub fn value_or_mean(&self, draw: &Draw<'_>) -> Result<f64, Improper> {
+        match self {
+            Self::Drawn { law, .. } if draw.quantiles.is_none() => {
+                let at = |i: usize| law.quantile((i as f64 + 0.5) / OUTER_DRAWS as f64, draw);
+                Ok((0..OUTER_DRAWS).map(at).sum::<Result<f64, _>>()? / OUTER_DRAWS as f64)
+            }
+            _ => self.value(draw),
         }
     }
 }

@@ -239,9 +239,10 @@ impl Rate<'_, '_> {
     /// A quantity with its whole distribution, and what chance alone makes of it.
     pub(super) fn quantity(&self, pick: &Pick) -> Quantity {
         let distribution = self.distribution(pick);
-        let split = (!self.chance_shares.is_empty()).then(|| Split {
-            chance: mixed(self.chance_shares.len(), &|i| self.chance_groups(i, pick)),
-            not_knowing: self.not_knowing(pick),
+        let split = (!self.chance_shares.is_empty()).then(|| {
+            let (not_knowing, mean_se) = self.not_knowing(pick);
+            let chance = mixed(self.chance_shares.len(), &|i| self.chance_groups(i, pick));
+            Split { chance, not_knowing, mean_se }
         });
         Quantity { mean: self.mean(pick, None), se: None, distribution, split }
     }
@@ -253,14 +254,15 @@ impl Rate<'_, '_> {
         (sum / draws as f64).min(1.0)
     }
 
-    /// Share of the variance between plans, by the law of total variance.
-    fn not_knowing(&self, pick: &Pick) -> f64 {
+    /// Share of the variance between plans, by the law of total variance; and [`Split::mean_se`].
+    fn not_knowing(&self, pick: &Pick) -> (f64, f64) {
         let moments = self.moments_by_plan(pick, None);
         let n = moments.len() as f64;
         let mean = moments.iter().map(|m| m.0).sum::<f64>() / n;
         let between = moments.iter().map(|m| (m.0 - mean) * (m.0 - mean)).sum::<f64>() / n;
         let within = moments.iter().map(|m| m.1).sum::<f64>() / n;
-        if between + within > 0.0 { between / (between + within) } else { 0.0 }
+        let share = if between + within > 0.0 { between / (between + within) } else { 0.0 };
+        (share, (between / (n - 1.0).max(1.0)).sqrt())
     }
 
     /// Figures as weight; `None` where orgs carry none.

@@ -72,7 +72,7 @@ pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Fault
     for (row, refreshed) in refreshed.iter().enumerate() {
         let reconnect = reconnected_at.get(row).copied().unwrap_or(NEVER);
         age.push(as_of.saturating_sub(*refreshed.max(&reconnect)).clamp(0, OLDEST));
-        reconnected.push(reconnect != NEVER && reconnect >= *refreshed);
+        reconnected.push(reconnect != NEVER);
     }
     let segment = column("segment").segments(&request.segments, faults)?;
     let (zone, zones) = column("time_zone").zones(faults)?;
