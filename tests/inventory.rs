@@ -278,6 +278,28 @@ fn columns_are_mapped_and_orgs_that_reconnected_after_a_past_reauthorization_are
     assert_eq!(["a", "b", "c", "d"].map(risk), [1.0, 0.0, 1.0, 0.0]);
 }
 
+/// A refresh since does not bring the mismatch back.
+#[test]
+fn a_reconnect_clears_an_address_for_good() {
+    let scenario = plan("orgs = 7").replace("reauthorization = {}", "static_ip = { mismatch = 1.0 }");
+    let orgs = "org_id,last_refresh_at,reconnected_at\nnever,2026-04-10T00:00:00Z,\n\
+                before,2026-04-10T00:00:00Z,2026-03-01T00:00:00Z\nafter,2026-04-10T00:00:00Z,2026-04-12T00:00:00Z\n";
+    let folder = folder(&scenario, orgs);
+    let out = cutover(&folder, &["orgs", "plan.toml", "--format", "json", "--quiet"]).success();
+    let json: serde_json::Value = serde_json::from_str(&stdout(&out)).expect("JSON");
+    let risk = |id: &str| {
+        let org = json["orgs"].as_array().expect("a list").iter().find(|o| o["org_id"] == id).cloned();
+        org.expect("listed")["failed_by_horizon"].as_f64().expect("a number")
+    };
+    assert_eq!(["never", "before", "after"].map(risk), [1.0, 0.0, 0.0]);
+    let loaded = load_in(folder.path(), BadRows::Refuse).expect("read");
+    let simulated = &projected(&loaded).uptakes[0].simulated;
+    assert_eq!(simulated.as_ref().expect("simulated").failed_by_horizon.mean, 1.0);
+    // A number of orgs beside a list of them is not used, and that is told.
+    let told = loaded.scenario.notes.iter().any(|note| note.contains("population.orgs is not used"));
+    assert!(told && loaded.scenario.family.centre().orgs() == 3, "{:?}", loaded.scenario.notes);
+}
+
 #[test]
 fn orgs_older_than_any_interval_are_left_out_and_named() {
     let orgs = format!("{FIVE}dead,2026-01-01T00:00:00Z,60,\n");

@@ -56,6 +56,7 @@ fn an_unknown_uptake_widens_the_range_by_the_closed_form() {
     let split = quantity.split.as_ref().expect("something is not known");
     assert!((split.not_knowing - between / (between + within)).abs() < 1e-4, "{}", split.not_knowing);
     assert!((quantity.distribution.variance() / (between + within) - 1.0).abs() < 1e-3);
+    assert!((split.mean_se / (between / 255.0).sqrt() - 1.0).abs() < 1e-3, "{}", split.mean_se);
     // Chance alone is the known binomial at the median rate.
     assert_eq!([0.05, 0.95].map(|q| split.chance.quantile(q)), [74, 104]);
     // 2,560 simulated runs put a 5 % percentile within 4 standard errors: sqrt(0.05 0.95 / 2560) = 0.0043 of probability.

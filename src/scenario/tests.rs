@@ -108,6 +108,23 @@ fn segments_of_the_full_example_hold_their_own_values_and_what_they_inherit() {
     assert_eq!(rest.heartbeat_coverage, 1.0);
 }
 
+/// Shares are of the orgs that a mixture has, not of one of the numbers that it may be.
+#[test]
+fn where_the_number_of_orgs_is_not_known_the_plan_has_its_mean() {
+    for (orgs, mean) in
+        [("{one_of=[50, 150]}", 100), ("{one_of=[50, 150], weights=[3, 1]}", 75), ("{uniform=[1, 1001]}", 501)]
+    {
+        let family = parsed(LEAST, &[&format!("population.orgs={orgs}")]).family;
+        assert_eq!(family.centre().orgs(), mean, "{orgs}");
+        let plans = family.possible_plans(0).expect("possible").plans;
+        let sum: u64 = plans.iter().map(|plan| plan.orgs()).sum();
+        assert!((sum as f64 / plans.len() as f64 - mean as f64).abs() < 0.5, "{orgs}: {sum}");
+    }
+    let family = parsed(LEAST, &["population.orgs={one_of=[50, 150]}"]).family;
+    let measures = crate::engine::exact::measures(&family).expect("it answers");
+    assert!((measures[0].failed_by_horizon.mean - 100.0).abs() < 1e-9, "all fail, whatever their number");
+}
+
 #[test]
 fn what_a_scenario_leaves_out_has_its_default() {
     let scenario = parsed(LEAST, &[]);
