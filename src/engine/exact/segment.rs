@@ -12,6 +12,9 @@ use crate::plan::{Cause, Plan, ReconnectTiming, Segment};
 /// Cells that a lattice may have: for laws with a density (cost grows with the square), and for single values.
 const MOST_CELLS: usize = 1 << 15;
 const MOST_CELLS_OF_JUMPS: usize = 1 << 20;
+/// For laws with a density in one of many plans, where no step divides all instants or only a finer one: with so many to solve nobody
+/// would wait for the last digit.
+const MOST_CELLS_OF_MANY: usize = 1 << 13;
 
 /// What becomes of one org of a segment, when it does not act and when it does: probabilities, at every instant.
 #[derive(Debug, Clone)]
@@ -66,8 +69,11 @@ impl Lives {
 
 /// Solves a segment to within `tolerance` (a probability), or as near as the largest lattice comes.
 pub(super) fn solve(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentRisk {
-    let most = if segment.interval.atoms().is_some() { MOST_CELLS_OF_JUMPS } else { MOST_CELLS };
-    let mut lattice = Lattice::coarsest(plan, segment, most / 2);
+    let jumps = segment.interval.atoms().is_some();
+    let most = if jumps { MOST_CELLS_OF_JUMPS } else { MOST_CELLS };
+    let quickly = tolerance > super::TOLERANCE && !jumps;
+    let mut lattice = Lattice::coarsest(plan, segment, if quickly { MOST_CELLS_OF_MANY } else { most / 2 });
+    let most = if quickly && !lattice.aligned { MOST_CELLS_OF_MANY } else { most };
     let mut coarse = solve_on(segment, lattice).risks();
     let mut last_change = 0.0_f64;
     loop {
