@@ -93,6 +93,16 @@ fn stdout(assert: &assert_cmd::assert::Assert) -> String {
     String::from_utf8_lossy(&assert.get_output().stdout).into_owned()
 }
 
+/// The risks of these orgs, as the command lists them.
+fn failed_by_horizon<const N: usize>(folder: &TempDir, ids: [&str; N]) -> [f64; N] {
+    let out = cutover(folder, &["orgs", "plan.toml", "--format", "json", "--quiet"]).success();
+    let json: serde_json::Value = serde_json::from_str(&stdout(&out)).expect("JSON");
+    ids.map(|id| {
+        let org = json["orgs"].as_array().expect("a list").iter().find(|o| o["org_id"] == id).cloned();
+        org.expect("listed")["failed_by_horizon"].as_f64().expect("a number")
+    })
+}
+
 #[test]
 fn five_orgs_have_the_risks_worked_out_by_hand() {
     let folder = folder(&plan(""), FIVE);
@@ -268,14 +278,8 @@ fn columns_are_mapped_and_orgs_that_reconnected_after_a_past_reauthorization_are
     let orgs = "LastUsedDate;Account Id;Reconnected\n2026-03-01T00:00:00.000+0000;a;\n2026-03-01 00:00:00Z;b;2026-04-20T19:00:00Z\n\
                 2026-03-01T00:00:00Z;c;2026-04-20T18:59:59Z\n2026-04-21T00:00:00Z;d;\n";
     let folder = folder(&scenario, orgs);
-    let out = cutover(&folder, &["orgs", "plan.toml", "--format", "json", "--quiet"]).success();
-    let json: serde_json::Value = serde_json::from_str(&stdout(&out)).expect("JSON");
-    let risk = |id: &str| {
-        let org = json["orgs"].as_array().expect("a list").iter().find(|o| o["org_id"] == id).cloned();
-        org.expect("listed")["failed_by_horizon"].as_f64().expect("a number")
-    };
     // a refreshes on 28 April and fails; b reconnected as PKCE came, c a second before; d refreshed after and has passed.
-    assert_eq!(["a", "b", "c", "d"].map(risk), [1.0, 0.0, 1.0, 0.0]);
+    assert_eq!(failed_by_horizon(&folder, ["a", "b", "c", "d"]), [1.0, 0.0, 1.0, 0.0]);
 }
 
 /// A refresh since does not bring the mismatch back.
@@ -285,13 +289,7 @@ fn a_reconnect_clears_an_address_for_good() {
     let orgs = "org_id,last_refresh_at,reconnected_at\nnever,2026-04-10T00:00:00Z,\n\
                 before,2026-04-10T00:00:00Z,2026-03-01T00:00:00Z\nafter,2026-04-10T00:00:00Z,2026-04-12T00:00:00Z\n";
     let folder = folder(&scenario, orgs);
-    let out = cutover(&folder, &["orgs", "plan.toml", "--format", "json", "--quiet"]).success();
-    let json: serde_json::Value = serde_json::from_str(&stdout(&out)).expect("JSON");
-    let risk = |id: &str| {
-        let org = json["orgs"].as_array().expect("a list").iter().find(|o| o["org_id"] == id).cloned();
-        org.expect("listed")["failed_by_horizon"].as_f64().expect("a number")
-    };
-    assert_eq!(["never", "before", "after"].map(risk), [1.0, 0.0, 0.0]);
+    assert_eq!(failed_by_horizon(&folder, ["never", "before", "after"]), [1.0, 0.0, 0.0]);
     let loaded = load_in(folder.path(), BadRows::Refuse).expect("read");
     let simulated = &projected(&loaded).uptakes[0].simulated;
     assert_eq!(simulated.as_ref().expect("simulated").failed_by_horizon.mean, 1.0);

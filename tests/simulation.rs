@@ -78,33 +78,31 @@ fn the_fast_simulation_counts_what_the_plain_one_does() {
     }
 }
 
+/// Compares so many runs of a family whose horizon is not known, each of a plan of its own.
+fn assert_same_at_unknown_horizons(file: &str, changes: &[&str], runs: u64) {
+    let changes: Vec<String> = changes.iter().map(|change| (*change).to_owned()).collect();
+    let family = scenario::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file), &changes).expect("valid").family;
+    let (plans, hours) = (family.possible_plans(0).expect("possible").plans, family.centre().curve_hours());
+    for run in 0..runs {
+        let plan = &plans[run as usize];
+        let (headline, by_hour) = (one_run(&family, run, Curves::None), one_run(&family, run, Curves::Means));
+        assert_same(&format!("{file}, unknown horizon"), plan, &hours, run, &headline, &by_hour);
+    }
+}
+
 /// A possible plan may end before or after the curve that is reported, which goes to the median of the horizon.
 #[test]
 fn an_unknown_horizon_counts_what_the_plain_simulation_does() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/pkce-may-2026.toml");
-    let horizon = "horizon={uniform=[\"2026-06-01 00:00\", \"2026-06-30 00:00\"]}".to_owned();
-    let family = scenario::load(&path, &[horizon, "population.orgs=300".to_owned()]).expect("valid").family;
-    let (plans, hours) = (family.possible_plans(0).expect("possible").plans, family.centre().curve_hours());
-    for run in 0..8 {
-        let plan = &plans[run as usize];
-        let (headline, by_hour) = (one_run(&family, run, Curves::None), one_run(&family, run, Curves::Means));
-        assert_same("unknown horizon", plan, &hours, run, &headline, &by_hour);
-    }
+    let horizon = "horizon={uniform=[\"2026-06-01 00:00\", \"2026-06-30 00:00\"]}";
+    assert_same_at_unknown_horizons("scenarios/pkce-may-2026.toml", &[horizon, "population.orgs=300"], 8);
 }
 
 /// The last hour before the horizon of a possible plan, which the reported curve goes beyond: all fail in it and recover within minutes,
 /// unless it is over before.
 #[test]
 fn an_unknown_horizon_within_an_hour_counts_what_the_plain_simulation_does() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulation/half-an-hour-left.toml");
-    let horizon = "horizon={uniform=[\"2026-05-05 10:30\", \"2026-05-05 11:45\"]}".to_owned();
-    let family = scenario::load(&path, &[horizon]).expect("valid").family;
-    let (plans, hours) = (family.possible_plans(0).expect("possible").plans, family.centre().curve_hours());
-    for run in 0..40 {
-        let plan = &plans[run as usize];
-        let (headline, by_hour) = (one_run(&family, run, Curves::None), one_run(&family, run, Curves::Means));
-        assert_same("horizon within an hour", plan, &hours, run, &headline, &by_hour);
-    }
+    let horizon = "horizon={uniform=[\"2026-05-05 10:30\", \"2026-05-05 11:45\"]}";
+    assert_same_at_unknown_horizons("tests/simulation/half-an-hour-left.toml", &[horizon], 40);
 }
 
 /// Orgs are taken in blocks: what is left over goes on to the next, and the last is cut off.
