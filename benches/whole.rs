@@ -52,7 +52,7 @@ fn all_files(bencher: Bencher<'_, '_>) {
     let scenario = flagship();
     let projection = projection(&scenario);
     let plan = scenario.family.centre();
-    bencher.bench_local(|| output::render_all(plan, black_box(&projection), &scenario.assumptions));
+    bencher.bench_local(|| output::render_all(plan, black_box(&projection), &scenario.assumptions, None));
 }
 
 /// An inventory as CSV: rows read and checked, and like orgs put together.

@@ -22,7 +22,7 @@ pub enum Error {
     BadUsage(String),
 
     /// A file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", path.display(), plain_words(source))]
     Read {
         /// The file as it was named.
         path: PathBuf,
@@ -31,7 +31,7 @@ pub enum Error {
     },
 
     /// A file or folder could not be written.
-    #[error("cannot write {}: {source}", path.display())]
+    #[error("cannot write {}: {}", path.display(), plain_words(source))]
     Write {
         /// The file as it was named.
         path: PathBuf,
@@ -51,4 +51,21 @@ pub enum Error {
     /// An engine can't answer.
     #[error("{0}")]
     Engine(String),
+}
+
+/// What went wrong, in words of people: without the system's numbers.
+pub fn plain_words(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "permission is denied".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::NotADirectory => "a part of its path is a file, not a folder".to_owned(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the disk can only be read".to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.find(" (os error ").map_or(text.clone(), |at| text[..at].to_owned())
+        }
+    }
 }

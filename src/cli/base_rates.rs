@@ -22,7 +22,7 @@ pub(super) fn base_rates(args: &BaseRatesArgs) -> Result<ExitCode> {
     let window = window.map_err(|why| Error::BadUsage(format!("--window: {why}")))?;
     match args.format {
         Format::Text => stream::print(&output::text(window, stream::look()))?,
-        Format::Json => stream::print(&format!("{:#}\n", output::json(window)))?,
+        Format::Json => stream::print_json(&format!("{:#}\n", output::json(window)))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,8 @@
 
 use super::{Common, Format, load_scenario, stream};
 use crate::decision::lint::{Lints, lint};
-use crate::plan::units::{group_count, orgs};
+use crate::output::safe;
+use crate::plan::units::{counted, orgs};
 use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
@@ -22,9 +23,12 @@ pub(super) struct CheckArgs {
 
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
     let scenario = load_scenario(&args.scenario, &args.common.changes, &args.common)?;
+    if !args.common.quiet {
+        super::say_if_past(scenario.family.centre());
+    }
     let lints = lint(&scenario);
     match args.common.format {
-        Format::Json => stream::print(&format!("{:#}\n", json(&scenario, &lints)))?,
+        Format::Json => stream::print_json(&format!("{:#}\n", json(&scenario, &lints)))?,
         Format::Text => stream::print(&text(&scenario, &lints))?,
     }
     if args.deny && !lints.found.is_empty() {
@@ -35,13 +39,13 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
 
 fn text(scenario: &Scenario, lints: &Lints) -> String {
     let plan = scenario.family.centre();
-    let mut text = format!("{} is valid: {}.\n", scenario.path, plan.title());
+    let mut text = format!("{} is valid: {}.\n", safe::line(&scenario.path), safe::line(plan.title()));
     text += &format!(
-        "{}, {} events, {} uptake rates, {} runs.\n",
+        "{}, {}, {}, {}.\n",
         orgs(plan.orgs()),
-        plan.events().len(),
-        plan.uptakes().len(),
-        group_count(plan.runs())
+        counted(plan.events().len() as u64, "event", "events"),
+        counted(plan.uptakes().len() as u64, "uptake rate", "uptake rates"),
+        counted(plan.runs(), "run", "runs")
     );
     for unknown in scenario.family.unknowns() {
         text += &format!("Not known: {} ({}).\n", unknown.key, unknown.words);

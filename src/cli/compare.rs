@@ -52,7 +52,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     folder::write(&args.out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal::summary(&comparison, stream::look()))?,
-        Format::Json => stream::print(&output::json::text(&comparison))?,
+        Format::Json => stream::print_json(&output::json::text(&comparison))?,
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, compare.md first.", args.out.display(), files.len()));

@@ -50,7 +50,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<ExitCode> {
     folder::write(&args.out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
-        Format::Json => stream::print(&output::json::text(&found))?,
+        Format::Json => stream::print_json(&output::json::text(&found))?,
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, diff.md first.", args.out.display(), files.len()));

@@ -5,10 +5,10 @@ use super::run::{chosen_engine, progress_bar, provenance, refuse_disagreement};
 use super::{Common, Format, Sampling, stream};
 use crate::decision::{EngineChoice, Request, project};
 use crate::output::embed::{Document, Marker, Rendered, Source, render};
-use crate::output::folder;
+use crate::output::{folder, safe};
 use crate::results::{Projection, Provenance};
 use crate::scenario::tree::Span;
-use crate::scenario::{Finding, Scenario};
+use crate::scenario::{Finding, Scenario, input};
 use crate::{Error, Result};
 use clap::Args;
 use similar::TextDiff;
@@ -66,14 +66,15 @@ pub(super) fn embed(args: &EmbedArgs) -> Result<ExitCode> {
         write(&works)?;
     }
     say(args, &works, stale, used.len())?;
-    Ok(if args.check && stale > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    let is_hidden = works.iter().any(Work::is_all_hidden);
+    Ok(if args.check && (stale > 0 || is_hidden) { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// Reads each document once.
 fn read(args: &EmbedArgs) -> Result<Vec<Work>> {
     let mut works: Vec<Work> = Vec::new();
     for path in &args.documents {
-        let before = std::fs::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        let before = input::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
         if works.iter().any(|work| real(&work.path) == real(path)) {
             continue;
         }
@@ -120,9 +121,10 @@ fn load(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
                 }
                 (format!("this scenario has {faults} {plural}"), "mend it first: its report stands below")
             }
-            Some(Error::Read { source, .. }) => {
-                (format!("cannot read this scenario: {source}"), "paths start from the document's own folder")
-            }
+            Some(Error::Read { source, .. }) => (
+                format!("cannot read this scenario: {}", input::told(source)),
+                "paths start from the document's own folder",
+            ),
             Some(error) => (error.to_string(), "mend the scenario first"),
         };
         let span = Span { source: 0, range: marker.scenario.range };
@@ -181,6 +183,14 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
             Ok(Rendered { text, file }) => {
                 texts.push(text);
                 if let Some((name, bytes)) = file {
+                    let home = folder_of(&work.path);
+                    if leads_outside(&home, &home.join(&name)) {
+                        let message = format!("{name} would be written outside the document's folder");
+                        let span = Span { source: 0, range: marker.show.range.clone() };
+                        let help = "a link leads there: write another folder, such as assets=images";
+                        work.document.findings.push(Finding::new("outside", message, span).help(help));
+                        continue;
+                    }
                     keep(&mut files, name, bytes)?;
                 }
             }
@@ -191,8 +201,18 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
     }
     work.after = work.document.with(&texts);
     let files = files.into_iter().map(|(name, bytes)| (folder_of(&work.path).join(name), bytes));
-    work.charts = files.filter(|(path, bytes)| std::fs::read(path).ok().as_ref() != Some(bytes)).collect();
+    work.charts = files.filter(|(path, bytes)| input::read(path).ok().as_ref() != Some(bytes)).collect();
     Ok(())
+}
+
+/// Whether a file below a folder would stand elsewhere, whatever links lead there.
+fn leads_outside(folder: &Path, file: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(home) = std::fs::canonicalize(folder) else { return true };
+    // The nearest part of the path that is there says where the rest will be.
+    let is_there = |part: &&Path| part.as_os_str().is_empty() || std::fs::symlink_metadata(part).is_ok();
+    let there = file.ancestors().skip(1).find(is_there).filter(|part| !part.as_os_str().is_empty());
+    std::fs::canonicalize(there.unwrap_or(Path::new("."))).map_or(true, |real| !real.starts_with(&home))
 }
 
 /// Keeps a chart once; two that differ can't have one name.
@@ -211,13 +231,22 @@ fn keep(files: &mut Vec<(String, Vec<u8>)>, name: String, bytes: Vec<u8>) -> Res
 
 /// Charts first, so that no document ever links to one that is not there.
 fn write(works: &[Work]) -> Result<()> {
-    for (path, bytes) in works.iter().flat_map(|work| &work.charts) {
+    for (work, (path, bytes)) in works.iter().flat_map(|work| work.charts.iter().map(move |chart| (work, chart))) {
+        // A link may have been made meanwhile.
+        if leads_outside(&folder_of(&work.path), path) {
+            return Err(Error::BadUsage(format!("{} leads outside the document's folder", path.display())));
+        }
         folder::write_file(path, bytes)?;
     }
     works.iter().filter(|w| w.after != w.before).try_for_each(|work| folder::write_over(&work.path, &work.after))
 }
 
 impl Work {
+    /// Whether it has markers, and nobody fills any of them.
+    fn is_all_hidden(&self) -> bool {
+        self.document.markers().next().is_none() && self.document.hidden() > 0
+    }
+
     fn is_stale(&self) -> bool {
         self.after != self.before || !self.charts.is_empty()
     }
@@ -233,10 +262,10 @@ impl Work {
 
 fn say(args: &EmbedArgs, works: &[Work], stale: usize, projections: usize) -> Result<()> {
     match args.common.format {
-        Format::Json => stream::print(&format!("{:#}\n", json(args, works, projections)))?,
+        Format::Json => stream::print_json(&format!("{:#}\n", json(args, works, projections)))?,
         Format::Text if args.check => {
             let diffs: String = works.iter().map(Work::diff).collect();
-            stream::print(&diffs)?;
+            stream::print_exact(&diffs)?;
         }
         Format::Text => {}
     }
@@ -255,10 +284,20 @@ fn say(args: &EmbedArgs, works: &[Work], stale: usize, projections: usize) -> Re
 
 /// What became of a document, in a line.
 fn line(args: &EmbedArgs, work: &Work) -> String {
-    let (name, count) = (work.path.display(), work.document.markers().count());
+    let name = safe::line(&work.path.display().to_string());
+    let count = work.document.markers().count();
     let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let charts: Vec<String> = work.charts.iter().map(|(path, _)| path.display().to_string()).collect();
     match (count, work.is_stale(), args.check) {
+        (0, ..) if work.is_all_hidden() => {
+            let (markers, stand) = match work.document.hidden() {
+                1 => ("its marker".to_owned(), "stands"),
+                n => (format!("all {n} markers"), "stand"),
+            };
+            format!(
+                "{name}: {markers} {stand} in code or in another comment, where nothing is filled. Move them out of it."
+            )
+        }
         (0, ..) => format!(
             "{name} has no markers. One looks so: <!-- cutover: plan.toml show=headline-chart --><!-- /cutover -->"
         ),
@@ -277,7 +316,7 @@ fn json(args: &EmbedArgs, works: &[Work], projections: usize) -> serde_json::Val
         let charts: Vec<String> = work.charts.iter().map(|(path, _)| path.display().to_string()).collect();
         let diff = args.check.then(|| work.diff());
         serde_json::json!({
-            "document": work.path.display().to_string(), "markers": work.document.markers().count(),
+            "document": work.path.display().to_string(), "markers": work.document.markers().count(), "hidden": work.document.hidden(),
             "stale": work.is_stale(), "charts": charts, "diff": diff,
         })
     };

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A history is CSV with a header row, or Parquet: either a row an interval, `interval` (hours, or 36h) and \
+    after_help = "A history is CSV with a header row, or Parquet, or a folder of such parts: either a row an interval, `interval` (hours, or 36h) and \
                         optionally `observed` (false where it still ran), or a row a refresh, `org_id` and `refreshed_at` \
                         (RFC 3339)."
 )]
@@ -24,6 +24,15 @@ pub(super) struct FitArgs {
     /// When observation of the refreshes ended, with an offset [default: the last refresh in the file]
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    /// The zone of times that carry no offset
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    /// How times are written where that is not RFC 3339, in the letters of strftime; or "epoch seconds", "epoch milliseconds"
+    #[arg(long, value_name = "FORMAT")]
+    time_format: Option<String>,
+    /// Leaves out rows that can't be read, and says so
+    #[arg(long)]
+    skip_bad_rows: bool,
     /// Where to write [default: output/<file stem>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -37,6 +46,8 @@ pub(super) struct FitArgs {
 
 pub(super) fn fit(args: &FitArgs) -> Result<ExitCode> {
     let how = HowToRead::from_options(&args.columns, args.until.as_deref())?;
+    let how = how.with_times(args.zone.as_deref(), args.time_format.as_deref())?;
+    let how = HowToRead { skip_bad_rows: args.skip_bad_rows, ..how };
     let found = fit_history(&history::read(&args.history, &how)?)?;
     let out = output_folder(&args.history, args.out.as_ref());
     folder::prepare(&out)?;
@@ -44,7 +55,7 @@ pub(super) fn fit(args: &FitArgs) -> Result<ExitCode> {
     folder::write(&out, &files)?;
     match args.format {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
-        Format::Json => stream::print(&output::json::text(&found))?,
+        Format::Json => stream::print_json(&output::json::text(&found))?,
     }
     if !args.quiet {
         stream::say(&format!("Wrote {}: {} files, fit.md first.", out.display(), files.len()));

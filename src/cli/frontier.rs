@@ -54,7 +54,7 @@ pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal(&found, stream::look()))?,
-        Format::Json => stream::print(&output::json_text(&found))?,
+        Format::Json => stream::print_json(&output::json_text(&found))?,
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, frontier.md first.", out.display(), files.len()));

@@ -18,22 +18,32 @@ mod solve;
 mod stream;
 mod vary;
 
+use crate::output::{chart, safe};
+use crate::plan::{Plan, clock, zone};
 use crate::population::inventory::{self, BadRows, Loaded};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, nearest_file};
 use crate::{Error, Result};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 /// How many orgs fail by the deadline when a policy breaks old connections: exactly, by simulation, and in words.
 #[derive(Debug, Parser)]
-#[command(name = "cutover", version, arg_required_else_help = true, propagate_version = true)]
+#[command(name = "cutover", version = version(), arg_required_else_help = true, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 3 a --require condition does not hold."
 )]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
+}
+
+/// The version, with that of the time zones' rules.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> =
+        LazyLock::new(|| format!("{} (time zones {})", env!("CARGO_PKG_VERSION"), zone::version()));
+    &VERSION
 }
 
 #[derive(Debug, Subcommand)]
@@ -130,6 +140,14 @@ impl Sampling {
     }
 }
 
+/// Says that a plan is over, which may be a slip of the year. It goes to standard error alone: no result depends on a clock.
+fn say_if_past(plan: &Plan) {
+    if plan.horizon() < chrono::Utc::now() {
+        let ended = clock::show(plan.horizon(), plan.time_zone(), None);
+        stream::say(&format!("Note: this plan is wholly in the past: its horizon is {ended}. Is the year meant?"));
+    }
+}
+
 /// Reads a scenario, and the inventory that it may name.
 fn load(path: &std::path::Path, changes: &[String], common: &Common) -> Result<Loaded> {
     inventory::load(path, changes, bad_rows(common))
@@ -146,7 +164,11 @@ fn bad_rows(common: &Common) -> BadRows {
 
 /// Runs the command and gives its exit code.
 pub fn main() -> ExitCode {
-    let done = match Cli::parse().verb {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let done = match cli.verb {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
@@ -162,13 +184,52 @@ pub fn main() -> ExitCode {
         Verb::Schema(args) => schema::schema(&args),
         Verb::Completions { shell } => completions(shell),
     };
-    done.unwrap_or_else(|error| fail(&error))
+    let code = done.unwrap_or_else(|error| fail(&error));
+    say_which_letters_are_boxes();
+    code
+}
+
+/// Says once which letters the pictures show as boxes.
+fn say_which_letters_are_boxes() {
+    let missing: Vec<char> = chart::missing_letters().chars().collect();
+    if !missing.is_empty() {
+        let shown: String = missing.iter().take(12).collect();
+        stream::say(&format!(
+            "Note: no font of this machine has {shown}. PNG charts show boxes there; SVG charts and the report don't. Install one, such as Noto."
+        ));
+    }
+}
+
+/// What clap has to say: help that was asked for, else what is wrong with what was typed, which stands in it and therefore has no colours.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let shown = stream::print(&safe::own(&error.render().ansi().to_string()));
+        return shown.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS);
+    }
+    let mut text = error.render().to_string().trim_end().to_owned();
+    text.extend(meant().map(|meant| format!("\n\nhelp: {meant}")));
+    stream::say(&text);
+    ExitCode::from(2)
+}
+
+/// What may be meant by words that were typed: hyphens that a word processor made a dash of, a path with blanks.
+fn meant() -> Option<String> {
+    const DASHES: [char; 3] = ['\u{2013}', '\u{2014}', '\u{2212}'];
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(word) = words.iter().find(|word| word.starts_with(DASHES)) {
+        let bare = word.trim_start_matches(|c| c == '-' || DASHES.contains(&c));
+        return Some(format!("`{word}` begins with a dash where two hyphens are meant: --{bare}"));
+    }
+    let joined = |from: usize| (from + 1..words.len()).rev().map(move |to| (from, to));
+    let path = (0..words.len()).flat_map(joined).map(|(from, to)| words[from..=to].join(" "));
+    let path = path.into_iter().find(|path| std::path::Path::new(path).is_file())?;
+    Some(format!("a path with blanks stands in quotes: \"{path}\""))
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "cutover", &mut script);
-    stream::print(&String::from_utf8_lossy(&script))?;
+    stream::print_exact(&String::from_utf8_lossy(&script))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -176,11 +237,32 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitCode> {
 fn fail(error: &Error) -> ExitCode {
     let (text, code) = match error {
         Error::BadInput { report, .. } => (report.trim_end().to_owned(), 2),
-        Error::BadUsage(_) | Error::Read { .. } => (format!("error: {error}"), 2),
+        Error::Read { path, .. } => {
+            let near = nearest_file(path).map(|near| format!("\nhelp: did you mean {near}?"));
+            let near = near.or_else(|| meant().map(|meant| format!("\nhelp: {meant}")));
+            (format!("error: {error}{}", near.unwrap_or_default()), 2)
+        }
+        Error::BadUsage(_) => (format!("error: {error}"), 2),
         _ => (format!("error: {error}"), 1),
     };
     stream::say(&text);
     ExitCode::from(code)
+}
+
+/// Refuses to write the list of orgs over the inventory that it is made from.
+fn spare_the_inventory(scenario: &Scenario, path: &std::path::Path, out: &std::path::Path) -> Result<()> {
+    let folder = path.parent().unwrap_or(std::path::Path::new(""));
+    let Some(inventory) = scenario.inventory().and_then(|file| folder.join(file).canonicalize().ok()) else {
+        return Ok(());
+    };
+    let is_same = |name: &&&str| out.join(name).canonicalize().is_ok_and(|file| file == inventory);
+    match ["orgs.csv", "orgs.parquet"].iter().find(is_same) {
+        Some(name) => Err(Error::BadUsage(format!(
+            "{} is the inventory, and would be written over: choose another --out",
+            out.join(name).display()
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The output folder of a scenario: as asked, or `output/<file stem>`.

@@ -30,7 +30,7 @@ pub(super) struct NewArgs {
 pub(super) fn new(args: &NewArgs) -> Result<ExitCode> {
     let starter = if args.inventory.is_some() { WITH_INVENTORY } else { STARTER };
     if args.file.as_os_str() == "-" {
-        stream::print(starter)?;
+        stream::print_exact(starter)?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(orgs) = args.inventory {

@@ -3,7 +3,8 @@
 use super::run::provenance;
 use super::{Common, Format, load, output_folder, stream};
 use crate::decision::orgs::{OrgRows, orgs as risks};
-use crate::output::{folder, orgs as output};
+use crate::output::{folder, orgs as output, safe};
+use crate::plan::units::counted;
 use crate::plan::{Family, LikeOrgs};
 use crate::population::inventory::{Inventory, Loaded};
 use crate::results::Provenance;
@@ -47,6 +48,7 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
         )));
     };
     let out = output_folder(&args.scenario, args.out.as_ref());
+    super::spare_the_inventory(&scenario, &args.scenario, &out)?;
     folder::prepare(&out)?;
     let plan = scenario.family.centre();
     let table = table(&scenario.family, &inventory, args.uptake, provenance(&scenario))?.ok_or_else(|| {
@@ -62,7 +64,7 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
     let files = output::files(plan, &table)?;
     folder::write(&out, &files)?;
     match args.common.format {
-        Format::Json => stream::print(&output::json::text(plan, &table))?,
+        Format::Json => stream::print_json(&output::json::text(plan, &table))?,
         Format::Text => {
             let shown = table.filtered(args.top.or(Some(output::terminal::ROWS)), |_, _| true);
             stream::print(&output::terminal::text(plan, &shown, stream::look()))?;
@@ -72,10 +74,10 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
         scenario.notes.iter().for_each(|note| stream::say(&format!("Note: {note}")));
         let names: Vec<&str> = files.iter().map(|file| file.0.as_str()).filter(|name| !name.contains('/')).collect();
         stream::say(&format!(
-            "Wrote {}: {}, {} rows; charts/call-first.",
-            out.display(),
+            "Wrote {}: {}, {}; charts/call-first.",
+            safe::line(&out.display().to_string()),
             names.join(" and "),
-            table.len()
+            counted(table.len() as u64, "row", "rows")
         ));
     }
     Ok(ExitCode::SUCCESS)

@@ -6,12 +6,12 @@ use crate::decision::lint::lint;
 use crate::decision::project::MOST_RUNS;
 use crate::decision::sensitivity::{Reading, SensitivityRequest, sensitivity};
 use crate::decision::{EngineChoice, Request, detail, project};
-use crate::output::{self, folder, json, terminal};
+use crate::output::{self, folder, json, safe, terminal};
 use crate::plan::Plan;
 use crate::population::inventory::Loaded;
 use crate::results::sensitivity::Sensitivity;
 use crate::results::{Counted, Projection, Provenance};
-use crate::scenario::{Findings, Scenario};
+use crate::scenario::{Findings, Scenario, input};
 use crate::stats::sobol_indices::MOST_INPUTS;
 use crate::{Error, Result};
 use clap::Args;
@@ -48,6 +48,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
         return Err(Error::BadUsage(unfit.join("\nerror: ")));
     }
     let out = output_folder(&args.scenario, args.out.as_ref());
+    super::spare_the_inventory(scenario, &args.scenario, &out)?;
     folder::prepare(&out)?;
     let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: args.until_precise };
     let plan = scenario.family.centre();
@@ -64,14 +65,22 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
         projection.detail.sensitivity =
             moved_alone(&one_rate::at_the_middle(&args.scenario, &changes, &loaded)?, provenance(scenario))?;
     }
-    let files = output::render_all(plan, &projection, &scenario.assumptions)?;
-    folder::write(&out, &files)?;
+    let before = input::read_text(&out.join("timeline.ics")).ok();
+    let files = output::render_all(plan, &projection, &scenario.assumptions, before.as_deref())?;
+    // Files of an earlier plan go where there are such; in any other folder nothing is removed.
+    let before = if out.join("summary.json").exists() { output::names() } else { Vec::new() };
+    folder::replace(&out, &files, &before)?;
     match args.common.format {
         Format::Text => stream::print(&terminal::summary(plan, &projection, stream::look()))?,
-        Format::Json => stream::print(&json::summary_text(plan, &projection))?,
+        Format::Json => stream::print_json(&json::summary_text(plan, &projection))?,
     }
     if !args.common.quiet {
-        stream::say(&format!("Wrote {}: {} files, report.md first.", out.display(), files.len()));
+        stream::say(&format!(
+            "Wrote {}: {} files, report.md first.",
+            safe::line(&out.display().to_string()),
+            files.len()
+        ));
+        super::say_if_past(plan);
         say_how_many_lints(scenario, request.engine);
     }
     refuse_disagreement(&projection)?;
@@ -132,7 +141,7 @@ fn say_how_many_lints(scenario: &Scenario, engine: EngineChoice) {
     let found = lint(scenario).found.len();
     if found > 0 {
         let warnings = if found == 1 { "warning" } else { "warnings" };
-        stream::say(&format!("{found} {warnings} about the plan itself: cutover check {}", scenario.path));
+        stream::say(&format!("{found} {warnings} about the plan itself: cutover check {}", safe::line(&scenario.path)));
     }
 }
 

@@ -27,7 +27,7 @@ enum SchemaFormat {
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<ExitCode> {
     match args.format {
-        SchemaFormat::Json => stream::print(&format!("{:#}\n", scenario::schema()))?,
+        SchemaFormat::Json => stream::print_json(&format!("{:#}\n", scenario::schema()))?,
         SchemaFormat::Markdown => stream::print(&output::scenario_keys::page())?,
     }
     Ok(ExitCode::SUCCESS)

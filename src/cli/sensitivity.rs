@@ -58,7 +58,7 @@ pub(super) fn sensitivity(args: &SensitivityArgs) -> Result<ExitCode> {
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
-        Format::Json => stream::print(&output::json::text(&found))?,
+        Format::Json => stream::print_json(&output::json::text(&found))?,
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, sensitivity.md first.", out.display(), files.len()));

@@ -97,7 +97,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal::summary(&solution, stream::look()))?,
-        Format::Json => stream::print(&output::json::text(&solution))?,
+        Format::Json => stream::print_json(&output::json::text(&solution))?,
     }
     if !args.common.quiet {
         stream::say(&format!("Wrote {}: {} files, solve.md first.", out.display(), files.len()));

@@ -3,7 +3,7 @@
 use super::Common;
 use crate::plan::Family;
 use crate::population::inventory::Rosters;
-use crate::scenario::{self, InventoryRequest, Scenario};
+use crate::scenario::{self, InventoryRequest, Scenario, input};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub(super) struct Varied {
 impl Varied {
     /// Reads the file.
     pub(super) fn read(path: &Path, changes: &[String], common: &Common) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let text = input::read_text(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         let rosters = Rosters::beside(path, super::bad_rows(common));
         Ok(Self { name: path.display().to_string(), text, folder, changes: changes.to_vec(), rosters })
@@ -32,7 +32,7 @@ impl Varied {
 
     fn scenario(&self, more: &[String]) -> std::result::Result<Scenario, String> {
         let changes: Vec<String> = self.changes.iter().chain(more).cloned().collect();
-        let read = |file: &Path| std::fs::read_to_string(self.folder.join(file)).map_err(|error| error.to_string());
+        let read = |file: &Path| input::read_text(&self.folder.join(file)).map_err(|error| input::told(&error));
         let orgs = |request: &InventoryRequest| self.rosters.read(request);
         scenario::parse_with(&self.name, &self.text, &changes, &read, &orgs).map_err(|findings| {
             let first = findings.sorted().first().map(|f| f.message.clone());

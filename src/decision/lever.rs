@@ -1,10 +1,10 @@
 //! The keys of a scenario that can be solved for: what their values are, between which bounds they are looked for, and which
 //! direction asks less of whoever has to carry it out.
 
+use crate::plan::zone::Tz;
 use crate::plan::{Deadline, Plan, clock, units};
 use crate::results::Counted;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde_json::Value;
 
 /// In what a key is counted. A tick is the least by which its values differ.

@@ -6,12 +6,12 @@
 use super::agreement::agreement;
 use crate::engine::simulate::Curves;
 use crate::engine::{exact, simulate};
+use crate::plan::zone::Tz;
 use crate::plan::*;
 use crate::results::{Agreement, Outcome};
 use crate::stats::Law;
 use crate::stats::special::norm_isf;
 use chrono::{DateTime, TimeZone, Utc};
-use chrono_tz::Tz;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

@@ -1,5 +1,5 @@
 //! `timeline.ics`: the moments of a plan for a calendar: events, milestones, the reconnect window, the deadline. No clock and no
-//! chance: the stamp is `as_of`, and an entry keeps its id when its date moves, so that importing again moves it.
+//! chance: stamps count from `as_of`. An entry keeps its id when its date moves, and its number rises, so that importing again moves it.
 
 use super::moments::{Kind, Moment, moments};
 use super::terminal::plain;
@@ -7,12 +7,13 @@ use super::words::moment;
 use crate::plan::clock::{abbreviation, show};
 use crate::plan::{Deadline, Plan};
 use crate::results::Projection;
-use chrono::{DateTime, Utc};
-use icalendar::{Calendar, Component, Event, EventLike, Property};
+use chrono::{DateTime, Duration, Utc};
+use icalendar::{Alarm, Calendar, Component, Event, EventLike, Property};
 use sha2::{Digest, Sha256};
 
-/// The calendar as the bytes of a file.
-pub fn ics(plan: &Plan, projection: &Projection) -> Vec<u8> {
+/// The calendar as the bytes of a file. `before` is the one that it replaces: an entry that has changed since gets a higher number, so that a
+/// program that has imported the earlier one takes the change.
+pub fn ics(plan: &Plan, projection: &Projection, before: Option<&str>) -> Vec<u8> {
     let mut calendar = Calendar::empty();
     let title = plain(plan.title());
     for (key, value) in [
@@ -22,23 +23,99 @@ pub fn ics(plan: &Plan, projection: &Projection) -> Vec<u8> {
         ("METHOD", "PUBLISH".to_owned()),
         ("X-WR-CALNAME", title.clone()),
         ("X-WR-TIMEZONE", plan.time_zone().name().to_owned()),
+        ("X-CUTOVER-SCENARIO", projection.provenance.sha256.clone()),
     ] {
         calendar.append_property(Property::new(key, value));
     }
     let mut ids = Ids::of(plan);
-    let from = format!("{title}. Scenario sha256 {}.", projection.provenance.sha256);
+    let known = before.map_or_else(Vec::new, known);
     for entry in entries(plan) {
-        let mut event = Event::new();
-        event.uid(&ids.next(entry.kind, &entry.id)).timestamp(plan.as_of()).summary(&entry.summary);
-        event.description(&format!("{}\n{from}", entry.when)).starts(entry.from);
-        // Nothing here keeps anybody busy.
-        event.add_property("TRANSP", "TRANSPARENT");
-        if let Some(to) = entry.to {
-            event.ends(to);
-        }
-        calendar.push(event.done());
+        let uid = ids.next(entry.kind, &entry.id);
+        calendar.push(made(&entry, &uid, &title, plan.as_of(), &known));
     }
-    calendar.to_string().into_bytes()
+    without_stamps_of_alarms(&calendar.to_string()).into_bytes()
+}
+
+/// How long a moment is drawn: a calendar shows what has no length as a hair, or not at all.
+const LENGTH: Duration = Duration::minutes(30);
+
+/// What tells whether an entry says what it said before; no program shows it.
+const SAYS: &str = "X-CUTOVER-SAYS";
+
+/// An entry of an earlier calendar.
+struct Known {
+    uid: String,
+    sequence: u32,
+    says: String,
+}
+
+/// The entries of a calendar that this program has written.
+fn known(text: &str) -> Vec<Known> {
+    let unfolded = text.replace("\r\n ", "");
+    let entry = |event: &str| {
+        let event = event.split("BEGIN:VALARM").next().unwrap_or_default();
+        let find = |key: &str| event.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+        let value = |key: &str| find(key).unwrap_or_default().trim();
+        Known {
+            uid: value("UID").to_owned(),
+            sequence: value("SEQUENCE").parse().unwrap_or(0),
+            says: value(SAYS).to_owned(),
+        }
+    };
+    unfolded.split("BEGIN:VEVENT").skip(1).map(entry).collect()
+}
+
+/// Where the numbers of a plan begin: minutes from 2020 to `as_of`, so that a plan of later date has higher ones.
+fn first_number(as_of: DateTime<Utc>) -> u32 {
+    const YEAR_2020: i64 = 1_577_836_800;
+    u32::try_from((as_of.timestamp() - YEAR_2020) / 60).unwrap_or(0)
+}
+
+fn made(entry: &Entry, uid: &str, title: &str, as_of: DateTime<Utc>, known: &[Known]) -> Event {
+    let to = entry.to.unwrap_or(entry.from + LENGTH);
+    let said = format!("{} {} {} {}", entry.from.timestamp(), to.timestamp(), entry.summary, entry.when);
+    let says: String = Sha256::digest(said).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let first = first_number(as_of);
+    let before = known.iter().find(|known| known.uid == uid);
+    let sequence = before.map_or(first, |k| k.sequence.saturating_add(u32::from(k.says != says)).max(first));
+    // No clock: so many seconds after `as_of` as the number has risen above its first.
+    let changed = as_of + Duration::seconds(i64::from(sequence - first));
+    let mut event = Event::new();
+    event.uid(uid).timestamp(changed).last_modified(changed).sequence(sequence).summary(&entry.summary);
+    event.description(&format!("{}\n{title}", entry.when)).starts(entry.from).ends(to);
+    // Nothing here keeps anybody busy.
+    event.add_property("TRANSP", "TRANSPARENT").add_property(SAYS, &says);
+    if let Some(minutes) = reminder_minutes(entry.kind) {
+        let mut alarm = Alarm::display(&entry.summary, -Duration::minutes(minutes));
+        alarm.add_property("TRIGGER", format!("-PT{minutes}M"));
+        // Else the library writes its own, of the clock and of chance.
+        alarm.uid(&format!("alarm-{uid}")).timestamp(changed);
+        event.alarm(alarm);
+    }
+    event.done()
+}
+
+/// How long before it a calendar reminds of an entry at which somebody acts.
+fn reminder_minutes(kind: Kind) -> Option<i64> {
+    match kind {
+        Kind::Event | Kind::Opens => Some(60),
+        Kind::Deadline => Some(24 * 60),
+        _ => None,
+    }
+}
+
+/// RFC 5545 knows no stamp of an alarm.
+fn without_stamps_of_alarms(text: &str) -> String {
+    let mut within = false;
+    let keep = |line: &&str| {
+        within = match line.trim_end() {
+            "BEGIN:VALARM" => true,
+            "END:VALARM" => false,
+            _ => within,
+        };
+        !(within && line.starts_with("DTSTAMP:"))
+    };
+    text.split_inclusive('\n').filter(keep).collect()
 }
 
 /// An entry, before it has the calendar's form.
@@ -145,7 +222,7 @@ mod tests {
 
     fn text(name: &str) -> String {
         let sample = samples::named(name);
-        String::from_utf8(ics(&sample.plan, &sample.projection)).expect("text")
+        String::from_utf8(ics(&sample.plan, &sample.projection, None)).expect("text")
     }
 
     fn read(text: &str) -> Calendar {
@@ -211,7 +288,7 @@ mod tests {
         assert!(names.contains(&"PKCE | `reauthorization` *now* # for all"), "{names:?}");
         assert!(names.contains(&"東京 の 締め切り \u{1F5FC}"), "{names:?}");
         let plan = samples::flagship().plan.with(|parts| parts.milestones[0].name = "a, b; c\\n d: \"e\"".to_owned());
-        let bytes = ics(&plan.expect("a plan"), &samples::flagship().projection);
+        let bytes = ics(&plan.expect("a plan"), &samples::flagship().projection, None);
         let calendar = read(&String::from_utf8(bytes).expect("text"));
         assert!(calendar.events().any(|e| e.get_summary() == Some("a, b; c\\n d: \"e\"")));
     }
@@ -231,8 +308,32 @@ mod tests {
         let sample = samples::flagship();
         let hour = chrono::Duration::hours(1);
         let later = sample.plan.with(|parts| parts.events.iter_mut().for_each(|e| e.at += hour)).expect("a plan");
-        let later = String::from_utf8(ics(&later, &sample.projection)).expect("text");
+        let later = String::from_utf8(ics(&later, &sample.projection, None)).expect("text");
         assert_eq!(ids(&text("flagship")), ids(&later));
+    }
+
+    #[test]
+    fn the_number_of_an_entry_rises_when_it_changes_and_stays_when_it_does_not() {
+        let sample = samples::flagship();
+        let first = text("flagship");
+        let again = String::from_utf8(ics(&sample.plan, &sample.projection, Some(&first))).expect("text");
+        assert_eq!(first, again, "the same folder and plan: the same bytes");
+        let hour = Duration::hours(1);
+        let later = sample.plan.with(|parts| parts.milestones[0].at += hour).expect("a plan");
+        let later = String::from_utf8(ics(&later, &sample.projection, Some(&first))).expect("text");
+        let numbers = |text: &str| -> Vec<(u32, String)> {
+            known(text).into_iter().map(|entry| (entry.sequence, entry.uid)).collect()
+        };
+        let (before, after) = (numbers(&first), numbers(&later));
+        let moved: Vec<usize> = (0..before.len()).filter(|i| after[*i].0 != before[*i].0).collect();
+        assert_eq!(moved.len(), 1);
+        assert_eq!(after[moved[0]], (before[moved[0]].0 + 1, before[moved[0]].1.clone()));
+        assert!(later.matches("LAST-MODIFIED:").count() == before.len() && later.contains("TRIGGER:-PT60M"));
+        let alarms = later.split("BEGIN:VALARM").skip(1).map(|alarm| alarm.split("END:VALARM").next().unwrap_or(""));
+        assert!(alarms.into_iter().all(|alarm| !alarm.contains("DTSTAMP")));
+        let shown = later.replace("\r\n ", "");
+        let words = shown.lines().filter(|line| line.starts_with("DESCRIPTION") || line.starts_with("SUMMARY"));
+        assert!(words.into_iter().all(|line| !line.contains("sha256")));
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub fn summary(plan: &Plan, projection: &Projection) -> Value {
     put("agreement", projection.agreement.as_ref().map_or(Value::Null, agreement));
     put("notes", json!(projection.notes));
     put("version", json!(from.version));
+    put("time_zone_data", json!(crate::plan::zone::version()));
     Value::Object(root)
 }
 

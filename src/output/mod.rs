@@ -44,6 +44,8 @@ use crate::{Result, plan::Plan, results::Projection};
 /// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, `tripwires.csv` where there are such, `orgs.csv` and
 /// `orgs.parquet` where an inventory names the orgs, and each chart as SVG and PNG in `charts/`, its dark twin in `charts/dark/`. Names are relative to the folder, in a fixed order.
 ///
+/// `calendar_before` is the `timeline.ics` that is to be replaced, whose entries the new ones follow on.
+///
 /// # Errors
 /// When one of them can't be made.
 #[cfg(feature = "cli")]
@@ -51,6 +53,7 @@ pub fn render_all(
     plan: &Plan,
     projection: &Projection,
     assumptions: &[crate::results::Assumption],
+    calendar_before: Option<&str>,
 ) -> Result<Vec<folder::File>> {
     // First what takes its memory for itself; then those that take longest, side by side.
     let curves = [tables::curve_csv(plan, projection)?, tables::curve_parquet(plan, projection)?];
@@ -65,7 +68,7 @@ pub fn render_all(
     ];
     files.extend(["curve.csv", "curve.parquet"].map(str::to_owned).into_iter().zip(curves));
     files.push(("report.xlsx".to_owned(), book?));
-    files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection)));
+    files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection, calendar_before)));
     if plan.segments().len() > 1 {
         files.push(("segments.csv".to_owned(), tables::segments_csv(plan, projection)?));
         let hours = tables::local_hours_csv(plan, projection)?;
@@ -79,6 +82,30 @@ pub fn render_all(
     }
     files.extend(charts?);
     Ok(files)
+}
+
+/// Every name that [`render_all`] can give a file, whatever the plan: what of it a run does not write is an earlier plan's.
+#[cfg(feature = "cli")]
+pub fn names() -> Vec<String> {
+    // Not the lists of orgs: in a folder of somebody's own, one of that name may be an inventory.
+    let tables = [
+        "report.md",
+        "report.html",
+        "summary.json",
+        "curve.csv",
+        "curve.parquet",
+        "report.xlsx",
+        "timeline.ics",
+        "segments.csv",
+        "local-hours.csv",
+        "tripwires.csv",
+    ];
+    let charts = chart::names().into_iter().chain(["call-first"]);
+    let charts = charts.flat_map(|name| {
+        let both = ["charts", "charts/dark"].into_iter();
+        both.flat_map(move |folder| ["svg", "png"].map(|end| format!("{folder}/{name}.{end}")))
+    });
+    tables.map(str::to_owned).into_iter().chain(charts).collect()
 }
 
 /// Every chart in both themes; the dark ones in `charts/dark/`.
@@ -132,7 +159,7 @@ mod tests {
     #[test]
     fn an_output_folder_has_all_its_files_with_the_same_bytes_twice() {
         let sample = samples::flagship();
-        let render = || render_all(&sample.plan, &sample.projection, &[]).expect("rendered");
+        let render = || render_all(&sample.plan, &sample.projection, &[], None).expect("rendered");
         let files = render();
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
         assert_eq!(names[..5], ["report.md", "report.html", "summary.json", "curve.csv", "curve.parquet"]);
@@ -143,7 +170,7 @@ mod tests {
     #[test]
     fn segments_add_their_tables_and_charts() {
         let sample = samples::named("regions");
-        let files = render_all(&sample.plan, &sample.projection, &[]).expect("rendered");
+        let files = render_all(&sample.plan, &sample.projection, &[], None).expect("rendered");
         for name in ["segments.csv", "local-hours.csv", "charts/segments.svg", "charts/dark/local-hours.png"] {
             assert!(files.iter().any(|f| f.0 == name), "{name}");
         }

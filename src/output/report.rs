@@ -92,6 +92,7 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
         seed => projection.seed,
         runs => group_count(projection.runs),
         version => &from.version,
+        zones => crate::plan::zone::version(),
         sha256 => &from.sha256,
         path => &from.path,
         changes => &from.changes,
@@ -212,6 +213,7 @@ pub(super) fn provenance(from: &crate::results::Provenance) -> String {
     lines.push(format!("| sha256 of the scenario | {} |", escape(&from.sha256)));
     lines.extend(from.changes.iter().map(|change| format!("| changed by `--set` | {} |", escape(change))));
     lines.push(format!("| cutover | {} |", escape(&from.version)));
+    lines.push(format!("| time zones | IANA database {} |", crate::plan::zone::version()));
     lines.join("\n")
 }
 

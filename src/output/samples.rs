@@ -1,5 +1,6 @@
 //! Plans and projections for tests of outputs: the flagship by its closed forms, and others as unlike it as can be.
 
+use crate::plan::zone::Tz;
 use crate::plan::{
     Calendar, Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Segment, TimingShape, Uptake, Window,
     WorkClock, clock,
@@ -12,7 +13,6 @@ use crate::stats::count::Group;
 use crate::stats::count_quantiles::{cdf_of_mixture, quantiles_of_sum};
 use crate::stats::{CountDistribution, Law};
 use chrono::{DateTime, NaiveDateTime, Utc};
-use chrono_tz::Tz;
 use rayon::prelude::*;
 use std::sync::OnceLock;
 

@@ -1,6 +1,7 @@
 //! Figures as tables: the curves (`curve.csv` and `curve.parquet`, one row for each hour, rate, engine and quantity), and those
 //! that compare segments (`segments.csv`, `local-hours.csv`).
 
+use super::safe::spreadsheet_cell;
 use crate::plan::{Plan, Segment, clock};
 use crate::results::{CurvePoint, HourMeans, Mean, Measures, Outcome, Projection, SegmentMeans};
 use crate::{Error, Result};
@@ -73,8 +74,8 @@ pub fn segments_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
         .collect();
     let deadline = |s: &Segment| clock::rfc3339(plan.instant(s.deadline), s.time_zone);
     let mut columns = vec![
-        column("segment", rows.iter().map(|r| r.2.id.as_str()).collect::<Vec<_>>()),
-        column("name", rows.iter().map(|r| r.2.name.as_str()).collect::<Vec<_>>()),
+        column("segment", rows.iter().map(|r| spreadsheet_cell(&r.2.id).into_owned()).collect::<Vec<_>>()),
+        column("name", rows.iter().map(|r| spreadsheet_cell(&r.2.name).into_owned()).collect::<Vec<_>>()),
         column("time_zone", rows.iter().map(|r| r.2.time_zone.name()).collect::<Vec<_>>()),
         column("deadline", rows.iter().map(|r| deadline(r.2)).collect::<Vec<_>>()),
         column("uptake", rows.iter().map(|r| r.0).collect::<Vec<_>>()),
@@ -110,7 +111,7 @@ pub fn local_hours_csv(plan: &Plan, projection: &Projection) -> Result<Option<Ve
         }
     }
     let columns = vec![
-        column("segment", rows.iter().map(|r| r.1.id.as_str()).collect::<Vec<_>>()),
+        column("segment", rows.iter().map(|r| spreadsheet_cell(&r.1.id).into_owned()).collect::<Vec<_>>()),
         column("time_zone", rows.iter().map(|r| r.1.time_zone.name()).collect::<Vec<_>>()),
         column("local_date", rows.iter().map(|r| r.2.hour.local.format("%Y-%m-%d").to_string()).collect::<Vec<_>>()),
         column("local_hour", rows.iter().map(|r| r.2.hour.local.hour()).collect::<Vec<_>>()),

@@ -2,6 +2,7 @@
 
 use super::moments::{Kind, moments};
 use super::parts::{self, PartTable, Room};
+use super::safe;
 use super::sentence::{Facts, Findings};
 use super::words::{self, deadline_full, moment, rate, shown_mean};
 use crate::plan::Plan;
@@ -30,15 +31,15 @@ pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyl
 
 impl Look {
     pub(super) fn bold(self, text: &str) -> String {
-        if self.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.colour { safe::styled("1", text) } else { text.to_owned() }
     }
 
     pub(super) fn warning(self, text: &str) -> String {
-        if self.colour { format!("\u{1b}[31m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.colour { safe::styled("31", text) } else { text.to_owned() }
     }
 
     pub(super) fn dim(self, text: &str) -> String {
-        if self.colour { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.colour { safe::styled("2", text) } else { text.to_owned() }
     }
 
     /// Wrapped, but never between a number and its percent sign.
@@ -66,7 +67,7 @@ pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
 
 /// Text without line breaks and control characters, so that no title can write elsewhere on the terminal.
 pub(super) fn plain(text: &str) -> String {
-    text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    safe::line(text)
 }
 
 pub(super) fn elided(text: &str, width: usize) -> String {
@@ -313,7 +314,7 @@ mod tests {
     fn colour_is_an_overlay_that_changes_no_word() {
         let sample = samples::flagship();
         let coloured = summary(&sample.plan, &sample.projection, Look { width: 80, colour: true });
-        let mut stripped = coloured.clone();
+        let mut stripped = safe::terminal(&coloured).into_owned();
         for code in ["0", "1", "2", "31"] {
             stripped = stripped.replace(&format!("\u{1b}[{code}m"), "");
         }

@@ -1,8 +1,8 @@
 //! Local time becomes UTC here, once. A wall-clock time that a change of daylight saving skips or repeats is an error that
 //! names the change and the spellings that work.
 
+use crate::plan::zone::Tz;
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
-use chrono_tz::{OffsetName, Tz};
 
 /// A wall-clock time that is not exactly one instant in its zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,7 +104,7 @@ pub fn rfc3339(at: DateTime<Utc>, zone: Tz) -> String {
 pub fn abbreviation(at: DateTime<Utc>, zone: Tz) -> String {
     let local = at.with_timezone(&zone);
     match local.offset().abbreviation() {
-        Some(name) if name.chars().all(|c| c.is_ascii_alphabetic()) => name.to_owned(),
+        name if name.chars().all(|c| c.is_ascii_alphabetic()) => name.to_owned(),
         _ => format!("UTC{}", local.offset().fix()),
     }
 }

@@ -1,6 +1,6 @@
 //! The time zones in use in each country: `data/zones.txt`, compiled in. It knows nothing of holidays or segments.
 
-use chrono_tz::Tz;
+use crate::plan::zone::Tz;
 
 use super::holidays::Country;
 
@@ -12,6 +12,15 @@ pub fn zones_of(country: &Country) -> Vec<Tz> {
     let code = country.whole().map_or(country.code(), Country::code);
     let line = DATA.lines().find(|line| line.split(' ').next() == Some(code));
     line.into_iter().flat_map(|line| line.split(' ').skip(1)).filter_map(|zone| zone.parse().ok()).collect()
+}
+
+/// The country that a zone is in, by ISO 3166-1; `None` of a zone that is no country's.
+pub fn country_of(zone: Tz) -> Option<&'static str> {
+    let lines = DATA.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split(' ')).find_map(|mut words| {
+        let code = words.next()?;
+        words.any(|name| name == zone.name()).then_some(code)
+    })
 }
 
 #[cfg(test)]

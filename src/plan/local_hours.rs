@@ -2,8 +2,8 @@
 //! shorter or skips it; it is then still one calendar hour.
 
 use super::{Plan, Segment};
+use crate::plan::zone::Tz;
 use chrono::{DateTime, Duration, NaiveDateTime, Timelike, Utc};
-use chrono_tz::Tz;
 
 /// A calendar hour of a zone.
 #[derive(Debug, Clone, Copy, PartialEq)]

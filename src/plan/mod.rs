@@ -14,10 +14,11 @@ pub(crate) mod sample;
 pub mod timing;
 pub mod units;
 pub mod week;
+pub mod zone;
 
+use crate::plan::zone::Tz;
 use crate::stats::Law;
 use chrono::{DateTime, NaiveDateTime, Utc};
-use chrono_tz::Tz;
 use std::sync::Arc;
 
 pub use calendar::{Calendar, Holiday};

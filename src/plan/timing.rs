@@ -220,7 +220,7 @@ mod tests {
 
     /// From Friday 1 May 2026, 12:00 in Los Angeles.
     fn clock_by(week: WeekWeights) -> WorkClock {
-        let zone = chrono_tz::Tz::America__Los_Angeles;
+        let zone = crate::plan::zone::Tz::America__Los_Angeles;
         let origin = zone.with_ymd_and_hms(2026, 5, 1, 12, 0, 0).single().expect("a time");
         WorkClock::new(origin.with_timezone(&chrono::Utc), 200.0, zone, &Calendar::new(week, None, &[], &[]))
     }

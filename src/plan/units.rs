@@ -74,9 +74,14 @@ pub fn group_number(value: f64) -> String {
     rest.map_or_else(|| format!("{sign}{whole}"), |r| format!("{sign}{whole}.{r}"))
 }
 
-/// `one org`, `2 orgs`, `2,500 orgs`.
+/// `1 org`, `2 orgs`, `2,500 orgs`.
 pub fn orgs(count: u64) -> String {
-    if count == 1 { "1 org".to_owned() } else { format!("{} orgs", group_count(count)) }
+    counted(count, "org", "orgs")
+}
+
+/// `1 row`, `2 rows`, `2,500 rows`: a count with the noun that fits it.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", group_count(count)) }
 }
 
 /// Rounds to `decimals` places.

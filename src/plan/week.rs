@@ -1,7 +1,7 @@
 //! Human hours: how much of an hour of work gets done in each hour of a zone's local week, and the clock that adds it up.
 
+use crate::plan::zone::Tz;
 use chrono::{DateTime, Duration, Timelike, Utc, Weekday, WeekdaySet};
-use chrono_tz::Tz;
 
 use super::calendar::Calendar;
 use super::clock;

@@ -2,9 +2,9 @@
 //! text.
 
 use crate::plan::clock;
+use crate::plan::zone::Tz;
 use crate::stats::stream::Stream;
 use chrono::{DateTime, SubsecRound, TimeZone, Utc};
-use chrono_tz::Tz;
 use std::fmt::Write;
 
 /// Zones by segment, each with its share of all orgs.

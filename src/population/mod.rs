@@ -6,3 +6,5 @@ pub mod history;
 #[cfg(feature = "tables")]
 pub mod inventory;
 pub mod synthetic;
+#[cfg(feature = "tables")]
+pub mod table;

@@ -13,9 +13,9 @@ pub mod solution;
 
 pub use detail::{Cell, Detail, Grid};
 
+use crate::plan::zone::Tz;
 use crate::plan::{Cause, LocalHour, Plan};
 use crate::stats::CountDistribution;
-use chrono_tz::Tz;
 
 /// Where results come from, so that a chart in a document can be traced.
 #[derive(Debug, Clone, PartialEq, Eq)]

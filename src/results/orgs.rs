@@ -1,7 +1,7 @@
 //! Each known org's own risk, worst first: whom to call. Plain columns, since there may be millions.
 
 use super::{Provenance, Texts};
-use chrono_tz::Tz;
+use crate::plan::zone::Tz;
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
 

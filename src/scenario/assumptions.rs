@@ -1,7 +1,7 @@
 //! Every assumption of a scenario in words, given or by default, for the report's table.
 
+use crate::plan::zone::Tz;
 use chrono::{DateTime, Datelike, Utc};
-use chrono_tz::Tz;
 
 use super::check::Times;
 use super::domain::Domain;

@@ -1,6 +1,7 @@
 //! What lies between two scenarios: the lines in which they differ, and the scenario that has any choice of them from the
 //! second and the rest from the first.
 
+use super::input;
 use super::inventory::{InventoryRequest, no_inventories, settle};
 use super::reader::Reader;
 use super::tree::{Key, Node, Span, Table, Value};
@@ -80,7 +81,7 @@ impl<'a> Between<'a> {
 fn read_again(root: &Node, first: &Scenario, second: &Scenario) -> Result<Family, String> {
     let beside = |scenario: &Scenario, file: &Path| {
         let folder = Path::new(&scenario.path).parent().unwrap_or(Path::new(""));
-        std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string())
+        input::read_text(&folder.join(file)).map_err(|error| input::told(&error))
     };
     let read = |file: &Path| beside(first, file).or_else(|_| beside(second, file));
     let mut findings = Findings::new(&first.path, "");

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::plan::zone::Tz;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::domain::{instant, local_time};
 use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};

@@ -1,8 +1,8 @@
 //! What ties the values of a scenario together: the order of its instants, its shares, its ages and intervals. Each check
 //! speaks only when all that it compares is there, so that one fault does not cause another.
 
+use crate::plan::zone::Tz;
 use chrono::{DateTime, Duration, Utc};
-use chrono_tz::Tz;
 
 use super::check_hours;
 use super::domain::{instant, local_time};

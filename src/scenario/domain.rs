@@ -1,7 +1,7 @@
 //! What a number of a scenario means: how it is shown, and which values make sense. Times are hours since the epoch here.
 
+use crate::plan::zone::Tz;
 use chrono::{DateTime, NaiveDateTime, Utc};
-use chrono_tz::Tz;
 
 use crate::plan::{clock, units};
 

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use crate::plan::zone::Tz;
 use chrono::{NaiveDate, WeekdaySet};
-use chrono_tz::Tz;
 
 use super::inventory::InventoryDraft;
 use super::quantity::{Number, Spread};

@@ -36,6 +36,9 @@ pub fn parse(text: &str) -> Result<f64, Refusal> {
             format!("write a number and its unit, such as \"36h\"; {UNITS}"),
         );
     }
+    if let Some(slip) = super::slips::range(rest) {
+        return refuse(format!("`{text}`: {}", slip.message), slip.help);
+    }
     if let Some(after) = rest.strip_prefix(['-', '−']) {
         let help = format!("write it without the sign: \"{}\"", after.trim());
         return Err(Refusal::new("out-of-range", "a duration can't be negative", help));

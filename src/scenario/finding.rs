@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::safe;
 use super::tree::Span;
 use crate::Error;
 
@@ -157,8 +158,30 @@ impl Findings {
         self.render_within(coloured, WIDTH)
     }
 
-    /// [`Findings::render`] for so many columns: the sentences of warnings are wrapped to them.
+    /// [`Findings::render`] for so many columns: the sentences of warnings are wrapped to them. Colours are as [`safe::terminal`] takes them.
     pub fn render_within(&self, coloured: bool, width: usize) -> String {
+        self.harmless().rendered(coloured, width)
+    }
+
+    /// The same findings, every place what it was, without anything that would steer what shows them.
+    fn harmless(&self) -> Self {
+        let plain = |text: &str| safe::in_place(text).replace('\r', " ");
+        let clean = |source: &Source| Source {
+            name: safe::line(&source.name),
+            text: safe::in_place(&source.text).into_owned(),
+        };
+        let found = self.found.iter().cloned().map(|mut finding| {
+            finding.message = plain(&finding.message);
+            finding.label = safe::line(&finding.label);
+            finding.notes.iter_mut().chain(&mut finding.help).for_each(|text| *text = plain(text));
+            finding.related.iter_mut().for_each(|(_, label)| *label = safe::line(label));
+            finding
+        });
+        Self { sources: self.sources.iter().map(clean).collect(), found: found.collect() }
+    }
+
+    /// Findings that are [`Findings::harmless`].
+    fn rendered(&self, coloured: bool, width: usize) -> String {
         let renderer = if coloured { Renderer::styled() } else { Renderer::plain() }.term_width(width);
         let mut out = String::new();
         for finding in self.sorted() {
@@ -170,7 +193,8 @@ impl Findings {
             }
             out.push('\n');
         }
-        out + &self.count_line()
+        // Whatever escapes are left are the colours.
+        safe::own(&out) + &self.count_line()
     }
 
     /// Where a place is, as people count: the source's name, the line and the column, both from 1.
@@ -307,6 +331,37 @@ mod tests {
                     assert!(findings.render(true).contains("a message"));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_finding_steers_a_terminal() {
+        let bad = "\u{1b}[2J\u{9b}\u{7}\r\u{202e}\u{fdd0}";
+        let text = format!("a = \"{bad}\" # {bad}\nb = 2\n");
+        let mut findings = Findings::new(&format!("x{bad}.toml"), &text);
+        let span = |range| Span { source: 0, range };
+        let finding = Finding::new("test", format!("message {bad}"), span(4..14)).label(format!("label {bad}"));
+        let finding = finding.note(format!("note {bad}")).help(format!("help {bad}\nline"));
+        findings.push(finding.clone().related(span(0..1), format!("other {bad}")));
+        findings.push(finding.warning());
+        for coloured in [false, true] {
+            let report = safe::terminal(&findings.render(coloured)).into_owned();
+            let rest: String = report
+                .split("\u{1b}[")
+                .enumerate()
+                .map(|(i, part)| {
+                    if i == 0 {
+                        part
+                    } else {
+                        part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
+                            .strip_prefix('m')
+                            .expect("a style")
+                    }
+                })
+                .collect();
+            assert!(!rest.chars().any(|c| safe::steers(c) && c != '\n'), "{rest:?}");
+            assert!(rest.contains("2 faults") || rest.contains("1 fault and 1 warning"), "{rest}");
+            assert_eq!(report.contains('\u{1b}'), coloured);
         }
     }
 

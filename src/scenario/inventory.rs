@@ -4,18 +4,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::plan::zone::Tz;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::domain::{Domain, MOST_ORGS, instant};
 use super::draft::{Draft, PlaceDraft, SegmentDraft};
 use super::finding::Finding;
+use super::instant::InstantForm;
 use super::keys;
 use super::quantity::{Form, Number, Spread};
 use super::read_plan::DELAY;
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Table};
 use crate::plan::{KnownOrgs, units};
+use crate::stats::Law;
 
 /// The columns that an inventory may have, in the order of the documentation.
 pub const COLUMNS: [&str; 8] =
@@ -26,17 +28,55 @@ pub const COLUMNS: [&str; 8] =
 pub struct InventoryDraft {
     /// Where the file is, relative to the scenario.
     pub path: Placed<String>,
-    /// Columns that the file calls otherwise: one of [`COLUMNS`], and the file's name for it.
-    pub columns: Vec<(&'static str, Placed<String>)>,
+    /// Columns that the file calls or writes otherwise: one of [`COLUMNS`], and how the file has it.
+    pub columns: Vec<(&'static str, Placed<ColumnForm>)>,
+    /// What several rows of one org mean.
+    pub duplicates: Option<Placed<Duplicates>>,
 }
+
+/// How a file has a column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnForm {
+    /// Its name; `None` where it goes by ours.
+    pub name: Option<String>,
+    /// How its instants are written.
+    pub instants: InstantForm,
+}
+
+/// What several rows of one org mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// A fault.
+    #[default]
+    Refuse,
+    /// The row that was used last counts.
+    Latest,
+    /// The row that was used longest ago counts.
+    Earliest,
+    /// The org fails as soon as one of its connections does: the row counts whose connection refreshes first once the plan's first event is in
+    /// force. Microseconds from `as_of` to that event, and of the interval, which is a single one.
+    AnyConnection {
+        /// From `as_of` to the first event; below 0 where that is past.
+        event: i64,
+        /// From one refresh to the next.
+        interval: i64,
+    },
+}
+
+/// The words of [`Duplicates`] in a scenario.
+pub const DUPLICATES: [&str; 3] = ["latest", "earliest", "any-connection"];
 
 /// What a scenario asks of its inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InventoryRequest {
     /// Where the file is, relative to the scenario.
     pub path: PathBuf,
-    /// Columns that the file calls otherwise: one of [`COLUMNS`], and the file's name for it.
-    pub columns: Vec<(&'static str, String)>,
+    /// Columns that the file calls or writes otherwise: one of [`COLUMNS`], and how the file has it.
+    pub columns: Vec<(&'static str, ColumnForm)>,
+    /// What several rows of one org mean.
+    pub duplicates: Duplicates,
+    /// The scenario's zone, for examples of how to mend a file.
+    pub zone: Option<Tz>,
     /// When the ages are true; nothing in the file may be later.
     pub as_of: DateTime<Utc>,
     /// The ids of the scenario's segments.
@@ -46,7 +86,12 @@ pub struct InventoryRequest {
 impl InventoryRequest {
     /// The file's name for a column.
     pub fn name_of<'a>(&'a self, column: &'a str) -> &'a str {
-        self.columns.iter().find(|(ours, _)| *ours == column).map_or(column, |(_, theirs)| theirs)
+        self.form_of(column).and_then(|form| form.name.as_deref()).unwrap_or(column)
+    }
+
+    /// How the file has a column, where the scenario says so.
+    pub fn form_of(&self, column: &str) -> Option<&ColumnForm> {
+        self.columns.iter().find(|(ours, _)| *ours == column).map(|(_, form)| form)
     }
 }
 
@@ -66,8 +111,10 @@ pub struct OrgGroup {
 pub struct Roster {
     /// By segment in the scenario's order, orgs of none last; then by the zone's name. Each pair once; at least one.
     pub groups: Vec<OrgGroup>,
-    /// What the reader of a report must know: rows left out, say.
+    /// What the reader of a report should know: how many rows there were, say.
     pub notes: Vec<String>,
+    /// What the reader must know before the figures: that many rows were left out, say.
+    pub warnings: Vec<String>,
 }
 
 /// Why an inventory can't be used.
@@ -103,11 +150,14 @@ impl Reader<'_> {
     /// `population.inventory`, with the names of its columns.
     pub fn inventory(&mut self, population: &Table) -> Option<InventoryDraft> {
         let columns = population.get("columns").map_or_else(Vec::new, |node| self.columns(node));
+        let duplicates = population.get("duplicates").and_then(|node| self.duplicates(node));
         let Some(node) = population.get("inventory") else {
-            if let Some(key) = population.key("columns") {
-                let finding =
-                    Finding::new("no-inventory", "there is no inventory to name columns of", key.span.clone());
-                self.report(finding.help("add `inventory = \"orgs.csv\"`, or leave `columns` out"));
+            for (name, what) in [("columns", "name columns of"), ("duplicates", "choose rows of")] {
+                if let Some(key) = population.key(name) {
+                    let message = format!("there is no inventory to {what}");
+                    let finding = Finding::new("no-inventory", message, key.span.clone());
+                    self.report(finding.help(format!("add `inventory = \"orgs.csv\"`, or leave `{name}` out")));
+                }
             }
             return None;
         };
@@ -121,10 +171,27 @@ impl Reader<'_> {
             }
         }
         let path = self.text(node)?;
-        Some(InventoryDraft { path: Placed { value: path, span: node.span.clone() }, columns })
+        Some(InventoryDraft { path: Placed { value: path, span: node.span.clone() }, columns, duplicates })
     }
 
-    fn columns(&mut self, node: &Node) -> Vec<(&'static str, Placed<String>)> {
+    /// A choice among [`DUPLICATES`]; what any connection means is settled once the plan is read.
+    fn duplicates(&mut self, node: &Node) -> Option<Placed<Duplicates>> {
+        let value = match node.text() {
+            Some("latest") => Duplicates::Latest,
+            Some("earliest") => Duplicates::Earliest,
+            Some("any-connection") => Duplicates::AnyConnection { event: 0, interval: 0 },
+            other => {
+                let message = format!("unknown choice `{}`", other.unwrap_or(node.value.kind()));
+                let help = "write \"latest\" (the row used last counts), \"earliest\" (the one used longest ago) or \"any-connection\" (the \
+                            one that meets the first event first)";
+                self.report(Finding::new("unknown-choice", message, node.span.clone()).help(help));
+                return None;
+            }
+        };
+        Some(Placed { value, span: node.span.clone() })
+    }
+
+    fn columns(&mut self, node: &Node) -> Vec<(&'static str, Placed<ColumnForm>)> {
         let Some(table) = self.table(node, "`columns = { last_refresh_at = \"LastUsedDate\" }`") else {
             return Vec::new();
         };
@@ -132,9 +199,36 @@ impl Reader<'_> {
         let named = |column: &'static str| table.get(column).map(|node| (column, node));
         let named: Vec<(&'static str, &Node)> = COLUMNS.into_iter().filter_map(named).collect();
         let read = |(column, node): (&'static str, &Node)| {
-            self.text(node).map(|value| (column, Placed { value, span: node.span.clone() }))
+            self.column(node, column).map(|value| (column, Placed { value, span: node.span.clone() }))
         };
         named.into_iter().filter_map(read).collect()
+    }
+
+    /// The name of a column; for one of instants also a table with a name, a zone and a format.
+    fn column(&mut self, node: &Node, ours: &str) -> Option<ColumnForm> {
+        let has_instants = matches!(ours, "last_refresh_at" | "reconnected_at");
+        let Some(table) = node.table().filter(|_| has_instants) else {
+            return self.text(node).map(|name| ColumnForm { name: Some(name), instants: InstantForm::default() });
+        };
+        self.only(table, &keys::COLUMN);
+        let name = table.get("name").and_then(|node| self.text(node));
+        let zone = table.get("zone").and_then(|node| self.time_zone(node));
+        let format = table.get("format").and_then(|node| self.text(node).map(|text| (text, &node.span)));
+        let instants = match InstantForm::new(zone, format.as_ref().map(|(text, _)| text.as_str())) {
+            Ok(form) => form,
+            Err((message, help)) => {
+                let span = format.map_or_else(|| node.span.clone(), |(_, span)| span.clone());
+                self.report(Finding::new("not-a-format", message, span).help(help));
+                return None;
+            }
+        };
+        if instants.needs_a_zone() {
+            let message = "this format has no offset, so that it needs a zone";
+            let help = format!("add `zone = \"{}\"`", self.zone.map_or("America/New_York", |zone| zone.name()));
+            self.report(Finding::new("missing-key", message, node.span.clone()).help(help));
+            return None;
+        }
+        Some(ColumnForm { name, instants })
     }
 }
 
@@ -146,12 +240,14 @@ pub type Settled = (InventoryRequest, Roster);
 /// # Errors
 /// When it can't be used, with its place in the scenario.
 pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Settled>, Box<Finding>> {
-    let (Some(inventory), Some(as_of)) = (draft.inventory.clone(), &draft.as_of) else { return Ok(None) };
+    let (Some(inventory), Some(as_of)) = (draft.inventory.clone(), draft.as_of.clone()) else { return Ok(None) };
     let request = InventoryRequest {
         path: Path::new(&inventory.path.value).to_owned(),
         columns: inventory.columns.iter().map(|(ours, theirs)| (*ours, theirs.value.clone())).collect(),
         as_of: instant(as_of.value),
         segments: draft.segments.iter().map(|s| s.id.clone().unwrap_or_default()).collect(),
+        duplicates: duplicates(draft, &inventory, as_of.value)?,
+        zone: draft.zone,
     };
     let span = inventory.path.span.clone();
     let mut roster = read(&request).map_err(|fault| {
@@ -169,6 +265,32 @@ pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Settled>, 
     draft.orgs = Some(Number::Known(orgs as f64));
     draft.segments = roster.groups.iter().map(|group| segment_of(draft, group, &roster.groups, &inventory)).collect();
     Ok(Some((request, roster)))
+}
+
+/// What several rows of one org mean in this plan.
+fn duplicates(draft: &Draft, inventory: &InventoryDraft, as_of: f64) -> Result<Duplicates, Box<Finding>> {
+    let Some(Placed { value, span }) = &inventory.duplicates else { return Ok(Duplicates::Refuse) };
+    let Duplicates::AnyConnection { .. } = value else { return Ok(*value) };
+    let interval = draft.values.interval.as_ref().and_then(|law| match law.form {
+        Form::Known(Law::Fixed(hours)) => Some(hours),
+        _ => None,
+    });
+    let own = draft.segments.iter().any(|segment| segment.values.interval != draft.values.interval);
+    let known = |number: &Number| if let Number::Known(hours) = number { Some(*hours) } else { None };
+    let first =
+        draft.events.iter().filter_map(|event| event.at.as_ref().and_then(|at| known(&at.value))).reduce(f64::min);
+    match (interval.filter(|_| !own), first) {
+        (Some(interval), Some(event)) => {
+            let micros = |hours: f64| (hours * 3.6e9).round() as i64;
+            Ok(Duplicates::AnyConnection { event: micros(event - as_of), interval: micros(interval) })
+        }
+        _ => {
+            let message =
+                "which connection is the first to meet an event is only known where all refresh at one interval";
+            let help = "write \"latest\" or \"earliest\", or set `refresh.interval` to a single value for all segments";
+            Err(Box::new(Finding::new("no-single-interval", message, span.clone()).help(help)))
+        }
+    }
 }
 
 /// The segment of a group: the scenario's, or one for orgs in none; in its own zone where it has one.

@@ -13,6 +13,8 @@ pub mod domain;
 mod draft;
 pub(crate) mod duration;
 pub mod finding;
+pub mod input;
+pub mod instant;
 pub mod inventory;
 mod key_places;
 pub mod keys;
@@ -30,7 +32,9 @@ mod read_places;
 mod read_plan;
 mod read_segments;
 mod reader;
+pub mod safe;
 mod schema;
+mod slips;
 pub mod tree;
 
 use std::path::Path;
@@ -43,7 +47,7 @@ pub use csv::cells as csv_cells;
 pub use finding::{Finding, Findings, Severity};
 pub use inventory::{InventoryFault, InventoryRequest, OrgGroup, ReadOrgs, Roster};
 pub use key_places::KeyPlaces;
-pub use keys::{nearest, nearest_zone, slug};
+pub use keys::{fixed_zone, nearest, nearest_zone, slug, unknown_zone};
 pub use lints::LINTS;
 pub use movements::Vary;
 pub use reader::ReadFile;
@@ -90,12 +94,27 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The inventory that it names, relative to its folder.
+    pub fn inventory(&self) -> Option<&Path> {
+        self.roster.as_ref().map(|(request, _)| request.path.as_path())
+    }
+
     /// A report of these findings, in the scenario's texts.
     pub fn report(&self, findings: Vec<Finding>) -> Findings {
         let mut report = self.sources.clone();
         findings.into_iter().for_each(|finding| report.push(finding));
         report
     }
+}
+
+/// The file beside a missing one whose name is nearest to it.
+pub fn nearest_file(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let name = path.file_name()?.to_str()?;
+    nearest(name, &known).filter(|near| *near != name).map(|near| path.with_file_name(near).display().to_string())
 }
 
 /// Reads the scenario at `path`, with `changes` (`KEY=VALUE`) applied.
@@ -111,11 +130,11 @@ pub fn load(path: &Path, changes: &[String]) -> crate::Result<Scenario> {
 /// # Errors
 /// When the file can't be read, or has faults.
 pub fn load_with(path: &Path, changes: &[String], orgs: ReadOrgs<'_>) -> crate::Result<Scenario> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let bytes = input::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let name = path.display().to_string();
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let read = move |file: &Path| std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
+    let read = move |file: &Path| input::read_text(&folder.join(file)).map_err(|error| input::told(&error));
     Ok(parse_with(&name, &text, changes, &read, orgs)?)
 }
 
@@ -123,10 +142,11 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Error {
     let at = error.utf8_error().valid_up_to();
     let before = &error.as_bytes()[..at];
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let begin = before.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
     let report = format!(
-        "error[not-utf8]: {name} is not UTF-8: byte {} (line {line}) is no part of a character\n  = help: save the file as \
+        "error[not-utf8]: {name} is not UTF-8: line {line}, byte {} is no part of a character\n  = help: save the file as \
          UTF-8\n\n1 fault in {name}",
-        at + 1
+        at - begin + 1
     );
     Error::BadInput { report, faults: 1 }
 }
@@ -158,7 +178,7 @@ pub fn parse_with(
     changes::apply(&mut root, changes, &mut findings);
     let mut reader = Reader::new(&mut findings, read);
     let mut draft = read_plan::read(&mut reader, &root);
-    let (unknowns, warnings) = (reader.unknowns, reader.warnings);
+    let (unknowns, mut warnings) = (reader.unknowns, reader.warnings);
     for fault in check::check(&draft, &Draw::CENTRE) {
         findings.push(fault);
     }
@@ -183,6 +203,10 @@ pub fn parse_with(
         return Err(findings);
     }
     let mut notes = roster.as_ref().map_or_else(Vec::new, |(_, roster)| roster.notes.clone());
+    let place = draft.inventory.as_ref().map_or_else(tree::Span::file_start, |inventory| inventory.path.span.clone());
+    let told = roster.iter().flat_map(|(_, roster)| roster.warnings.iter());
+    let help = "look at those rows first: the figures hold for the others alone";
+    warnings.extend(told.map(|told| Finding::new("rows-left-out", told.clone(), place.clone()).warning().help(help)));
     notes.extend(check::notes(&draft));
     notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &written, &root);

@@ -1,7 +1,7 @@
 //! Wall-clock times as a scenario writes them: `"2026-05-04 09:00"`, the same with an offset, or TOML's own. It reads the
 //! text; which instant a local time is, `plan::clock` alone decides.
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, NaiveDateTime, Utc, Weekday};
 
 use super::duration::Refusal;
 
@@ -28,11 +28,12 @@ fn refuse<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, R
 /// # Errors
 /// When it is none, with what to write instead.
 pub fn parse(text: &str) -> Result<Moment, Refusal> {
-    let trimmed = text.trim();
+    let (weekday, trimmed) = split_weekday(text.trim());
     let Some((date, rest)) = split_date(trimmed) else {
         return refuse(format!("`{text}` is no date and time"), remedy(trimmed));
     };
     let day = date_of(date)?;
+    check_weekday(weekday, day)?;
     let rest = rest.trim_start_matches(['T', 't', ' ']);
     if rest.is_empty() {
         return date_alone(date);
@@ -77,14 +78,43 @@ pub fn from_toml(spelt: &str) -> Result<Moment, Refusal> {
 /// # Errors
 /// When it is none.
 pub fn parse_day(text: &str) -> Result<NaiveDate, Refusal> {
-    match split_date(text.trim()) {
-        Some((date, "")) => date_of(date),
+    let (weekday, trimmed) = split_weekday(text.trim());
+    match split_date(trimmed) {
+        Some((date, "")) => {
+            let day = date_of(date)?;
+            check_weekday(weekday, day).map(|()| day)
+        }
         _ => Err(Refusal::new(
             "not-a-date",
             format!("`{text}` is no date"),
             "write \"YYYY-MM-DD\", such as \"2026-05-04\"",
         )),
     }
+}
+
+/// Splits off a weekday that stands before a date: `Tue 2027-03-10`, `Monday, 2026-05-04`.
+pub fn split_weekday(text: &str) -> (Option<Weekday>, &str) {
+    let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    match text[..letters].parse::<Weekday>() {
+        Ok(day) if letters > 0 => (Some(day), text[letters..].trim_start_matches(['.', ',', ' '])),
+        _ => (None, text),
+    }
+}
+
+/// Refuses a weekday that is not that of the date.
+pub fn check_weekday(said: Option<Weekday>, date: NaiveDate) -> Result<(), Refusal> {
+    let Some(said) = said.filter(|said| *said != date.weekday()) else { return Ok(()) };
+    let name = |day: Weekday| {
+        NaiveDate::from_isoywd_opt(2026, 1, day).map_or_else(String::new, |d| d.format("%A").to_string())
+    };
+    let after = u64::from(said.days_since(date.weekday()));
+    let near = [date.checked_sub_days(Days::new(7 - after)), date.checked_add_days(Days::new(after))];
+    let near: Vec<String> = near.into_iter().flatten().map(|d| d.to_string()).collect();
+    Err(Refusal::new(
+        "not-a-time",
+        format!("{date} is a {}, not a {}", name(date.weekday()), name(said)),
+        format!("mend the day or the weekday: the {}s next to it are {}", name(said), near.join(" and ")),
+    ))
 }
 
 fn date_alone<T>(date: &str) -> Result<T, Refusal> {

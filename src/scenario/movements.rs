@@ -90,12 +90,12 @@ impl<'a> Mover<'a> {
         if let Some(deadline) = &mut draft.deadline {
             let at = if let Number::Known(at) = deadline.at.value { Some(at) } else { None };
             let room = if deadline.org_local { FREE } else { gap(as_of, at).min(gap(at, horizon)) };
-            let zone = draft.zone.unwrap_or(chrono_tz::Tz::UTC);
+            let zone = draft.zone.unwrap_or(crate::plan::zone::Tz::UTC);
             let domain = if deadline.org_local { Domain::LocalTime } else { Domain::Instant(zone) };
             self.number("deadline", domain, &mut deadline.at.value, OnRequest, room);
         }
         self.reconnect(draft);
-        let zone = Domain::Instant(draft.zone.unwrap_or(chrono_tz::Tz::UTC));
+        let zone = Domain::Instant(draft.zone.unwrap_or(crate::plan::zone::Tz::UTC));
         for event in &mut draft.events {
             let prefix = format!("event.{}", event.id.as_deref().unwrap_or_default());
             if let Some(at) = &mut event.at {
@@ -115,7 +115,7 @@ impl<'a> Mover<'a> {
     }
 
     fn reconnect(&mut self, draft: &mut Draft) {
-        let zone = Domain::Instant(draft.zone.unwrap_or(chrono_tz::Tz::UTC));
+        let zone = Domain::Instant(draft.zone.unwrap_or(crate::plan::zone::Tz::UTC));
         let Some(reconnect) = &mut draft.reconnect else { return };
         // Each may come half way to the other, so that no combination closes the window before it opens.
         let room = match (&reconnect.opens, &reconnect.closes) {

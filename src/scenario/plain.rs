@@ -1,6 +1,6 @@
 //! Plain values read off the tree: durations, rates, counts, factors and times, each within what makes sense.
 
-use chrono_tz::Tz;
+use crate::plan::zone::Tz;
 
 use super::domain::{Domain, since_epoch};
 use super::duration::{self, Refusal};
@@ -46,12 +46,34 @@ impl Reader<'_> {
 /// What stands in the place of a value of the wrong type, and how it is written.
 fn wanted(node: &Node, domain: Domain) -> (&'static str, String) {
     match domain {
-        Domain::Hours { .. } => ("a duration", "write a number and its unit in quotes, such as \"36h\"".to_owned()),
+        Domain::Hours { .. } => {
+            let ends = match &node.value {
+                Value::Array(items) => match items.as_slice() {
+                    [low, high] => low.text().zip(high.text()),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let help = ends.map_or_else(
+                || "write a number and its unit in quotes, such as \"36h\"".to_owned(),
+                |(low, high)| {
+                    format!("if it lies between the two, write a law: {{ uniform = [\"{low}\", \"{high}\"] }}")
+                },
+            );
+            ("a duration", help)
+        }
         Domain::Instant(_) | Domain::LocalTime => {
             ("a time", "write \"YYYY-MM-DD HH:MM\", such as \"2026-05-04 09:00\"".to_owned())
         }
         _ => {
             let text = node.text().unwrap_or_default().trim();
+            let list =
+                || super::slips::percent(text).filter(|_| text.contains(',')).or_else(|| super::slips::numbers(text));
+            if domain == Domain::Rate
+                && let Some(slip) = list()
+            {
+                return ("a number between 0 and 1", slip.help);
+            }
             let bare = text.trim_end_matches('%').trim_end();
             let help = match (bare.parse::<f64>(), text.ends_with('%')) {
                 (Ok(percent), true) => format!("write {}", units::round_to(percent / 100.0, 9)),

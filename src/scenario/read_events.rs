@@ -1,6 +1,6 @@
 //! From the tree to a draft: events with their controls, and milestones.
 
-use chrono_tz::Tz;
+use crate::plan::zone::Tz;
 
 use super::domain::Domain;
 use super::draft::{ControlDraft, EventDraft};

@@ -79,6 +79,20 @@ type PopulationDraft = (Option<Number>, Option<InventoryDraft>, Option<Placed<f6
 
 impl Reader<'_> {
     fn deadline(&mut self, node: &Node) -> Option<DeadlineDraft> {
+        if let Value::Array(items) = &node.value {
+            let help = match items.as_slice() {
+                [one] => {
+                    let it = one.text().map_or_else(|| "it".to_owned(), |text| format!("\"{text}\""));
+                    format!("write {it} without the brackets")
+                }
+                _ => "keep the one that decides; show the others as [[milestone]]s, give each org its own clock by clock = \"org-local\", or make a \
+                      scenario of each and hold them side by side: cutover compare"
+                    .to_owned(),
+            };
+            let finding = Finding::new("wrong-type", "a plan has one deadline, not a list of them", node.span.clone());
+            self.report(finding.help(help));
+            return None;
+        }
         let law = |table: &Table| table.entries.iter().any(|(k, _)| keys::is_law(&k.name));
         let Some(table) = node.table().filter(|t| !law(t)) else {
             return self.instant(node, "deadline").map(|at| DeadlineDraft { at, org_local: false });
@@ -130,7 +144,7 @@ impl Reader<'_> {
 
     /// An instant that no law may give: hours are counted from it.
     fn known_instant(&mut self, node: &Node) -> Option<Placed<f64>> {
-        let value = self.plain(node, Domain::Instant(self.zone.unwrap_or(chrono_tz::Tz::UTC)))?;
+        let value = self.plain(node, Domain::Instant(self.zone.unwrap_or(crate::plan::zone::Tz::UTC)))?;
         self.zone.map(|_| Placed { value, span: node.span.clone() })
     }
 

@@ -1,8 +1,8 @@
 //! Reading values off the tree: what every key needs, whatever it means. A value that is not what it should be becomes a
 //! finding and is absent from then on, so that it causes no others.
 
+use crate::plan::zone::Tz;
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 
 use super::domain::Domain;
 use super::duration::Refusal;
@@ -165,9 +165,13 @@ impl Reader<'_> {
             // 1e6 is how some write a million.
             Value::Float(x) if x.fract() == 0.0 && (0.0..=9e15).contains(x) => Some(*x as u64),
             Value::Float(x) if x.is_finite() => {
-                let finding =
-                    Finding::new("wrong-type", format!("this must be a whole number, not {x}"), node.span.clone());
-                self.report(finding.help("write it without a decimal point"));
+                let spelt = self.findings.text(node.span.source).get(node.span.range.clone()).unwrap_or_default();
+                let help = super::slips::grouped(spelt).map_or_else(
+                    || "write it without a decimal point".to_owned(),
+                    |grouped| format!("if the point groups digits, write {grouped}; else write a whole number"),
+                );
+                let message = format!("this must be a whole number, not {x}");
+                self.report(Finding::new("wrong-type", message, node.span.clone()).help(help));
                 return None;
             }
             Value::Float(_) => None,
@@ -178,7 +182,7 @@ impl Reader<'_> {
                     String::new()
                 };
                 let help = match digits.parse::<u64>() {
-                    Ok(number) => format!("write {number}, without quotes"),
+                    Ok(number) => format!("write {}, without quotes", grouped(number).replace(',', "_")),
                     Err(_) => "write digits without quotes, such as 10_000".to_owned(),
                 };
                 self.wrong_type(node, "a whole number", help);
@@ -198,11 +202,16 @@ impl Reader<'_> {
     pub fn time_zone(&mut self, node: &Node) -> Option<Tz> {
         let name = self.text(node)?;
         if let Ok(zone) = name.parse::<Tz>() {
+            if let Some(told) = keys::fixed_zone(zone) {
+                let finding = Finding::new("fixed-zone", told, node.span.clone()).warning();
+                self.warnings.push(finding.help("write the place instead, unless clocks that stand still are meant"));
+            }
             return Some(zone);
         }
-        let help = match keys::nearest_zone(&name) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => {
+        let help = match (keys::offset_of(&name), keys::nearest_zone(&name)) {
+            (Some(_), _) => format!("it {}", keys::unknown_zone(&name)),
+            (None, Some(near)) => format!("did you mean \"{near}\"?"),
+            (None, None) => {
                 "write a name of the IANA database, such as \"America/Los_Angeles\" or \"Europe/London\"".to_owned()
             }
         };

@@ -84,8 +84,12 @@ fn property(entry: &Entry, laws: &mut Laws) -> Value {
 
 /// How the law of a name is written for durations, for rates where it fits only those, and for uptakes; and what it can be a law of.
 pub fn form_and_fits(name: &str) -> (String, Vec<&'static str>) {
-    const KINDS: [Domain; 4] =
-        [Domain::Hours { above_zero: false }, Domain::Rate, Domain::Count(1, 1), Domain::Instant(chrono_tz::Tz::UTC)];
+    const KINDS: [Domain; 4] = [
+        Domain::Hours { above_zero: false },
+        Domain::Rate,
+        Domain::Count(1, 1),
+        Domain::Instant(crate::plan::zone::Tz::UTC),
+    ];
     let fits = |domain: &Domain| shape_of(name).is_none_or(|shape| misfit(shape, *domain).is_none());
     let of: Vec<Domain> = if name == "base_rate" { Vec::new() } else { KINDS.into_iter().filter(fits).collect() };
     let form = form_of(name, of.first().copied().unwrap_or(Domain::Rate));

@@ -1,7 +1,7 @@
 //! The full example, every law in every context, unknowns and their families.
 
+use crate::plan::zone::Tz;
 use chrono::{NaiveDate, NaiveDateTime};
-use chrono_tz::Tz;
 
 use super::*;
 use crate::plan::{Cause, Deadline, Holiday, Plan, TimingShape, clock};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::finding::{Finding, Findings};
-use super::moment;
+use super::{moment, slips};
 
 /// A place in one of the sources: the file, or a change given beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -224,6 +224,14 @@ fn convert(value: &DeValue<'_>, range: Range<usize>, source: usize, offset: usiz
 
 /// A syntax error with a remedy for the slips that planners make.
 fn syntax_finding(text: &str, message: &str, range: Range<usize>) -> Finding {
+    // A slip is one of the whole value, at whichever of its characters it stopped being TOML: several errors of one value become one finding.
+    let slip =
+        slips::value_at(text, range.start).and_then(|value| Some((slips::in_value(&text[value.clone()])?, value)));
+    if let Some((slip, value)) = slip {
+        let finding =
+            Finding::new("syntax", format!("this is not TOML: {}", slip.message), Span { source: 0, range: value });
+        return finding.help(slip.help);
+    }
     // The whole of an unquoted value is at fault, not the character at which it stopped being TOML.
     let bare = unquoted(text, range.start).and_then(|bare| Some((quoting(&text[bare.clone()])?, bare)));
     let (help, range) = match bare {
@@ -239,7 +247,7 @@ fn quoting(value: &str) -> Option<String> {
     let rest = value.chars().nth(digits);
     let last_is_letter = value.ends_with(|c: char| c.is_ascii_alphabetic());
     Some(match rest {
-        Some('-' | '/') if digits == 4 => {
+        Some('-' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}') if digits == 4 => {
             let spelt = moment::padded(value).unwrap_or_else(|| value.to_owned());
             format!("put times in quotes: \"{spelt}\"")
         }

@@ -3,10 +3,10 @@
 
 use super::{Subject, words};
 use crate::plan::units::{show_hours, show_offset};
+use crate::plan::zone::Tz;
 use crate::plan::{Cause, Event, Segment, clock};
 use crate::scenario::{Finding, slug};
 use chrono::{DateTime, Duration, Offset, Utc};
-use chrono_tz::Tz;
 
 /// All lints of what comes before and after.
 pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {

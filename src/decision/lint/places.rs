@@ -4,9 +4,9 @@ use super::{Subject, words};
 use crate::plan::Segment;
 use crate::plan::country_zones::zones_of;
 use crate::plan::units::show_hours;
+use crate::plan::zone::Tz;
 use crate::scenario::Finding;
 use chrono::{DateTime, Offset, Utc};
-use chrono_tz::Tz;
 
 /// All lints of places: one a segment whose country keeps another time.
 pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {

@@ -222,8 +222,8 @@ mod tests {
     use super::*;
     use crate::plan::sample::Sample;
     use crate::plan::week::WorkClock;
+    use crate::plan::zone::Tz;
     use crate::plan::{Calendar, Recovery};
-    use chrono_tz::Tz;
 
     /// Against the working week asked org by org, where the horizon of the plan and that of the curve fall into an hour or differ, where
     /// zones are off the hour, and where delays are next to nothing.

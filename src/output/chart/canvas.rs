@@ -249,9 +249,9 @@ fn draw_text(
     at: (f64, f64),
     style: Style,
 ) -> std::result::Result<(), String> {
-    // The backend divides sizes by this, and lays the top of a text 0.76 em above its baseline: both are undone here.
+    // The backend divides sizes by this. It also moves text down by a `dy` in em, which some programs ignore: what is handed over is the
+    // baseline itself, and `with_root` takes `dy` out.
     const BACKEND_SHRINKS: f64 = 1.24;
-    const BACKEND_TOP: f64 = 0.76;
     let weight = if style.font.bold { FontStyle::Bold } else { FontStyle::Normal };
     let size = style.font.size * UNITS * BACKEND_SHRINKS;
     let anchor = match style.anchor {
@@ -264,13 +264,16 @@ fn draw_text(
     let look = TextStyle::from(FontDesc::new(FontFamily::Name(FAMILY), size, weight))
         .color(&color)
         .pos(Pos::new(anchor, VPos::Top));
-    let corner = unit_point((at.0, at.1 - BACKEND_TOP * style.font.size));
-    backend.draw_text(text, &look, corner).map_err(|e| e.to_string())
+    backend.draw_text(text, &look, unit_point(at)).map_err(|e| e.to_string())
 }
+
+/// What the backend adds to every text whose place is its top. No text of a user's can hold it: its quotes would be escaped.
+const BACKEND_TOP: &str = " dy=\"0.76em\"";
 
 /// Replaces the backend's root element: nominal size in pixels, a view box in units, and words for screen readers.
 fn with_root(body: &str, height: f64, title: &str, description: &str) -> String {
-    let shapes = body.split_once('>').map_or(body, |(_, rest)| rest.trim_start());
+    let body = body.replace(BACKEND_TOP, "");
+    let shapes = body.split_once('>').map_or(body.as_str(), |(_, rest)| rest.trim_start());
     let (width_units, height_units) = (units(WIDTH), units(height));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"chart-title chart-desc\" width=\"{WIDTH}\" \

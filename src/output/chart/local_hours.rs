@@ -85,9 +85,10 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
         sheet.draw_texts(&mut canvas, theme, strip, base);
     }
     sheet.draw_deadlines(&mut canvas, theme, &strips, first);
-    let (_, made) = time_axis::ticks((from.and_utc(), to.and_utc()), chrono_tz::UTC, Step::Hours(1), TICK, |at| {
-        sheet.px(at.naive_utc())
-    });
+    let (_, made) =
+        time_axis::ticks((from.and_utc(), to.and_utc()), crate::plan::zone::Tz::UTC, Step::Hours(1), TICK, |at| {
+            sheet.px(at.naive_utc())
+        });
     let height = frame::time_ticks(&mut canvas, theme, bottom, &made, |t| sheet.px(t.at.naive_utc())) + 10.0;
     let description = scene.describe(&describe(&scene, &strips));
     let (svg, texts) = canvas.finish(height, theme, &title, &description)?;

@@ -34,7 +34,7 @@ mod tests;
 
 pub use canvas::{Area, PlacedText};
 pub(super) use dots::{Grid as DotGrid, outcomes as equally_likely};
-pub use png::rasterise;
+pub use png::{missing_letters, rasterise};
 pub(super) use scale::Scale;
 pub use theme::{Ink, Theme};
 

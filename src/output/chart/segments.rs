@@ -10,7 +10,7 @@ use crate::Result;
 use crate::output::sentence::compared_at;
 use crate::output::words::{self, deadline_full};
 use crate::plan::Plan;
-use crate::plan::units::{group_count, show_share};
+use crate::plan::units::{orgs, show_share};
 use crate::results::{Mean, Projection};
 
 /// From one row to the next.
@@ -18,9 +18,6 @@ const ROW: f64 = 46.0;
 
 /// More segments than this are not drawn; those with the highest shares are.
 const MOST_ROWS: usize = 12;
-
-/// Widest name of a segment.
-const NAME: f64 = 170.0;
 
 const VALUE: Font = Font::regular(12.5);
 
@@ -52,7 +49,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
         if i + 1 == rows.len() {
             canvas.line((MARGIN, y - ROW / 2.0 - 1.0), (WIDTH - MARGIN, y - ROW / 2.0 - 1.0), theme.axis, 1.0);
         }
-        draw_row(&mut canvas, theme, row, &rates, &scale, y);
+        draw_row(&mut canvas, theme, row, &rates, &scale, (y, name_room(&rows)));
     }
     let height = draw_axis_name(&mut canvas, &scene, &scale, bottom);
     let description = scene.describe(&describe(&scene, &rows, &rates));
@@ -91,14 +88,27 @@ fn rows(scene: &Scene<'_>, rates: &[(usize, Ink)]) -> (Vec<Row>, usize) {
 /// Shares from 0 on, with room for the labels at both ends of the lines.
 fn scale(rows: &[Row]) -> Scale {
     let high = rows.iter().flat_map(|r| &r.values).map(|v| v.0).fold(0.0_f64, f64::max);
-    let label = rows.iter().flat_map(|r| &r.values).map(|v| VALUE.width(&v.1)).fold(0.0, f64::max) + 14.0;
-    let names = rows.iter().map(|r| LABEL.width(&clean(&r.name)).max(VALUE.width(&orgs_of(r)))).fold(0.0, f64::max);
-    let (left, right) = (MARGIN + names.min(NAME) + 8.0 + label, WIDTH - MARGIN / 2.0 - label);
+    let label = label_room(rows);
+    let (left, right) = (MARGIN + name_room(rows) + 8.0 + label, WIDTH - MARGIN / 2.0 - label);
     Scale { from: 0.0, to: if high > 0.0 { high } else { 1.0 }, from_px: left, to_px: right }
 }
 
+/// The plot is at least so wide, and names have what is left.
+const LEAST_PLOT: f64 = 240.0;
+
+/// Room of the names: as wide as the longest, as far as the plot allows.
+fn name_room(rows: &[Row]) -> f64 {
+    let longest = rows.iter().map(|r| LABEL.width(&clean(&r.name)).max(VALUE.width(&orgs_of(r)))).fold(0.0, f64::max);
+    longest.min(WIDTH - 1.5 * MARGIN - 8.0 - 2.0 * label_room(rows) - LEAST_PLOT)
+}
+
+/// Room of a value at an end of a line.
+fn label_room(rows: &[Row]) -> f64 {
+    rows.iter().flat_map(|r| &r.values).map(|v| VALUE.width(&v.1)).fold(0.0, f64::max) + 14.0
+}
+
 fn orgs_of(row: &Row) -> String {
-    format!("{} orgs", group_count(row.orgs)).replace("1 orgs", "1 org")
+    orgs(row.orgs)
 }
 
 /// The rates in their colours, in the order of the first row's dots; returns where it ends.
@@ -129,8 +139,15 @@ fn draw_grid(canvas: &mut Canvas, theme: &Theme, scale: &Scale, (top, bottom): (
 }
 
 /// A line with its dots; values at both ends, and the middle rate's above its dot.
-fn draw_row(canvas: &mut Canvas, theme: &Theme, row: &Row, rates: &[(usize, Ink)], scale: &Scale, y: f64) {
-    canvas.text(&LABEL.elide(&clean(&row.name), NAME), (MARGIN, y - 2.0), Style::start(LABEL, theme.ink));
+fn draw_row(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    row: &Row,
+    rates: &[(usize, Ink)],
+    scale: &Scale,
+    (y, room): (f64, f64),
+) {
+    canvas.text(&LABEL.elide(&clean(&row.name), room), (MARGIN, y - 2.0), Style::start(LABEL, theme.ink));
     canvas.text(&orgs_of(row), (MARGIN, y + 14.0), Style::start(VALUE, theme.muted));
     let xs: Vec<f64> = row.values.iter().map(|v| scale.px(v.0)).collect();
     let (low, high) = xs.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), x| (a.min(*x), b.max(*x)));

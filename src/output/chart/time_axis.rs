@@ -2,8 +2,8 @@
 //! nothing.
 
 use super::text::Font;
+use crate::plan::zone::Tz;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
-use chrono_tz::Tz;
 
 /// A tick with one or two lines of label.
 #[derive(Debug, Clone, PartialEq)]

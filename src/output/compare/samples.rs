@@ -36,7 +36,7 @@ fn against(this: &Entry, leader: &Entry, orgs: u64) -> Difference {
 }
 
 fn comparison(entries: &[Entry], orgs: u64, rates: usize) -> Comparison {
-    let sketch = Sketch { segments: vec![("all", orgs, chrono_tz::Tz::UTC)], ..flagship_sketch() };
+    let sketch = Sketch { segments: vec![("all", orgs, crate::plan::zone::Tz::UTC)], ..flagship_sketch() };
     let sample = samples::sample("compared", &sketch);
     let plans = entries.iter().map(|(name, differs, ..)| ComparedPlan {
         label: (*name).to_owned(),

@@ -1,10 +1,11 @@
-//! A planning document: its markers with what stands between them, and the same document with that made anew. Fenced code and code
-//! within a line are left alone, a byte-order mark and each line's own end are kept. It knows nothing of plans.
+//! A planning document: its markers with what stands between them, and the same document with that made anew. Code is left alone,
+//! where CommonMark says that there is code; a byte-order mark and each line's own end are kept. It knows nothing of plans.
 
 use super::markers::{self, Marker, fault};
 use super::shows::Show;
 use crate::scenario::Findings;
 use crate::{Error, Result};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::ops::Range;
 
 /// What stands at the very beginning of some files.
@@ -16,6 +17,8 @@ pub struct Document {
     mark: bool,
     text: String,
     slots: Vec<Slot>,
+    /// Markers that nobody fills, since they stand in code or within another comment.
+    hidden: usize,
     /// What is wrong in it, so far.
     pub findings: Findings,
 }
@@ -63,7 +66,7 @@ impl Document {
         let mark = text.starts_with(BYTE_ORDER_MARK);
         let text = text.strip_prefix(BYTE_ORDER_MARK).map_or(text.clone(), str::to_owned);
         let findings = Findings::new(name, &text);
-        let mut document = Self { mark, text, slots: Vec::new(), findings };
+        let mut document = Self { mark, text, slots: Vec::new(), hidden: 0, findings };
         document.scan();
         Ok(document)
     }
@@ -71,6 +74,11 @@ impl Document {
     /// Its markers, in order.
     pub fn markers(&self) -> impl Iterator<Item = &Marker> {
         self.slots.iter().map(|slot| &slot.marker)
+    }
+
+    /// How many markers are left alone, since they stand in code or within another comment.
+    pub fn hidden(&self) -> usize {
+        self.hidden
     }
 
     /// The document with this text in the place of what stands between its markers, in their order.
@@ -96,50 +104,25 @@ impl Document {
     fn scan(&mut self) {
         let text = self.text.clone();
         let mut open: Option<Opening> = None;
-        let mut fence: Option<(char, usize)> = None;
-        let mut at = 0;
-        while at < text.len() {
-            let end = text[at..].find('\n').map_or(text.len(), |i| at + i + 1);
-            let line = &text[at..end];
-            match (fence, fence_of(line)) {
-                (Some((mark, length)), Some((closing, n, bare))) if mark == closing && n >= length && bare => {
-                    fence = None
+        let mut seen = 0;
+        for Comment { whole, inner } in comments(&text, &code_in(&text)) {
+            let Some(inner) = inner else {
+                let begins = whole.start;
+                if is_ours(&text[begins + BEGIN.len()..]) {
+                    let finding = fault("marker-not-ended", "this marker has no end", whole);
+                    self.findings.push(finding.help("end it with ` -->`, on this line"));
                 }
-                (Some(_), _) => {}
-                (None, Some((mark, length, _))) => fence = Some((mark, length)),
-                (None, None) => {
-                    at = self.scan_line(&text, at, &mut open);
-                    continue;
-                }
-            }
-            at = end;
+                seen += usize::from(opens(&text[begins + BEGIN.len()..]));
+                continue;
+            };
+            seen += usize::from(opens(&text[inner.clone()]));
+            self.comment(&text, whole, inner, &mut open);
         }
         if let Some(opening) = open {
             self.unclosed(opening.whole);
         }
-    }
-
-    /// Reads the comments that begin on the line at `start`; returns where the next line begins.
-    fn scan_line(&mut self, text: &str, start: usize, open: &mut Option<Opening>) -> usize {
-        let mut from = start;
-        loop {
-            let end = text[from..].find('\n').map_or(text.len(), |i| from + i + 1);
-            let Some(begins) = comment_outside_code(&text[from..end]).map(|i| from + i) else { return end };
-            let inner = begins + "<!--".len();
-            let Some(closes) = text[inner..].find("-->").map(|i| inner + i) else {
-                if is_ours(&text[inner..]) {
-                    let line = begins..text[begins..end].trim_end().len() + begins;
-                    self.findings.push(
-                        fault("marker-not-ended", "this marker has no end", line)
-                            .help("end it with ` -->`, on this line"),
-                    );
-                }
-                return end;
-            };
-            let whole = begins..closes + "-->".len();
-            self.comment(text, whole.clone(), inner..closes, open);
-            from = whole.end;
-        }
+        let all = text.match_indices(BEGIN).filter(|(at, _)| opens(&text[at + BEGIN.len()..])).count();
+        self.hidden = all - seen;
     }
 
     /// What one comment means.
@@ -220,52 +203,57 @@ fn prefix_of(before: &str) -> Option<String> {
     is_bullet.then(|| format!("{quote}{}", " ".repeat(bullet.len())))
 }
 
-/// The mark of a fence of code, how long it is, and whether nothing follows it.
-fn fence_of(line: &str) -> Option<(char, usize, bool)> {
-    let bare = line.trim_start_matches([' ', '\t', '>']);
-    // A fence within a list may follow its bullet.
-    let bare = ["- ", "* ", "+ "].iter().find_map(|bullet| bare.strip_prefix(bullet)).unwrap_or(bare).trim_start();
-    let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let length = bare.chars().take_while(|c| *c == mark).count();
-    let rest = &bare[length..];
-    // Backticks after backticks: code within a line.
-    (length >= 3 && !(mark == '`' && rest.contains('`'))).then(|| (mark, length, rest.trim().is_empty()))
+/// How a comment begins and ends.
+const BEGIN: &str = "<!--";
+const END: &str = "-->";
+
+/// Where code stands: fenced and indented blocks, and code within lines, in the order of the text.
+fn code_in(text: &str) -> Vec<Range<usize>> {
+    // As where such documents are read: a table parts its cells before code is looked for, a footnote's lines are no indented code.
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let is_code = |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
+    let events = Parser::new_ext(text, options).into_offset_iter();
+    events.filter(|(event, _)| is_code(event)).map(|(_, range)| range).collect()
 }
 
-/// Where the first comment begins that is no part of code within the line.
-fn comment_outside_code(line: &str) -> Option<usize> {
-    let mut at = 0;
-    while at < line.len() {
-        let rest = &line[at..];
-        let comment = rest.find("<!--")?;
-        match rest.find('`').filter(|tick| *tick < comment) {
-            None => return Some(at + comment),
-            Some(tick) => {
-                let opening = at + tick;
-                let length = line[opening..].bytes().take_while(|b| *b == b'`').count();
-                at = opening + length;
-                // A run of backticks that none like it closes is text.
-                if let Some(closing) = run_of(&line[at..], length) {
-                    at += closing + length;
-                }
-            }
-        }
-    }
-    None
+/// A comment that begins outside code.
+struct Comment {
+    /// With its marks; of one without an end, its first line.
+    whole: Range<usize>,
+    /// Without them; `None` of one without an end.
+    inner: Option<Range<usize>>,
 }
 
-/// Where a run of exactly so many backticks begins.
-fn run_of(text: &str, length: usize) -> Option<usize> {
+/// Every comment that begins outside code, in order.
+fn comments(text: &str, code: &[Range<usize>]) -> Vec<Comment> {
+    let mut found = Vec::new();
+    let mut code = code.iter().peekable();
     let mut at = 0;
-    while let Some(found) = text[at..].find('`') {
-        let from = at + found;
-        let run = text[from..].bytes().take_while(|b| *b == b'`').count();
-        if run == length {
-            return Some(from);
+    while let Some(begins) = text[at..].find(BEGIN).map(|i| at + i) {
+        while code.next_if(|block| block.end <= begins).is_some() {}
+        if let Some(block) = code.peek().filter(|block| block.contains(&begins)) {
+            at = block.end;
+            continue;
         }
-        at = from + run;
+        let inner = begins + BEGIN.len();
+        let rest = &text[inner..];
+        // `<!-->` and `<!--->` are whole comments.
+        let short = [">", "->"].into_iter().find(|end| rest.starts_with(end));
+        let ends = short.map(|end| (0, end.len())).or_else(|| rest.find(END).map(|i| (i, END.len())));
+        let line = text[begins..].find('\n').map_or(text.len(), |i| begins + i);
+        let (whole, inner) = match ends {
+            Some((length, mark)) => (begins..inner + length + mark, Some(inner..inner + length)),
+            None => (begins..begins + text[begins..line].trim_end().len(), None),
+        };
+        at = if inner.is_some() { whole.end } else { line };
+        found.push(Comment { whole, inner });
     }
-    None
+    found
+}
+
+/// Whether what a comment holds is an opening marker.
+fn opens(inner: &str) -> bool {
+    inner.trim_start().starts_with("cutover:")
 }
 
 fn is_ours(inner: &str) -> bool {

@@ -48,8 +48,21 @@ pub fn fault(code: &'static str, message: impl Into<String>, range: Range<usize>
 /// # Errors
 /// All that is wrong with them.
 pub fn read(text: &str, start: usize, whole: Range<usize>) -> Result<Marker, Vec<Finding>> {
-    let mut words = words(text, start).into_iter();
+    let all = words(text, start);
     let mut reading = Reading::default();
+    // Words before the first option that end as a scenario does are one path.
+    let loose = all.iter().take_while(|word| !word.value.contains('='));
+    let loose =
+        loose.collect::<Vec<_>>().iter().rposition(|word| word.value.ends_with(".toml")).map_or(0, |last| last + 1);
+    if loose > 1 {
+        let (first, last) = (&all[0], &all[loose - 1]);
+        let path = &text[first.range.start - start..last.range.end - start];
+        let finding = fault("unquoted-path", "a path with blanks stands in quotes", first.range.start..last.range.end);
+        reading.faults.push(finding.help(format!("write \"{path}\"")));
+        all[loose..].iter().for_each(|word| reading.option(word));
+        return reading.finish(whole);
+    }
+    let mut words = all.into_iter();
     match words.next() {
         Some(path) if !is_option(&path.value) => {
             reading.scenario = Some(Place { value: unquoted(&path.value).to_owned(), range: path.range });
@@ -211,9 +224,10 @@ impl Reading {
 
     fn assets(&mut self, value: &str, range: Range<usize>) {
         let folder = value.trim_end_matches('/');
-        if folder.is_empty() || folder.starts_with('/') || folder.contains(['\\', ':']) {
-            let message = format!("`{value}` is no folder beside the document");
-            let help = "write a path relative to the document with `/` between its parts, such as assets=images";
+        let is_inside = folder.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        if !is_inside || folder.contains(['\\', ':']) || folder.chars().any(char::is_control) {
+            let message = format!("`{value}` is no folder below the document's own");
+            let help = "write a path from the document's folder with `/` between its parts, such as assets=images: nothing is written outside it";
             self.faults.push(fault("bad-option", message, range).help(help));
             return;
         }

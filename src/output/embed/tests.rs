@@ -68,13 +68,17 @@ fn markers_within_code_are_left_alone() {
         format!("write `{OPEN}` and ``{CLOSE} ` ``\n"),
         format!("```\nnever closed\n{OPEN}\n"),
         format!("<!-- an old note: {OPEN}\n"),
+        format!("    {OPEN}{CLOSE}"),
+        format!("> ```\n> code\n\n> ```\n> {OPEN}\n"),
     ] {
         let document = read(&text);
         assert!(document.findings.is_empty(), "{text}: {}", document.findings.render(false));
         assert_eq!(document.markers().count(), 0, "{text}");
     }
     // A backtick that nothing closes is text, and so are backticks after the info of a fence.
-    for text in [format!("a ` b {OPEN}{CLOSE}"), format!("``` `x` {OPEN}{CLOSE}"), format!("    {OPEN}{CLOSE}")] {
+    for text in
+        [format!("a ` b {OPEN}{CLOSE}"), format!("``` `x` {OPEN}{CLOSE}"), format!("> ```\n> code\n\n{OPEN}{CLOSE}")]
+    {
         assert_eq!(read(&text).markers().count(), 1, "{text}");
     }
 }

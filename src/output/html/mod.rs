@@ -9,6 +9,8 @@ use super::chart::{self, Chart, Theme};
 use super::report;
 use super::sentence::{Facts, Findings};
 use super::words::{deadline_full, moment};
+use crate::plan::country_zones::country_of;
+use crate::plan::zone;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
@@ -21,6 +23,17 @@ use std::collections::BTreeMap;
 
 const TEMPLATE: &str = include_str!("report.html.j2");
 const STYLE: &str = include_str!("style.css");
+
+/// Countries that print on Letter (CLDR, `paperSize` US-Letter).
+const LETTER: [&str; 14] = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
+
+/// The paper of the plan's country: that of most orgs, else that of its time zone.
+fn paper(plan: &Plan) -> &'static str {
+    let largest = plan.segments().iter().filter(|s| s.calendar.country().is_some()).max_by_key(|s| s.orgs);
+    let named = largest.and_then(|s| s.calendar.country()).map(|c| c.whole().unwrap_or(c).code());
+    let code = named.or_else(|| country_of(plan.time_zone()));
+    if code.is_some_and(|code| LETTER.contains(&code)) { "Letter" } else { "A4" }
+}
 const SCRIPT: &str = include_str!("script.js");
 
 /// The page. All text of the scenario is escaped by the template engine; drawings escape their own.
@@ -56,6 +69,8 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
         light => light,
         dark => dark,
         style => STYLE,
+        zones => zone::version(),
+        paper => paper(plan),
         script => SCRIPT,
         ..report::values(plan, projection, assumptions)
     };

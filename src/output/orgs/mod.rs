@@ -8,9 +8,9 @@ pub mod terminal;
 
 use super::words;
 use crate::plan::units::{group_count, group_number, round_to, show_share};
+use crate::plan::zone::Tz;
 use crate::plan::{Plan, clock};
 use crate::results::orgs::{FailureTime, OrgTable};
-use chrono_tz::Tz;
 
 /// Every file of the list: `orgs.parquet`, `orgs.csv` where a spreadsheet can hold it, and the chart as SVG and PNG in `charts/` and `charts/dark/`. Names are relative to
 /// the output folder.

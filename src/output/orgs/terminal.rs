@@ -59,7 +59,7 @@ fn rows(plan: &Plan, table: &OrgTable, look: Look) -> String {
 }
 
 /// The expected time alone, where there is no room for its range.
-fn words_of_mean(plan: &Plan, zone: chrono_tz::Tz, time: &crate::results::orgs::FailureTime) -> String {
+fn words_of_mean(plan: &Plan, zone: crate::plan::zone::Tz, time: &crate::results::orgs::FailureTime) -> String {
     crate::plan::clock::show(plan.instant(time.mean), zone, Some(words::home_year(plan)))
 }
 

@@ -60,7 +60,7 @@ impl Findings {
 mod tests {
     use super::*;
     use crate::output::samples::{Sketch, flagship_sketch, named, regions, sample};
-    use chrono_tz::Tz;
+    use crate::plan::zone::Tz;
 
     fn of(name: &str) -> Findings {
         Findings::of(&named(name).plan, &named(name).projection)

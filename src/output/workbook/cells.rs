@@ -3,8 +3,8 @@
 
 use crate::output::safe::looks_like_a_formula;
 use crate::plan::clock::abbreviation;
+use crate::plan::zone::Tz;
 use chrono::{DateTime, NaiveDate, Offset, Utc};
-use chrono_tz::Tz;
 use rust_xlsxwriter::{Format, FormatAlign, Table, TableColumn, TableStyle, Worksheet, XlsxError};
 
 /// Longest text of a cell, well below what a workbook can hold.

@@ -1,6 +1,8 @@
 //! What is wrong in a table: each fault with its row and column and how to mend it, the first ten shown, all counted.
 
+use crate::plan::units::{group_count, show_share};
 use crate::{Error, Result};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// More faults than this are counted, not shown.
@@ -11,21 +13,41 @@ pub struct Faults<'a> {
     name: &'a str,
     shown: Vec<String>,
     count: usize,
+    /// Whether bad rows are left out instead of refused.
+    skip: bool,
+    /// The rows that have a fault, with the first of each.
+    rows: BTreeMap<usize, String>,
+    /// Whether something is wrong that no row can be left out for.
+    is_whole: bool,
 }
 
 impl<'a> Faults<'a> {
     /// None yet, of the file of this name.
-    pub fn new(name: &'a str) -> Self {
-        Self { name, shown: Vec::new(), count: 0 }
+    pub fn new(name: &'a str, skip: bool) -> Self {
+        Self { name, shown: Vec::new(), count: 0, skip, rows: BTreeMap::new(), is_whole: false }
     }
 
-    /// A fault of a cell.
-    pub fn cell(&mut self, row: usize, column: &str, message: impl AsRef<str>, help: impl AsRef<str>) {
-        self.add("bad-cell", &format!("{}, row {row}, column `{column}`", self.name), message.as_ref(), help.as_ref());
+    /// A fault of a cell, in a row by its place and by the number that people give it.
+    pub fn cell(&mut self, (place, row): (usize, &str), column: &str, message: impl AsRef<str>, help: impl AsRef<str>) {
+        self.rows.entry(place).or_insert_with(|| format!("{row}, column `{column}`: {}", message.as_ref()));
+        self.add("bad-cell", &format!("{}, {row}, column `{column}`", self.name), message.as_ref(), help.as_ref());
+    }
+
+    /// A fault of a row.
+    pub fn row(&mut self, (place, row): (usize, &str), message: &str) {
+        self.rows.entry(place).or_insert_with(|| format!("{row}: {message}"));
+        let help = "give it as many cells as the header has; put quotes around a cell with a separator in it";
+        self.add("bad-row", &format!("{}, {row}", self.name), message, help);
+    }
+
+    /// Whether a row is to be left out because of what is known so far.
+    pub fn has(&self, place: usize) -> bool {
+        self.rows.contains_key(&place)
     }
 
     /// A fault of the whole file.
     pub fn whole(&mut self, message: impl AsRef<str>, help: impl AsRef<str>) {
+        self.is_whole = true;
         self.add("bad-history", self.name, message.as_ref(), help.as_ref());
     }
 
@@ -53,11 +75,24 @@ impl<'a> Faults<'a> {
         Error::BadInput { report, faults: self.count }
     }
 
-    /// Done, unless something is wrong.
+    /// Done, unless something is wrong; with what is to be said of rows of `all` that are left out.
     ///
     /// # Errors
     /// With the report of all faults.
-    pub fn finish(self) -> Result<()> {
-        if self.count == 0 { Ok(()) } else { Err(self.error()) }
+    pub fn finish(self, all: usize) -> Result<Option<String>> {
+        match self.rows.first_key_value() {
+            _ if self.count == 0 => Ok(None),
+            Some((_, first)) if self.skip && !self.is_whole => {
+                let (bad, share) = (self.rows.len() as u64, show_share(self.rows.len() as f64 / all.max(1) as f64));
+                let were = if bad == 1 { "row was" } else { "rows were" };
+                Ok(Some(format!(
+                    "{} of {} {were} left out because they can't be read ({share}), first {first}. Where a refresh is left out, the interval \
+                     around it looks longer than it was.",
+                    group_count(bad),
+                    group_count(all as u64)
+                )))
+            }
+            _ => Err(self.error()),
+        }
     }
 }

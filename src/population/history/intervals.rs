@@ -9,10 +9,11 @@ pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Int
     let observed = table.column(observed_name);
     let (mut intervals, mut running_since_now) = (Vec::new(), 0_usize);
     for (i, cell) in cells.iter().enumerate() {
-        if table.is_blank(i) {
+        if table.is_blank(i) || faults.has(i) {
             continue;
         }
-        let row = table.row(i);
+        let number = table.row(i);
+        let row = (i, number.as_str());
         let hours = hours_of(cell).map_err(|why| faults.cell(row, name, shown(cell, &why.message), why.help)).ok();
         let ended = match observed {
             None => Some(true),

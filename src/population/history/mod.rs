@@ -9,6 +9,7 @@ mod table;
 pub use table::{Cell, Table};
 
 use crate::results::fit::HistorySource;
+use crate::scenario::instant::InstantForm;
 use crate::scenario::{duration, moment};
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
@@ -49,6 +50,10 @@ pub struct HowToRead {
     pub columns: Vec<(String, String)>,
     /// When observation ends; by default at the last refresh of the file.
     pub until: Option<DateTime<Utc>>,
+    /// How the times of refreshes are written.
+    pub instants: InstantForm,
+    /// Whether rows that can't be read are left out instead of refused.
+    pub skip_bad_rows: bool,
 }
 
 impl HowToRead {
@@ -58,7 +63,24 @@ impl HowToRead {
     /// Says what to write instead.
     pub fn from_options(columns: &[String], until: Option<&str>) -> Result<Self> {
         let columns = columns.iter().map(|text| mapping(text)).collect::<Result<_>>()?;
-        Ok(Self { columns, until: until.map(instant).transpose()? })
+        Ok(Self { columns, until: until.map(instant).transpose()?, ..Self::default() })
+    }
+
+    /// With times that carry no offset, or are no RFC 3339.
+    ///
+    /// # Errors
+    /// When the zone or the format is none.
+    pub fn with_times(self, zone: Option<&str>, format: Option<&str>) -> Result<Self> {
+        let zone = zone.map(|name| {
+            name.parse()
+                .map_err(|_| Error::BadUsage(format!("--zone {name}: it {}", crate::scenario::unknown_zone(name))))
+        });
+        let instants = InstantForm::new(zone.transpose()?, format)
+            .map_err(|(message, help)| Error::BadUsage(format!("--time-format: {message}; {help}")))?;
+        if instants.needs_a_zone() {
+            return Err(Error::BadUsage("--time-format: it has no offset; add --zone America/New_York".to_owned()));
+        }
+        Ok(Self { instants, ..self })
     }
 
     /// What the file calls a column.
@@ -98,15 +120,16 @@ fn instant(text: &str) -> Result<DateTime<Utc>> {
     }
 }
 
-/// Reads the history at `path`, CSV with a header row or Parquet.
+/// Reads the history at `path`: what [`crate::population::table`] reads.
 ///
 /// # Errors
 /// When the file can't be read, or has faults: the first ten of them, and how many there are.
 #[cfg(feature = "tables")]
 pub fn read(path: &std::path::Path, how: &HowToRead) -> Result<History> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let name = path.display().to_string();
-    from_table(&name, &fingerprint(&bytes), &table::parse(&name, &bytes)?, how)
+    let table = table::read(&name, path, how)?;
+    let bytes = if path.is_dir() { Vec::new() } else { std::fs::read(path).unwrap_or_default() };
+    from_table(&name, &fingerprint(&bytes), &table, how)
 }
 
 /// Reads a history from its table. `name` is the file as errors name it.
@@ -114,23 +137,24 @@ pub fn read(path: &std::path::Path, how: &HowToRead) -> Result<History> {
 /// # Errors
 /// When the table has faults.
 pub fn from_table(name: &str, sha256: &str, table: &Table, how: &HowToRead) -> Result<History> {
-    let mut faults = Faults::new(name);
-    if !table.columns.iter().any(|(_, cells)| cells.iter().any(|c| *c != Cell::Empty)) {
+    let mut faults = Faults::new(name, how.skip_bad_rows);
+    let is_known = !table.columns.is_empty() || table.names.is_empty();
+    if is_known
+        && table.bad.is_empty()
+        && !table.columns.iter().any(|(_, cells)| cells.iter().any(|c| *c != Cell::Empty))
+    {
         return Err(faults.alone("it has no row below its header", "list one interval, or one refresh, a row"));
     }
+    table.bad.iter().for_each(|(place, why)| faults.row((*place, &table.row(*place)), why));
     let read = match shape(table, how, &mut faults) {
         Some(Shape::Intervals) => intervals::read(table, how, &mut faults),
         Some(Shape::Refreshes) => refreshes::read(table, how, &mut faults),
         None => (Vec::new(), Found::default()),
     };
-    faults.finish()?;
+    let left_out = faults.finish(table.rows())?;
     let (intervals, found) = read;
-    let source = HistorySource {
-        path: name.to_owned(),
-        sha256: sha256.to_owned(),
-        refreshes: found.refreshes,
-        notes: found.notes,
-    };
+    let notes = left_out.into_iter().chain(table.notes.iter().cloned()).chain(found.notes).collect();
+    let source = HistorySource { path: name.to_owned(), sha256: sha256.to_owned(), refreshes: found.refreshes, notes };
     Ok(History { source, intervals })
 }
 
@@ -147,7 +171,7 @@ enum Shape {
 }
 
 /// What the columns make of the table; none where they make nothing of it, which is a fault.
-fn shape(table: &Table, how: &HowToRead, faults: &mut Faults) -> Option<Shape> {
+fn shape(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> Option<Shape> {
     let has = |ours: &str| table.column(how.name(ours)).is_some();
     let missing = how.columns.iter().filter(|(_, theirs)| table.column(theirs).is_none());
     let missing: Vec<&str> = missing.map(|(_, theirs)| theirs.as_str()).collect();

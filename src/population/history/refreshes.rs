@@ -4,7 +4,8 @@
 use super::intervals::left_out;
 use super::{Cell, Faults, Found, HowToRead, Interval, Table};
 use crate::plan::clock::hours_between;
-use crate::scenario::moment::{self, Moment};
+use crate::scenario::instant::{InstantForm, NO_OFFSET, guess_format, parse_instant};
+use crate::scenario::moment;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::BTreeMap;
 
@@ -17,25 +18,27 @@ pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Int
     let (id_name, at_name) = (how.name("org_id"), how.name("refreshed_at"));
     let (ids, times) = (table.column(id_name).unwrap_or_default(), table.column(at_name).unwrap_or_default());
     for (i, (id, at)) in ids.iter().zip(times).enumerate() {
-        if table.is_blank(i) {
+        if table.is_blank(i) || faults.has(i) {
             continue;
         }
-        let row = table.row(i);
+        let number = table.row(i);
+        let row = (i, number.as_str());
         let id = id.words().filter(|id| !id.is_empty());
         if id.is_none() {
             faults.cell(row, id_name, "it is empty", "say which org refreshed, or leave the row out");
         }
-        let at = instant(at).map_err(|(message, help)| faults.cell(row, at_name, message, help)).ok();
+        let at = instant(at, &how.instants).map_err(|(message, help)| faults.cell(row, at_name, message, help)).ok();
         if let (Some(id), Some(at)) = (id, at) {
             if how.until.is_some_and(|until| at > until) {
                 late += 1;
             } else {
-                orgs.entry(id).or_default().push((at, row));
+                orgs.entry(id).or_default().push((at, i));
             }
         }
     }
     orgs.values_mut().for_each(|refreshes| refreshes.sort());
-    find_repeats(&orgs, at_name, faults);
+    find_repeats(&orgs, table, at_name, faults);
+    orgs.values_mut().for_each(|refreshes| refreshes.dedup_by_key(|refresh| refresh.0));
     let last = orgs.values().filter_map(|refreshes| refreshes.last()).map(|r| r.0).max();
     let Some(until) = how.until.or(last) else { return (Vec::new(), Found::default()) };
     let (intervals, nothing) = between(&orgs, until);
@@ -68,31 +71,43 @@ fn between(orgs: &BTreeMap<String, Refreshes>, until: DateTime<Utc>) -> (Vec<Int
     (intervals, nothing)
 }
 
-fn find_repeats(orgs: &BTreeMap<String, Refreshes>, column: &str, faults: &mut Faults<'_>) {
+fn find_repeats(orgs: &BTreeMap<String, Refreshes>, table: &Table, column: &str, faults: &mut Faults<'_>) {
     let pairs = orgs.iter().flat_map(|(id, refreshes)| refreshes.windows(2).map(move |pair| (id, pair)));
     let mut repeats: Vec<(usize, usize, &String)> =
         pairs.filter(|(_, pair)| pair[0].0 == pair[1].0).map(|(id, pair)| (pair[1].1, pair[0].1, id)).collect();
     repeats.sort();
     for (row, first, id) in repeats {
-        let message = format!("org `{id}` refreshed at that second already, in row {first}");
-        faults.cell(row, column, message, "leave out one of the rows");
+        let message = format!("org `{id}` refreshed at that instant already, in {}", table.row(first));
+        faults.cell((row, &table.row(row)), column, message, "leave out one of the rows");
     }
 }
 
-fn instant(cell: &Cell) -> Result<DateTime<Utc>, (String, String)> {
+fn instant(cell: &Cell, form: &InstantForm) -> Result<DateTime<Utc>, (String, String)> {
     match cell {
         Cell::Instant(at) => Ok(*at),
-        Cell::Text(text) => match moment::parse(text) {
-            Ok(Moment::Fixed(at)) => Ok(at),
-            Ok(Moment::Local(_)) => Err((
-                format!("`{text}` has no offset"),
-                "write it as in \"2026-05-04T09:00:00Z\" or \"2026-05-04T09:00:00-07:00\"".to_owned(),
-            )),
-            Err(refusal) => Err((refusal.message, refusal.help)),
-        },
+        Cell::Text(text) => parse_instant(text.trim(), form).map_err(|why| {
+            if why == NO_OFFSET {
+                let help = match guess_format(text) {
+                    Some(format) => {
+                        format!("say how it is written: --zone America/New_York --time-format \"{format}\"")
+                    }
+                    None => {
+                        "say which zone it is of: --zone America/New_York; or write it as in \"2026-05-04T09:00:00Z\""
+                            .to_owned()
+                    }
+                };
+                return (format!("`{text}` {why}"), help);
+            }
+            // What scenarios say of a time that is none says more.
+            match moment::parse(text) {
+                Err(refusal) if form.format.is_none() && form.epoch.is_none() => (refusal.message, refusal.help),
+                _ => (format!("`{text}` {why}"), "write it as in \"2026-05-04T09:00:00Z\"".to_owned()),
+            }
+        }),
         Cell::Empty => Err(("it is empty".to_owned(), "say when the org refreshed, or leave the row out".to_owned())),
         Cell::Number(_) | Cell::Truth(_) => {
-            Err(("it holds no time".to_owned(), "write it as in \"2026-05-04T09:00:00Z\"".to_owned()))
+            let help = "if it counts from 1970, say so: --time-format \"epoch seconds\"";
+            Err(("it holds no time".to_owned(), help.to_owned()))
         }
     }
 }

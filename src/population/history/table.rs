@@ -1,4 +1,4 @@
-//! A table of cells, whatever file it comes from. Reading CSV and Parquet stands at its end; the rest knows nothing of them.
+//! A history's table of cells, whatever file it comes from. Files are read at its end; the rest knows nothing of them.
 
 use chrono::{DateTime, Utc};
 
@@ -35,19 +35,35 @@ pub struct Table {
     pub columns: Vec<(String, Vec<Cell>)>,
     /// The number that people give to its first row: 2 below a header, as a spreadsheet counts; else 1.
     pub first_row: usize,
+    /// How people call each row, where they don't count on from the first.
+    pub numbers: Vec<String>,
+    /// Rows that can't be told apart into cells, each with the reason.
+    pub bad: Vec<(usize, String)>,
+    /// The names of all columns that its file has; empty where that is those of `columns`.
+    pub names: Vec<String>,
+    /// What a reader should know of how it was read.
+    pub notes: Vec<String>,
 }
 
 impl Table {
-    /// The column of that name; else the first that differs from it in upper and lower case alone.
+    /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&[Cell]> {
-        let exact = self.columns.iter().find(|c| c.0 == name);
-        let alike = || self.columns.iter().find(|c| c.0.eq_ignore_ascii_case(name));
-        exact.or_else(alike).map(|c| c.1.as_slice())
+        self.columns.iter().find(|c| c.0 == name).map(|c| c.1.as_slice())
     }
 
-    /// How people number a row.
-    pub fn row(&self, index: usize) -> usize {
-        self.first_row + index
+    /// How people call a row: `row 7`.
+    pub fn row(&self, index: usize) -> String {
+        self.numbers.get(index).cloned().unwrap_or_else(|| format!("row {}", self.first_row + index))
+    }
+
+    /// The number of its rows.
+    pub fn rows(&self) -> usize {
+        self.columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0)
+    }
+
+    fn all_names(&self) -> Vec<&str> {
+        let own = self.columns.iter().map(|(name, _)| name.as_str());
+        if self.names.is_empty() { own.collect() } else { self.names.iter().map(String::as_str).collect() }
     }
 
     /// Whether a row holds nothing at all.
@@ -57,100 +73,103 @@ impl Table {
 
     /// The names of its columns, in a sentence.
     pub fn listed(&self) -> String {
-        let names: Vec<String> = self.columns.iter().take(12).map(|c| format!("`{}`", c.0)).collect();
-        let more = self.columns.len().saturating_sub(names.len());
+        let all = self.all_names();
+        let names: Vec<String> = all.iter().take(12).map(|name| format!("`{name}`")).collect();
+        let more = all.len().saturating_sub(names.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         format!("the file has {}{more}", names.join(", "))
     }
 
     /// What a name that it lacks may mean.
     pub fn suggest(&self, name: &str) -> String {
-        let near = |c: &&(String, Vec<Cell>)| strsim::jaro_winkler(&c.0.to_lowercase(), &name.to_lowercase());
-        let best = self.columns.iter().max_by(|a, b| near(a).total_cmp(&near(b))).filter(|c| near(c) > 0.8);
-        best.map_or_else(|| self.listed(), |c| format!("did you mean `{}`? {}", c.0, self.listed()))
+        let near = |other: &&str| strsim::jaro_winkler(&other.to_lowercase(), &name.to_lowercase());
+        let all = self.all_names();
+        let best = all.iter().copied().max_by(|a, b| near(a).total_cmp(&near(b))).filter(|other| near(other) > 0.8);
+        best.map_or_else(|| self.listed(), |best| format!("did you mean `{best}`? {}", self.listed()))
     }
 }
 
 #[cfg(feature = "tables")]
-pub use files::parse;
+pub use files::read;
 
 #[cfg(feature = "tables")]
 mod files {
     use super::{Cell, Table};
-    use crate::population::history::faults::Faults;
+    use crate::population::history::{COLUMNS, HowToRead};
+    use crate::population::table::{self as file, Cells, Wanted, WantedColumn};
+    use crate::scenario::instant::{InstantForm, as_local};
     use crate::{Error, Result};
     use chrono::DateTime;
-    use polars::prelude::{AnyValue, CsvReadOptions, DataFrame, ParquetReader, PolarsResult, SerReader, TimeUnit};
-    use std::io::Cursor;
+    use polars::prelude::{AnyValue, TimeUnit};
+    use std::path::Path;
 
-    /// The table of a file: Parquet where its bytes say so, else CSV with a header row.
+    /// The table of a file, read as inventories are.
     ///
     /// # Errors
-    /// When it is neither.
-    pub fn parse(name: &str, bytes: &[u8]) -> Result<Table> {
-        if bytes.starts_with(b"PAR1") {
-            let frame = ParquetReader::new(Cursor::new(bytes)).finish();
-            return frame.map(|f| cells(&f, 1)).map_err(|why| refuse(name, &why, "is the file whole? Export it again"));
-        }
-        let text = std::str::from_utf8(bytes).map_err(|why| {
-            let line = bytes[..why.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-            Faults::new(name).alone(
-                &format!("it is neither Parquet nor UTF-8: line {line} has a byte that is no part of a character"),
-                "save the file as CSV in UTF-8, or as Parquet",
-            )
+    /// When it is none.
+    pub fn read(name: &str, path: &Path, how: &HowToRead) -> Result<Table> {
+        let theirs = |ours: &str| how.names(ours).then(|| how.name(ours).to_owned());
+        let wanted = Wanted {
+            columns: COLUMNS.map(|(ours, _)| WantedColumn { ours, theirs: theirs(ours) }).into(),
+            any_of: &[],
+            not_both: None,
+            mapping: |ours, theirs| format!("--column \"{ours}={theirs}\""),
+            skip_bad_rows: how.skip_bad_rows,
+        };
+        let table = file::Table::read(path, &wanted).map_err(|fault| {
+            let notes: String = fault.notes.iter().map(|note| format!("\n  = note: {note}")).collect();
+            let (code, message, help) = (fault.code, fault.message, fault.help);
+            let help = help.replace("the path is relative to the scenario's folder", "is the path right?");
+            let help = help.replace("each further one is an org", "each further one is an interval or a refresh");
+            let message =
+                message.strip_suffix(" is empty").map_or_else(|| message.clone(), |_| "the file is empty".to_owned());
+            let report = format!("error[{code}]: {name}: {message}{notes}\n  = help: {help}\n\n1 fault in {name}");
+            Error::BadInput { report, faults: 1 }
         })?;
-        let text = text.trim_start_matches('\u{feff}');
-        if text.trim().is_empty() {
-            return Err(
-                Faults::new(name).alone("the file is empty", "begin with a header row, such as `interval,observed`")
-            );
-        }
-        csv(text).map(|f| cells(&f, 2)).map_err(|why| {
-            refuse(name, &why, "every row needs as many cells as the header has; put quotes around cells with commas")
+        let column = |column: &file::Column| {
+            let form = if column.ours == "refreshed_at" { how.instants.clone() } else { InstantForm::default() };
+            (how.name(column.ours).to_owned(), cells(&column.cells, table.rows, &form))
+        };
+        Ok(Table {
+            columns: table.columns.iter().map(column).collect(),
+            first_row: 1,
+            numbers: (0..table.rows).map(|row| table.number(row)).collect(),
+            bad: table.bad.iter().map(|bad| (bad.row, bad.why.clone())).collect(),
+            names: table.found.iter().filter(|name| !name.is_empty()).cloned().collect(),
+            notes: table.notes.clone(),
         })
     }
 
-    /// As text throughout: what a cell means is not for the table to guess.
-    fn csv(text: &str) -> PolarsResult<DataFrame> {
-        let header = text.lines().next().unwrap_or_default();
-        let count = |c: char| header.matches(c).count();
-        let separator = [',', ';', '\t'].into_iter().rev().max_by_key(|c| count(*c)).unwrap_or(',');
-        let options = CsvReadOptions::default().with_has_header(true).with_infer_schema_length(Some(0));
-        let options = options.map_parse_options(|o| o.with_separator(separator as u8));
-        options.into_reader_with_file_handle(Cursor::new(text.as_bytes())).finish()
+    fn cells(cells: &Cells, rows: usize, form: &InstantForm) -> Vec<Cell> {
+        let text = |text: &str| if file::is_empty(text) { Cell::Empty } else { Cell::Text(text.to_owned()) };
+        match cells {
+            Cells::Text(texts) => (0..rows).map(|row| text(texts.get(row))).collect(),
+            Cells::Typed(series) => series.iter().map(|value| cell(&value, form, &text)).collect(),
+        }
     }
 
-    fn refuse(name: &str, why: &polars::prelude::PolarsError, help: &str) -> Error {
-        // The first line says what; the others speak to programmers.
-        let why = why.to_string();
-        Faults::new(name).alone(why.lines().next().unwrap_or_default().trim(), help)
-    }
-
-    fn cells(frame: &DataFrame, first_row: usize) -> Table {
-        let column = |c: &polars::prelude::Column| {
-            let series = c.as_materialized_series();
-            (c.name().trim().to_owned(), series.iter().map(|value| cell(&value)).collect())
-        };
-        Table { columns: frame.columns().iter().map(column).collect(), first_row }
-    }
-
-    fn cell(value: &AnyValue<'_>) -> Cell {
+    fn cell(value: &AnyValue<'_>, form: &InstantForm, text: &dyn Fn(&str) -> Cell) -> Cell {
         match value {
             AnyValue::Null => Cell::Empty,
             AnyValue::Boolean(truth) => Cell::Truth(*truth),
-            AnyValue::Datetime(at, unit, Some(_)) => {
+            AnyValue::Datetime(at, unit, zone) => {
                 let instant = match unit {
                     TimeUnit::Nanoseconds => Some(DateTime::from_timestamp_nanos(*at)),
                     TimeUnit::Microseconds => DateTime::from_timestamp_micros(*at),
                     TimeUnit::Milliseconds => DateTime::from_timestamp_millis(*at),
                 };
-                instant.map_or(Cell::Empty, Cell::Instant)
+                // Without a zone of its own a column is in the one that was given, or else UTC.
+                match (instant, form.zone.filter(|_| zone.is_none())) {
+                    (Some(at), Some(zone)) => as_local(at.naive_utc(), zone)
+                        .map_or_else(|_| Cell::Text(at.naive_utc().to_string()), Cell::Instant),
+                    (Some(at), None) => Cell::Instant(at),
+                    (None, _) => Cell::Text(format!("{at}")),
+                }
             }
-            other if other.is_primitive_numeric() => other.extract::<f64>().map_or(Cell::Empty, Cell::Number),
-            other => match other.get_str().map_or_else(|| other.to_string(), str::to_owned) {
-                text if text.trim().is_empty() => Cell::Empty,
-                text => Cell::Text(text),
-            },
+            other if other.is_primitive_numeric() && form.epoch.is_none() => {
+                other.extract::<f64>().map_or(Cell::Empty, Cell::Number)
+            }
+            other => text(other.get_str().map_or_else(|| other.to_string(), str::to_owned).trim()),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 fn table(columns: &[(&str, &[&str])]) -> Table {
     let cell = |text: &&str| if text.is_empty() { Cell::Empty } else { Cell::Text((*text).to_owned()) };
     let columns = columns.iter().map(|(name, cells)| ((*name).to_owned(), cells.iter().map(cell).collect()));
-    Table { columns: columns.collect(), first_row: 2 }
+    Table { columns: columns.collect(), first_row: 2, ..Table::default() }
 }
 
 fn read_table(table: &Table, options: &[&str], until: Option<&str>) -> Result<History> {

@@ -8,7 +8,7 @@ use super::Group;
 use super::distinct::Distinct;
 use super::values::Rows;
 use crate::plan::LikeOrgs;
-use chrono_tz::Tz;
+use crate::plan::zone::Tz;
 use rayon::prelude::*;
 
 /// Microseconds.

@@ -3,22 +3,23 @@
 
 mod classes;
 mod distinct;
+mod duplicates;
 mod faults;
-mod guard;
-mod table;
+mod left_out;
 mod values;
 
+use crate::plan::units::{self, counted};
+use crate::plan::zone::Tz;
 use crate::plan::{KnownOrgs, LikeOrgs};
+use crate::population::table::{self, Table, Wanted, WantedColumn, damaged, guarded};
 use crate::results::Texts;
-use crate::scenario::inventory::{InventoryFault, InventoryRequest, OrgGroup, Roster};
-use crate::scenario::{self, Scenario};
-use chrono_tz::Tz;
+use crate::scenario::inventory::{COLUMNS, InventoryFault, InventoryRequest, OrgGroup, Roster};
+use crate::scenario::{self, Scenario, fixed_zone};
 use classes::Binning;
 use faults::Faults;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use table::Table;
 use values::Rows;
 
 /// What to do about rows that can't be read.
@@ -30,6 +31,9 @@ pub enum BadRows {
     /// Go on without them, and say so.
     Skip,
 }
+
+/// Above this share of the rows, leaving rows out is a warning and no mere note.
+const SHARE_TO_WARN_OF: f64 = 0.01;
 
 /// Classes of like orgs that a projection pays for: beyond, ages are taken together by the minute, or the hour.
 const MOST_CLASSES: usize = 4096;
@@ -46,6 +50,7 @@ pub struct Inventory {
     /// For each row, its class: those of the first group are counted first.
     classes: Vec<u32>,
     notes: Vec<String>,
+    warnings: Vec<String>,
 }
 
 /// The orgs of one segment in one zone.
@@ -66,15 +71,43 @@ impl Inventory {
     /// When it can't be used as it is: names columns and rows, and how to mend them.
     pub fn read(path: &Path, request: &InventoryRequest, bad_rows: BadRows) -> Result<Self, InventoryFault> {
         let read = || {
-            let table = Table::open(path, request, bad_rows)?;
-            let mut faults = Faults::new(path, table.first_row(), bad_rows);
+            let mut table = Table::read(path, &wanted(request, bad_rows))?;
+            let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            if table.rows == 0 {
+                let help = "list one org a row";
+                return Err(table::fault("no-orgs", format!("{file} has no row below its header"), help));
+            }
+            let mut notes = std::mem::take(&mut table.notes);
+            let mut faults = Faults::new(&file, &table, bad_rows);
             let mut rows = values::read(&table, request, &mut faults)?;
-            let notes = faults.settle(&mut rows)?;
-            Ok((rows, notes))
+            let mut leave = faults.settle(request)?;
+            let mut warnings = Vec::new();
+            if !leave.is_empty() {
+                let told = left_out::compared(&rows, &leave, &faults, request);
+                let is_much = leave.len() as f64 > SHARE_TO_WARN_OF * table.rows as f64;
+                (if is_much { &mut warnings } else { &mut notes }).push(told);
+            }
+            let (again, told) = duplicates::settle(&rows, &leave, request.duplicates);
+            notes.extend(told);
+            leave.extend(again);
+            leave.sort_unstable();
+            rows.leave_out(&leave);
+            notes.extend(unused_segments(&table, request));
+            notes.extend(
+                rows.zones.iter().filter_map(|zone| fixed_zone(*zone)).map(|told| format!("Time zones: {told}.")),
+            );
+            if let Some(column) = table.get("weight").filter(|_| rows.weight.is_none()) {
+                notes.push(format!("The column `{}` is empty and not used.", column.theirs));
+            }
+            let orgs = rows.orgs.as_ref().map_or(rows.len() as u64, |orgs| orgs.iter().sum());
+            let read = counted(table.rows as u64, "row", "rows");
+            notes.insert(0, format!("{file}: {read} read, {}.", units::orgs(orgs)));
+            Ok((rows, notes, warnings))
         };
-        let (rows, notes) = guard::guarded(read).unwrap_or_else(|| Err(damaged(path)))?;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let (rows, notes, warnings) = guarded(read).unwrap_or_else(|| Err(damaged(&name)))?;
         let (groups, classes) = classes::group(&rows, MOST_FINE_CLASSES);
-        Ok(Self { rows, groups, classes, notes })
+        Ok(Self { rows, groups, classes, notes, warnings })
     }
 
     /// What a plan needs of it.
@@ -88,7 +121,7 @@ impl Inventory {
         };
         let mut notes = self.notes.clone();
         notes.extend(binning.note());
-        Roster { groups: self.groups.iter().map(group).collect(), notes }
+        Roster { groups: self.groups.iter().map(group).collect(), notes, warnings: self.warnings.clone() }
     }
 
     /// Number of rows: one an org, or one a group of like orgs.
@@ -153,15 +186,22 @@ impl Rosters {
     }
 }
 
-/// A file whose parts contradict each other.
-fn damaged(path: &Path) -> InventoryFault {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    InventoryFault {
-        code: "damaged-file",
-        message: format!("{name} is damaged: its parts don't fit together"),
-        notes: Vec::new(),
-        help: "write or copy it again; CSV is easier to mend than Parquet".to_owned(),
+/// What an inventory is asked for.
+fn wanted(request: &InventoryRequest, bad_rows: BadRows) -> Wanted<'static> {
+    let theirs = |ours| request.form_of(ours).and_then(|form| form.name.clone());
+    Wanted {
+        columns: COLUMNS.map(|ours| WantedColumn { ours, theirs: theirs(ours) }).into(),
+        any_of: &[&["org_id", "last_refresh_at"], &["orgs", "last_refresh_at"]],
+        not_both: Some(("org_id", "orgs")),
+        mapping: |ours, theirs| format!("`columns = {{ {ours} = \"{theirs}\" }}` in [population]"),
+        skip_bad_rows: bad_rows == BadRows::Skip,
     }
+}
+
+/// That a column of segments is not looked at where the scenario has none.
+fn unused_segments(table: &Table, request: &InventoryRequest) -> Option<String> {
+    let column = table.get("segment").filter(|_| request.segments.is_empty())?;
+    Some(format!("The column `{}` is not used: the scenario has no segments.", column.theirs))
 }
 
 /// A scenario with the inventory that it names, if it names one.

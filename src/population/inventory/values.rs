@@ -1,16 +1,17 @@
 //! Cells become values: instants, zones, segments, weights, counts; each that can't is a fault with its row and column.
 
+use super::duplicates;
 use super::faults::{Fault, Faults};
-use super::table::Table;
 use crate::plan::units::group_count;
+use crate::plan::zone::{self, Tz};
+use crate::population::table::{self, Cells, Table};
 use crate::results::Texts;
-use crate::scenario::inventory::{InventoryFault, InventoryRequest};
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-use polars::prelude::{DataType, Series, TimeUnit};
+use crate::scenario::instant::{self, InstantForm, parse_instant};
+use crate::scenario::inventory::{Duplicates, InventoryFault, InventoryRequest};
+use chrono::DateTime;
+use polars::prelude::{DataType, StringChunked, TimeUnit};
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -61,14 +62,18 @@ impl Rows {
 }
 
 /// Reads all columns; faults go to `faults`, with some value in the row's place.
-pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Faults) -> Result<Rows, InventoryFault> {
-    let column =
-        |ours: &'static str| Column { series: table.get(ours), name: request.name_of(ours), rows: table.rows() };
+pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Faults<'_>) -> Result<Rows, InventoryFault> {
+    let column = |ours: &'static str| {
+        let found = table.get(ours);
+        let name = found.map_or_else(|| request.name_of(ours), |column| &column.theirs);
+        Column { cells: found.map(|column| &column.cells), name, rows: table.rows }
+    };
     let as_of = request.as_of.timestamp_micros();
-    let refreshed = column("last_refresh_at").instants(true, as_of, faults)?;
-    let reconnected_at = column("reconnected_at").instants(false, as_of, faults)?;
-    let mut age = Vec::with_capacity(table.rows());
-    let mut reconnected = Vec::with_capacity(table.rows());
+    let form = |ours: &str| request.form_of(ours).map(|form| form.instants.clone()).unwrap_or_default();
+    let refreshed = column("last_refresh_at").instants(true, as_of, &form("last_refresh_at"), faults)?;
+    let reconnected_at = column("reconnected_at").instants(false, as_of, &form("reconnected_at"), faults)?;
+    let mut age = Vec::with_capacity(table.rows);
+    let mut reconnected = Vec::with_capacity(table.rows);
     for (row, refreshed) in refreshed.iter().enumerate() {
         let reconnect = reconnected_at.get(row).copied().unwrap_or(NEVER);
         age.push(as_of.saturating_sub(*refreshed.max(&reconnect)).clamp(0, OLDEST));
@@ -77,8 +82,8 @@ pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Fault
     let segment = column("segment").segments(&request.segments, faults)?;
     let (zone, zones) = column("time_zone").zones(faults)?;
     let org_id = column("org_id").texts(true, faults)?;
-    if let Some(ids) = &org_id {
-        let again = duplicates(ids, &column("org_id"), faults);
+    if let Some(ids) = org_id.as_ref().filter(|_| request.duplicates == Duplicates::Refuse) {
+        let again = repeated(ids, &column("org_id"), faults);
         faults.extend(again);
     }
     let weight = column("weight").weights(faults)?;
@@ -96,19 +101,20 @@ const NEVER: i64 = i64::MIN;
 
 /// One column, or the lack of it.
 struct Column<'a> {
-    series: Option<&'a Series>,
+    cells: Option<&'a Cells>,
     name: &'a str,
     rows: usize,
 }
 
 impl Column<'_> {
     fn fault(&self, row: usize, cell: Option<&str>, why: impl Into<String>) -> Fault {
-        Fault { row, column: self.name.to_owned(), cell: cell.map(str::to_owned), why: why.into() }
+        let (column, cell) = (Some(self.name.to_owned()), cell.map(str::to_owned));
+        Fault { row, column, cell, why: why.into(), is_duplicate: false }
     }
 
     /// A column whose type can't be what it should.
     fn wrong_type(&self, what: &str) -> InventoryFault {
-        let kind = self.series.map_or_else(String::new, |series| series.dtype().to_string());
+        let kind = self.cells.map_or_else(String::new, Cells::kind);
         InventoryFault {
             code: "wrong-type",
             message: format!("the column `{}` holds {kind}, not {what}", self.name),
@@ -121,7 +127,7 @@ impl Column<'_> {
     fn each<T: Send + Default>(
         &self,
         what: &str,
-        faults: &mut Faults,
+        faults: &mut Faults<'_>,
         read: impl Fn(Option<&str>) -> Result<T, String> + Sync,
     ) -> Result<Option<Vec<T>>, InventoryFault> {
         self.cells(what, faults, || &read)
@@ -131,7 +137,7 @@ impl Column<'_> {
     fn each_of_few<T: Send + Default + Copy>(
         &self,
         what: &str,
-        faults: &mut Faults,
+        faults: &mut Faults<'_>,
         read: impl Fn(Option<&str>) -> Result<T, String> + Sync,
     ) -> Result<Option<Vec<T>>, InventoryFault> {
         let remembering = || {
@@ -153,13 +159,11 @@ impl Column<'_> {
     fn cells<T: Send + Default, R: FnMut(Option<&str>) -> Result<T, String>>(
         &self,
         what: &str,
-        faults: &mut Faults,
+        faults: &mut Faults<'_>,
         reader: impl Fn() -> R + Sync,
     ) -> Result<Option<Vec<T>>, InventoryFault> {
-        let Some(series) = self.series else { return Ok(None) };
-        let text = series.cast(&DataType::String).map_err(|_| self.wrong_type(what))?;
-        let text = text.str().map_err(|_| self.wrong_type(what))?;
-        let cell = |row: usize| text.get(row).map(str::trim).filter(|cell| !cell.is_empty());
+        let Some(text) = self.text(what)? else { return Ok(None) };
+        let cell = |row: usize| text.get(row);
         Ok(Some(self.rows_in_pieces(faults, |rows, values, found| {
             let mut read = reader();
             for row in rows {
@@ -171,10 +175,23 @@ impl Column<'_> {
         })))
     }
 
+    /// The cells as text. Typed ones are spelt out.
+    fn text(&self, what: &str) -> Result<Option<TextCells<'_>>, InventoryFault> {
+        Ok(match self.cells {
+            None => None,
+            Some(Cells::Text(texts)) => Some(TextCells::Text(texts)),
+            Some(cells) if cells.is_null() => Some(TextCells::Null),
+            Some(Cells::Typed(series)) => {
+                let text = series.cast(&DataType::String).map_err(|_| self.wrong_type(what))?;
+                Some(TextCells::Typed(text.str().map_err(|_| self.wrong_type(what))?.clone()))
+            }
+        })
+    }
+
     /// A value for each row, pieces of them side by side; faults in the order of the rows.
     fn rows_in_pieces<T: Send>(
         &self,
-        faults: &mut Faults,
+        faults: &mut Faults<'_>,
         read: impl Fn(Range<usize>, &mut Vec<T>, &mut Vec<Fault>) + Sync,
     ) -> Vec<T> {
         const AT_A_TIME: usize = 65_536;
@@ -195,18 +212,38 @@ impl Column<'_> {
 
     /// Instants in microseconds since the epoch, at or before `as_of`; [`NEVER`] for an empty cell where it may be empty. Empty where there
     /// is no such column.
-    fn instants(&self, needed: bool, as_of: i64, faults: &mut Faults) -> Result<Vec<i64>, InventoryFault> {
-        let Some(series) = self.series else { return Ok(Vec::new()) };
+    fn instants(
+        &self,
+        needed: bool,
+        as_of: i64,
+        form: &InstantForm,
+        faults: &mut Faults<'_>,
+    ) -> Result<Vec<i64>, InventoryFault> {
+        if self.cells.is_none() {
+            return Ok(Vec::new());
+        }
         let check = |at: i64| if at > as_of { Err("is after `as_of`".to_owned()) } else { Ok(at) };
         let empty = || if needed { Err("is missing".to_owned()) } else { Ok(NEVER) };
-        if let DataType::Datetime(unit, _) = series.dtype() {
+        if let Some(Cells::Typed(series)) = self.cells
+            && let DataType::Datetime(unit, zone) = series.dtype()
+        {
             let unit = *unit;
+            // Without a zone of its own a column is in the one that the scenario names, or else UTC.
+            let zone = form.zone.filter(|_| zone.is_none());
+            let localised = |at: i64| match zone {
+                Some(zone) => {
+                    let local = DateTime::from_timestamp_micros(at).ok_or("is no instant")?;
+                    instant::as_local(local.naive_utc(), zone).map(|at| at.timestamp_micros())
+                }
+                None => Ok(at),
+            };
             let physical = series.to_physical_repr();
             let values = physical.i64().map_err(|_| self.wrong_type("instants"))?;
             return Ok(self.rows_in_pieces(faults, |rows, read, found| {
                 for row in rows {
                     let at = values.get(row).map(|value| to_micros(value, unit));
-                    read.push(at.map_or_else(empty, check).unwrap_or_else(|why| {
+                    let checked = at.map_or_else(empty, |at| localised(at).and_then(check));
+                    read.push(checked.unwrap_or_else(|why| {
                         let cell = at.and_then(DateTime::from_timestamp_micros).map(|at| at.to_rfc3339());
                         found.push(self.fault(row, cell.as_deref(), why));
                         as_of
@@ -216,15 +253,12 @@ impl Column<'_> {
         }
         let parse = |cell: Option<&str>| match cell {
             None => empty(),
-            Some(cell) => match parse_instant(cell) {
-                Some(at) => check(at.timestamp_micros()),
-                None => Err("is no instant such as 2026-04-23T18:04:05Z".to_owned()),
-            },
+            Some(cell) => parse_instant(cell, form).and_then(|at| check(at.timestamp_micros())),
         };
         Ok(self.each("instants", faults, parse)?.unwrap_or_default())
     }
 
-    fn segments(&self, ids: &[String], faults: &mut Faults) -> Result<Vec<u16>, InventoryFault> {
+    fn segments(&self, ids: &[String], faults: &mut Faults<'_>) -> Result<Vec<u16>, InventoryFault> {
         let known: Vec<&str> = ids.iter().map(String::as_str).collect();
         let place = |cell: Option<&str>| {
             let Some(cell) = cell else { return Ok(0) };
@@ -241,46 +275,47 @@ impl Column<'_> {
         Ok(found.unwrap_or_else(|| vec![0; self.rows]))
     }
 
-    fn zones(&self, faults: &mut Faults) -> Result<(Vec<u16>, Vec<Tz>), InventoryFault> {
+    fn zones(&self, faults: &mut Faults<'_>) -> Result<(Vec<u16>, Vec<Tz>), InventoryFault> {
         let zone = |cell: Option<&str>| match cell {
             None => Ok(0),
             Some(cell) => match cell.parse::<Tz>() {
-                Ok(zone) => Ok(place_of(zone) as u16 + 1),
-                Err(_) => Err(match crate::scenario::nearest_zone(cell) {
-                    Some(near) => format!("is no time zone; did you mean `{near}`?"),
-                    None => "is no time zone of the IANA database".to_owned(),
-                }),
+                Ok(zone) => Ok(zone.place() as u16 + 1),
+                Err(_) => Err(crate::scenario::unknown_zone(cell)),
             },
         };
         let all = self.each_of_few("time zones", faults, zone)?.unwrap_or_else(|| vec![0; self.rows]);
-        let mut is_used = vec![false; chrono_tz::TZ_VARIANTS.len() + 1];
+        let mut is_used = vec![false; zone::all().len() + 1];
         all.iter().for_each(|zone| is_used[usize::from(*zone)] = true);
         let used: Vec<usize> = (1..is_used.len()).filter(|zone| is_used[*zone]).collect();
         let mut place = vec![0; is_used.len()];
         used.iter().zip(1..).for_each(|(zone, new)| place[*zone] = new);
-        let zones = used.iter().map(|zone| chrono_tz::TZ_VARIANTS[zone - 1]).collect();
+        let all_zones: Vec<Tz> = zone::all().collect();
+        let zones = used.iter().map(|place| all_zones[place - 1]).collect();
         Ok((all.into_iter().map(|zone| place[usize::from(zone)]).collect(), zones))
     }
 
-    fn texts(&self, needed: bool, faults: &mut Faults) -> Result<Option<Texts>, InventoryFault> {
-        let Some(series) = self.series else { return Ok(None) };
-        let text = series.cast(&DataType::String).map_err(|_| self.wrong_type("text"))?;
-        let text = text.str().map_err(|_| self.wrong_type("text"))?;
-        let texts = Texts::by_place(self.rows, |row| text.get(row).map_or("", str::trim));
+    fn texts(&self, needed: bool, faults: &mut Faults<'_>) -> Result<Option<Texts>, InventoryFault> {
+        let Some(text) = self.text("text")? else { return Ok(None) };
+        let texts = Texts::by_place(self.rows, |row| text.get(row).unwrap_or(""));
         let is_missing = |row: &usize| needed && texts.get(*row).is_empty();
         faults.extend((0..self.rows).filter(is_missing).map(|row| self.fault(row, None, "is missing")));
         Ok(Some(texts))
     }
 
-    fn weights(&self, faults: &mut Faults) -> Result<Option<Vec<f64>>, InventoryFault> {
+    fn weights(&self, faults: &mut Faults<'_>) -> Result<Option<Vec<f64>>, InventoryFault> {
+        // A column without one value says as much as none; one with gaps leaves the reader to guess what they mean.
+        if self.is_all_empty()? {
+            return Ok(None);
+        }
         let check = |weight: Option<f64>| match weight {
             Some(weight) if weight >= 0.0 && weight.is_finite() => Ok(weight),
             Some(weight) if weight < 0.0 => Err("is below 0".to_owned()),
             _ => Err("is no number".to_owned()),
         };
         // Numbers need no detour through text, unless there is a cell to be shown to somebody.
-        let is_number = |series: &&Series| series.dtype().is_primitive_numeric();
-        if let Some(series) = self.series.filter(is_number) {
+        if let Some(Cells::Typed(series)) = self.cells
+            && series.dtype().is_primitive_numeric()
+        {
             let series = series.cast(&DataType::Float64).map_err(|_| self.wrong_type("numbers"))?;
             let numbers = series.f64().map_err(|_| self.wrong_type("numbers"))?;
             let all = (0..self.rows).into_par_iter().with_min_len(4096).map(|row| numbers.get(row));
@@ -295,7 +330,16 @@ impl Column<'_> {
         })
     }
 
-    fn counts(&self, faults: &mut Faults) -> Result<Option<Vec<u64>>, InventoryFault> {
+    /// Whether the column is there and holds nothing.
+    fn is_all_empty(&self) -> Result<bool, InventoryFault> {
+        let text = match self.cells {
+            Some(Cells::Typed(series)) => return Ok(series.null_count() == series.len()),
+            _ => self.text("numbers")?,
+        };
+        Ok(text.is_some_and(|text| (0..self.rows).all(|row| text.get(row).is_none())))
+    }
+
+    fn counts(&self, faults: &mut Faults<'_>) -> Result<Option<Vec<u64>>, InventoryFault> {
         self.each("whole numbers", faults, |cell| {
             let cell = cell.ok_or("is missing")?;
             let whole = cell.parse::<f64>().ok().filter(|n| n.fract() == 0.0).ok_or("is no whole number")?;
@@ -308,11 +352,6 @@ impl Column<'_> {
     }
 }
 
-/// A zone's place in the list of all, which is that of its variant.
-fn place_of(zone: Tz) -> usize {
-    zone as usize
-}
-
 fn to_micros(value: i64, unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::Nanoseconds => value.div_euclid(1000),
@@ -321,73 +360,35 @@ fn to_micros(value: i64, unit: TimeUnit) -> i64 {
     }
 }
 
-/// RFC 3339, also with a blank for the `T` and without the colon of the offset, as some exports have it.
-fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
-    let loose = |text| {
-        let formats = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z"];
-        formats.into_iter().find_map(|format| DateTime::parse_from_str(text, format).ok())
-    };
-    DateTime::parse_from_rfc3339(text).ok().or_else(|| loose(text)).map(|at| at.to_utc())
+/// The cells of a column as text.
+enum TextCells<'a> {
+    Text(&'a table::Texts),
+    Typed(StringChunked),
+    Null,
 }
 
-/// Ids that stand in an earlier row already.
-fn duplicates(ids: &Texts, column: &Column<'_>, faults: &Faults) -> Vec<Fault> {
-    // As exports list them as a rule: nothing to remember.
-    let ascends = |row: usize| ids.get(row - 1) < ids.get(row);
-    if (1..ids.len()).into_par_iter().with_min_len(4096).all(ascends) {
-        return Vec::new();
+impl TextCells<'_> {
+    /// Without blanks around it; `None` for an empty one.
+    fn get(&self, row: usize) -> Option<&str> {
+        let cell = match self {
+            Self::Text(texts) => texts.get(row),
+            Self::Typed(text) => text.get(row).unwrap_or("").trim(),
+            Self::Null => "",
+        };
+        (!table::is_empty(cell)).then_some(cell)
     }
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    let hash = |row: usize| hasher.hash_one(ids.get(row));
-    let mut hashes: Vec<u64> = (0..ids.len()).into_par_iter().with_min_len(4096).map(hash).collect();
-    hashes.par_sort_unstable();
-    let mut twice: Vec<u64> = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
-    if twice.is_empty() {
-        return Vec::new();
-    }
-    twice.dedup();
-    let mut first: HashMap<&str, usize> = HashMap::new();
+}
+
+/// Ids of orgs that stand in an earlier row already.
+fn repeated(ids: &Texts, column: &Column<'_>, faults: &Faults<'_>) -> Vec<Fault> {
     let mut found = Vec::new();
-    for row in (0..ids.len()).filter(|row| !ids.get(*row).is_empty() && twice.binary_search(&hash(*row)).is_ok()) {
-        match first.get(ids.get(row)) {
-            Some(before) => {
-                found.push(column.fault(
-                    row,
-                    Some(ids.get(row)),
-                    format!("stands in row {} already", faults.number(*before)),
-                ));
-            }
-            None => {
-                first.insert(ids.get(row), row);
-            }
+    for group in duplicates::find(ids, &[]) {
+        for row in &group[1..] {
+            let (id, first) = (ids.get(*row), ids.get(group[0]));
+            let other = if id == first { String::new() } else { format!(", as `{first}`") };
+            let why = format!("stands in {} already{other}", faults.number(group[0]));
+            found.push(Fault { is_duplicate: true, ..column.fault(*row, Some(id), why) });
         }
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_zone_is_found_in_the_list_of_all() {
-        assert!(chrono_tz::TZ_VARIANTS.iter().all(|zone| chrono_tz::TZ_VARIANTS[place_of(*zone)] == *zone));
-    }
-
-    #[test]
-    fn instants_are_read_as_exports_write_them_and_dates_alone_are_not() {
-        let at = DateTime::parse_from_rfc3339("2026-04-23T18:04:05Z").expect("an instant").to_utc();
-        for text in [
-            "2026-04-23T18:04:05Z",
-            "2026-04-23T20:04:05+02:00",
-            "2026-04-23T18:04:05.000+0000",
-            "2026-04-23 18:04:05Z",
-            "2026-04-23 20:04:05+0200",
-        ] {
-            assert_eq!(parse_instant(text), Some(at), "{text}");
-        }
-        for text in ["2026-04-23", "2026-04-23T18:04:05", "23/04/2026", "yesterday", ""] {
-            assert_eq!(parse_instant(text), None, "{text}");
-        }
-    }
 }

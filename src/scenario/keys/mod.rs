@@ -4,6 +4,8 @@
 mod holds;
 mod tables;
 
+use crate::plan::zone::Tz;
+
 pub use holds::{Entry, Holds, Section};
 pub use tables::*;
 
@@ -81,9 +83,160 @@ pub fn nearest_zone(name: &str) -> Option<&'static str> {
     if let Some((_, zone)) = SPOKEN.iter().find(|(spoken, _)| *spoken == lower) {
         return Some(zone);
     }
-    let names: Vec<&'static str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+    let names: Vec<&'static str> = crate::plan::zone::all().map(crate::plan::zone::Tz::name).collect();
     let city = |zone: &&&'static str| zone.rsplit('/').next().is_some_and(|c| c.to_lowercase() == lower);
     names.iter().find(city).copied().or_else(|| nearest(name, &names))
+}
+
+/// Places whose clocks are so many hours ahead of Greenwich, in winter at least.
+const PLACES: [(i32, &str); 24] = [
+    (-11, "Pacific/Pago_Pago"),
+    (-10, "Pacific/Honolulu"),
+    (-9, "America/Anchorage"),
+    (-8, "America/Los_Angeles"),
+    (-7, "America/Denver"),
+    (-6, "America/Chicago"),
+    (-5, "America/New_York"),
+    (-4, "America/Halifax"),
+    (-3, "America/Sao_Paulo"),
+    (-2, "America/Noronha"),
+    (-1, "Atlantic/Cape_Verde"),
+    (0, "Europe/London"),
+    (1, "Europe/Berlin"),
+    (2, "Europe/Athens"),
+    (3, "Europe/Istanbul"),
+    (4, "Asia/Dubai"),
+    (5, "Asia/Karachi"),
+    (6, "Asia/Dhaka"),
+    (7, "Asia/Bangkok"),
+    (8, "Asia/Singapore"),
+    (9, "Asia/Tokyo"),
+    (10, "Australia/Sydney"),
+    (11, "Pacific/Noumea"),
+    (12, "Pacific/Auckland"),
+];
+
+/// The whole hours and the minutes of `GMT+5:30`, `UTC-8` or `+02:00`, signed; `None` for what is no offset.
+pub fn offset_of(name: &str) -> Option<(i32, i32)> {
+    let plain = name.trim().to_ascii_uppercase().replace(['\u{2212}', '\u{2013}'], "-");
+    let plain = plain.trim_start_matches("GMT").trim_start_matches("UTC").trim();
+    let digits = plain.strip_prefix(['+', '-'])?;
+    let (hours, minutes) = match digits.split_once(':') {
+        Some((hours, minutes)) => (hours, minutes),
+        None if digits.len() == 4 => digits.split_at(2),
+        None => (digits, "0"),
+    };
+    let sign = if plain.starts_with('-') { -1 } else { 1 };
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours <= 14 && minutes < 60).then_some((sign * hours, sign * minutes))
+}
+
+/// What is wrong with `name` as a time zone, to follow the name, with what to write instead.
+pub fn unknown_zone(name: &str) -> String {
+    if let Some((hours, minutes)) = offset_of(name) {
+        let place = match (hours, minutes) {
+            (5, 30) => Some("Asia/Kolkata"),
+            (9, 30) => Some("Australia/Adelaide"),
+            (3, 30) => Some("Asia/Tehran"),
+            (-3, -30) => Some("America/St_Johns"),
+            (5, 45) => Some("Asia/Kathmandu"),
+            (_, 0) => PLACES.iter().find(|(offset, _)| *offset == hours).map(|(_, place)| *place),
+            _ => None,
+        };
+        let place = place.map_or_else(String::new, |place| format!(", such as `{place}`"));
+        return format!("is an offset, not a time zone: name a place whose clocks are so{place}");
+    }
+    if let Some((_, places)) = AMBIGUOUS.iter().find(|(letters, _)| letters.eq_ignore_ascii_case(name.trim())) {
+        return format!("may be the time of {}: name the place", list(places));
+    }
+    match of_windows(name).or_else(|| nearest_zone(name)) {
+        Some(near) => format!("is no time zone; did you mean `{near}`?"),
+        None => "is no time zone of the IANA database".to_owned(),
+    }
+}
+
+/// What is to be said of a zone whose clocks stand still all year, or whose name is an offset or an abbreviation; `None` of most.
+pub fn fixed_zone(zone: Tz) -> Option<String> {
+    let meant = zone.with_daylight_saving();
+    let place = meant.map(|meant| format!("; {} is the zone with daylight saving", meant.name())).unwrap_or_default();
+    match zone.name() {
+        name if zone.is_an_offset() => {
+            let (sign, hours) = name["Etc/GMT".len()..].split_at(1);
+            let side = if sign == "+" { "behind" } else { "ahead of" };
+            Some(format!("{name} is {hours} h {side} Greenwich all year{place}"))
+        }
+        name if meant.is_some() && !name.starts_with("Etc/") => Some(format!("{name} is an abbreviation{place}")),
+        _ => None,
+    }
+}
+
+/// Abbreviations of several zones, with the places that use them.
+const AMBIGUOUS: [(&str, &[&str]); 8] = [
+    ("ist", &["Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"]),
+    ("cst", &["America/Chicago", "Asia/Shanghai", "America/Havana"]),
+    ("bst", &["Europe/London", "Asia/Dhaka"]),
+    ("ast", &["America/Halifax", "Asia/Riyadh"]),
+    ("amt", &["America/Manaus", "Asia/Yerevan"]),
+    ("ect", &["America/Guayaquil", "Europe/Paris"]),
+    ("gst", &["Asia/Dubai", "Atlantic/South_Georgia"]),
+    ("sst", &["Asia/Singapore", "Pacific/Pago_Pago"]),
+];
+
+/// Windows' names of zones, as Outlook, SQL Server and .NET write them, with CLDR's default for each. The word between the first and the last is
+/// `Standard` all year.
+const OF_WINDOWS: [(&str, &str); 42] = [
+    ("aus central", "Australia/Darwin"),
+    ("aus eastern", "Australia/Sydney"),
+    ("afghanistan", "Asia/Kabul"),
+    ("alaskan", "America/Anchorage"),
+    ("arab", "Asia/Riyadh"),
+    ("arabian", "Asia/Dubai"),
+    ("argentina", "America/Buenos_Aires"),
+    ("atlantic", "America/Halifax"),
+    ("bangladesh", "Asia/Dhaka"),
+    ("canada central", "America/Regina"),
+    ("cen. australia", "Australia/Adelaide"),
+    ("central america", "America/Guatemala"),
+    ("central europe", "Europe/Budapest"),
+    ("central european", "Europe/Warsaw"),
+    ("central", "America/Chicago"),
+    ("central (mexico)", "America/Mexico_City"),
+    ("china", "Asia/Shanghai"),
+    ("e. africa", "Africa/Nairobi"),
+    ("e. australia", "Australia/Brisbane"),
+    ("e. south america", "America/Sao_Paulo"),
+    ("eastern", "America/New_York"),
+    ("egypt", "Africa/Cairo"),
+    ("fle", "Europe/Kiev"),
+    ("gmt", "Europe/London"),
+    ("gtb", "Europe/Bucharest"),
+    ("greenwich", "Atlantic/Reykjavik"),
+    ("hawaiian", "Pacific/Honolulu"),
+    ("india", "Asia/Kolkata"),
+    ("israel", "Asia/Jerusalem"),
+    ("korea", "Asia/Seoul"),
+    ("mountain", "America/Denver"),
+    ("new zealand", "Pacific/Auckland"),
+    ("pacific", "America/Los_Angeles"),
+    ("romance", "Europe/Paris"),
+    ("russian", "Europe/Moscow"),
+    ("se asia", "Asia/Bangkok"),
+    ("singapore", "Asia/Singapore"),
+    ("south africa", "Africa/Johannesburg"),
+    ("tokyo", "Asia/Tokyo"),
+    ("turkey", "Europe/Istanbul"),
+    ("us mountain", "America/Phoenix"),
+    ("w. europe", "Europe/Berlin"),
+];
+
+/// The zone that a name of Windows stands for.
+fn of_windows(name: &str) -> Option<&'static str> {
+    let plain = name.trim().to_lowercase();
+    let stem = [" standard time", " daylight time", " summer time"].into_iter().find_map(|end| plain.strip_suffix(end));
+    // `Central Standard Time (Mexico)`.
+    let mexican = plain.strip_suffix(" standard time (mexico)").map(|stem| format!("{stem} (mexico)"));
+    let stem = stem.map(str::to_owned).or(mexican)?;
+    OF_WINDOWS.iter().find(|(windows, _)| *windows == stem).map(|(_, zone)| *zone)
 }
 
 /// An id made from a name: lower case, words joined by hyphens.
@@ -130,6 +283,22 @@ mod tests {
             assert_eq!(nearest_zone(typed), Some(meant), "{typed}");
         }
         assert_eq!(nearest_zone("Atlantis/Deep"), None);
+    }
+
+    /// `Etc/GMT+8` is eight hours behind Greenwich: its sign is that of POSIX.
+    #[test]
+    fn an_offset_is_answered_by_a_place_and_never_by_a_zone_of_the_opposite_sign() {
+        for (typed, place) in [
+            ("GMT+1", "Europe/Berlin"),
+            ("UTC-8", "America/Los_Angeles"),
+            ("GMT+5:30", "Asia/Kolkata"),
+            ("+0900", "Asia/Tokyo"),
+            ("UTC\u{2212}3", "America/Sao_Paulo"),
+        ] {
+            let told = unknown_zone(typed);
+            assert!(told.contains(place) && !told.contains("Etc"), "{typed}: {told}");
+        }
+        assert!(unknown_zone("Europe/Londn").contains("Europe/London"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every key of a scenario, once: a line here is what the reader accepts, the schema validates and the page of keys explains.
 
-use chrono_tz::Tz;
+use crate::plan::zone::Tz;
 
 use super::holds::Holds::{
     ByEvent, Chance, Choice, Country, Dates, Either, Flag, Hours, Id, Lints, Number, Own, Path, Plain, Rates, Table,
@@ -9,6 +9,7 @@ use super::holds::Holds::{
 use super::holds::{Entry, Section, needed, optional};
 use crate::plan::Cause;
 use crate::scenario::domain::{Domain, MOST_ORGS, MOST_RUNS};
+use crate::scenario::inventory::DUPLICATES;
 
 const RATE: Domain = Domain::Rate;
 const INSTANT: Domain = Domain::Instant(Tz::UTC);
@@ -97,12 +98,48 @@ pub static COLUMNS: Section = Section {
     keys: &[
         optional("org_id", Text, "(org_id)", r#""AccountId""#, "unique, one row an org"),
         optional("orgs", Text, "(orgs)", r#""n""#, "how many like orgs a row stands for, instead of `org_id`"),
-        optional("last_refresh_at", Text, "(last_refresh_at)", r#""LastUsedDate""#, "RFC 3339, at or before `as_of`"),
+        optional(
+            "last_refresh_at",
+            Either(&[Text, Table(&COLUMN)]),
+            "(last_refresh_at)",
+            r#""LastUsedDate""#,
+            "when the connection last refreshed, at or before `as_of`",
+        ),
         optional("time_zone", Text, "(time_zone)", r#""TimeZoneSidKey""#, "a zone of the IANA database"),
         optional("segment", Text, "(segment)", r#""Region""#, "the id of a `[[segment]]`"),
         optional("weight", Text, "(weight)", r#""ARR""#, "what the org weighs: revenue, users"),
-        optional("reconnected_at", Text, "(reconnected_at)", r#""ReconnectedDate""#, "when it was reconnected"),
+        optional(
+            "reconnected_at",
+            Either(&[Text, Table(&COLUMN)]),
+            "(reconnected_at)",
+            r#""ReconnectedDate""#,
+            "when it was reconnected",
+        ),
         optional("contact", Text, "(contact)", r#""Owner""#, "whom to call"),
+    ],
+};
+
+/// Of a column of instants.
+pub static COLUMN: Section = Section {
+    header: "columns.last_refresh_at = { ... }",
+    about: "A column of times that carry no offset, as spreadsheets write them, needs a zone; one that is not RFC 3339 needs a format.",
+    any_of: &[],
+    keys: &[
+        optional("name", Text, "(as it is called)", r#""Last Used""#, "what the file calls it"),
+        optional(
+            "zone",
+            Zone,
+            "(each time has its offset)",
+            r#""America/New_York""#,
+            "the zone of times without an offset",
+        ),
+        optional(
+            "format",
+            Text,
+            "(RFC 3339)",
+            r#""%m/%d/%Y %H:%M""#,
+            "how times are written, in the letters of strftime; or \"epoch seconds\", or \"epoch milliseconds\"",
+        ),
     ],
 };
 
@@ -127,6 +164,13 @@ pub static POPULATION: Section = Section {
             "real orgs, CSV or Parquet, instead of `orgs` and `last_refresh`",
         ),
         optional("columns", Table(&COLUMNS), "(as they are called)", "", "what the inventory calls its columns"),
+        optional(
+            "duplicates",
+            Choice(&DUPLICATES),
+            "(a fault)",
+            r#""latest""#,
+            "which row of an org counts where it has several, by their time",
+        ),
         needed(
             "as_of",
             Plain(INSTANT),

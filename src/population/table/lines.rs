@@ -1,0 +1,291 @@
+//! Rows of delimited text: where each begins and ends, and its cells. RFC 4180 and common practice: a quote that opens a cell encloses it,
+//! a quote inside a cell without one is a letter. A quoted cell that is never closed takes its own row with it, and no other.
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+/// Many cells of one column in few pieces of memory.
+#[derive(Debug, Default)]
+pub struct Texts {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Default)]
+struct Piece {
+    /// The number of cells in the pieces before.
+    first: usize,
+    all: String,
+    ends: Vec<u32>,
+}
+
+/// Bytes of a piece, before its ends would no longer fit.
+const LARGEST: usize = 1 << 30;
+
+impl Texts {
+    /// Adds a cell.
+    pub fn push(&mut self, cell: &str) {
+        let full = self.pieces.last().is_none_or(|piece| piece.all.len() + cell.len() > LARGEST);
+        if full {
+            let first = self.len();
+            self.pieces.push(Piece { first, ..Piece::default() });
+        }
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.all.push_str(cell);
+            piece.ends.push(piece.all.len() as u32);
+        }
+    }
+
+    /// Adds the cells of another column below.
+    pub fn append(&mut self, other: Self) {
+        for mut piece in other.pieces {
+            piece.first = self.len();
+            self.pieces.push(piece);
+        }
+    }
+
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        self.pieces.last().map_or(0, |piece| piece.first + piece.ends.len())
+    }
+
+    /// The cell of a row, without blanks around it; empty where there are not so many rows.
+    pub fn get(&self, row: usize) -> &str {
+        let place = self.pieces.partition_point(|piece| piece.first <= row).saturating_sub(1);
+        let Some(piece) = self.pieces.get(place) else { return "" };
+        let at = row - piece.first;
+        let Some(end) = piece.ends.get(at) else { return "" };
+        let begin = if at == 0 { 0 } else { piece.ends[at - 1] };
+        &piece.all[begin as usize..*end as usize]
+    }
+}
+
+/// A row of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row<'a> {
+    /// A line without anything, or of blanks.
+    Blank,
+    /// Cells, to be asked of [`Rows::cell`].
+    Cells(usize),
+    /// A line on which a quote opens a cell that ends nowhere, or not where a cell can end.
+    Unclosed(&'a str),
+}
+
+/// Reads a text row by row.
+pub struct Rows<'a> {
+    text: &'a str,
+    at: usize,
+    separator: u8,
+    reader: Option<Reader>,
+    cells: Vec<&'a str>,
+    /// The cells of a row with quotes, one after the other, and where they end.
+    unquoted: Vec<u8>,
+    ends: Vec<usize>,
+    is_quoted: bool,
+    /// Number of cells of a row, and those of them that a row of the table must have something in: how rows look that were swallowed.
+    shape: (usize, Vec<usize>),
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of `text` whose cells `separator` divides.
+    pub fn new(text: &'a str, separator: u8) -> Self {
+        let (cells, unquoted, ends) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text, at: 0, separator, reader: None, cells, unquoted, ends, is_quoted: false, shape: (0, Vec::new()) }
+    }
+
+    /// Tells rows of the table from lines of a quoted cell: they have so many cells, and something in each of `needed`.
+    pub fn with_shape(self, cells: usize, needed: Vec<usize>) -> Self {
+        Self { shape: (cells, needed), ..self }
+    }
+
+    /// The byte at which the next row begins.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The cell of the last row, without blanks around it.
+    pub fn cell(&self, place: usize) -> &str {
+        if !self.is_quoted {
+            return self.cells.get(place).map_or("", |cell| cell.trim());
+        }
+        let Some(end) = self.ends.get(place) else { return "" };
+        let begin = if place == 0 { 0 } else { self.ends[place - 1] };
+        // Cut at separators and quotes, which are ASCII: characters stay whole.
+        std::str::from_utf8(&self.unquoted[begin..*end]).unwrap_or_default().trim()
+    }
+
+    /// The next row; `None` after the last.
+    pub fn next(&mut self) -> Option<Row<'a>> {
+        let rest = &self.text[self.at..];
+        if rest.is_empty() {
+            return None;
+        }
+        let (line, length) = first_line(rest);
+        if line.trim().is_empty() {
+            self.at += length;
+            return Some(Row::Blank);
+        }
+        if !line.contains('"') {
+            self.at += length;
+            self.is_quoted = false;
+            self.cells.clear();
+            self.cells.extend(line.split(char::from(self.separator)));
+            return Some(Row::Cells(self.cells.len()));
+        }
+        let (cells, consumed) = self.quoted(rest.as_bytes());
+        let raw = &rest[..consumed];
+        let is_long = consumed > length || consumed == rest.len();
+        if is_long && (!is_closed(raw, self.separator) || self.swallows_rows(raw)) {
+            self.at += length;
+            return Some(Row::Unclosed(line));
+        }
+        self.at += consumed;
+        self.is_quoted = true;
+        Some(Row::Cells(cells))
+    }
+
+    /// Reads a row with quotes: how many cells it has, and how many bytes it takes.
+    fn quoted(&mut self, rest: &[u8]) -> (usize, usize) {
+        let separator = self.separator;
+        let reader = self.reader.get_or_insert_with(|| ReaderBuilder::new().delimiter(separator).build());
+        reader.reset();
+        let (mut read, mut written, mut cells) = (0, 0, 0);
+        self.unquoted.resize(self.unquoted.len().max(1024), 0);
+        self.ends.resize(self.ends.len().max(64), 0);
+        loop {
+            let (result, bytes_in, bytes_out, ends) =
+                reader.read_record(&rest[read..], &mut self.unquoted[written..], &mut self.ends[cells..]);
+            (read, written, cells) = (read + bytes_in, written + bytes_out, cells + ends);
+            match result {
+                // The end of the input is told by an empty one, which the next turn gives.
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.unquoted.resize(self.unquoted.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+            }
+        }
+        // Of a line end of two bytes the reader takes the first.
+        if rest[..read].ends_with(b"\r") && rest.get(read) == Some(&b'\n') {
+            read += 1;
+        }
+        self.ends.truncate(cells);
+        (cells, read)
+    }
+
+    /// Whether each line of `raw` but the first looks like a row of the table: then a stray quote made one cell of them.
+    fn swallows_rows(&self, raw: &str) -> bool {
+        let (cells, needed) = &self.shape;
+        if *cells < 2 || needed.is_empty() {
+            return false;
+        }
+        let looks_like_a_row = |line: &str| {
+            let found: Vec<&str> = line.split(char::from(self.separator)).collect();
+            found.len() == *cells && needed.iter().all(|place| found[*place].chars().any(char::is_alphanumeric))
+        };
+        let (_, first) = first_line(raw);
+        let mut rest = &raw[first..];
+        let mut is_any = false;
+        while !rest.is_empty() {
+            let (line, length) = first_line(rest);
+            if !line.trim().is_empty() && !looks_like_a_row(line) {
+                return false;
+            }
+            is_any |= !line.trim().is_empty();
+            rest = &rest[length..];
+        }
+        is_any
+    }
+}
+
+/// The first line without its end, and its length with it. `\n`, `\r\n` and `\r` end lines.
+fn first_line(text: &str) -> (&str, usize) {
+    match text.find(['\n', '\r']) {
+        None => (text, text.len()),
+        Some(end) => {
+            let long = text[end..].starts_with("\r\n");
+            (&text[..end], end + 1 + usize::from(long))
+        }
+    }
+}
+
+/// Whether every quote that opens a cell is closed; and, where its cell runs over lines, closed where a cell can end. Within a line
+/// letters after a closing quote belong to the cell, as most readers have it.
+fn is_closed(raw: &str, separator: u8) -> bool {
+    let mut bytes = raw.bytes().peekable();
+    let (mut begins, mut quoted, mut has_lines) = (true, false, false);
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' if quoted => match bytes.peek() {
+                Some(b'"') => drop(bytes.next()),
+                None | Some(b'\n' | b'\r') => quoted = false,
+                Some(next) if *next == separator || !has_lines => quoted = false,
+                Some(_) => return false,
+            },
+            b'"' if begins => (begins, quoted, has_lines) = (false, true, false),
+            b'\n' | b'\r' if quoted => has_lines = true,
+            _ if quoted => {}
+            byte => begins = byte == separator || matches!(byte, b'\n' | b'\r'),
+        }
+    }
+    !quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All rows, with their cells joined by `|`; `-` for a blank one, `!` for one that ends nowhere.
+    fn rows(text: &str, separator: u8) -> Vec<String> {
+        let mut rows = Rows::new(text, separator).with_shape(3, vec![0, 1]);
+        let mut found = Vec::new();
+        while let Some(row) = rows.next() {
+            found.push(match row {
+                Row::Blank => "-".to_owned(),
+                Row::Unclosed(line) => format!("! {line}"),
+                Row::Cells(cells) => (0..cells).map(|i| rows.cell(i).to_owned()).collect::<Vec<_>>().join("|"),
+            });
+        }
+        found
+    }
+
+    #[test]
+    fn rows_are_read_as_rfc_4180_has_them_and_stray_quotes_are_letters() {
+        for (text, want) in [
+            ("a,b\r\nc,d", vec!["a|b", "c|d"]),
+            ("a,b\rc,d\r", vec!["a|b", "c|d"]),
+            ("a,\"b, \"\"c\"\"\"\nd,e\n", vec!["a|b, \"c\"", "d|e"]),
+            ("a,x 5\" pipe\nb,y 5\" pipe\n", vec!["a|x 5\" pipe", "b|y 5\" pipe"]),
+            ("a,\"two\nlines\"\n\nb,c\n", vec!["a|two\nlines", "-", "b|c"]),
+            ("a,\"two\r\nlines\"\r\nb,\"c\"\r\n", vec!["a|two\r\nlines", "b|c"]),
+            ("\"a\",\"b\"\r\n\"c\",\"d\"", vec!["a|b", "c|d"]),
+            ("a,\"\"\n\"\",b", vec!["a|", "|b"]),
+            ("a,\"b\" c\nd,e", vec!["a|b c", "d|e"]),
+            ("d,e\na,\"b\" c", vec!["d|e", "a|b c"]),
+            ("\n \n,,\n", vec!["-", "-", "||"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(rows(text, b','), want, "{text:?}");
+        }
+        assert_eq!(rows("a;\"b;c\";d,e", b';'), ["a|b;c|d,e"]);
+    }
+
+    #[test]
+    fn a_quote_that_closes_nowhere_takes_its_own_row_alone() {
+        let open = rows("a,b,\"c\nd,e,f\ng,h,i\n", b',');
+        assert_eq!(open, ["! a,b,\"c", "d|e|f", "g|h|i"]);
+        // Closed further down, where no cell can end.
+        assert_eq!(rows("a,b,\"c\nd,e,\"f\"\n", b','), ["! a,b,\"c", "d|e|f"]);
+        // Closed further down by a stray quote: the lines between are rows.
+        assert_eq!(rows("a,b,\"c\nd,e,f\ng,h,5\"\ni,j,k", b','), ["! a,b,\"c", "d|e|f", "g|h|5\"", "i|j|k"]);
+        assert_eq!(rows("a,b,\"c", b','), ["! a,b,\"c"]);
+    }
+
+    #[test]
+    fn cells_are_found_across_pieces() {
+        let mut all = Texts::default();
+        for part in 0..3 {
+            let mut texts = Texts::default();
+            (0..4).for_each(|i| texts.push(&format!("{part}{}", "x".repeat(i))));
+            all.append(texts);
+        }
+        assert_eq!((all.len(), all.get(0), all.get(7), all.get(8), all.get(12)), (12, "0", "1xxx", "2", ""));
+    }
+}

@@ -1,0 +1,30 @@
+//! The product as its users have it, in one binary: each file asks it for one thing. One, so that the libraries are linked once.
+
+mod plain;
+
+mod bad_scenarios;
+mod base_rates_doc;
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "cli")]
+mod embed;
+#[cfg(feature = "cli")]
+mod fit;
+#[cfg(feature = "cli")]
+mod inventory;
+mod lints;
+mod mangled_scenarios;
+mod places;
+#[cfg(feature = "cli")]
+mod real_files;
+mod reference;
+mod rooms;
+mod scenarios;
+mod schema;
+mod segments;
+mod simulation;
+#[cfg(feature = "cli")]
+mod solve;
+#[cfg(feature = "cli")]
+mod tutorial;
+mod zones;
