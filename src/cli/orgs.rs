@@ -71,6 +71,7 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
         }
     }
     if !args.common.quiet {
+        scenario.warnings.iter().for_each(|told| stream::say(&format!("Warning: {}", told.message)));
         scenario.notes.iter().for_each(|note| stream::say(&format!("Note: {note}")));
         let names: Vec<&str> = files.iter().map(|file| file.0.as_str()).filter(|name| !name.contains('/')).collect();
         stream::say(&format!(

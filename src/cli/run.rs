@@ -2,12 +2,13 @@
 
 use super::{Common, Engine, Format, Sampling, load, one_rate, orgs, output_folder, stream};
 use crate::decision::condition::Condition;
-use crate::decision::lint::lint;
+use crate::decision::lint::{Lints, lint};
 use crate::decision::project::MOST_RUNS;
 use crate::decision::sensitivity::{Reading, SensitivityRequest, sensitivity};
 use crate::decision::{EngineChoice, Request, detail, project};
 use crate::output::{self, folder, json, safe, terminal};
 use crate::plan::Plan;
+use crate::plan::units::counted;
 use crate::population::inventory::Loaded;
 use crate::results::sensitivity::Sensitivity;
 use crate::results::{Counted, Projection, Provenance};
@@ -65,6 +66,11 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
         projection.detail.sensitivity =
             moved_alone(&one_rate::at_the_middle(&args.scenario, &changes, &loaded)?, provenance(scenario))?;
     }
+    // Figures of lints are the exact engine's: without it only what was found in reading is told.
+    projection.warnings = match request.engine {
+        EngineChoice::Simulate => Lints::of_reading(scenario).warnings(),
+        _ => lint(scenario).warnings(),
+    };
     let before = input::read_text(&out.join("timeline.ics")).ok();
     let files = output::render_all(plan, &projection, &scenario.assumptions, before.as_deref())?;
     // Files of an earlier plan go where there are such; in any other folder nothing is removed.
@@ -81,7 +87,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
             files.len()
         ));
         super::say_if_past(plan);
-        say_how_many_lints(scenario, request.engine);
+        say_how_many_lints(scenario, &projection);
     }
     refuse_disagreement(&projection)?;
     Ok(held(&required, plan, &projection))
@@ -133,15 +139,12 @@ fn held(required: &[Condition], plan: &Plan, projection: &Projection) -> ExitCod
     if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) }
 }
 
-/// Says how many warnings `check` has about the plan. Its figures are exact: not where that engine is not wanted.
-fn say_how_many_lints(scenario: &Scenario, engine: EngineChoice) {
-    if engine == EngineChoice::Simulate {
-        return;
-    }
-    let found = lint(scenario).found.len();
+/// Says how many warnings there are about the plan, and where they stand.
+fn say_how_many_lints(scenario: &Scenario, projection: &Projection) {
+    let found = projection.warnings.len() as u64;
     if found > 0 {
-        let warnings = if found == 1 { "warning" } else { "warnings" };
-        stream::say(&format!("{found} {warnings} about the plan itself: cutover check {}", safe::line(&scenario.path)));
+        let warnings = counted(found, "warning", "warnings");
+        stream::say(&format!("{warnings} about the plan itself: cutover check {}", safe::line(&scenario.path)));
     }
 }
 

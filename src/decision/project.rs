@@ -92,6 +92,7 @@ pub fn project(
     let agreement = agreement.transpose()?;
     let tripwires = if request.engine == EngineChoice::Simulate { None } else { tripwires(family) };
     Ok(Projection {
+        warnings: Vec::new(),
         provenance,
         runs,
         seed: plan.seed(),

@@ -223,8 +223,8 @@ mod tests {
         let text = shown(Some(59.0), 80);
         let row = text.lines().rfind(|line| line.trim_start().starts_with("advice-only")).expect("a row");
         let cells: Vec<&str> = row.split_whitespace().collect();
-        assert_eq!(cells, ["advice-only", "8.5", "%", "5.3", "%", "0.15-28", "%", "8", "answers"]);
-        assert!(text.contains("facebook-protect makes no law") && text.contains("more than 51 %"));
+        assert_eq!(cells, ["advice-only", "8.6", "%", "5.1", "%", "0.11-29", "%", "7", "answers"]);
+        assert!(text.contains("facebook-protect makes no law") && text.contains("more than 56 %"));
         let text = shown(Some(0.0), 80);
         assert!(text.contains("The reconnect window has no length") && !text.contains("answers"));
         assert!(shown(Some(336.0), 80).contains("weekend-judgement is about 60 hours"));

@@ -23,6 +23,7 @@ pub fn summary(plan: &Plan, projection: &Projection) -> Value {
     put("uptakes", projection.uptakes.iter().map(|o| uptake(plan, o)).collect());
     put("agreement", projection.agreement.as_ref().map_or(Value::Null, agreement));
     put("notes", json!(projection.notes));
+    put("warnings", json!(projection.warnings));
     put("version", json!(from.version));
     put("time_zone_data", json!(crate::plan::zone::version()));
     Value::Object(root)

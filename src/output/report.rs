@@ -12,7 +12,7 @@ use crate::plan::{Cause, Plan};
 use crate::results::orgs::OrgTable;
 use crate::results::sensitivity::Sensitivity;
 use crate::results::solution::{Tripwire, Tripwires};
-use crate::results::{Assumption, Projection};
+use crate::results::{Assumption, Projection, Warning};
 use crate::{Error, Result};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Value, context};
@@ -46,6 +46,12 @@ fn matters(found: &Sensitivity) -> Value {
         context! { name, key => &a.key, over => range(found, a), answers => answers(a) }
     });
     context! { sentences => sensitivity::sentences::decision(found), rows => rows.collect::<Vec<_>>() }
+}
+
+/// What is legal in the plan but unwise, for both reports.
+fn warnings(projection: &Projection) -> Vec<Value> {
+    let of = |w: &Warning| context! { code => &w.code, message => &w.message, notes => &w.notes, help => &w.help };
+    projection.warnings.iter().map(of).collect()
 }
 
 /// What both reports say, under the names that their templates use. User text is as it is.
@@ -89,6 +95,7 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
         agreement => findings.agreement,
         bound => error_bound(projection),
         notes => &projection.notes,
+        warnings => warnings(projection),
         seed => projection.seed,
         runs => group_count(projection.runs),
         version => &from.version,

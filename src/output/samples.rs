@@ -2,8 +2,8 @@
 
 use crate::plan::zone::Tz;
 use crate::plan::{
-    Calendar, Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Segment, TimingShape, Uptake, Window,
-    WorkClock, clock,
+    Calendar, Cause, Controls, Deadline, Event, Milestone, Plan, PlanParts, Reauthorization, Segment, TimingShape,
+    Uptake, Window, WorkClock, clock,
 };
 use crate::results::{
     Agreement, Cell, CurvePoint, Detail, Grid, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity,
@@ -232,7 +232,13 @@ fn plan_of(sketch: &Sketch) -> Plan {
         known: None,
         interval: Law::Fixed(1400.0),
         heartbeat_coverage: 1.0,
-        controls: Controls::default(),
+        controls: Controls {
+            reauthorization: (sketch.events.iter())
+                .filter(|event| event.0.starts_with("PKCE"))
+                .map(|event| Reauthorization { at: clock::hours_between(as_of, at(event.1)), required: 1.0 })
+                .collect(),
+            ..Controls::default()
+        },
         deadline: clock::hours_between(as_of, utc(sketch.deadline, if sketch.org_local { *zone } else { sketch.zone })),
         timing: None,
         correlation: 0.0,
@@ -292,6 +298,7 @@ pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
         }
     };
     let projection = Projection {
+        warnings: Vec::new(),
         provenance: Provenance {
             path: "scenarios/pkce.toml".to_owned(),
             sha256: "0f5e".repeat(16),

@@ -20,6 +20,9 @@ pub struct Look {
     pub colour: bool,
 }
 
+/// Codes of warnings that the figures lack something.
+const LEFT_OUT: [&str; 2] = ["rows-left-out", "plans-left-out"];
+
 /// Narrower than this nothing can be laid out.
 pub(super) const NARROWEST: usize = 60;
 
@@ -52,8 +55,11 @@ impl Look {
 pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
     let look = Look { width: look.width.max(NARROWEST), ..look };
     let findings = Findings::of(plan, projection);
-    let mut blocks =
-        vec![heading(plan, projection, look), look.wrapped(&findings.decision.join(" ")), timeline(plan, look)];
+    let mut blocks = vec![heading(plan, projection, look)];
+    // What is missing from the figures stands before them; the other warnings are for `check`.
+    let missing = projection.warnings.iter().filter(|warning| LEFT_OUT.contains(&warning.code.as_str()));
+    blocks.extend(missing.map(|warning| look.warning(&look.wrapped(&format!("Warning: {}", warning.message)))));
+    blocks.extend([look.wrapped(&findings.decision.join(" ")), timeline(plan, look)]);
     blocks.push(outcomes(plan, projection, look));
     blocks.extend(segments(plan, projection, look));
     if let Some(agreement) = &findings.agreement {

@@ -10,6 +10,33 @@ use chrono::{DateTime, Datelike, Duration, Utc};
 /// From here on a plan is said to keep within its tolerance.
 pub const LIKELY: f64 = 0.9;
 
+/// The unit of the last digit that [`about`] writes.
+fn about_unit(mean: f64) -> f64 {
+    match mean.abs() {
+        m if m >= 999_999.5 => {
+            let (unit, _) = short_unit(m);
+            unit * 10_f64.powi(-((2 - (m / unit).log10().floor() as i32).clamp(0, 2)))
+        }
+        m if m >= 9.95 => 1.0,
+        m => natural_unit(m),
+    }
+}
+
+/// The number that [`about`] writes.
+pub fn shown(mean: f64) -> f64 {
+    let unit = about_unit(mean);
+    (mean / unit).round() * unit
+}
+
+/// The difference of two figures as [`about`] writes them, so that a reader who subtracts them gets it: 123 and 55 differ by 68.
+pub fn difference(larger: f64, smaller: f64) -> String {
+    let apart = (shown(larger) - shown(smaller)).max(0.0);
+    if apart >= 999_999.5 {
+        return compact(apart);
+    }
+    written(apart, about_unit(larger).min(about_unit(smaller)).min(1.0), true)
+}
+
 /// A mean for a sentence: whole orgs from 10 on, else with one decimal or as many as it needs; short from a million on.
 pub fn about(mean: f64) -> String {
     if mean >= 999_999.5 {

@@ -428,10 +428,40 @@ impl Plan {
         clock::after(self.0.as_of, hours)
     }
 
-    /// The event that the plan is about: the first reauthorization, else the first event.
+    /// The event that the plan is about: the first that can change a number; where none can, the first.
     pub fn main_event(&self) -> &Event {
-        let first = self.0.events.iter().find(|e| e.controls.contains(&Cause::Reauthorization));
-        first.unwrap_or(&self.0.events[0])
+        let acts = |event: &&Event| event.controls.iter().any(|cause| self.acts(event, *cause));
+        self.0.events.iter().find(acts).unwrap_or(&self.0.events[0])
+    }
+
+    /// Whether one of an event's controls can change how any org fares.
+    pub fn acts(&self, event: &Event, cause: Cause) -> bool {
+        self.0.segments.iter().any(|segment| self.acts_on(segment, event, cause))
+    }
+
+    /// The same for a segment: the control is in force by the horizon, and its number, or one that it replaces, is not nought.
+    fn acts_on(&self, segment: &Segment, event: &Event, cause: Cause) -> bool {
+        let (at, controls) = (self.hours(event.at), &segment.controls);
+        if segment.orgs == 0 || at > self.horizon_hours() {
+            return false;
+        }
+        match cause {
+            Cause::Reauthorization => controls.reauthorization.iter().any(|c| c.at == at && c.required > 0.0),
+            Cause::StaticIp => {
+                let all = &controls.static_ip;
+                all.iter().any(|c| c.at == at) && all.iter().any(|c| c.at <= at && c.mismatch > 0.0)
+            }
+            Cause::TokenRotation => {
+                let all = &controls.token_rotation;
+                all.iter().any(|c| c.at == at) && all.iter().any(|c| c.at <= at && c.lost_token > 0.0)
+            }
+            Cause::IdleTimeout => {
+                let all = &controls.idle_timeout;
+                segment.heartbeat_coverage < 1.0
+                    && all.iter().any(|c| c.at == at)
+                    && all.iter().any(|c| c.at <= at && segment.interval.sf(c.after) > 0.0)
+            }
+        }
     }
 
     /// The deadline as an instant: itself, or, for an org-local one, its reading in the plan's zone if that exists once.

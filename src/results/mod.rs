@@ -60,8 +60,23 @@ pub struct Projection {
     pub tripwires: Option<solution::Tripwires>,
     /// What the reader must know: an engine that declined, ages left out.
     pub notes: Vec<String>,
+    /// What is legal in the plan but unwise; empty until it is asked for.
+    pub warnings: Vec<Warning>,
     /// Outcomes at other rates and deadlines, and single courses; empty until they are asked for.
     pub detail: Detail,
+}
+
+/// Something about the plan that is legal but unwise, in words.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Warning {
+    /// The code by which a scenario can silence it.
+    pub code: String,
+    /// What it is, in a sentence without its full stop.
+    pub message: String,
+    /// Figures that make it matter.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Vec<String>,
 }
 
 /// What one uptake rate leads to, by each engine that ran.

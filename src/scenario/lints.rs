@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::tree::{Table, Value};
 
 /// Every lint: its code, and what it warns of in a few words.
-pub const LINTS: [(&str, &str); 16] = [
+pub const LINTS: [(&str, &str); 18] = [
     ("window-off-hours", "the reconnect window holds less than a working day for some segment"),
     ("window-under-72-hours", "the reconnect window closes less than 72 hours after the policy is on"),
     ("window-before-policy", "reconnects are planned before the policy is on, and don't count"),
@@ -18,11 +18,13 @@ pub const LINTS: [(&str, &str); 16] = [
     ("deadline-on-day-off", "the deadline falls on a holiday or a weekend"),
     ("more-after-deadline", "more orgs fail after the deadline than by it"),
     ("idle-timeout-before-refresh", "tokens go idle before they are refreshed, and no heartbeat keeps them in use"),
+    ("control-without-effect", "a control is switched on that can change no figure"),
     ("heartbeat-and-interval", "a daily heartbeat and intervals of weeks contradict each other"),
     ("clock-change", "clocks are put forward or back within the plan"),
     ("event-before-as-of", "an event lies before the instant at which the ages are true"),
     ("beyond-horizon", "an event or a milestone lies after the horizon"),
     ("country-and-zone", "a segment's country keeps another time than its time zone"),
+    ("fixed-zone", "a time zone whose clocks stand still, or whose name is an abbreviation"),
     ("working-day-already", "a working day is struck out that is no day off"),
 ];
 

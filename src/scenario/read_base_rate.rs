@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(keys, ["reconnect.uptake.2", "reconnect.uptake.3"]);
         let given = scenario.assumptions.iter().find(|a| a.key == "reconnect.uptake").expect("told");
         assert!(
-            given.words.contains("enforced (42 %, ") && given.words.contains("advice-only (5.3 %, "),
+            given.words.contains("enforced (48 %, ") && given.words.contains("advice-only (5.1 %, "),
             "{}",
             given.words
         );

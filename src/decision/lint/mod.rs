@@ -3,6 +3,7 @@
 
 mod after;
 mod deadline;
+mod effect;
 mod places;
 mod refresh;
 mod window;
@@ -12,7 +13,7 @@ mod work;
 use crate::engine::exact;
 use crate::engine::exact::to_the_deadline;
 use crate::plan::{Event, Family, Plan, Segment, clock};
-use crate::results::Measures;
+use crate::results::{Measures, Warning};
 use crate::scenario::tree::Span;
 use crate::scenario::{Finding, Findings, Scenario};
 use chrono::{DateTime, Utc};
@@ -26,21 +27,44 @@ pub struct Lints {
     pub silenced: Vec<&'static str>,
 }
 
+impl Lints {
+    /// Those alone that were found when the scenario was read: they have no figures.
+    pub fn of_reading(scenario: &Scenario) -> Self {
+        Self::sorted_out(scenario, scenario.warnings.clone())
+    }
+
+    fn sorted_out(scenario: &Scenario, all: Vec<Finding>) -> Self {
+        let (silenced, kept): (Vec<Finding>, Vec<Finding>) =
+            all.into_iter().partition(|finding| scenario.allowed.contains(&finding.code));
+        let mut silenced: Vec<&'static str> = silenced.iter().map(|finding| finding.code).collect();
+        silenced.sort_unstable();
+        silenced.dedup();
+        Self { found: scenario.report(kept), silenced }
+    }
+
+    /// What was found, for reports.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let words = |finding: &Finding| Warning {
+            code: finding.code.to_owned(),
+            message: finding.message.clone(),
+            notes: finding.notes.clone(),
+            help: finding.help.iter().cloned().collect(),
+        };
+        self.found.sorted().into_iter().map(words).collect()
+    }
+}
+
 /// All lints of a scenario.
 pub fn lint(scenario: &Scenario) -> Lints {
     let subject = Subject::new(scenario);
     let mut all = scenario.warnings.clone();
     all.extend(window::lints(&subject));
     all.extend(deadline::lints(&subject));
+    all.extend(effect::lints(&subject));
     all.extend(refresh::lints(&subject));
     all.extend(after::lints(&subject));
     all.extend(places::lints(&subject));
-    let (silenced, kept): (Vec<Finding>, Vec<Finding>) =
-        all.into_iter().partition(|finding| scenario.allowed.contains(&finding.code));
-    let mut silenced: Vec<&'static str> = silenced.iter().map(|finding| finding.code).collect();
-    silenced.sort_unstable();
-    silenced.dedup();
-    Lints { found: scenario.report(kept), silenced }
+    Lints::sorted_out(scenario, all)
 }
 
 /// What lints look at: the plan with every unknown at its median, where its keys stand, and what the exact engine says of it.
@@ -68,9 +92,11 @@ impl<'a> Subject<'a> {
         own.cloned().unwrap_or_else(|| self.place(key))
     }
 
-    /// The event that the plan is about.
+    /// The event that reconnects are about: the first reauthorization that can change a number, else the plan's main event.
     fn policy(&self) -> &'a Event {
-        self.plan.main_event()
+        let cause = crate::plan::Cause::Reauthorization;
+        let reauthorizes = |event: &&Event| event.controls.contains(&cause) && self.plan.acts(event, cause);
+        self.plan.events().iter().find(reauthorizes).unwrap_or_else(|| self.plan.main_event())
     }
 
     /// Where its instant stands.

@@ -112,7 +112,7 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
         let more = if span.open { ", and beyond" } else { "" };
         let who = match scene.facts.orgs() {
             1 => "the connection may fail",
-            _ if span.last <= deadline_hours(plan).1 => "connections fail",
+            _ if scene.facts.all_over() || span.last <= deadline_hours(plan).1 => "connections fail",
             _ => "connections keep failing",
         };
         let text = format!("{who}, {}{more}", days_or_hours(span.last - span.first));

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::segments::who_is_worst_off;
-use crate::output::words::{about, chance, day, deadline_full, natural_frequency, share};
+use crate::output::words::{about, chance, day, deadline_full, difference, natural_frequency, share};
 use crate::plan::units::{group_count, orgs};
 use crate::results::Projection;
 
@@ -74,10 +74,10 @@ fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
         return Some(format!("At {rate} reconnecting, all of these are avoided."));
     }
     Some(format!(
-        "At {rate} reconnecting it is about {} ({}): outreach avoids {}, and cannot avoid the rest.",
+        "At {rate} reconnecting it is about {} ({}). Outreach avoids {}, and cannot avoid the rest.",
         about(high),
         frequency(high, n).trim_start_matches("about "),
-        about(saved)
+        difference(low, high)
     ))
 }
 
@@ -100,11 +100,14 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
             facts.rate(*rate),
             odds(*rate)?
         ),
-        None => format!(
-            "No rate compared keeps within the tolerance of {tolerance} with 90 % chance: at {} the chance is {}.",
-            facts.rate(facts.high),
-            odds(facts.high)?
-        ),
+        None => {
+            let best = facts.likeliest();
+            format!(
+                "No rate compared keeps within the tolerance of {tolerance} with 90 % chance: even at {} the chance is {}.",
+                facts.rate(best),
+                odds(best)?
+            )
+        }
     })
 }
 
@@ -132,7 +135,7 @@ fn show_percent(share: f64) -> String {
 fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {
     let (low, high, n) = (facts.to_come(facts.low), facts.to_come(facts.high), facts.orgs());
     let until = day(facts.plan, facts.plan.horizon());
-    if low < 0.0005 && high < 0.0005 {
+    if (0..facts.projection.uptakes.len()).all(|i| facts.to_come(i) < 0.0005) {
         return Some(format!("After the deadline nothing more fails by {until}."));
     }
     let amount = |mean: f64| match (n, mean) {

@@ -19,6 +19,9 @@ pub struct Span {
 /// Failures that come before this share of them all, or after all but this share, are not worth a mark.
 const NEGLIGIBLE: f64 = 1e-4;
 
+/// Failures after the deadline that are no more than this share of them all: they are over by it.
+const OVER: f64 = 0.005;
+
 /// See the module.
 pub struct Facts<'a> {
     /// The plan.
@@ -94,6 +97,30 @@ impl<'a> Facts<'a> {
     /// Whether a rate keeps within the tolerance with [`LIKELY`] chance; `None` without a tolerance.
     pub fn keeps_within(&self, index: usize) -> Option<bool> {
         self.best(index).within_tolerance.map(|p| p >= LIKELY)
+    }
+
+    /// The rate with the best chance to keep within the tolerance; of several alike the lowest, and the highest where none has any.
+    pub fn likeliest(&self) -> usize {
+        let p = |i: usize| self.best(i).within_tolerance.unwrap_or(0.0);
+        let best = self.ascending().into_iter().rev().max_by(|a, b| p(*a).total_cmp(&p(*b))).unwrap_or(self.high);
+        if p(best) < 0.005 { self.high } else { best }
+    }
+
+    /// Whether the failures at a rate are over by the deadline.
+    pub fn is_over(&self, index: usize) -> bool {
+        let later = self.to_come(index);
+        later < 0.0005 || later <= OVER * (self.failed(index) + later)
+    }
+
+    /// Whether they are at every rate.
+    pub fn all_over(&self) -> bool {
+        (0..self.projection.uptakes.len()).all(|i| self.is_over(i))
+    }
+
+    /// The rate with most failures still to come.
+    pub fn most_to_come(&self) -> usize {
+        let order = self.ascending();
+        order.into_iter().rev().max_by(|a, b| self.to_come(*a).total_cmp(&self.to_come(*b))).unwrap_or(self.low)
     }
 
     /// Whether nobody fails by the deadline at any rate.

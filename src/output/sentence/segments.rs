@@ -2,7 +2,7 @@
 
 use super::decision::at_rate;
 use super::facts::Facts;
-use crate::output::words::{about, list, share};
+use crate::output::words::{about, list};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{LocalHour, Segment};
 use crate::results::{HourMeans, SegmentMeans};
@@ -19,12 +19,21 @@ const WORKING: f64 = 0.5;
 /// Of the failures in working hours, a segment that has so many has as good as all.
 const NEARLY_ALL: f64 = 0.9;
 
-/// The segment with the highest share of its orgs failed by the deadline, at a rate.
+/// Shares that differ by less than this part of the highest are tied.
+const TIED: f64 = 0.005;
+
+/// Mean failures below this are none.
+const NONE: f64 = 0.0005;
+
+/// The segments with the highest share of their orgs failed by the deadline, at a rate.
 struct WorstOff<'a> {
     rate: usize,
-    means: &'a SegmentMeans,
-    /// Share of all other orgs.
-    others: f64,
+    /// Those with the highest share, in the plan's order: several where they are tied.
+    worst: Vec<&'a SegmentMeans>,
+    /// The others in which some fail.
+    rest: Vec<&'a SegmentMeans>,
+    /// Those in which none fails by the deadline.
+    spared: Vec<&'a SegmentMeans>,
     /// Whether the difference is worth naming.
     stands_out: bool,
 }
@@ -36,6 +45,12 @@ fn compared<'a>(facts: &Facts<'a>, rate: usize) -> Vec<&'a SegmentMeans> {
 
 fn failed_share(means: &SegmentMeans) -> f64 {
     means.share(&means.failed_by_deadline)
+}
+
+/// Share of all their orgs that fail by the deadline.
+fn share_of_all(segments: &[&SegmentMeans]) -> f64 {
+    let orgs: u64 = segments.iter().map(|s| s.orgs).sum();
+    segments.iter().map(|s| s.failed_by_deadline.mean).sum::<f64>() / orgs.max(1) as f64
 }
 
 /// At the middle rate; where none stands out there, at the highest, which outreach aims for, or at the lowest. The middle one
@@ -53,71 +68,112 @@ pub fn compared_at(facts: &Facts<'_>) -> usize {
 
 fn worst_off_at<'a>(facts: &Facts<'a>, rate: usize) -> Option<WorstOff<'a>> {
     let segments = compared(facts, rate);
-    let means = *segments.iter().rev().max_by(|a, b| failed_share(a).total_cmp(&failed_share(b)))?;
-    let rest = || segments.iter().filter(|s| s.id != means.id);
-    let n = rest().map(|s| s.orgs).sum::<u64>() as f64;
-    if n == 0.0 {
+    if segments.len() < 2 {
         return None;
     }
-    let others = rest().map(|s| s.failed_by_deadline.mean).sum::<f64>() / n;
-    let more = failed_share(means) - others;
     let noise = segments.iter().filter_map(|s| Some(s.failed_by_deadline.se? / s.orgs as f64)).fold(0.0, f64::hypot);
-    let stands_out =
-        failed_share(means) >= WORTH_NAMING * others && more * means.orgs as f64 >= 0.5 && more > CERTAIN_SE * noise;
-    Some(WorstOff { rate, means, others, stands_out })
+    let (hit, spared): (Vec<&SegmentMeans>, Vec<&SegmentMeans>) =
+        segments.into_iter().partition(|s| s.failed_by_deadline.mean >= NONE);
+    let highest = hit.iter().map(|s| failed_share(s)).fold(0.0, f64::max);
+    let least = highest * (1.0 - TIED) - CERTAIN_SE * noise;
+    let (worst, rest): (Vec<&SegmentMeans>, Vec<&SegmentMeans>) =
+        hit.into_iter().partition(|s| failed_share(s) >= least);
+    let (theirs, others) = (share_of_all(&worst), share_of_all(&rest));
+    let orgs: u64 = worst.iter().map(|s| s.orgs).sum();
+    let stands_out = !rest.is_empty()
+        && worst.len() <= MOST_NAMED
+        && theirs >= WORTH_NAMING * others
+        && (theirs - others) * orgs as f64 >= 0.5
+        && theirs - others > CERTAIN_SE * noise;
+    Some(WorstOff { rate, worst, rest, spared, stands_out })
 }
 
-/// Names the segment that is worst off, and the one with most failures; `None` where no difference is worth a sentence.
+/// More segments than this that are tied are not told as being worst off.
+const MOST_NAMED: usize = 3;
+
+fn names(segments: &[&SegmentMeans]) -> String {
+    list(&segments.iter().map(|s| s.name.clone()).collect::<Vec<_>>())
+}
+
+/// Names the segments that are worst off, and the one with most failures; `None` where no difference is worth a sentence.
 pub fn who_is_worst_off(facts: &Facts<'_>) -> Option<String> {
-    let worst = worst_off(facts).filter(|w| w.stands_out)?;
-    let segments = compared(facts, worst.rate);
-    let most = segments.iter().max_by(|a, b| a.failed_by_deadline.mean.total_cmp(&b.failed_by_deadline.mean))?;
+    let off = worst_off(facts).filter(|w| w.stands_out)?;
+    let segments = compared(facts, off.rate);
+    let most = segments.iter().rev().max_by(|a, b| a.failed_by_deadline.mean.total_cmp(&b.failed_by_deadline.mean))?;
     let total: f64 = segments.iter().map(|s| s.failed_by_deadline.mean).sum();
     let of_all = format!("about {} of {}", about(most.failed_by_deadline.mean), about(total));
-    let also = if most.id == worst.means.id {
-        format!(", and it has the most failures: {of_all}")
-    } else {
-        format!(". The most failures are in {}: {of_all}", most.name)
+    let also = match off.worst[..] {
+        [only] if only.id == most.id => format!(", and it has the most failures: {of_all}"),
+        _ => format!(". The most failures are in {}: {of_all}", most.name),
     };
+    let (are, their) = if off.worst.len() == 1 { ("is", "its") } else { ("are", "their") };
+    let number: u64 = off.worst.iter().map(|s| s.orgs).sum();
     Some(format!(
-        "{} {} is worst off: {} of its {} fail by the deadline, {}{also}.",
-        at_rate(facts, worst.rate),
-        worst.means.name,
-        share(worst.means.failed_by_deadline.mean, worst.means.orgs),
-        orgs(worst.means.orgs),
-        against(&worst, &segments)
+        "{} {} {are} worst off: {} of {their} {} fail by the deadline, {}{also}.",
+        at_rate(facts, off.rate),
+        names(&off.worst),
+        show_share(share_of_all(&off.worst)),
+        orgs(number),
+        against(&off)
     ))
 }
 
 /// `2.4 % of the others`, or of the only other one by its name.
-fn against(worst: &WorstOff<'_>, segments: &[&SegmentMeans]) -> String {
-    let mut rest = segments.iter().filter(|s| s.id != worst.means.id);
-    match (rest.next(), rest.next()) {
-        (Some(other), None) => format!("{} in {}", show_share(worst.others), other.name),
-        _ => format!("{} of the others", show_share(worst.others)),
+fn against(off: &WorstOff<'_>) -> String {
+    let others = show_share(share_of_all(&off.rest));
+    match off.rest[..] {
+        [only] => format!("{others} in {}", only.name),
+        _ => format!("{others} of the others"),
+    }
+}
+
+/// `; none in Enterprise` where nothing hits some segments.
+fn and_spared(off: &WorstOff<'_>) -> String {
+    match off.spared.len() {
+        0 => String::new(),
+        n if n > MOST_NAMED => format!("; none in {n} segments"),
+        _ => format!("; none in {}", names(&off.spared)),
     }
 }
 
 /// Title of the chart by segment; `None` with fewer than two segments.
 pub fn by_segment(facts: &Facts<'_>) -> Option<String> {
-    let worst = worst_off(facts)?;
-    let segments = compared(facts, worst.rate);
-    if facts.none_fail() {
-        return Some(format!("No org of any segment fails by {}", facts.by));
+    let off = worst_off(facts)?;
+    if facts.none_fail() || off.worst.is_empty() {
+        return Some(format!(
+            "No org of any segment fails by {}{}",
+            facts.by,
+            if facts.none_fail() { String::new() } else { in_title(facts, off.rate) }
+        ));
     }
-    if worst.stands_out {
-        let of = show_share(failed_share(worst.means));
-        let (name, than) = (&worst.means.name, against(&worst, &segments));
-        let when = facts.plan.window().map_or_else(String::new, |_| format!("{} ", at_rate(facts, worst.rate)));
-        return Some(format!("{when}{name} is worst off: {of} of its orgs fail by {}, {than}", facts.by));
+    let highest = show_share(share_of_all(&off.worst));
+    if off.stands_out {
+        let (are, their) = if off.worst.len() == 1 { ("is", "its") } else { ("are", "their") };
+        let when = facts.plan.window().map_or_else(String::new, |_| format!("{} ", at_rate(facts, off.rate)));
+        return Some(format!(
+            "{when}{} {are} worst off: {highest} of {their} orgs fail by {}, {}",
+            names(&off.worst),
+            facts.by,
+            against(&off)
+        ));
     }
-    let low = segments.iter().map(|s| failed_share(s)).fold(f64::INFINITY, f64::min);
-    let (low, high) = (show_share(low), show_share(failed_share(worst.means)));
-    let range = if low == high { high } else { format!("{low} to {high}") };
+    if let ([only], []) = (&off.worst[..], &off.rest[..]) {
+        let at = in_title(facts, off.rate);
+        return Some(format!(
+            "Only {} is hit: {highest} of its orgs fail by {}{at}{}",
+            only.name,
+            facts.by,
+            and_spared(&off)
+        ));
+    }
+    let hit = off.worst.iter().chain(&off.rest);
+    let low = show_share(hit.map(|s| failed_share(s)).fold(f64::INFINITY, f64::min));
+    let range = if low == highest { highest } else { format!("{low} to {highest}") };
     Some(format!(
-        "No segment is much worse off than the others: {range} of orgs fail by {}{}",
+        "No segment is much worse off than the others: {range} of orgs fail by {}{}{}",
         facts.by,
-        in_title(facts, worst.rate)
+        in_title(facts, off.rate),
+        and_spared(&off)
     ))
 }
 

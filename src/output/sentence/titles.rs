@@ -1,7 +1,7 @@
 //! Titles that state what a chart shows. At other inputs the finding is another.
 
 use super::facts::Facts;
-use crate::output::words::{about, chance, day, list, moment, natural_frequency, share};
+use crate::output::words::{self, about, chance, day, list, moment, natural_frequency, share};
 use crate::plan::units::{group_count, orgs};
 
 /// Who keeps within the tolerance; without one, what the highest rate avoids.
@@ -45,11 +45,7 @@ fn within(facts: &Facts<'_>, tolerance: u64) -> String {
                 .replace("at least >", ">")
         }
         None => {
-            let best = order.into_iter().max_by(|a, b| {
-                let p = |i: &usize| facts.best(*i).within_tolerance.unwrap_or(0.0);
-                p(a).total_cmp(&p(b))
-            });
-            let best = best.unwrap_or(facts.high);
+            let best = facts.likeliest();
             format!(
                 "No rate compared keeps within {limit} by {by}: even at {} the chance is {}",
                 facts.rate(best),
@@ -131,7 +127,7 @@ pub fn cumulative(facts: &Facts<'_>) -> String {
         1 => format!(", but cannot rule failure out: {} at {}", share(high, 1), facts.rate(facts.high)),
         _ => format!(", but {} fail even at {}", some_orgs(high), facts.rate(facts.high)),
     };
-    match high / low {
+    match words::shown(high) / words::shown(low) {
         r if r > 1.02 && n == 1 => {
             format!("Reconnecting adds to {what}: {} instead of {}", share(high, 1), share(low, 1))
         }
@@ -175,29 +171,30 @@ pub fn exceedance(facts: &Facts<'_>) -> String {
     }
 }
 
-/// How much is still to come after the deadline.
+/// How much is still to come after the deadline: at the lowest rate, or where that has nothing left, at the one with most to come.
 pub fn daily(facts: &Facts<'_>) -> String {
-    let (by, low) = (&facts.by, facts.low);
-    let (failed, later) = (facts.failed(low), facts.to_come(low));
-    let total = failed + later;
-    if total < 0.0005 {
+    let by = &facts.by;
+    if (0..facts.projection.uptakes.len()).all(|i| facts.failed(i) + facts.to_come(i) < 0.0005) {
         return format!("No connection fails before the horizon, {}", day(facts.plan, facts.plan.horizon()));
     }
-    let part = (later / total * 100.0).clamp(0.0, 100.0);
+    if facts.all_over() {
+        let whatever = if facts.single() { "" } else { ", whatever share reconnects" };
+        return format!("Failures are over by the deadline, {by}{whatever}");
+    }
+    let over_at_low = facts.is_over(facts.low);
+    let rate = if over_at_low { facts.most_to_come() } else { facts.low };
+    let (failed, later) = (facts.failed(rate), facts.to_come(rate));
+    let part = (later / (failed + later) * 100.0).clamp(0.0, 100.0);
     let condition = if facts.single() && facts.plan.window().is_none() {
         String::new()
     } else {
-        format!(" at {} reconnecting", facts.rate(low))
+        format!(" at {} reconnecting", facts.rate(rate))
     };
-    if part < 0.5 {
-        let whatever = if facts.single() { "" } else { ", whatever share reconnects" };
-        let others = (0..facts.projection.uptakes.len()).all(|i| facts.to_come(i) <= total * 0.005);
-        return format!("Failures are over by the deadline, {by}{}", if others { whatever } else { "" });
-    }
-    let percent = if part > 99.0 && later < total { "Over 99".to_owned() } else { format!("{}", part.round()) };
+    let but = if over_at_low { format!("; at {} they are over by then", facts.rate(facts.low)) } else { String::new() };
+    let percent = if part > 99.0 && failed > 0.0 { "Over 99".to_owned() } else { format!("{}", part.round()) };
     match facts.orgs() {
-        1 => format!("{percent} % of the risk comes after {by}{condition}"),
-        _ => format!("{percent} % of failures come after {by}: {}{condition}", some_orgs(later)),
+        1 => format!("{percent} % of the risk comes after {by}{condition}{but}"),
+        _ => format!("{percent} % of failures come after {by}: {}{condition}{but}", some_orgs(later)),
     }
 }
 
@@ -210,13 +207,19 @@ pub fn timeline(facts: &Facts<'_>) -> String {
     let deadline = crate::output::words::deadline_hours(plan).1;
     let last = day(plan, plan.instant(span.last));
     let who = if facts.orgs() == 1 { "the connection can still fail" } else { "connections keep failing" };
+    if facts.all_over() {
+        let last = moment(plan, plan.instant(span.last));
+        return if span.last > deadline {
+            format!("As good as all failures come before the deadline; the last few until {last}")
+        } else {
+            format!("All failures come before the deadline: the last by {last}")
+        };
+    }
     if span.open {
         format!("{} is not the end: {who} beyond {last}, where this projection ends", facts.by)
     } else if span.last > deadline + 24.0 {
         format!("{} is not the end: {who} until {last}", facts.by)
-    } else if span.last > deadline {
-        format!("Connections fail until {}, just after the deadline", moment(plan, plan.instant(span.last)))
     } else {
-        format!("All failures come before the deadline: the last by {}", moment(plan, plan.instant(span.last)))
+        format!("Connections fail until {}, just after the deadline", moment(plan, plan.instant(span.last)))
     }
 }

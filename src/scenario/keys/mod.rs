@@ -5,6 +5,7 @@ mod holds;
 mod tables;
 
 use crate::plan::zone::Tz;
+use chrono::Offset;
 
 pub use holds::{Entry, Holds, Section};
 pub use tables::*;
@@ -165,7 +166,10 @@ pub fn fixed_zone(zone: Tz) -> Option<String> {
             let side = if sign == "+" { "behind" } else { "ahead of" };
             Some(format!("{name} is {hours} h {side} Greenwich all year{place}"))
         }
-        name if meant.is_some() && !name.starts_with("Etc/") => Some(format!("{name} is an abbreviation{place}")),
+        name if meant.is_some() && !name.starts_with("Etc/") => {
+            let winter = chrono::DateTime::from_timestamp(1_767_225_600, 0).unwrap_or_default().with_timezone(&zone);
+            Some(format!("{name} is an abbreviation, UTC{} in January{place}", winter.offset().fix()))
+        }
         _ => None,
     }
 }

@@ -1,0 +1,80 @@
+//! Lints of controls that can change no figure, for what the scenario leaves to its defaults.
+
+use super::Subject;
+use crate::plan::units::show_hours;
+use crate::plan::{Cause, Event, Plan};
+use crate::scenario::Finding;
+
+/// A finding for each control without effect. What the file itself sets to nought is no news to its author.
+pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+    let possible = subject.scenario.family.possible_plans(0).map(|possible| possible.plans).unwrap_or_default();
+    let acts_in = |plan: &Plan, id: &str, cause: Cause| plan.events().iter().any(|e| e.id == id && plan.acts(e, cause));
+    let acts = |event: &Event, cause: Cause| {
+        acts_in(subject.plan, &event.id, cause) || possible.iter().any(|plan| acts_in(plan, &event.id, cause))
+    };
+    let mut found = Vec::new();
+    for event in subject.plan.events().iter().filter(|e| e.at <= subject.plan.horizon()) {
+        for cause in event.controls.iter().filter(|cause| !acts(event, **cause)) {
+            found.extend(if *cause == Cause::IdleTimeout {
+                idle(subject, event)
+            } else {
+                by_default(subject, event, *cause)
+            });
+        }
+    }
+    found
+}
+
+/// Whether the file writes a key, for all orgs or for a segment.
+fn writes(subject: &Subject<'_>, key: &str) -> bool {
+    let places = &subject.scenario.key_places;
+    let own = |s: &crate::plan::Segment| places.get(&format!("segment.{}.{key}", s.id)).is_some();
+    places.get(key).is_some() || subject.plan.segments().iter().any(own)
+}
+
+fn by_default(subject: &Subject<'_>, event: &Event, cause: Cause) -> Option<Finding> {
+    let (number, example) = match cause {
+        Cause::StaticIp => ("mismatch", "static_ip = { mismatch = 0.05 }"),
+        Cause::TokenRotation => ("lost_token", "token_rotation = { lost_token = 0.02 }"),
+        Cause::Reauthorization | Cause::IdleTimeout => return None,
+    };
+    let control = format!("event.{}.{}", event.id, cause.key());
+    if writes(subject, &format!("{control}.{number}")) {
+        return None;
+    }
+    let message = format!("{} changes no figure: `{number}` of its `{}` is 0 by default", event.name, cause.key());
+    let finding = Finding::new("control-without-effect", message, subject.place(&control)).warning();
+    let finding = finding.label(format!("nobody fails by {}", cause.words()));
+    Some(finding.help(format!("write the share that it hits, such as `{example}`, or let it be a [[milestone]]")))
+}
+
+fn idle(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
+    // What the file itself says of the heartbeat, its author has weighed.
+    if writes(subject, "refresh.heartbeat") {
+        return None;
+    }
+    let place = subject.place(&format!("event.{}.idle_timeout", event.id));
+    let spared = subject.plan.segments().iter().all(|s| s.heartbeat_coverage >= 1.0);
+    if spared {
+        let message = format!(
+            "the idle timeout of {} changes no figure: by default a heartbeat keeps every token in use",
+            event.name
+        );
+        let finding = Finding::new("control-without-effect", message, place).warning().label("no token goes unused");
+        let finding = finding.note("the file writes no heartbeat, and `refresh.heartbeat.coverage` is then 1");
+        return Some(finding.help(
+            "write `heartbeat = { coverage = 0.0 }` under [refresh] if nothing uses the tokens between refreshes",
+        ));
+    }
+    let at = subject.plan.hours(event.at);
+    let timeouts = subject.plan.segments().iter().flat_map(|s| &s.controls.idle_timeout);
+    let after = timeouts.filter(|t| t.at == at).map(|t| t.after).fold(f64::INFINITY, f64::min);
+    let message = format!(
+        "the idle timeout of {} changes no figure: every token is refreshed within {}",
+        event.name,
+        show_hours(after)
+    );
+    let finding = Finding::new("control-without-effect", message, place).warning();
+    let finding = finding.related(subject.place("refresh.interval"), "no longer than the timeout");
+    Some(finding.help("leave the timeout out, or write the longer intervals that it is about"))
+}
