@@ -57,12 +57,14 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let bar = progress_bar(expected, args.common.quiet || request.engine == EngineChoice::Exact);
     let mut projection = project(&scenario.family, provenance(scenario), request, &|runs| bar.inc(runs))?;
     bar.finish_and_clear();
-    projection.detail = detail(&scenario.family, request.engine)?;
+    // What only the exact engine answers is left out where its figures don't lead.
+    let answered = if projection.is_exact() { request.engine } else { EngineChoice::Simulate };
+    projection.detail = detail(&scenario.family, answered)?;
     projection.notes.splice(0..0, scenario.notes.iter().cloned());
     if let Some(inventory) = inventory {
         projection.detail.calls = orgs::table(&scenario.family, inventory, 0.0, provenance(scenario))?;
     }
-    if request.engine != EngineChoice::Simulate {
+    if answered != EngineChoice::Simulate {
         projection.detail.sensitivity =
             moved_alone(&one_rate::at_the_middle(&args.scenario, &changes, &loaded)?, provenance(scenario))?;
     }
@@ -106,7 +108,11 @@ fn moved_alone(scenario: &Scenario, provenance: Provenance) -> Result<Option<Sen
         return Ok(None);
     }
     let request = SensitivityRequest { counted: Counted::FailedByDeadline, rows: 0, seed, provenance };
-    sensitivity(&[Reading { name: String::new(), movements }], &request, &|_| ()).map(Some)
+    match sensitivity(&[Reading { name: String::new(), movements }], &request, &|_| ()) {
+        // The exact engine declines: the run has said so.
+        Err(Error::Engine(_)) => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// Refuses results whose two engines do not agree.

@@ -30,6 +30,9 @@ pub(super) struct SolveArgs {
     /// Runs of that simulation, instead of the scenario's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     runs: Option<u64>,
+    /// What stays where it is when an event moves: else the deadline and the reconnect window move along; repeatable
+    #[arg(long, value_name = "WHAT", value_parser = clap::builder::PossibleValuesParser::new(crate::decision::lever::HELD))]
+    hold: Vec<String>,
     /// Leaves the check by simulation out
     #[arg(long)]
     no_check: bool,
@@ -86,6 +89,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
         confidence: args.aim.confidence,
         uptake: args.aim.uptake,
         check: !args.no_check,
+        hold: args.hold.clone(),
     };
     let bar = answers_bar(60, args.common.quiet);
     let vary = |more: &[String]| varied.with(more);

@@ -14,6 +14,9 @@ const FEW: f64 = 1e4;
 /// From this ratio on, the spread of the runs is taken to be wider than that of independent orgs.
 const OVERDISPERSED: f64 = 1.5;
 
+/// As many standard errors as no chance makes.
+const NO_CHANCE: f64 = 1e9;
+
 /// Probability that one of the outer draws stands for.
 const STRATUM: f64 = 1.0 / 256.0;
 
@@ -40,12 +43,18 @@ pub fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: u64) ->
             compared += 1;
             let z = standard_errors(&pair, runs, tolerated);
             if z > worst.0 {
-                worst = (z, format!("{name} at {} reconnecting", outcome.label));
+                worst = (z.min(NO_CHANCE), format!("{name} at {} reconnecting", outcome.label));
             }
         }
     }
     let limit_z = norm_isf(FALSE_ALARM / compared.max(1) as f64 / 2.0);
-    Some(Agreement { compared, worst_z: worst.0, worst: worst.1, limit_z })
+    let bound = outcomes.iter().filter_map(|o| o.exact.as_ref()?.error_bound).fold(0.0, greater);
+    Some(Agreement { compared, worst_z: worst.0, worst: worst.1, limit_z, bound })
+}
+
+/// The greater; no number where either is none.
+fn greater(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
 }
 
 /// Every mean that both engines report, with its name.
@@ -121,6 +130,10 @@ fn distributions(plan: &Plan, exact: &Measures, simulated: &Measures, runs: u64)
 /// the same mean; where runs spread wider than that (what is not known, common shocks) their own spread counts. Differences up
 /// to the exact engine's own bound (`tolerated`, a share) are none.
 fn standard_errors(pair: &Compared, runs: u64, tolerated: f64) -> f64 {
+    // What is no number agrees with nothing.
+    if !(pair.exact.is_finite() && pair.simulated.is_finite()) {
+        return NO_CHANCE;
+    }
     let difference = (pair.simulated - pair.exact).abs() - tolerated * pair.of - 1e-9 * pair.of;
     if difference <= 0.0 {
         return 0.0;
@@ -181,6 +194,11 @@ mod tests {
         assert!(z(0.0, 0.01) > 30.0, "what can't happen must not");
         assert!(z(1000.0, 999.99) > 30.0, "what must happen must");
         assert_eq!(z(0.0, 0.0), 0.0);
+        assert_eq!(
+            [z(f64::NAN, 1.0), z(1.0, f64::NAN), z(f64::INFINITY, 1.0)],
+            [NO_CHANCE; 3],
+            "no number agrees with none"
+        );
     }
 
     /// Exactly 92.7 in 1,000 runs, 62 seen: 3.4 standard errors of a Poisson law, fewer with what the lattice may be off by.

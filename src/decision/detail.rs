@@ -3,7 +3,7 @@
 use super::EngineChoice;
 use crate::Result;
 use crate::engine::exact;
-use crate::engine::simulate::{self, Curves};
+use crate::engine::simulate::{self, Curves, cost};
 use crate::plan::{Family, Plan};
 use crate::results::{Detail, Grid};
 
@@ -23,8 +23,8 @@ const MOST_DEADLINES: f64 = 170.0;
 /// Runs whose courses are drawn.
 const COURSES: u64 = 8;
 
-/// Lives of orgs that are worth following for that.
-const MOST_LIVES: u64 = 4_000_000;
+/// How much of what a person waits for that is worth.
+const PART_OF_A_WAIT: f64 = 0.2;
 
 /// Outcomes over a grid of rates and deadlines by the exact engine, and the courses of the first few runs by simulation, where
 /// these engines are asked for.
@@ -72,8 +72,8 @@ fn shifts(plan: &Plan) -> Vec<f64> {
 /// The courses of the first runs of the plan's own simulation, by rate; fewer or none where orgs are many.
 fn courses(family: &Family) -> Result<Vec<Vec<Vec<u32>>>> {
     let plan = family.centre();
-    let followed: u64 = plan.segments().iter().filter(|s| simulate::is_followed(s)).map(|s| s.orgs).sum();
-    let runs = COURSES.min(plan.runs()).min(MOST_LIVES / followed.max(1));
+    let affordable = PART_OF_A_WAIT * cost::STEPS_OF_A_WAIT / cost::steps_of_run(family, simulate::MOST_FOLLOWED);
+    let runs = COURSES.min(plan.runs()).min(affordable as u64);
     if runs == 0 || plan.orgs() > u64::from(u32::MAX) {
         return Ok(Vec::new());
     }

@@ -52,7 +52,21 @@ pub struct Lever {
     pub range: (i64, i64),
     as_of: DateTime<Utc>,
     year: i32,
+    /// Times that move along with an event.
+    along: Vec<Along>,
 }
+
+/// A time that moves along with an event: its key, and how far it lies from the event on the clock of the plan's zone, in minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Along {
+    key: &'static str,
+    minutes: i64,
+    /// Whether it is a time on each org's own clock.
+    local: bool,
+}
+
+/// What may be held while an event moves.
+pub const HELD: [&str; 2] = ["deadline", "window"];
 
 /// Longest duration that is looked for, in minutes: a year.
 const LONGEST: i64 = 366 * 24 * 60;
@@ -101,7 +115,73 @@ impl Lever {
             range,
             as_of: plan.as_of(),
             year,
+            along: Vec::new(),
         })
+    }
+
+    /// With the deadline and the window moving along with an event, so that both keep their day and hour relative to it; `held` names
+    /// what stays: [`HELD`], or keys.
+    pub fn moving_along(mut self, plan: &Plan, held: &[String]) -> Self {
+        let (Some(now), Unit::Instant(zone)) = (self.now(plan), self.unit) else { return self };
+        if !self.key.starts_with("event.") {
+            return self;
+        }
+        let stays = |group: &str, key: &str| held.iter().any(|h| h == group || h == key);
+        let wall = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
+        let from = wall(instant(now));
+        let mut add = |group: &str, key: &'static str, there: chrono::NaiveDateTime, local: bool| {
+            if !stays(group, key) {
+                self.along.push(Along { key, minutes: (there - from).num_minutes(), local });
+            }
+        };
+        match plan.deadline() {
+            Deadline::Absolute(at) => add("deadline", "deadline", wall(at), false),
+            Deadline::OrgLocal(local) => add("deadline", "deadline.at", local, true),
+        }
+        if let Some(window) = plan.window() {
+            add("window", "reconnect.opens", wall(window.opens), false);
+            add("window", "reconnect.closes", wall(window.closes), false);
+        }
+        let (first, last) = (plan.as_of().timestamp().div_euclid(60), plan.horizon().timestamp().div_euclid(60));
+        for along in self.along.iter().filter(|along| along.key.starts_with("deadline")) {
+            // The deadline stays between `as_of` and the horizon; by an hour more or less where clocks change, and then left out.
+            self.range.1 = self.range.1.min(last - along.minutes);
+            self.range.0 = self.range.0.max(first - along.minutes.min(0));
+        }
+        if !self.along.is_empty() {
+            self.why = "the policy is on sooner, and what moves with it comes sooner, too";
+        }
+        self
+    }
+
+    /// The changes that set a tick: of the key, and of what moves along with it.
+    pub fn changes(&self, tick: i64) -> Vec<String> {
+        let mut changes = vec![self.change(tick)];
+        let Unit::Instant(zone) = self.unit else { return changes };
+        let local = instant(tick).with_timezone(&zone).naive_local();
+        for along in &self.along {
+            let there = local + chrono::Duration::minutes(along.minutes);
+            let written = if along.local {
+                there.format("%Y-%m-%d %H:%M").to_string()
+            } else {
+                // A local time that the clocks skip or repeat: as many elapsed minutes away.
+                let at = clock::to_utc(there, zone).unwrap_or_else(|_| instant(tick + along.minutes));
+                clock::rfc3339(at, zone)
+            };
+            changes.push(format!("{}=\"{written}\"", along.key));
+        }
+        changes
+    }
+
+    /// What moves along, in words: `the deadline and the reconnect window`.
+    pub fn along_in_words(&self) -> Option<&'static str> {
+        let has = |part: &str| self.along.iter().any(|a| a.key.starts_with(part));
+        match (has("deadline"), has("reconnect")) {
+            (true, true) => Some("the deadline and the reconnect window"),
+            (true, false) => Some("the deadline"),
+            (false, true) => Some("the reconnect window"),
+            (false, false) => None,
+        }
     }
 
     /// The change that sets a tick, `KEY=VALUE`.
@@ -343,6 +423,27 @@ mod tests {
 
     fn lever(key: &str) -> Lever {
         Lever::new(key, Counted::FailedByDeadline, &Sample::flagship().plan()).expect("a lever")
+    }
+
+    #[test]
+    fn the_deadline_and_the_window_move_along_with_an_event_unless_they_are_held() {
+        let sample = crate::plan::sample::Sample::flagship();
+        let plan = sample.plan();
+        let id = plan.main_event().id.clone();
+        let lever = |held: &[&str]| {
+            let held: Vec<String> = held.iter().map(|h| (*h).to_owned()).collect();
+            let key = format!("event.{id}.at");
+            Lever::new(&key, Counted::FailedByDeadline, &plan).expect("a lever").moving_along(&plan, &held)
+        };
+        let now = lever(&[]).now(&plan).expect("known");
+        let week = 7 * 24 * 60;
+        let moved = lever(&[]).changes(now + week);
+        let keys: Vec<&str> = moved.iter().filter_map(|change| change.split_once('=')).map(|c| c.0).collect();
+        assert_eq!(keys[1..], ["deadline", "reconnect.opens", "reconnect.closes"]);
+        assert!(moved[1].starts_with("deadline=\"2026-05-11T09:00:00"), "{moved:?}");
+        assert_eq!(lever(&["deadline"]).changes(now + week).len(), 3);
+        assert_eq!(lever(&["deadline", "window"]).changes(now + week).len(), 1);
+        assert_eq!(lever(&[]).along_in_words(), Some("the deadline and the reconnect window"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::agreement::agreement;
 use super::tripwire::tripwires;
-use crate::engine::simulate::{Curves, Tally};
+use crate::engine::simulate::{Curves, Tally, cost};
 use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::{Family, Plan};
@@ -36,15 +36,20 @@ pub struct Request {
 /// Runs of the first batch when simulating until precise; each further one doubles what there is.
 const FIRST_BATCH: u64 = 256;
 
-/// Lives of orgs that the simulation follows beside the exact engine; a minute or so where every rule is used, seconds as a rule.
-/// Beyond, it makes fewer runs and says so.
-const MOST_LIVES: u64 = 250_000_000;
-
 /// Where orgs are drawn as counts, by the exact engine's probabilities: lives followed to check those.
 const LIVES_TO_CHECK: u64 = 20_000_000;
 
-/// Fewer runs than this say little; then the simulation declines, where the exact engine has answered.
+/// Fewer runs than this say little of percentiles.
 const FEWEST_RUNS: u64 = 50;
+
+/// Lives that check means, however few runs they are.
+const LIVES_THAT_CHECK: u64 = 20_000;
+
+/// Waits of a person that a simulation may take which nothing else stands beside.
+const WAITS_ALONE: f64 = 30.0;
+
+/// Steps beyond which no run is begun: days.
+const STEPS_WITHOUT_END: f64 = 1e13;
 
 /// The most runs made to be precise.
 pub const MOST_RUNS: u64 = 1 << 20;
@@ -62,13 +67,17 @@ pub fn project(
     let plan = family.centre();
     let mut notes: Vec<String> = plan.segments().iter().filter_map(|s| ages_left_out(plan, s)).collect();
     let exact = by_exact(family, request.engine, &mut notes)?;
-    let curves = if exact.is_none() { Curves::Percentiles } else { Curves::Means };
-    let affordable = runs_beside_exact(plan, exact.is_some(), &mut notes);
-    let tally = match (request.engine, request.until_precise) {
-        (EngineChoice::Exact, _) => None,
+    let leads = exact.as_ref().is_some_and(|measures| !measures.iter().any(Measures::is_coarse));
+    let curves = if leads { Curves::Means } else { Curves::Percentiles };
+    let affordable = if request.engine == EngineChoice::Exact {
+        0
+    } else {
+        runs_to_make(family, request.engine, leads, &mut notes)?
+    };
+    let tally = match request.until_precise {
         _ if affordable == 0 => None,
-        (_, None) => Some(simulate::simulate(family, plan.seed(), 0..affordable, curves, progress)?),
-        (_, Some(share)) => Some(until_precise(family, share, curves, &mut notes, progress)?),
+        None => Some(simulate::simulate(family, plan.seed(), 0..affordable, curves, progress)?),
+        Some(share) => Some(until_precise(family, share, curves, &mut notes, progress)?),
     };
     let runs = tally.as_ref().map_or(0, simulate::Tally::runs);
     let simulated = tally.map_or_else(Vec::new, |tally| {
@@ -90,7 +99,8 @@ pub fn project(
         Ok::<_, Error>(worse(counted, agreement_of_followed(family, &uptakes, &curve_hours, &mut notes)?))
     });
     let agreement = agreement.transpose()?;
-    let tripwires = if request.engine == EngineChoice::Simulate { None } else { tripwires(family) };
+    // What only the exact engine answers is left out where its figures don't lead.
+    let tripwires = if leads { tripwires(family) } else { None };
     Ok(Projection {
         warnings: Vec::new(),
         provenance,
@@ -105,24 +115,45 @@ pub fn project(
     })
 }
 
-/// How many of the plan's runs the simulation makes. All, where it is the only engine; beside the exact one no more than a
-/// person waits for, and none where that would be too few to say anything.
-fn runs_beside_exact(plan: &Plan, exact_answers: bool, notes: &mut Vec<String>) -> u64 {
-    let followed: u64 = plan.segments().iter().filter(|s| simulate::is_followed(s)).map(|s| s.orgs).sum();
-    let (wanted, affordable) = (plan.runs(), MOST_LIVES / followed.max(1));
-    if !exact_answers || wanted <= affordable {
-        return wanted;
+/// How many of the plan's runs the simulation makes: all, where it alone was asked for; beside the exact engine no more than a person
+/// waits for, and none where that would be too few to say anything. By what a run costs, which is the refreshes of its orgs.
+fn runs_to_make(family: &Family, engine: EngineChoice, exact_answers: bool, notes: &mut Vec<String>) -> Result<u64> {
+    let (plan, wanted) = (family.centre(), family.centre().runs());
+    let steps = cost::steps_of_run(family, simulate::MOST_FOLLOWED);
+    if engine == EngineChoice::Simulate {
+        return if steps * wanted as f64 > STEPS_WITHOUT_END {
+            Err(Error::Engine(format!(
+                "{} runs would take days: {}. Ask for fewer: --runs 10",
+                group_count(wanted),
+                refreshes(plan, steps)
+            )))
+        } else {
+            Ok(wanted)
+        };
+    }
+    let waits = if exact_answers { 1.0 } else { WAITS_ALONE };
+    let affordable = ((waits * cost::STEPS_OF_A_WAIT / steps) as u64).max(u64::from(!exact_answers) * 2);
+    if wanted <= affordable {
+        return Ok(wanted);
+    }
+    let lives = affordable.saturating_mul(plan.orgs());
+    if exact_answers && (affordable < 2 || (affordable < FEWEST_RUNS && lives < LIVES_THAT_CHECK)) {
+        notes.push(format!(
+            "The simulation is left out: {}. Figures are exact; `--engine simulate` insists.",
+            refreshes(plan, steps)
+        ));
+        return Ok(0);
     }
     let of = format!("{} of {} runs", group_count(affordable), group_count(wanted));
-    if affordable < FEWEST_RUNS {
-        notes.push(format!(
-            "The simulation declines {} in many segments, each too small to be drawn as counts. Figures are exact; `--engine simulate` insists.",
-            orgs(plan.orgs())
-        ));
-        return 0;
-    }
-    notes.push(format!("Simulated {of}, enough to check the exact figures; `--engine simulate` makes all of them."));
-    affordable
+    let enough = if exact_answers { ", enough to check the exact figures" } else { "" };
+    notes.push(format!("Simulated {of}{enough}: {}. `--engine simulate` makes all of them.", refreshes(plan, steps)));
+    Ok(affordable)
+}
+
+/// What makes a run long, in words.
+fn refreshes(plan: &Plan, steps: f64) -> String {
+    let each = (steps / plan.orgs().max(1) as f64).round().max(1.0) as u64;
+    format!("each of {} takes some {} steps in a run", orgs(plan.orgs()), group_count(each))
 }
 
 /// Where segments are drawn as counts the exact engine's probabilities are on both sides. So a sample of their orgs is followed
@@ -144,7 +175,12 @@ fn agreement_of_followed(
         notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one org."));
         return Ok(None);
     }
-    let runs = (LIVES_TO_CHECK / plan.orgs()).clamp(2, FEWEST_RUNS);
+    let affordable = (cost::STEPS_OF_A_WAIT / cost::steps_of_run(family, u64::MAX)) as u64;
+    let runs = (LIVES_TO_CHECK / plan.orgs()).min(affordable).min(FEWEST_RUNS);
+    if runs < 2 {
+        notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one org."));
+        return Ok(None);
+    }
     let tally = simulate::simulate_by(u64::MAX, family, plan.seed(), 0..runs, Curves::Means, &|_| ())?;
     let mut followed = outcomes.to_vec();
     for (outcome, simulated) in followed.iter_mut().zip(simulate::measures(plan, &tally)) {

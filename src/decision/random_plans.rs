@@ -139,7 +139,7 @@ prop_compose! {
             segment.timing = ReconnectTiming::new(opens, opens + length, shape, &segment.work_clock);
         }
         let at = |hours| clock::after(as_of(), hours);
-        let uptake = |value: f64| Uptake { value, law: None, echo: value.into(), label: units::show_share(value) };
+        let uptake = |value: f64| Uptake { value, law: None, echo: value.into(), label: units::show_share(value), name: units::show_share(value) };
         Plan::new(PlanParts {
             title: String::new(),
             time_zone: Tz::UTC,

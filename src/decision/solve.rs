@@ -28,6 +28,8 @@ pub struct SolveRequest {
     pub uptake: Option<f64>,
     /// Whether to check by simulation.
     pub check: bool,
+    /// What stays where it is while an event moves: of [`HELD`](super::lever::HELD), or keys.
+    pub hold: Vec<String>,
 }
 
 /// Values looked at first, from one end of the range to the other.
@@ -58,6 +60,19 @@ pub fn solve(
 ) -> Result<Solution> {
     let plan = family.centre();
     let lever = Lever::new(&request.key, request.target.counted, plan).map_err(Error::BadUsage)?;
+    if !request.hold.is_empty() && !(lever.key.starts_with("event.") && lever.key.ends_with(".at")) {
+        return Err(Error::BadUsage(format!(
+            "--hold is for times of events: nothing moves along with `{}`",
+            lever.key
+        )));
+    }
+    // A time that is a law can't be moved by a change of its own.
+    let open = family.unknowns().iter().map(|unknown| unknown.key.clone());
+    let held: Vec<String> = request.hold.iter().cloned().chain(open).collect();
+    let lever = lever.moving_along(plan, &held);
+    if lever.range.0 > lever.range.1 {
+        return Err(Error::BadUsage(format!("`{}` has no room between the other times of the plan", lever.key)));
+    }
     let mut search = Search::new(plan, &lever, request, vary, progress)?;
     let points = if search.is_rate() { SCANNED_RATES } else { SCANNED };
     search.scan(&lever.grid(points))?;
@@ -65,8 +80,14 @@ pub fn solve(
     search.fill_in(found.tick)?;
     let mut notes = found.notes;
     let best = search.tried(found.tick);
-    let (change, rate) = (lever.change(found.tick), search.rate.clone());
-    let figure = search.figure(&[change])?;
+    let rate = search.rate.clone();
+    let figure = search.figure(&lever.changes(found.tick))?;
+    if let Some(what) = lever.along_in_words() {
+        let then = lever.changes(found.tick)[1..].join(", ");
+        notes.push(format!(
+            "With it move {what}, each as far from it as now: {then}. `--hold deadline` keeps the deadline."
+        ));
+    }
     let next = found.next.map(|tick| search.tried(tick));
     let check = match request.check {
         false => None,
@@ -249,7 +270,7 @@ impl<'a> Search<'a> {
     }
 
     fn ask(&self, tick: i64) -> Result<Answer> {
-        let family = match (self.vary)(&[self.lever.change(tick)]) {
+        let family = match (self.vary)(&self.lever.changes(tick)) {
             Ok(family) => family,
             Err(why) => return Ok(Answer::Invalid(why)),
         };
@@ -405,7 +426,7 @@ impl<'a> Search<'a> {
     fn check(&self, tick: i64, next: Option<i64>) -> Result<Check> {
         let (mut chances, mut worst_z, mut runs, mut seed) = (Vec::new(), 0.0_f64, 0, 0);
         for tick in [Some(tick), next].into_iter().flatten() {
-            let mut changes = vec![self.lever.change(tick)];
+            let mut changes = self.lever.changes(tick);
             if let Held::Given(uptake) = self.rate {
                 changes.push(format!("reconnect.uptake=[{uptake:?}]"));
             }

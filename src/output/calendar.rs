@@ -33,7 +33,32 @@ pub fn ics(plan: &Plan, projection: &Projection, before: Option<&str>) -> Vec<u8
         let uid = ids.next(entry.kind, &entry.id);
         calendar.push(made(&entry, &uid, &title, plan.as_of(), &known));
     }
-    without_stamps_of_alarms(&calendar.to_string()).into_bytes()
+    folded(&without_stamps_of_alarms(&unfolded(&calendar.to_string()))).into_bytes()
+}
+
+/// Octets of a line, without its end (RFC 5545, section 3.1).
+const LINE: usize = 75;
+
+fn unfolded(text: &str) -> String {
+    text.replace("\r\n ", "")
+}
+
+/// Lines of at most [`LINE`] octets, divided between characters. The library counts a line that goes on one octet short.
+fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for line in text.split_terminator("\r\n") {
+        let mut room = LINE;
+        for letter in line.chars() {
+            if letter.len_utf8() > room {
+                out.push_str("\r\n ");
+                room = LINE - 1;
+            }
+            room -= letter.len_utf8();
+            out.push(letter);
+        }
+        out.push_str("\r\n");
+    }
+    out
 }
 
 /// How long a moment is drawn: a calendar shows what has no length as a hair, or not at all.
@@ -51,7 +76,7 @@ struct Known {
 
 /// The entries of a calendar that this program has written.
 fn known(text: &str) -> Vec<Known> {
-    let unfolded = text.replace("\r\n ", "");
+    let unfolded = unfolded(text);
     let entry = |event: &str| {
         let event = event.split("BEGIN:VALARM").next().unwrap_or_default();
         let find = |key: &str| event.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));

@@ -146,7 +146,8 @@ fn part(of: &SegmentMeans) -> Value {
 
 fn agreement(agreement: &Agreement) -> Value {
     json!({
-        "holds": agreement.holds(),
+        "holds": if agreement.is_too_coarse() { Value::Null } else { json!(agreement.holds()) },
+        "too_coarse": agreement.is_too_coarse(),
         "compared": agreement.compared,
         "worst_z": agreement.worst_z,
         "worst": agreement.worst,

@@ -59,7 +59,7 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
     let findings = Findings::of(plan, projection);
     let facts = Facts::of(plan, projection);
     let from = &projection.provenance;
-    let exact = projection.uptakes.iter().all(|o| o.exact.is_some());
+    let exact = projection.is_exact();
     let assumptions: Vec<Value> = assumptions
         .iter()
         .map(|a| context! { key => &a.key, words => &a.words, source => if a.given { "given" } else { "default" } })
@@ -144,7 +144,7 @@ fn rates(facts: &Facts<'_>) -> Vec<Value> {
             within => best.within_tolerance.map(words::chance),
         }
     };
-    (0..facts.projection.uptakes.len()).map(row).collect()
+    facts.ascending().into_iter().map(row).collect()
 }
 
 /// Every few hours of the window, and its last.

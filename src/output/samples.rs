@@ -251,7 +251,15 @@ fn plan_of(sketch: &Sketch) -> Plan {
         let label = law
             .as_ref()
             .map_or_else(|| crate::plan::units::show_share(*value), |l| l.describe(crate::plan::units::show_share));
-        Uptake { value: *value, law, echo: serde_json::json!(value), label }
+        let percent = |law: &Law, q: f64| crate::scenario::base_rates::law::percent(law.quantile(q));
+        let name = law.as_ref().map(|law| format!("{}-{} %", percent(law, 0.05), percent(law, 0.95)));
+        Uptake {
+            value: *value,
+            law,
+            echo: serde_json::json!(value),
+            name: name.unwrap_or_else(|| label.clone()),
+            label,
+        }
     };
     let mut milestones: Vec<Milestone> =
         sketch.milestones.iter().map(|(name, t)| Milestone { name: (*name).to_owned(), at: at(t) }).collect();
@@ -315,6 +323,7 @@ pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
             worst_z: 2.1,
             worst: "down at the deadline at 25 %".to_owned(),
             limit_z: 4.4,
+            bound: 1e-6,
         }),
         notes: vec!["Ages that the interval cannot reach are left out: 0.3 % of them.".to_owned()],
         detail: Detail {

@@ -2,9 +2,10 @@
 //! the reader goes by. It knows how a page looks, and no key.
 
 use crate::plan::units::{group_count, group_number};
-use crate::scenario::domain::Domain;
-use crate::scenario::form_and_fits;
+use crate::scenario::domain::{Domain, MOST_ORGS, MOST_RUNS};
+use crate::scenario::finding::SHOWN;
 use crate::scenario::keys::{Entry, Holds, LAWS, SECTIONS, Section};
+use crate::scenario::{MOST_RATES, MOST_SEGMENTS, MOST_VALUES, form_and_fits};
 
 /// What stands before the keys.
 const HEAD: &str = "# Every key of a scenario
@@ -43,7 +44,24 @@ segments by id: `--set event.pkce.at=\"2026-05-05 12:00\"`.
 /// The whole page.
 pub fn page() -> String {
     let sections: String = SECTIONS.iter().map(|section| self::section(section)).collect();
-    format!("{HEAD}{sections}{}", laws())
+    format!("{HEAD}{sections}{}{}", laws(), limits())
+}
+
+/// What a scenario may hold at most.
+fn limits() -> String {
+    let rows = [
+        ("orgs", MOST_ORGS),
+        ("`runs`", MOST_RUNS),
+        ("rates in `uptake`", MOST_RATES as u64),
+        ("segments", MOST_SEGMENTS as u64),
+        ("values of an `empirical` law", MOST_VALUES as u64),
+        ("faults that are shown; the rest is counted", SHOWN as u64),
+    ];
+    let rows: String = rows.iter().map(|(what, most)| format!("| {what} | {} |\n", group_count(*most))).collect();
+    format!(
+        "\n## Limits\n\n| what | at most |\n| --- | ---: |\n{rows}\nShapes of a beta law lie between 0.001 and 1,000,000, those of a Weibull law \
+         between 0.01 and 1e9; sigma of a log-normal law is at most 20.\n"
+    )
 }
 
 fn section(section: &Section) -> String {

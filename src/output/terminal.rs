@@ -64,7 +64,7 @@ pub fn summary(plan: &Plan, projection: &Projection, look: Look) -> String {
     blocks.extend(segments(plan, projection, look));
     if let Some(agreement) = &findings.agreement {
         let text = look.wrapped(agreement);
-        let holds = projection.agreement.as_ref().is_some_and(crate::results::Agreement::holds);
+        let holds = projection.agreement.as_ref().is_some_and(|a| a.holds() && !a.is_too_coarse());
         blocks.push(if holds { look.dim(&text) } else { look.warning(&text) });
     }
     blocks.extend(projection.notes.iter().map(|note| look.wrapped(&format!("Note: {note}"))));
@@ -137,7 +137,8 @@ pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>, first: usize, l
 
 fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     let wide = look.width >= WIDE;
-    let both = wide && projection.uptakes.iter().all(|o| o.exact.is_some() && o.simulated.is_some());
+    let both =
+        wide && projection.is_exact() && projection.uptakes.iter().all(|o| o.exact.is_some() && o.simulated.is_some());
     let mut header = vec!["reconnect", "mean", "90 % range", "share", "down", "to come"];
     if wide {
         header.insert(2, "median");
@@ -149,8 +150,9 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     if let Some(tolerance) = plan.tolerance() {
         header.push(format!("within {}", words::compact(tolerance as f64)));
     }
-    let rows = projection.uptakes.iter().enumerate().map(|(i, outcome)| outcome_row(plan, i, outcome, wide, both));
-    let engine = if projection.uptakes.iter().all(|o| o.exact.is_some()) { "exact" } else { "simulated" };
+    let order = Facts::of(plan, projection).ascending();
+    let rows = order.into_iter().map(|i| outcome_row(plan, i, &projection.uptakes[i], wide, both));
+    let engine = if projection.is_exact() { "exact" } else { "simulated" };
     let head = look.bold(&format!("Orgs failed by {} ({engine})", deadline_full(plan)));
     let until = moment(plan, plan.horizon());
     let key = format!(
@@ -158,8 +160,8 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
     );
     // What stands behind a rate that is not known: the table has no room for it.
     let unknown = projection.uptakes.iter().enumerate().filter(|(i, _)| words::is_unknown(plan, *i));
-    let unknown = unknown.map(|(i, outcome)| format!("{}: {}.", rate(plan, i, outcome), plain(&outcome.label)));
-    let keys = [key].into_iter().chain(unknown.map(|line| line.replacen("about", "About", 1)));
+    let unknown = unknown.map(|(_, outcome)| format!("Not a single rate: {}.", plain(&outcome.label)));
+    let keys = [key].into_iter().chain(unknown);
     let keys = keys.map(|key| look.dim(&textwrap::indent(&textwrap::fill(&key, look.width - 2), "  ")));
     format!("{head}\n{}\n{}", table(header, rows.collect(), 1, look), keys.collect::<Vec<_>>().join("\n"))
 }

@@ -167,9 +167,9 @@ pub fn share(mean: f64, orgs: u64) -> String {
     show_share(mean / orgs as f64)
 }
 
-/// A rate in a sentence: `50 %`, or `about 35 %` when it is not known.
+/// A rate in a sentence: `50 %`, or `32-99 %` where it is a law, since no single rate makes its figures.
 pub fn rate(plan: &Plan, index: usize, outcome: &Outcome) -> String {
-    if is_unknown(plan, index) { format!("about {}", show_share(outcome.uptake)) } else { outcome.label.clone() }
+    plan.uptakes().get(index).map_or_else(|| outcome.label.clone(), |uptake| uptake.name.clone())
 }
 
 /// Whether the rate is a law.

@@ -280,6 +280,8 @@ pub struct Uptake {
     pub echo: serde_json::Value,
     /// For rows and labels: `50 %`, or the law in words.
     pub label: String,
+    /// In a sentence: `50 %`; of a law the range that it stands for, `32-99 %`: no single rate makes its figures.
+    pub name: String,
 }
 
 /// The parts of a [`Plan`], to be checked by [`Plan::new`].

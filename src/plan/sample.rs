@@ -53,8 +53,13 @@ impl Sample {
         self.segment.timing = self
             .window
             .and_then(|(opens, closes, shape)| ReconnectTiming::new(opens, closes, shape, &self.segment.work_clock));
-        let uptake =
-            |value: f64| Uptake { value, law: None, echo: serde_json::json!(value), label: units::show_share(value) };
+        let uptake = |value: f64| Uptake {
+            value,
+            law: None,
+            echo: serde_json::json!(value),
+            label: units::show_share(value),
+            name: units::show_share(value),
+        };
         let at = |hours: f64| clock::after(Self::as_of(), hours);
         Plan::new(PlanParts {
             title: "Sample".to_owned(),

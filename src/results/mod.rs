@@ -66,6 +66,13 @@ pub struct Projection {
     pub detail: Detail,
 }
 
+impl Projection {
+    /// Whether all figures shown are exact.
+    pub fn is_exact(&self) -> bool {
+        self.uptakes.iter().all(Outcome::is_exact)
+    }
+}
+
 /// Something about the plan that is legal but unwise, in words.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Warning {
@@ -95,14 +102,24 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The figures to show: exact where there are such, else simulated.
+    /// Whether the figures to show are the exact ones: simulated ones lead where the exact engine's own bound is too coarse.
+    pub fn is_exact(&self) -> bool {
+        self.exact.as_ref().is_some_and(|measures| !measures.is_coarse() || self.simulated.is_none())
+    }
+
+    /// The figures to show: exact where there are such that are not too coarse, else simulated.
     ///
     /// # Panics
     /// Never in a finished projection: at least one engine has answered.
     pub fn best(&self) -> &Measures {
-        self.exact.as_ref().or(self.simulated.as_ref()).expect("a projection holds at least one engine's answer")
+        let (first, second) =
+            if self.is_exact() { (&self.exact, &self.simulated) } else { (&self.simulated, &self.exact) };
+        first.as_ref().or(second.as_ref()).expect("a projection holds at least one engine's answer")
     }
 }
+
+/// Beyond this share of the orgs the exact engine's own bound says too little: its figures can't be checked, and don't lead.
+pub const COARSE: f64 = 1e-3;
 
 /// The reported quantities of one uptake rate, as counts of orgs.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,6 +150,11 @@ pub struct Measures {
 }
 
 impl Measures {
+    /// Whether the exact engine's own bound says too little.
+    pub fn is_coarse(&self) -> bool {
+        self.error_bound.is_some_and(|bound| bound.is_nan() || bound > COARSE)
+    }
+
     /// One of the headline figures.
     pub fn counted(&self, counted: Counted) -> &Quantity {
         match counted {
@@ -330,11 +352,18 @@ pub struct Agreement {
     pub worst: String,
     /// The limit that a correct pair passes once in 1,000 runs of the program (Bonferroni over `compared`).
     pub limit_z: f64,
+    /// How far exact means may be off by the exact engine's own account, as a share of the orgs.
+    pub bound: f64,
 }
 
 impl Agreement {
+    /// Whether the exact engine's own bound leaves nothing to be checked.
+    pub fn is_too_coarse(&self) -> bool {
+        self.bound.is_nan() || self.bound > COARSE
+    }
+
     /// Whether no difference is larger than sampling allows.
     pub fn holds(&self) -> bool {
-        self.worst_z <= self.limit_z
+        self.is_too_coarse() || self.worst_z <= self.limit_z
     }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Utc};
 
+use super::base_rates::law::percent;
 use super::domain::{instant, local_time};
 use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};
-use super::quantity::{Draw, Improper, Number};
+use super::quantity::{Draw, Form, Improper, Number};
 use super::reader::Placed;
 use crate::plan::{
     Calendar, Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization,
@@ -132,15 +133,31 @@ impl Build<'_> {
     fn uptakes(&self) -> Built<Vec<Uptake>> {
         let Some(ReconnectDraft { uptakes, .. }) = &self.draft.reconnect else {
             let echo = serde_json::Value::from(0.0);
-            return Ok(vec![Uptake { value: 0.0, law: None, echo, label: units::show_share(0.0) }]);
+            return Ok(vec![Uptake {
+                value: 0.0,
+                law: None,
+                echo,
+                label: units::show_share(0.0),
+                name: units::show_share(0.0),
+            }]);
         };
         let uptake = |u: &super::draft::UptakeDraft| {
             let (law, label) = match &u.number {
                 Number::Known(value) => (None, units::show_share(*value)),
                 Number::Moved { range, .. } => (None, units::show_share(range.given)),
-                Number::Drawn { law, .. } => (Some(law.mixture(self.draw)?), law.describe()),
+                Number::Drawn { law, .. } => {
+                    let like = if let Form::BaseRate(rate) = &law.form { Some(rate.like()) } else { None };
+                    let mixture = law.mixture(self.draw)?;
+                    let [low, middle, high] = [0.05, 0.5, 0.95].map(|q| percent(mixture.quantile(q)));
+                    let range = if low == high { format!("{low} %") } else { format!("{low}-{high} %") };
+                    let of = like.map_or_else(|| "not known".to_owned(), |like| format!("like {like}"));
+                    let (value, echo) = (u.number.value(self.draw)?, u.echo.clone());
+                    let label = format!("{of}: {range}, median {middle} %");
+                    return Ok(Uptake { value, law: Some(mixture), echo, label, name: range });
+                }
             };
-            Ok(Uptake { value: u.number.value(self.draw)?, law, echo: u.echo.clone(), label })
+            let name = label.clone();
+            Ok(Uptake { value: u.number.value(self.draw)?, law, echo: u.echo.clone(), label, name })
         };
         uptakes.iter().map(uptake).collect()
     }
@@ -150,17 +167,32 @@ impl Build<'_> {
         let orgs = need(self.draft.orgs.as_ref())?.value_or_mean(self.draw)?.round() as u64;
         let shares: Vec<f64> = drafts.iter().map(|s| s.share.as_ref().map_or(0.0, |s| s.value)).collect();
         let counts = if self.draft.inventory.is_some() { vec![0; drafts.len()] } else { apportion(orgs, &shares) };
-        let built =
-            drafts.iter().zip(counts).enumerate().map(|(i, (segment, orgs))| self.segment(i, segment, orgs, clocks));
-        built.collect()
+        // Zones and calendars are few, however many segments there are.
+        let mut made: Vec<(Tz, Calendar, WorkClock)> = Vec::new();
+        let built = drafts.iter().zip(counts).enumerate();
+        built.map(|(i, (segment, orgs))| self.segment(i, segment, orgs, clocks, &mut made)).collect()
     }
 
-    fn segment(&self, index: usize, draft: &SegmentDraft, orgs: u64, clocks: &Clocks) -> Built<Segment> {
+    fn segment(
+        &self,
+        index: usize,
+        draft: &SegmentDraft,
+        orgs: u64,
+        clocks: &Clocks,
+        made: &mut Vec<(Tz, Calendar, WorkClock)>,
+    ) -> Built<Segment> {
         let zone = need(draft.zone)?;
         let hours = self.hours(self.horizon);
         let work_clock = clocks.get(index, hours);
         let calendar = draft.place.calendar();
-        let work_clock = work_clock.unwrap_or_else(|| WorkClock::new(self.as_of, hours, zone, &calendar));
+        let work_clock = work_clock.unwrap_or_else(|| {
+            if let Some((.., clock)) = made.iter().find(|(known, like, _)| *known == zone && *like == calendar) {
+                return clock.clone();
+            }
+            let clock = WorkClock::new(self.as_of, hours, zone, &calendar);
+            made.push((zone, calendar.clone(), clock.clone()));
+            clock
+        });
         let timing = self.timing(zone, &calendar, &work_clock)?;
         let values = &draft.values;
         let recovery = match &values.recovery {

@@ -1,6 +1,11 @@
 //! Findings: what is wrong in a scenario, where, and how to mend it; and how that is shown, with the text under a caret.
 //! It knows nothing of what the keys mean.
 
+use std::collections::HashSet;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use crate::plan::units::group_count;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -98,12 +103,21 @@ struct Source {
 pub struct Findings {
     sources: Vec<Source>,
     found: Vec<Finding>,
+    /// Where findings stand and what they say, hashed: each is told once.
+    known: HashSet<u64>,
 }
+
+/// Findings that a report shows; of the rest it says how many there are.
+pub const SHOWN: usize = 100;
 
 impl Findings {
     /// Nothing found yet in the file `name`, whose text is source 0.
     pub fn new(name: &str, text: &str) -> Self {
-        Self { sources: vec![Source { name: name.to_owned(), text: text.to_owned() }], found: Vec::new() }
+        Self {
+            sources: vec![Source { name: name.to_owned(), text: text.to_owned() }],
+            found: Vec::new(),
+            known: HashSet::new(),
+        }
     }
 
     /// Adds a source and returns its index.
@@ -119,7 +133,13 @@ impl Findings {
 
     /// Adds a finding, once.
     pub fn push(&mut self, finding: Finding) {
-        if !self.found.contains(&finding) {
+        let place = (finding.code, finding.span.source, finding.span.range.start, finding.span.range.end);
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one((
+            place,
+            finding.severity == Severity::Warning,
+            &finding.message,
+        ));
+        if self.known.insert(hash) {
             self.found.push(finding);
         }
     }
@@ -160,7 +180,14 @@ impl Findings {
 
     /// [`Findings::render`] for so many columns: the sentences of warnings are wrapped to them. Colours are as [`safe::terminal`] takes them.
     pub fn render_within(&self, coloured: bool, width: usize) -> String {
-        self.harmless().rendered(coloured, width)
+        let shown = self.harmless().rendered(coloured, width);
+        let more = self.found.len().saturating_sub(SHOWN);
+        let more = if more > 0 {
+            format!("... and {} more: mend these first\n\n", group_count(more as u64))
+        } else {
+            String::new()
+        };
+        shown + &more + &self.count_line()
     }
 
     /// The same findings, every place what it was, without anything that would steer what shows them.
@@ -170,14 +197,14 @@ impl Findings {
             name: safe::line(&source.name),
             text: safe::in_place(&source.text).into_owned(),
         };
-        let found = self.found.iter().cloned().map(|mut finding| {
+        let found = self.sorted().into_iter().take(SHOWN).cloned().map(|mut finding| {
             finding.message = plain(&finding.message);
             finding.label = safe::line(&finding.label);
             finding.notes.iter_mut().chain(&mut finding.help).for_each(|text| *text = plain(text));
             finding.related.iter_mut().for_each(|(_, label)| *label = safe::line(label));
             finding
         });
-        Self { sources: self.sources.iter().map(clean).collect(), found: found.collect() }
+        Self { sources: self.sources.iter().map(clean).collect(), found: found.collect(), known: HashSet::new() }
     }
 
     /// Findings that are [`Findings::harmless`].
@@ -194,7 +221,7 @@ impl Findings {
             out.push('\n');
         }
         // Whatever escapes are left are the colours.
-        safe::own(&out) + &self.count_line()
+        safe::own(&out)
     }
 
     /// Where a place is, as people count: the source's name, the line and the column, both from 1.

@@ -11,6 +11,7 @@ use super::quantity::{Draw, Form, Number, Shape, Spread};
 use super::reader::Reader;
 use super::tree::{Key, Node, Span, Table, Value};
 use super::{csv, keys};
+use crate::plan::units::group_count;
 use crate::stats::Law;
 
 /// How the law `name` is written, with example values of `domain`.
@@ -88,6 +89,9 @@ pub fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
         _ => plain,
     }
 }
+
+/// Values that a list may hold: each is followed by itself in the exact engine.
+pub const MOST_VALUES: usize = 10_000;
 
 impl Reader<'_> {
     /// A number that belongs to the plan: known, or drawn from a law.
@@ -284,6 +288,13 @@ impl Reader<'_> {
                 return None;
             }
         };
+        if values.len() > MOST_VALUES {
+            let (values, most) = (group_count(values.len() as u64), group_count(MOST_VALUES as u64));
+            let finding =
+                Finding::new("too-many", format!("{values} values: a list may hold up to {most}"), body.span.clone());
+            self.report(finding.help("take every tenth of a longer list, sorted: it says the same"));
+            return None;
+        }
         Law::empirical(values).ok().map(Form::Known)
     }
 

@@ -48,8 +48,11 @@ pub use finding::{Finding, Findings, Severity};
 pub use inventory::{InventoryFault, InventoryRequest, OrgGroup, ReadOrgs, Roster};
 pub use key_places::KeyPlaces;
 pub use keys::{fixed_zone, nearest, nearest_zone, slug, unknown_zone};
+pub use laws::MOST_VALUES;
 pub use lints::LINTS;
 pub use movements::Vary;
+pub use read_plan::MOST_RATES;
+pub use read_segments::MOST_SEGMENTS;
 pub use reader::ReadFile;
 pub use schema::{form_and_fits, schema};
 
@@ -174,7 +177,7 @@ pub fn parse_with(
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut findings = Findings::new(name, plain);
     let mut root = tree::read_document(&mut findings);
-    let broken: Vec<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
+    let broken: std::collections::HashSet<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
     changes::apply(&mut root, changes, &mut findings);
     let mut reader = Reader::new(&mut findings, read);
     let mut draft = read_plan::read(&mut reader, &root);
@@ -240,7 +243,7 @@ pub fn parse_with(
 
 /// Where the syntax is broken, keys are lost or stand in the wrong table: what is missing, unknown or out of order may be so
 /// only for that reason, and is left for the next time. What is wrong with a value by itself stays.
-fn drop_doubtful(findings: &mut Findings, broken: &[usize]) {
+fn drop_doubtful(findings: &mut Findings, broken: &std::collections::HashSet<usize>) {
     const DOUBTFUL: [&str; 14] = [
         "missing-key",
         "unknown-key",

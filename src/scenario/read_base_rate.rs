@@ -67,6 +67,14 @@ pub struct WindowedRate {
 }
 
 impl WindowedRate {
+    /// What it is like, to go on a sentence with.
+    pub fn like(&self) -> String {
+        match self.named {
+            Named::Set(set) => format!("{} campaigns", set.key),
+            Named::Campaign(_) | Named::Judgement(_) => self.named.key().to_owned(),
+        }
+    }
+
     /// The law under a draw.
     ///
     /// # Errors
@@ -205,8 +213,9 @@ mod tests {
         assert_eq!(uptake.law.as_ref(), Some(&law));
         assert_eq!(uptake.value, law.quantile(0.5));
         assert_eq!(uptake.echo, serde_json::json!({ "base_rate": "heartbleed-reissue" }));
-        assert_eq!(uptake.label, law::label("heartbleed-reissue", &law));
-        assert_eq!(scenario.family.unknowns()[0].words, uptake.label);
+        assert_eq!(uptake.label, "like heartbleed-reissue: 0.15-23 %, median 4.5 %");
+        assert_eq!((uptake.name.as_str(), law.quantile(0.05) > 0.001), ("0.15-23 %", true));
+        assert_eq!(scenario.family.unknowns()[0].words, law::label("heartbleed-reissue", &law));
         let at = |q: f64| scenario.family.realise(&[q]).expect("a plan").uptakes()[0].value;
         assert_eq!((at(0.05), at(0.95)), (law.quantile(0.05), law.quantile(0.95)));
 

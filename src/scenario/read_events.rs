@@ -1,5 +1,7 @@
 //! From the tree to a draft: events with their controls, and milestones.
 
+use std::collections::HashMap;
+
 use crate::plan::zone::Tz;
 
 use super::domain::Domain;
@@ -107,9 +109,11 @@ impl Reader<'_> {
 
     /// Reports ids that are used twice.
     pub fn unique(&mut self, ids: Vec<(Option<&str>, Span)>, what: &str) {
-        for (i, (id, span)) in ids.iter().enumerate() {
+        let mut known: HashMap<&str, &Span> = HashMap::new();
+        for (id, span) in &ids {
             let Some(id) = id else { continue };
-            if let Some((_, first)) = ids[..i].iter().find(|(other, _)| *other == Some(*id)) {
+            let first = *known.entry(*id).or_insert(span);
+            if first != span {
                 let message = format!("two {what}s have the id `{id}`");
                 let finding = Finding::new("duplicate-id", message, span.clone()).label("second");
                 self.report(finding.related(first.clone(), "first").help("give one of them another `id`"));

@@ -9,12 +9,15 @@ use super::quantity::{Form, Number, Spread};
 use super::read_base_rate::UptakeWindow;
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, Table, Value};
+use crate::plan::units::group_count;
 use crate::stats::Law;
 
 /// Default of `population.last_refresh`, hours.
 const LAST_REFRESH: (f64, f64) = (1.0, 1400.0);
 /// Default of `refresh.interval`, hours.
 const INTERVAL: f64 = 1400.0;
+/// Rates that may be compared.
+pub const MOST_RATES: usize = 200;
 /// Default of `runs`.
 const DEFAULT_RUNS: u64 = 10_000;
 
@@ -224,6 +227,12 @@ impl Reader<'_> {
         if items.is_empty() {
             let finding = Finding::new("empty-list", "no rate to compare", node.span.clone());
             self.report(finding.help("write at least one, such as `uptake = [0.0, 0.5, 1.0]`"));
+        }
+        if items.len() > MOST_RATES {
+            let message = format!("{} rates: there may be up to {MOST_RATES}", group_count(items.len() as u64));
+            let finding = Finding::new("too-many", message, node.span.clone());
+            self.report(finding.help("the report has a row for each; 101 rates are every percent from 0 to 100"));
+            return Vec::new();
         }
         let mut uptakes = Vec::new();
         for (i, item) in items.iter().enumerate() {

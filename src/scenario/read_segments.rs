@@ -10,12 +10,25 @@ use super::read_plan::{DELAY, LENGTH};
 use super::reader::{Placed, Reader};
 use super::tree::{Span, Table};
 use crate::plan::Cause;
+use crate::plan::units::group_count;
+
+/// Segments that a plan may have.
+pub const MOST_SEGMENTS: usize = 1_000;
 
 impl Reader<'_> {
     /// `[[segment]]`, each with what it inherits from `draft`.
     pub fn segments(&mut self, root: &Table, draft: &Draft) -> Vec<SegmentDraft> {
         let Some(node) = root.get("segment") else { return Vec::new() };
         let tables = self.tables(node, "segment");
+        if tables.len() > MOST_SEGMENTS {
+            let (found, most) = (group_count(tables.len() as u64), group_count(MOST_SEGMENTS as u64));
+            let message = format!("{found} segments: there may be up to {most}");
+            let finding = Finding::new("too-many", message, tables[MOST_SEGMENTS].1.clone());
+            let help =
+                "put orgs that fare alike into one segment; what each org risks says `cutover orgs`, from an inventory";
+            self.report(finding.help(help));
+            return Vec::new();
+        }
         let segments: Vec<_> = tables.iter().map(|(table, span)| self.segment(table, span, draft)).collect();
         let ids = segments.iter().zip(&tables).map(|(s, (table, span))| (s.id.as_deref(), id_place(table, span)));
         self.unique(ids.collect(), "segment");

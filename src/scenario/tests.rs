@@ -229,7 +229,8 @@ fn a_law_for_a_number_of_the_plan_is_one_unknown_drawn_by_its_quantile() {
     assert_eq!(family.unknowns()[0].words, "uniform, 60 % to 100 %");
     let centre = family.centre();
     assert!((centre.uptakes()[1].value - 0.5).abs() < 1e-9);
-    assert_eq!(centre.uptakes()[1].label, "beta with shapes 2 and 2");
+    // scipy.stats.beta(2, 2).ppf([0.05, 0.5, 0.95]) is 0.135, 0.5 and 0.865.
+    assert_eq!(centre.uptakes()[1].label, "not known: 14-86 %, median 50 %");
     assert_eq!(centre.uptakes()[1].echo, serde_json::json!({ "beta": [2, 2] }));
     assert_eq!(centre.segments()[1].controls.reauthorization[0].required, 0.8);
     let plan = family.realise(&[0.25, 0.5, 0.1, 0.75]).expect("a plan");

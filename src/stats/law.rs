@@ -1,9 +1,9 @@
 //! Laws: the probability distributions that a scenario may name, with their cdf, survival function and inverses.
 //! Values are plain numbers (hours, shares or counts; the caller knows which). Names of functions are SciPy's.
 
+use super::beta::{Half, quantile, regularised};
 use super::special::{norm_isf, norm_isf_ln, norm_ln_sf, norm_sf};
 use super::stream::Draws;
-use statrs::function::beta::{beta_reg, inv_beta_reg};
 use std::sync::Arc;
 
 /// A probability distribution on the real line. Fields are named as their constructors document them.
@@ -42,6 +42,15 @@ pub struct LawError(pub String);
 fn refuse<T>(why: &str) -> Result<T, LawError> {
     Err(LawError(why.to_owned()))
 }
+
+/// Shapes of a beta that make sense: with 10⁶ and 10⁶ it is 50 %, give or take 0.04 points; below 10⁻³ it is 0 or 1.
+const BETA_SHAPES: std::ops::RangeInclusive<f64> = 1e-3..=1e6;
+
+/// Shapes of a Weibull law whose quantiles a number can hold.
+const WEIBULL_SHAPES: std::ops::RangeInclusive<f64> = 0.01..=1e9;
+
+/// The largest `sigma` of a log-normal law.
+const WIDEST_SIGMA: f64 = 20.0;
 
 impl Law {
     /// Uniform on `min..max`; a single value when they are equal.
@@ -104,6 +113,11 @@ impl Law {
         if a <= 0.0 || b <= 0.0 {
             return refuse("both shapes must be above 0");
         }
+        if !(BETA_SHAPES.contains(&a) && BETA_SHAPES.contains(&b)) {
+            return refuse(
+                "both shapes must lie between 0.001 and 1,000,000: beyond, the law is a single value, or 0 or 1; write that",
+            );
+        }
         Ok(Self::ScaledBeta { min: 0.0, max: 1.0, a, b })
     }
 
@@ -135,6 +149,9 @@ impl Law {
         if sigma < 0.0 {
             return refuse("sigma must not be below 0");
         }
+        if sigma > WIDEST_SIGMA {
+            return refuse("sigma must be at most 20: each 1 is a factor of 2.7");
+        }
         Ok(if sigma == 0.0 { Self::Fixed(median) } else { Self::LogNormal { median, sigma } })
     }
 
@@ -156,6 +173,9 @@ impl Law {
     pub fn weibull(scale: f64, shape: f64) -> Result<Self, LawError> {
         if scale <= 0.0 || shape <= 0.0 {
             return refuse("scale and shape must be above 0");
+        }
+        if !WEIBULL_SHAPES.contains(&shape) {
+            return refuse("shape must lie between 0.01 and 1e9");
         }
         Ok(Self::Weibull { scale, shape })
     }
@@ -212,7 +232,9 @@ impl Law {
             Self::LogNormal { median, sigma } if x > 0.0 => norm_sf(-(x / median).ln() / sigma),
             Self::Exponential { mean } if x > 0.0 => -(-x / mean).exp_m1(),
             Self::Weibull { scale, shape } if x > 0.0 => -(-(x / scale).powf(shape)).exp_m1(),
-            Self::ScaledBeta { min, max, a, b } if x > min && x < max => beta_reg(a, b, (x - min) / (max - min)),
+            Self::ScaledBeta { min, max, a, b } if x > min && x < max => {
+                regularised(a, b, (x - min) / (max - min), (max - x) / (max - min))
+            }
             _ => 1.0 - self.sf(x),
         }
     }
@@ -234,7 +256,7 @@ impl Law {
                 1.0 - (x - min) * (x - min) / ((max - min) * (mode - min))
             }
             Self::Triangular { min, mode, max } => (max - x) * (max - x) / ((max - min) * (max - mode)),
-            Self::ScaledBeta { min, max, a, b } => beta_reg(b, a, (max - x) / (max - min)),
+            Self::ScaledBeta { min, max, a, b } => regularised(b, a, (max - x) / (max - min), (x - min) / (max - min)),
             Self::TruncatedNormal { mean, sd, lower, upper } => {
                 let tail = |at: f64| norm_sf((at - mean) / sd);
                 ((tail(x) - tail(upper)) / (tail(lower) - tail(upper))).clamp(0.0, 1.0)
@@ -283,7 +305,10 @@ impl Law {
                 } else if s >= 1.0 {
                     min
                 } else {
-                    max - (max - min) * inv_beta_reg(b, a, s)
+                    match quantile(b, a, s) {
+                        Half::Lower(rest) => max - (max - min) * rest,
+                        Half::Upper(part) => min + (max - min) * part,
+                    }
                 }
             }
             Self::TruncatedNormal { mean, sd, lower, upper } => {
@@ -347,11 +372,22 @@ impl Law {
             Self::Exponential { mean } => age - mean * u.ln(),
             _ => {
                 let s = self.sf(age);
-                if s > 1e-280 { self.isf(u * s) } else { self.isf_ln(self.ln_sf(age) + u.ln()) }
+                if s > 1e-280 {
+                    self.isf(u * s)
+                } else {
+                    // Beyond what even its logarithm can hold, what has lasted so long ends at once.
+                    let ln_s = self.ln_sf(age);
+                    if ln_s.is_finite() { self.isf_ln(ln_s + u.ln()) } else { age }
+                }
             }
         };
         // Rounding may land on the age itself; an interval that has not ended is longer.
         if drawn > age { drawn } else { age }
+    }
+
+    /// Half the distance between the quantiles at 16 and 84 %: the standard deviation of a normal, and finite for every law.
+    pub fn standard_width(&self) -> f64 {
+        0.5 * (self.isf(0.16) - self.isf(0.84))
     }
 
     /// The mean; for the triangular `(min + mode + max) / 3`, for the others the textbook's.

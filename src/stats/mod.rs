@@ -1,6 +1,7 @@
 //! Statistics without orgs or events: laws, distributions of counts, estimates, named random streams.
 //! This room imports nothing else of the project.
 
+mod beta;
 mod binomial;
 pub mod brackets;
 pub mod count;

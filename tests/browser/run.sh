@@ -32,8 +32,8 @@ cp "$here/package.json" "$work/"
 (cd "$work" && npm install --no-audit --no-fund --silent >/dev/null 2>&1) || skip "npm can't install playwright-core and axe-core"
 
 if [ -z "${CUTOVER:-}" ]; then
-  cargo build --locked --release --bin cutover
-  CUTOVER="$root/target/release/cutover"
+  cargo build --locked --bin cutover
+  CUTOVER="$root/target/debug/cutover"
 fi
 
 out=$(mktemp -d)

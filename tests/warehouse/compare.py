@@ -44,8 +44,7 @@ def in_spark(sql):
 
 
 def projection(inventory):
-    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target"))
-    command = [ROOT / target / "release/cutover", "run", SCENARIO, "--engine", "exact", "--format", "json", "--quiet"]
+    command = [ROOT / os.environ["CUTOVER"], "run", SCENARIO, "--engine", "exact", "--format", "json", "--quiet"]
     command += ["--set", f"population.inventory={inventory}", "--out", FOLDER / "out"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)

@@ -12,5 +12,6 @@ trap 'rm -rf "$place"' EXIT
 python3 -m venv "$place/venv" 2> /dev/null || skip "python3 can't make a virtual environment"
 "$place/venv/bin/pip" install --quiet duckdb==2.0.1 pyspark==4.3.0 2> "$place/pip.log" \
   || skip "DuckDB and Spark can't be installed: $(tail -n 1 "$place/pip.log")"
-cargo build --locked --release --quiet
+[ -n "${CUTOVER:-}" ] || { cargo build --locked --quiet; CUTOVER="${CARGO_TARGET_DIR:-target}/debug/cutover"; }
+export CUTOVER
 "$place/venv/bin/python" tests/warehouse/compare.py "$place"

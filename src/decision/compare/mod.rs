@@ -7,7 +7,8 @@ mod shared;
 mod tests;
 
 use super::project::EngineChoice;
-use crate::engine::{exact, simulate};
+use crate::engine::exact;
+use crate::engine::simulate::{self, cost};
 use crate::plan::units::{group_count, orgs};
 use crate::plan::{Family, Plan};
 use crate::results::comparison::{ComparedPlan, ComparedRate, Comparison, PlanAtRate};
@@ -15,9 +16,6 @@ use crate::results::{Assumption, Mean, Measures, Provenance};
 use crate::stats::{CountTally, Moments};
 use crate::{Error, Result};
 use differences::{Headline, chance_best, difference, front};
-
-/// Lives of orgs that are followed for each plan where exact means stand beside; a minute or so. Beyond, there are fewer runs.
-const MOST_LIVES: u64 = 250_000_000;
 
 /// Fewer runs than this say little.
 const FEWEST_RUNS: u64 = 50;
@@ -96,7 +94,8 @@ pub fn compare(
 /// As many runs as are asked for, as long as no plan takes more than a person waits for; the same for all plans.
 fn affordable_runs(plans: &[&Plan], request: CompareRequest, notes: &mut Vec<String>) -> u64 {
     let largest = plans.iter().map(|p| p.orgs()).max().unwrap_or(1);
-    let affordable = MOST_LIVES / largest;
+    let dearest = plans.iter().map(|plan| cost::steps_of(plan, u64::MAX)).fold(1.0, f64::max);
+    let affordable = (cost::STEPS_OF_A_WAIT / dearest) as u64;
     match request.engine {
         EngineChoice::Exact => {
             notes.push(
@@ -201,8 +200,15 @@ fn at_rate(plans: &[&Plan], answers: &[Answer], places: &[usize], baseline: usiz
         }
     };
     let rate = &plans[0].uptakes()[places[0]];
+    let alike = plans.iter().zip(places).all(|(plan, place)| plan.uptakes()[*place].law == rate.law);
+    let of_law = rate.label.split(':').next().unwrap_or_default();
+    let label = match (&rate.law, alike) {
+        (None, _) => rate.label.clone(),
+        (Some(_), true) => rate.name.clone(),
+        (Some(_), false) => format!("{of_law}, in each plan's window"),
+    };
     let plans = (0..plans.len()).map(of).collect();
-    ComparedRate { label: rate.label.clone(), uptake: rate.value, echo: rate.echo.clone(), plans, front }
+    ComparedRate { label, uptake: rate.value, echo: rate.echo.clone(), plans, front }
 }
 
 /// The exact mean; else that of the runs.

@@ -92,11 +92,12 @@ fn what_is_open(families: &[Family; 2], changes: usize) -> (Vec<String>, bool) {
 fn mean_of(family: &Family, counted: Counted, draws: bool) -> std::result::Result<f64, String> {
     let mut lives = SolvedLives::new(counted);
     if !draws || family.is_certain() {
-        return Ok(lives.mean(family.centre()));
+        return lives.mean(family.centre()).map_err(|declined| declined.0);
     }
     let possible = family.possible_plans(0)?;
-    let sum: f64 = possible.plans.iter().map(|plan| lives.mean(plan)).sum();
-    Ok(sum / possible.plans.len() as f64)
+    let means = possible.plans.iter().map(|plan| lives.mean(plan).map_err(|declined| declined.0));
+    let means = means.collect::<std::result::Result<Vec<f64>, String>>()?;
+    Ok(means.iter().sum::<f64>() / means.len().max(1) as f64)
 }
 
 /// Groups of changes, as small as can be, of which every combination that is needed is a scenario; and whether all were taken.

@@ -95,13 +95,14 @@ pub fn sensitivity(
 }
 
 fn assumptions_answer(cube: &Cube, counted: Counted) -> Result<f64> {
-    cube.given_plan(0).map(|plan| SolvedLives::new(counted).mean(&plan)).map_err(Error::Engine)
+    let plan = cube.given_plan(0).map_err(Error::Engine)?;
+    SolvedLives::new(counted).mean(&plan).map_err(|declined| Error::Engine(declined.0))
 }
 
 /// The answers at one row; `None` where values contradict each other. Points that differ in who acts alone share their lives.
 fn answers_of_row(cube: &Cube, counted: Counted, sample: &BaseSample, row: usize) -> Option<Row> {
     let mut lives = SolvedLives::new(counted);
-    let mut at = |point: &[f64]| cube.plan_at(point).ok().map(|plan| lives.mean(&plan));
+    let mut at = |point: &[f64]| cube.plan_at(point).ok().and_then(|plan| lives.mean(&plan).ok());
     let a = at(&sample.a[row])?;
     let mixed: Option<Vec<f64>> = (0..cube.axes.len()).map(|axis| at(&sample.mixed(row, axis))).collect();
     Some(Row { a, mixed: mixed?, b: at(&sample.b[row])? })
@@ -112,11 +113,15 @@ fn swings(cube: &Cube, counted: Counted) -> Result<Vec<MovedAssumption>> {
     let mut lives = SolvedLives::new(counted);
     let mut moved = Vec::with_capacity(cube.axes.len());
     for (place, axis) in cube.axes.iter().enumerate() {
-        let from = cube.given_plan(axis.home).map(|plan| lives.mean(&plan)).map_err(Error::Engine)?;
+        let plan = cube.given_plan(axis.home).map_err(Error::Engine)?;
+        let from = lives.mean(&plan).map_err(|declined| Error::Engine(declined.0))?;
         let mut stops = Vec::with_capacity(axis.movable.stops.len());
         for stop in &axis.movable.stops {
             let plan = cube.moved_alone(place, stop.at);
-            stops.push(StopAnswer { words: stop.words.clone(), answer: plan.ok().map(|plan| lives.mean(&plan)) });
+            stops.push(StopAnswer {
+                words: stop.words.clone(),
+                answer: plan.ok().and_then(|plan| lives.mean(&plan).ok()),
+            });
         }
         let given = match axis.home {
             0 => axis.movable.given.clone(),

@@ -214,10 +214,16 @@ fn first_of_single(
     }
 }
 
-/// `P(I > age + t | I > age)` as a function of `t`.
+/// `P(I > age + t | I > age)` as a function of `t`. An interval that has outlived what its logarithm can hold ends at once.
 fn waiting_law(interval: &Law, age: f64) -> impl Fn(f64) -> f64 + '_ {
     let (sf, ln_sf) = (interval.sf(age), interval.ln_sf(age));
     move |t: f64| {
-        if sf > 1e-200 { interval.sf(age + t) / sf } else { (interval.ln_sf(age + t) - ln_sf).exp() }
+        if sf > 1e-200 {
+            interval.sf(age + t) / sf
+        } else if ln_sf.is_finite() {
+            (interval.ln_sf(age + t) - ln_sf).exp().min(1.0)
+        } else {
+            f64::from(u8::from(t <= 0.0))
+        }
     }
 }

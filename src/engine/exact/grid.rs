@@ -2,7 +2,7 @@
 //! weigh its two curves, deadlines only read them elsewhere.
 
 use super::parts::{Mixture, Rate};
-use super::{Declined, SolvedClass, Wanted, solve, tolerance};
+use super::{Declined, SolvedClass, Wanted, aim, solve};
 use crate::plan::{Family, Plan, Segment};
 use crate::results::{Cell, CurvePoint, Grid};
 use rayon::prelude::*;
@@ -17,9 +17,9 @@ pub fn grid(family: &Family, uptakes: Vec<f64>, shifts: Vec<f64>) -> Result<Grid
     let solve = |plan: &Plan, segment: &Segment, distinct: usize| {
         let moved = |shift: &f64| (segment.deadline + shift).clamp(0.0, plan.horizon_hours());
         let hours: Vec<f64> = shifts.iter().map(moved).collect();
-        solve(plan, segment, Wanted { hours: &hours, ..Wanted::default() }, tolerance(centre, distinct))
+        solve(plan, segment, Wanted { hours: &hours, ..Wanted::default() }, aim(segment, centre, distinct))
     };
-    let mixture = Mixture::new(family, solve).map_err(Declined)?;
+    let mixture = Mixture::new(family, solve)?;
     let row = |uptake: &f64| row(&mixture.rate_at(*uptake), &shifts, centre.tolerance());
     let cells = uptakes.par_iter().map(row).collect();
     Ok(Grid { uptakes, shifts, cells })

@@ -2,7 +2,7 @@
 //! solves a plan once and is then asked about any rate of reconnecting, since a rate only weighs what is solved.
 
 use super::parts::{Mixture, Rate};
-use super::{Declined, SolvedClass, Wanted, solve, tolerance};
+use super::{Declined, SolvedClass, Wanted, aim, solve};
 use crate::plan::{Family, Plan, clock};
 use crate::results::{Counted, Quantity};
 use rayon::prelude::*;
@@ -38,9 +38,8 @@ impl Headline {
 pub fn headline(family: &Family) -> Result<Vec<Headline>, Declined> {
     let centre = family.centre();
     let mixture = Mixture::new(family, |plan, segment, distinct| {
-        solve(plan, segment, Wanted::default(), tolerance(centre, distinct))
-    });
-    let mixture = mixture.map_err(Declined)?;
+        solve(plan, segment, Wanted::default(), aim(segment, centre, distinct))
+    })?;
     let error_bound = mixture.error_bound().unwrap_or(0.0);
     let at = |rate: usize| {
         let rate = mixture.rate(rate);
@@ -80,9 +79,9 @@ impl<'a> Sweep<'a> {
         let mixture = Mixture::new(family, |plan, segment, distinct| {
             let near = (counted != Counted::FailedByHorizon).then(|| to_the_deadline(plan)).flatten();
             let wanted = Wanted { reconnects: hours, ..Wanted::default() };
-            solve(near.as_ref().unwrap_or(plan), segment, wanted, tolerance(centre, distinct))
-        });
-        Ok(Self { mixture: mixture.map_err(Declined)?, counted })
+            solve(near.as_ref().unwrap_or(plan), segment, wanted, aim(segment, centre, distinct))
+        })?;
+        Ok(Self { mixture, counted })
     }
 
     /// Mean number of orgs at a rate from 0 to 1, whatever rates the plan lists.

@@ -36,6 +36,8 @@ pub(super) struct Kernel {
     pub(super) survival: Vec<f64>,
     /// Cells beyond which next to nothing arrives: less than [`NEGLIGIBLE`] of the mass is left.
     reach: usize,
+    /// The first cell in which anything arrives from another: before it there is nothing to add up.
+    nearest: usize,
     /// Cell to cell, latest first: entry `reversed[len - 1 - d]` is `k[d]`. Empty for a law of single values.
     reversed: Vec<f64>,
     /// Point to cell: probability that the interval ends in cell `d`. Empty for a law of single values.
@@ -61,9 +63,10 @@ impl Kernel {
         let survival: Vec<f64> = (0..length).map(mean_over).map(|q| if q < VANISHING { 0.0 } else { q }).collect();
         let reach = survival.partition_point(|q| *q > NEGLIGIBLE) + 1;
         let k = |d: usize| if d == 0 { sf(0.0) - survival[0] } else { survival[d - 1] - survival[d] };
-        let reversed = (0..lattice.cells).rev().map(|d| k(d).max(0.0)).collect();
+        let reversed: Vec<f64> = (0..lattice.cells).rev().map(|d| k(d).max(0.0)).collect();
+        let nearest = reversed.iter().rev().position(|part| *part > 0.0).unwrap_or(lattice.cells);
         let from_point = (0..lattice.cells).map(|d| sf(d as f64 * h) - sf((d + 1) as f64 * h)).collect();
-        Self { survival, reach, reversed, from_point, jumps: None }
+        Self { survival, reach, nearest, reversed, from_point, jumps: None }
     }
 
     fn of_atoms(atoms: &[(f64, f64)], lattice: &Lattice, length: usize, limit: f64) -> Self {
@@ -97,6 +100,7 @@ impl Kernel {
         Self {
             survival,
             reach: length,
+            nearest: 0,
             reversed: Vec::new(),
             from_point: Vec::new(),
             jumps: Some([cells, points, into_cells]),
@@ -114,7 +118,8 @@ impl Kernel {
     /// Mass that arrives in cell `to` from the cells `from` (all before it): `Σ mass[i] k[to - i]`. For laws with a density.
     pub(super) fn arriving(&self, mass: &[f64], from: std::ops::Range<usize>, to: usize) -> f64 {
         let n = self.reversed.len();
-        let from = from.start.max(to.saturating_sub(self.reach))..from.end;
+        let end = from.end.min((to + 1).saturating_sub(self.nearest));
+        let from = from.start.max(to.saturating_sub(self.reach))..end;
         if from.is_empty() {
             return 0.0;
         }

@@ -2,6 +2,7 @@
 //! Its step is chosen so that every instant that matters falls on a point, and is halved until the error is small enough.
 
 use crate::plan::{Plan, Segment};
+use crate::stats::Law;
 
 /// Points `0, step, 2 step, …, cells * step` in hours since `as_of`, and the open cells between them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,6 +48,12 @@ impl Lattice {
     /// Half the step.
     pub(super) fn halved(self) -> Self {
         Self { step: self.step / 2.0, cells: self.cells * 2, ..self }
+    }
+
+    /// Whether the law spreads over so many cells that halving them shows what they cost: two at least in its standard width. Laws of
+    /// single values jump, however close.
+    pub(super) fn resolves(&self, law: &Law) -> bool {
+        law.atoms().is_some() || 2.0 * self.step <= law.standard_width()
     }
 
     pub(super) fn at(&self, point: usize) -> f64 {

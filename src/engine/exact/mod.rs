@@ -28,6 +28,7 @@ use crate::results::{Counted, CurvePoint, Mean, Measures, SegmentMeans};
 use down::DownClock;
 pub use grid::grid;
 pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
+use lattice::Lattice;
 pub use one_org::SolvedLives;
 pub use orgs::{is_cheap, org_risks};
 pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
@@ -78,15 +79,29 @@ pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
     let calendar = hours::calendar(centre);
     let solve = |plan: &Plan, segment: &Segment, distinct: usize| {
         let edges = hours::edges(centre, &calendar, segment);
-        solve(plan, segment, Wanted { hours: &hours, edges: &edges, reconnects: &[] }, tolerance(centre, distinct))
+        solve(plan, segment, Wanted { hours: &hours, edges: &edges, reconnects: &[] }, aim(segment, centre, distinct))
     };
-    let mixture = Mixture::new(family, solve).map_err(Declined)?;
+    let mixture = Mixture::new(family, solve)?;
     Ok((0..centre.uptakes().len()).into_par_iter().map(|rate| measures_at(centre, &mixture, &calendar, rate)).collect())
 }
 
-/// The error aimed for where so many lives differ.
-fn tolerance(centre: &Plan, distinct: usize) -> f64 {
-    if distinct > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE }
+/// How well, and at what cost, a life is solved.
+#[derive(Debug, Clone, Copy)]
+struct Aim {
+    tolerance: f64,
+    /// Cells of the largest lattice for a law with a density.
+    most_cells: usize,
+}
+
+/// Steps (cells squared) that all lives of a question may take together: some seconds.
+const MOST_STEPS: f64 = 8e9;
+
+/// What is aimed for where so many lives differ: together they share what one may cost.
+fn aim(segment: &Segment, centre: &Plan, distinct: usize) -> Aim {
+    let tolerance = if distinct > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
+    let classes = 2 * segment::heartbeat_classes(segment).len() * segment::address_classes(segment).len();
+    let each = (MOST_STEPS / (distinct * classes).max(1) as f64).sqrt();
+    Aim { tolerance, most_cells: (each as usize).clamp(1 << 11, segment::MOST_CELLS) }
 }
 
 /// Where answers are wanted, in hours since `as_of`, each list ascending.
@@ -100,7 +115,7 @@ struct Wanted<'a> {
     reconnects: &'a [f64],
 }
 
-fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, tolerance: f64) -> Solved {
+fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Aim) -> Result<Solved, Declined> {
     let clock = DownClock::new(segment, wanted.hours);
     let read = |(risks, reconnected): (&[Risk; 2], Vec<f64>)| SolvedClass {
         at_deadline: risks.each_ref().map(|r| r.failed_by(segment.deadline)),
@@ -114,18 +129,70 @@ fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, tolerance: f64) -> 
             .map(|r| wanted.edges.iter().map(|h| if *h < 0.0 { 0.0 } else { r.failed_by(*h) }).collect()),
         reconnected,
     };
-    match &segment.known {
+    let solved = match &segment.known {
         None => {
-            let solved = segment::solve(plan, segment, tolerance);
+            let solved = segment::solve(plan, segment, aim)?;
             let reconnected = wanted.reconnects.iter().map(|h| solved.lives.reconnected_by(*h)).collect();
             Solved { classes: vec![read((&solved.risks, reconnected))], error_bound: solved.error_bound }
         }
         Some(known) => {
             let timing = segment.timing.as_ref();
-            let solved = known::solve(plan, segment, known.classes(), timing, wanted.reconnects, tolerance);
+            let finest = Lattice {
+                step: plan.horizon_hours() / segment::MOST_CELLS as f64,
+                cells: segment::MOST_CELLS,
+                aligned: false,
+            };
+            if !finest.resolves(&segment.interval) {
+                return Err(segment::too_narrow(segment));
+            }
+            let solved = known::solve(plan, segment, known.classes(), timing, wanted.reconnects, aim.tolerance);
             let classes = solved.classes.par_iter().zip(solved.reconnected).map(read).collect();
             Solved { classes, error_bound: solved.error_bound }
         }
+    };
+    if solved.is_sound() {
+        return Ok(solved);
+    }
+    Err(unsound(segment))
+}
+
+/// What is said of a law whose probabilities come out as none.
+fn unsound(segment: &Segment) -> Declined {
+    let law = segment.interval.describe(crate::plan::units::show_hours);
+    Declined(format!("The exact engine can't follow refreshes by this law ({law}{})", whose(segment)))
+}
+
+/// `, segment EMEA`; nothing in a plan without segments.
+fn whose(segment: &Segment) -> String {
+    if segment.id == "all" { String::new() } else { format!(", segment {}", segment.name) }
+}
+
+/// More than rounding adds up to, less than anybody would see.
+const ROUNDING: f64 = 1e-7;
+
+impl Solved {
+    /// Whether all probabilities are such: finite, within 0 and 1, never falling in time, with causes that add up.
+    fn is_sound(&self) -> bool {
+        self.error_bound.is_finite() && self.classes.iter().all(SolvedClass::is_sound)
+    }
+}
+
+impl SolvedClass {
+    fn is_sound(&self) -> bool {
+        // False for what is no number.
+        let is_share = |p: &f64| (-ROUNDING..=1.0 + ROUNDING).contains(p);
+        let rises = |curve: &[f64]| curve.windows(2).all(|pair| pair[0] <= pair[1] + ROUNDING);
+        let of = |acts: usize| {
+            let single = [self.at_deadline[acts], self.down[acts], self.at_horizon[acts]];
+            let curves = [&self.failed_curve[acts], &self.down_curve[acts], &self.local_curve[acts]];
+            let causes: f64 = self.causes[acts].iter().sum();
+            single.iter().chain(&self.causes[acts]).chain(curves.into_iter().flatten()).all(is_share)
+                && rises(&self.failed_curve[acts])
+                && rises(&self.local_curve[acts])
+                && (causes - self.at_deadline[acts]).abs() <= 10.0 * ROUNDING
+                && self.at_deadline[acts] <= self.at_horizon[acts] + ROUNDING
+        };
+        [0, 1].into_iter().all(of) && self.reconnected.iter().all(is_share)
     }
 }
 

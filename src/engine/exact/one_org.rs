@@ -2,7 +2,7 @@
 //! plans share it.
 
 use super::risk::Risk;
-use super::{Counted, TOLERANCE_OF_MANY, headline, known, segment};
+use super::{Aim, Counted, Declined, TOLERANCE_OF_MANY, headline, known, segment};
 use crate::plan::{Plan, Segment};
 
 /// Lives that have been solved, for one headline figure. Plans that differ in numbers of orgs or in who acts share them.
@@ -33,18 +33,21 @@ impl SolvedLives {
 
     /// Mean number of orgs counted in a plan, everything about it known, at its first rate of reconnecting. Off by at most one
     /// in ten thousand of the orgs, where the lattice reaches that.
-    pub fn mean(&mut self, plan: &Plan) -> f64 {
+    ///
+    /// # Errors
+    /// [`Declined`] where the exact engine can't follow a segment's refreshes.
+    pub fn mean(&mut self, plan: &Plan) -> Result<f64, Declined> {
         let uptake = plan.uptakes()[0].value;
         let near = (self.counted != Counted::FailedByHorizon).then(|| headline::to_the_deadline(plan)).flatten();
         let plan = near.as_ref().unwrap_or(plan);
         let of = |segment: &Segment| {
-            let (acts, [alone, acting]) = (segment.uptake(uptake), self.chances(plan, segment));
-            segment.orgs as f64 * ((1.0 - acts) * alone + acts * acting)
+            let (acts, [alone, acting]) = (segment.uptake(uptake), self.chances(plan, segment)?);
+            Ok(segment.orgs as f64 * ((1.0 - acts) * alone + acts * acting))
         };
         plan.segments().iter().map(of).sum()
     }
 
-    fn chances(&mut self, plan: &Plan, segment: &Segment) -> [f64; 2] {
+    fn chances(&mut self, plan: &Plan, segment: &Segment) -> Result<[f64; 2], Declined> {
         let mut segment = segment.clone();
         if self.counted != Counted::DownAtDeadline {
             // How orgs come back changes nothing of what has failed.
@@ -53,7 +56,7 @@ impl SolvedLives {
         let horizon = plan.horizon_hours();
         let is_this = |life: &&Life| life.horizon == horizon && life.segment.same_life(&segment);
         if let Some(life) = self.known.iter().rev().find(is_this) {
-            return life.chances;
+            return Ok(life.chances);
         }
         let chance = |risk: &Risk| match self.counted {
             Counted::FailedByDeadline => risk.failed_by(segment.deadline),
@@ -61,7 +64,10 @@ impl SolvedLives {
             Counted::FailedByHorizon => risk.failed_by(horizon),
         };
         let chances = match &segment.known {
-            None => segment::solve(plan, &segment, TOLERANCE_OF_MANY).risks.each_ref().map(chance),
+            None => {
+                let aim = Aim { tolerance: TOLERANCE_OF_MANY, most_cells: segment::MOST_CELLS };
+                segment::solve(plan, &segment, aim)?.risks.each_ref().map(chance)
+            }
             Some(orgs) => {
                 let timing = segment.timing.as_ref();
                 let solved = known::solve(plan, &segment, orgs.classes(), timing, &[], TOLERANCE_OF_MANY).classes;
@@ -73,8 +79,11 @@ impl SolvedLives {
                 [mean(0), mean(1)]
             }
         };
+        if !chances.iter().all(|chance| chance.is_finite()) {
+            return Err(super::unsound(&segment));
+        }
         self.known.push(Life { segment, horizon, chances });
-        chances
+        Ok(chances)
     }
 }
 
@@ -95,7 +104,7 @@ mod tests {
                         Sample::flagship().with(|s| s.uptakes = vec![uptake]).with(|s| s.segment.interval = interval);
                     let plan = plan.plan();
                     let want = means_of(&plan, counted).expect("it answers")[0];
-                    let got = lives.mean(&plan);
+                    let got = lives.mean(&plan).expect("it answers");
                     assert!(
                         (got - want).abs() <= 2.0 * TOLERANCE_OF_MANY * 2500.0,
                         "{counted:?} {uptake}: {got}, not {want}"

@@ -3,7 +3,7 @@
 use super::down::DownClock;
 use super::risk::Risk;
 use super::segment;
-use super::{TOLERANCE, TOLERANCE_OF_MANY};
+use super::{Aim, Declined, TOLERANCE, TOLERANCE_OF_MANY};
 use crate::plan::{Cause, Plan, Segment};
 use rayon::prelude::*;
 
@@ -28,15 +28,23 @@ pub(crate) struct SegmentOutcomes {
 }
 
 /// The outcomes of segments, each with its plan, in their order, by these hours; solved side by side.
-pub(crate) fn outcomes(segments: &[(&Plan, &Segment)], hours: &[f64]) -> Vec<SegmentOutcomes> {
+///
+/// # Errors
+/// [`Declined`] where one can't be followed.
+pub(crate) fn outcomes(segments: &[(&Plan, &Segment)], hours: &[f64]) -> Result<Vec<SegmentOutcomes>, Declined> {
     let tolerance = if segments.len() > 4 { TOLERANCE_OF_MANY } else { TOLERANCE };
-    segments.par_iter().map(|(plan, segment)| of_segment(plan, segment, hours, tolerance)).collect()
+    let aim = Aim { tolerance, most_cells: segment::MOST_CELLS };
+    segments.par_iter().map(|(plan, segment)| of_segment(plan, segment, hours, aim)).collect()
 }
 
-fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], tolerance: f64) -> SegmentOutcomes {
-    let solved = segment::solve(plan, segment, tolerance);
+fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], aim: Aim) -> Result<SegmentOutcomes, Declined> {
+    let solved = segment::solve(plan, segment, aim)?;
     let [before, instead, after] = solved.lives.parts().map(|causes| of_part(plan, segment, hours, &causes));
-    SegmentOutcomes { before, instead, after }
+    let all = [&before, &instead, &after].into_iter().flat_map(|part| part.kinds.iter().flatten());
+    if !all.into_iter().all(|chance| chance.is_finite()) {
+        return Err(super::unsound(segment));
+    }
+    Ok(SegmentOutcomes { before, instead, after })
 }
 
 fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[Risk; 4]) -> Outcome {

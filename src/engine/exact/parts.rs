@@ -1,7 +1,7 @@
 //! Mixtures: a count is a sum over independent orgs once the plan and the common shocks are given, so its distribution is the
 //! mixture of such sums over the outer draws. With everything known and no shocks it is one sum.
 
-use super::{Solved, SolvedClass};
+use super::{Declined, Solved, SolvedClass};
 use crate::plan::{Family, OuterDraw, Plan, PossiblePlans, Segment};
 use crate::results::{CurvePoint, Quantity, Split, Weight, Weights};
 use crate::stats::CountDistribution;
@@ -54,13 +54,15 @@ impl<'a> Mixture<'a> {
     /// A family's possible plans, each distinct life of a segment solved once by `solve`, which is told how many there are.
     pub(super) fn new(
         family: &'a Family,
-        solve: impl Fn(&Plan, &Segment, usize) -> Solved + Sync,
-    ) -> Result<Self, String> {
+        solve: impl Fn(&Plan, &Segment, usize) -> Result<Solved, Declined> + Sync,
+    ) -> Result<Self, Declined> {
         let centre = family.centre();
         let shocked = centre.segments().iter().any(|s| s.correlation > 0.0);
-        let possible = family.possible_plans(if shocked { centre.segments().len() } else { 0 })?;
+        let strata = if shocked { centre.segments().len() } else { 0 };
+        let possible = family.possible_plans(strata).map_err(Declined)?;
         let (distinct, index) = distinct_lives(&possible.plans, centre);
-        let solved = distinct.par_iter().map(|(plan, segment)| solve(plan, segment, distinct.len())).collect();
+        let solved = distinct.par_iter().map(|(plan, segment)| solve(plan, segment, distinct.len()));
+        let solved = solved.collect::<Result<Vec<_>, Declined>>()?;
         Ok(Self { family, possible, solved, index })
     }
 

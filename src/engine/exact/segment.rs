@@ -6,15 +6,14 @@ use super::flow::{Cumulative, Failures, Flow};
 use super::lattice::Lattice;
 use super::renewal::{Arriving, Class, Ground, Renewal};
 use super::risk::Risk;
+use super::{Aim, Declined};
 use crate::engine::lifecycle::{MATCHING_ADDRESS, Rules};
+use crate::plan::units::show_hours;
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment};
 
 /// Cells that a lattice may have: for laws with a density (cost grows with the square), and for single values.
-const MOST_CELLS: usize = 1 << 15;
+pub(super) const MOST_CELLS: usize = 1 << 15;
 const MOST_CELLS_OF_JUMPS: usize = 1 << 20;
-/// For laws with a density in one of many plans, where no step divides all instants or only a finer one: with so many to solve nobody
-/// would wait for the last digit.
-const MOST_CELLS_OF_MANY: usize = 1 << 13;
 
 /// What becomes of one org of a segment, when it does not act and when it does: probabilities, at every instant.
 #[derive(Debug, Clone)]
@@ -67,13 +66,23 @@ impl Lives {
     }
 }
 
-/// Solves a segment to within `tolerance` (a probability), or as near as the largest lattice comes.
-pub(super) fn solve(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentRisk {
+/// Solves a segment to within the aimed-for tolerance (a probability), or as near as the largest lattice comes.
+///
+/// # Errors
+/// [`Declined`] where a law is narrower than the cells of the largest lattice.
+pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Aim) -> Result<SegmentRisk, Declined> {
     let jumps = segment.interval.atoms().is_some();
-    let most = if jumps { MOST_CELLS_OF_JUMPS } else { MOST_CELLS };
-    let quickly = tolerance > super::TOLERANCE && !jumps;
-    let mut lattice = Lattice::coarsest(plan, segment, if quickly { MOST_CELLS_OF_MANY } else { most / 2 });
-    let most = if quickly && !lattice.aligned { MOST_CELLS_OF_MANY } else { most };
+    let most = if jumps { MOST_CELLS_OF_JUMPS } else { aim.most_cells };
+    let mut lattice = Lattice::coarsest(plan, segment, (most / 2).max(1));
+    let is_narrow = |lattice: &Lattice| !lattice.resolves(&segment.interval);
+    // The finest step that there may be: no lattice is solved in vain.
+    let halvings = (most / lattice.cells.max(1)).max(1).ilog2();
+    if is_narrow(&Lattice { step: lattice.step / f64::from(1_u32 << halvings), ..lattice }) {
+        return Err(too_narrow(segment));
+    }
+    while is_narrow(&lattice.halved()) {
+        lattice = lattice.halved();
+    }
     let mut coarse = solve_on(segment, lattice).risks();
     let mut last_change = 0.0_f64;
     loop {
@@ -84,11 +93,22 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, tolerance: f64) -> SegmentRi
         // Where jumps fall between points, errors shrink in proportion to the step and unevenly: one small change may be luck.
         let error_bound = if lattice.aligned { change } else { 2.0 * change.max(0.5 * last_change) };
         last_change = change;
-        if error_bound <= tolerance || lattice.cells * 2 > most {
-            return SegmentRisk { risks: fine, lives, error_bound };
+        if error_bound <= aim.tolerance || !error_bound.is_finite() || lattice.cells * 2 > most {
+            return Ok(SegmentRisk { risks: fine, lives, error_bound });
         }
         coarse = fine;
     }
+}
+
+/// What is said of a law that no lattice follows.
+pub(super) fn too_narrow(segment: &Segment) -> Declined {
+    Declined(format!(
+        "The exact engine declines an interval so nearly fixed ({}{}): its cells of time would be wider than the law. A single value, \
+         such as {}, has exact figures",
+        segment.interval.describe(show_hours),
+        super::whose(segment),
+        show_hours(segment.interval.quantile(0.5))
+    ))
 }
 
 /// The largest difference between two lattices' answers, over the curve and the figures at the deadline.
@@ -97,14 +117,19 @@ pub(super) fn largest_change(plan: &Plan, segment: &Segment, coarse: &[Risk; 2],
     let mut worst = 0.0_f64;
     for (a, b) in coarse.iter().zip(fine) {
         for h in hours.iter().chain([&segment.deadline]) {
-            worst = worst.max((a.failed_by(*h) - b.failed_by(*h)).abs());
+            worst = greater(worst, (a.failed_by(*h) - b.failed_by(*h)).abs());
         }
         for (x, y) in a.causes_by(segment.deadline).iter().zip(b.causes_by(segment.deadline)) {
-            worst = worst.max((x - y).abs());
+            worst = greater(worst, (x - y).abs());
         }
-        worst = worst.max((a.down_at(segment, segment.deadline) - b.down_at(segment, segment.deadline)).abs());
+        worst = greater(worst, (a.down_at(segment, segment.deadline) - b.down_at(segment, segment.deadline)).abs());
     }
     worst
+}
+
+/// The greater; no number where either is none.
+fn greater(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
 }
 
 /// Solves a segment on one lattice.
@@ -270,7 +295,8 @@ mod tests {
                 })
                 .plan();
             let segment = &plan.segments()[0];
-            let SegmentRisk { risks, error_bound, lives } = solve(&plan, segment, super::super::TOLERANCE);
+            let aim = Aim { tolerance: super::super::TOLERANCE, most_cells: MOST_CELLS };
+            let SegmentRisk { risks, error_bound, lives } = solve(&plan, segment, aim).expect("it answers");
             assert!(error_bound <= super::super::TOLERANCE, "{law:?}: {error_bound}");
             let finer = solve_on(segment, lives.lattice.halved()).risks();
             let moved = largest_change(&plan, segment, &risks, &finer);

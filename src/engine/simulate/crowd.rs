@@ -11,7 +11,7 @@ use crate::plan::Cause;
 use crate::stats::stream::Stream;
 
 /// Segments with more orgs than this are drawn as counts: about where the two cost the same.
-pub(super) const MOST_FOLLOWED: u64 = 10_000;
+pub const MOST_FOLLOWED: u64 = 10_000;
 
 /// The parts of a life, in the order of [`SegmentOutcomes`].
 const PARTS: usize = 3;

@@ -1,6 +1,7 @@
 //! Follows the orgs of one segment through a run: each to its first failure, as it fares when it does not act and when it does.
 //! What a plan does not use is left out before the first org is drawn, and where every outcome of a kind is certain nothing is drawn.
 
+use super::cost::{ONCE, QUICK, refreshes_in};
 use super::herd::{Herd, Life, Lives, NEVER};
 use super::quick::Quick;
 use super::ranks::Ranks;
@@ -76,6 +77,22 @@ impl<'a> Course<'a> {
         let late = course.late().max(segment.deadline);
         course.quick = only.and_then(|in_force| Quick::new(segment, &course.orgs, in_force, late, horizon));
         course
+    }
+
+    /// Steps of a life on average, as [`cost`](super::cost) counts them.
+    pub(super) fn steps_of_life(&self) -> f64 {
+        if self.quick.is_some() {
+            return QUICK;
+        }
+        // A reauthorization that none may pass is the end.
+        let last = Rules::new(&self.controls).only_certain_reauthorization();
+        let last = last.map_or(self.horizon, |at| at.clamp(0.0, self.horizon));
+        let acting = if self.settled || self.timing.is_none() {
+            0.0
+        } else {
+            refreshes_in(self.interval, self.horizon - self.opens.max(0.0))
+        };
+        ONCE + refreshes_in(self.interval, last) + acting
     }
 
     /// The plan's short cut, where it is of that kind.

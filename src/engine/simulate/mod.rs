@@ -2,6 +2,7 @@
 //! pass with the same luck. The same seed gives the same result for any number of threads.
 
 mod columns;
+pub mod cost;
 mod counts;
 mod crowd;
 mod follow;
@@ -14,6 +15,7 @@ mod runs;
 mod tally;
 mod whole;
 
+use crate::engine::exact::Declined;
 use crate::engine::exact::outcomes;
 use crate::plan::{Family, Plan, Segment};
 use crate::stats::estimate::BATCH;
@@ -22,7 +24,8 @@ use crate::stats::stream::Stream;
 use crate::stats::{Brackets, Law};
 use columns::Columns;
 use counts::{Counter, Headline, HourRows, KindRows, Second};
-use crowd::{Batch, Crowd, MOST_FOLLOWED};
+pub use crowd::MOST_FOLLOWED;
+use crowd::{Batch, Crowd};
 use follow::{Course, RunDraws};
 use herd::{BLOCK, Herd};
 use quick::QuickBlock;
@@ -93,7 +96,12 @@ pub fn simulate_by(
     let new = |plan| Stage::new(plan, &hours, most_followed, &mut known);
     let stages: Vec<Stage> = possible.plans.iter().map(new).collect();
     // Without curves the hours of a crowd are nobody's business, and solving them takes longer than all else.
-    let stages = with_crowds(stages, if curves == Curves::None { &[] } else { &hours });
+    let stages = match with_crowds(stages, if curves == Curves::None { &[] } else { &hours }) {
+        Ok(stages) => stages,
+        // Of whom the exact engine can't say what becomes of one is followed org by org.
+        Err(_) if most_followed < u64::MAX => return simulate_by(u64::MAX, family, seed, runs, curves, progress),
+        Err(declined) => return Err(crate::Error::Engine(declined.0)),
+    };
     let first = runs.start - runs.start % BATCH;
     let batches: Vec<std::ops::Range<u64>> = (first..runs.end)
         .step_by(BATCH as usize)
@@ -165,7 +173,7 @@ impl<'a> Stage<'a> {
 }
 
 /// Solves the segments that have more orgs than are followed, by these hours.
-fn with_crowds<'a>(mut stages: Vec<Stage<'a>>, hours: &[f64]) -> Vec<Stage<'a>> {
+fn with_crowds<'a>(mut stages: Vec<Stage<'a>>, hours: &[f64]) -> Result<Vec<Stage<'a>>, Declined> {
     let large: Vec<(usize, usize)> = (stages.iter().enumerate())
         .flat_map(|(s, stage)| stage.plan.segments().iter().enumerate().map(move |(i, segment)| (s, stage, i, segment)))
         .filter(|(_, stage, _, segment)| !is_followed_up_to(stage.most_followed, segment))
@@ -173,11 +181,11 @@ fn with_crowds<'a>(mut stages: Vec<Stage<'a>>, hours: &[f64]) -> Vec<Stage<'a>> 
         .collect();
     let segments: Vec<(&Plan, &Segment)> =
         large.iter().map(|(s, i)| (stages[*s].plan, &stages[*s].plan.segments()[*i])).collect();
-    let outcomes = outcomes(&segments, hours);
+    let outcomes = outcomes(&segments, hours)?;
     for ((stage, segment), outcomes) in large.into_iter().zip(outcomes) {
         stages[stage].crowds[segment] = Some(Crowd::new(&outcomes));
     }
-    stages
+    Ok(stages)
 }
 
 /// What a thread counts on.

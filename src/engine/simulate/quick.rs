@@ -77,11 +77,16 @@ impl FailsAt {
         first + if first < self.in_force { self.interval } else { 0.0 }
     }
 
-    fn further(&self, mut at: f64) -> f64 {
-        while at < self.in_force {
-            at += self.interval;
+    /// As many intervals as it takes, at once. The last step minds the rounding of the product.
+    fn further(&self, at: f64) -> f64 {
+        let at = at + ((self.in_force - at) / self.interval).ceil().max(0.0) * self.interval;
+        if at < self.in_force {
+            at + self.interval
+        } else if at - self.interval >= self.in_force {
+            at - self.interval
+        } else {
+            at
         }
-        at
     }
 
     /// The words of those that fail by `late` or after the horizon, and of those for whom rounding decides: all others fail between.

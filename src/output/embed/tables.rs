@@ -54,7 +54,7 @@ fn headline(facts: &Facts<'_>) -> String {
         cells.extend(best.within_tolerance.map(words::chance));
         cells
     };
-    let rows: Vec<Vec<String>> = (0..facts.projection.uptakes.len()).map(row).collect();
+    let rows: Vec<Vec<String>> = facts.ascending().into_iter().map(row).collect();
     let (by, until) = (words::deadline_full(facts.plan), moment(facts.plan, facts.plan.horizon()));
     let key = format!(
         "Failed: mean number of orgs by {by}. Down: not yet recovered then. To come: failures after it, to {until}."

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::segments::who_is_worst_off;
 use crate::output::words::{about, chance, day, deadline_full, difference, natural_frequency, share};
-use crate::plan::units::{group_count, orgs};
+use crate::plan::units::{group_count, orgs, show_share};
 use crate::results::Projection;
 
 /// The sentences, most important first.
@@ -84,7 +84,7 @@ fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
 fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
     let tolerance = group_count(facts.plan.tolerance()?);
     let odds = |i: usize| Some(chance(facts.best(i).within_tolerance?));
-    let order = facts.ascending();
+    let order = facts.choices();
     if facts.single() {
         return Some(format!("The chance that at most {tolerance} fail is {}.", odds(facts.low)?));
     }
@@ -168,6 +168,12 @@ fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {
 pub fn agreement(projection: &Projection) -> Option<String> {
     let agreement = projection.agreement.as_ref()?;
     let (compared, worst) = (group_count(agreement.compared as u64), agreement.worst_z);
+    if agreement.is_too_coarse() {
+        return Some(format!(
+            "The exact figures may be off by {} of the orgs: too coarse to be checked, so that the simulation's are shown.",
+            show_share(agreement.bound)
+        ));
+    }
     Some(if agreement.holds() {
         format!(
             "Both engines agree: {compared} figures compared, the largest difference is {worst:.1} standard errors (limit {:.1}).",

@@ -32,6 +32,10 @@ pub struct Facts<'a> {
     pub low: usize,
     /// Index of the highest rate.
     pub high: usize,
+    /// Index of the middle rate, the lower one of two.
+    mid: usize,
+    /// Indices of the rates in the order of rows.
+    rows: Vec<usize>,
     /// The deadline for titles.
     pub by: String,
 }
@@ -39,10 +43,16 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Gathers them.
     pub fn of(plan: &'a Plan, projection: &'a Projection) -> Self {
-        let rates = || projection.uptakes.iter().map(|o| o.uptake).enumerate();
-        let low = rates().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |r| r.0);
-        let high = rates().rev().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |r| r.0);
-        Self { plan, projection, low, high, by: words::deadline_short(plan) }
+        let mut order: Vec<usize> = (0..projection.uptakes.len()).collect();
+        order.sort_by(|a, b| projection.uptakes[*a].uptake.total_cmp(&projection.uptakes[*b].uptake));
+        let (laws, known): (Vec<usize>, Vec<usize>) = order.iter().copied().partition(|i| words::is_unknown(plan, *i));
+        // A law is no rate that anybody can aim for; without two that are, laws must do.
+        let main = if known.len() < 2 { &order } else { &known };
+        let at = |place: usize| main.get(place).copied().unwrap_or(0);
+        let last = main.len().saturating_sub(1);
+        let (low, mid, high) = (at(0), at(last / 2), at(last));
+        let rows = rows(projection, known.clone(), &laws);
+        Self { plan, projection, low, high, mid, rows, by: words::deadline_short(plan) }
     }
 
     /// Number of orgs.
@@ -81,17 +91,20 @@ impl<'a> Facts<'a> {
         words::rate(self.plan, index, self.outcome(index))
     }
 
-    /// Indices of the rates, lowest first.
+    /// Indices of the rates in the order of rows: the known ones ascending, laws where their failures put them.
     pub fn ascending(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.projection.uptakes.len()).collect();
-        order.sort_by(|a, b| self.outcome(*a).uptake.total_cmp(&self.outcome(*b).uptake));
-        order
+        self.rows.clone()
+    }
+
+    /// The rates that somebody can aim for, ascending: the known ones, or all where there are fewer than two.
+    pub fn choices(&self) -> Vec<usize> {
+        let known: Vec<usize> = self.rows.iter().copied().filter(|i| !words::is_unknown(self.plan, *i)).collect();
+        if known.len() < 2 { self.rows.clone() } else { known }
     }
 
     /// Index of the middle rate, the lower one of two.
     pub fn middle(&self) -> usize {
-        let order = self.ascending();
-        order[(order.len() - 1) / 2]
+        self.mid
     }
 
     /// Whether a rate keeps within the tolerance with [`LIKELY`] chance; `None` without a tolerance.
@@ -165,6 +178,20 @@ impl<'a> Facts<'a> {
         let reached = self.best(index).failed_curve.iter().position(|p| p.mean >= count)?;
         self.projection.curve_hours.get(reached).copied()
     }
+}
+
+/// Known rates as they come, each law before the first of them with fewer failures: then no figure rises without a reason.
+fn rows(projection: &Projection, known: Vec<usize>, laws: &[usize]) -> Vec<usize> {
+    let failed = |i: usize| projection.uptakes[i].best().failed_by_deadline.mean;
+    let falls = known.first().zip(known.last()).is_none_or(|(first, last)| failed(*first) >= failed(*last));
+    let mut rows = known;
+    for law in laws {
+        let comes_after =
+            |other: &usize| if falls { failed(*other) < failed(*law) } else { failed(*other) > failed(*law) };
+        let place = rows.iter().position(comes_after).unwrap_or(rows.len());
+        rows.insert(place, *law);
+    }
+    rows
 }
 
 /// Mean of a curve at an hour, between its points by a straight line.

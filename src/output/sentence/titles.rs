@@ -31,7 +31,7 @@ fn nothing_to_compare(facts: &Facts<'_>) -> Option<String> {
 }
 
 fn within(facts: &Facts<'_>, tolerance: u64) -> String {
-    let (by, order) = (&facts.by, facts.ascending());
+    let (by, order) = (&facts.by, facts.choices());
     let limit = format!("{} failed {}", group_count(tolerance), if tolerance == 1 { "org" } else { "orgs" });
     let keeps = |i: usize| facts.keeps_within(i) == Some(true);
     let odds = |i: usize| chance(facts.best(i).within_tolerance.unwrap_or(0.0));

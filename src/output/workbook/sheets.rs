@@ -61,7 +61,7 @@ impl<'a> Contents<'a> {
     fn rate(&self, index: usize) -> Cell {
         let outcome = self.facts.outcome(index);
         match words::is_unknown(self.plan, index) {
-            true => Cell::Text(format!("about {}", outcome.label)),
+            true => Cell::Text(outcome.label.clone()),
             false => Cell::Rate(outcome.uptake),
         }
     }
@@ -229,7 +229,7 @@ pub fn assumptions(c: &Contents<'_>, look: &Look, sheet: &mut Worksheet) -> Done
 pub fn notes(c: &Contents<'_>, look: &Look, sheet: &mut Worksheet) -> Done {
     look.title(sheet, 0, "Where this comes from")?;
     let from = &c.projection.provenance;
-    let exact = c.projection.uptakes.iter().all(|o| o.exact.is_some());
+    let exact = c.projection.is_exact();
     let figures = if exact { "exact" } else { "simulated" };
     let mut rows: Vec<(&str, Cell)> = vec![
         ("Scenario", Cell::Text(from.path.clone())),

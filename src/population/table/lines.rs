@@ -104,12 +104,12 @@ impl<'a> Rows<'a> {
     /// The cell of the last row, without blanks around it.
     pub fn cell(&self, place: usize) -> &str {
         if !self.is_quoted {
-            return self.cells.get(place).map_or("", |cell| cell.trim());
+            return self.cells.get(place).map_or("", |cell| trimmed(cell));
         }
         let Some(end) = self.ends.get(place) else { return "" };
         let begin = if place == 0 { 0 } else { self.ends[place - 1] };
         // Cut at separators and quotes, which are ASCII: characters stay whole.
-        std::str::from_utf8(&self.unquoted[begin..*end]).unwrap_or_default().trim()
+        trimmed(std::str::from_utf8(&self.unquoted[begin..*end]).unwrap_or_default())
     }
 
     /// The next row; `None` after the last.
@@ -195,6 +195,11 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// A cell without blanks around it, and without the mark of UTF-8 that stands in the middle of files that were put together.
+fn trimmed(cell: &str) -> &str {
+    cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
 /// The first line without its end, and its length with it. `\n`, `\r\n` and `\r` end lines.
 fn first_line(text: &str) -> (&str, usize) {
     match text.find(['\n', '\r']) {
@@ -260,6 +265,7 @@ mod tests {
             ("a,\"b\" c\nd,e", vec!["a|b c", "d|e"]),
             ("d,e\na,\"b\" c", vec!["d|e", "a|b c"]),
             ("\n \n,,\n", vec!["-", "-", "||"]),
+            ("a,b\n\u{feff}c, d\n", vec!["a|b", "c|d"]),
             ("", vec![]),
         ] {
             assert_eq!(rows(text, b','), want, "{text:?}");

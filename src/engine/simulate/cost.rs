@@ -1,0 +1,69 @@
+//! What a run costs, from the plan alone: steps of lives, one of which takes about 10 ns on one core.
+
+use super::follow::Course;
+use super::is_followed_up_to;
+use crate::plan::{Family, Plan};
+use crate::stats::Law;
+
+/// Steps that take 2 seconds on one core.
+pub const STEPS_OF_A_WAIT: f64 = 2e8;
+
+/// An org of the commonest of plans, of which next to nothing is drawn.
+pub(super) const QUICK: f64 = 0.3;
+
+/// What is done for an org once: traits, ranks, counting.
+pub(super) const ONCE: f64 = 3.0;
+
+/// Possible plans that are looked at: they differ little in what they cost.
+const LOOKED_AT: usize = 16;
+
+/// Steps of one run on average over a family's plans, where segments of up to `most_followed` orgs are followed org by org.
+pub fn steps_of_run(family: &Family, most_followed: u64) -> f64 {
+    let possible = family.possible_plans(0).map(|possible| possible.plans).unwrap_or_default();
+    let every = (possible.len() / LOOKED_AT).max(1);
+    let looked_at: Vec<&Plan> = possible.iter().step_by(every).collect();
+    let looked_at = if looked_at.is_empty() { vec![family.centre()] } else { looked_at };
+    let steps = looked_at.iter().map(|plan| steps_of(plan, most_followed)).sum::<f64>();
+    (steps / looked_at.len() as f64).max(1.0)
+}
+
+/// The same of one plan.
+pub fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
+    let (horizon, mut first) = (plan.horizon_hours(), 0);
+    let steps = plan.segments().iter().map(|segment| {
+        let course = Course::new(segment, first, horizon);
+        first += segment.orgs;
+        if is_followed_up_to(most_followed, segment) { segment.orgs as f64 * course.steps_of_life() } else { 100.0 }
+    });
+    steps.sum::<f64>().max(1.0)
+}
+
+/// Refreshes within so many hours, on average and to within a factor of two: `t / E min(I, t)` and up to twice that (Erickson, "The strong
+/// law of large numbers when the mean is undefined", 1973). Finite for every law, also where the mean is not.
+pub(super) fn refreshes_in(interval: &Law, hours: f64) -> f64 {
+    const NODES: u32 = 256;
+    if hours.is_nan() || hours <= 0.0 {
+        return 0.0;
+    }
+    let node = |i: u32| interval.isf((f64::from(i) + 0.5) / f64::from(NODES)).min(hours);
+    let mean = (0..NODES).map(node).sum::<f64>() / f64::from(NODES);
+    hours / mean.max(1e-9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refreshes_are_told_to_within_a_factor_of_two() {
+        // Every hour; uniform on 0-2 h, mean 1 h; exponential with mean 10 h: 1,000 h hold 1,000, 1,000 and 100.
+        let uniform = Law::uniform(0.0, 2.0).expect("proper");
+        for (law, want) in [(Law::Fixed(1.0), 1000.0), (uniform, 1000.0), (Law::Exponential { mean: 10.0 }, 100.0)] {
+            let found = refreshes_in(&law, 1000.0);
+            assert!(want / 2.0 <= found && found <= 2.0 * want, "{law:?}: {found}");
+        }
+        assert_eq!(refreshes_in(&Law::Fixed(1.0), -1.0), 0.0);
+        let heavy = Law::weibull(1.0, 0.05).expect("proper");
+        assert!(refreshes_in(&heavy, 1000.0).is_finite());
+    }
+}
