@@ -60,7 +60,8 @@ pub fn solve(
 ) -> Result<Solution> {
     let plan = family.centre();
     let lever = Lever::new(&request.key, request.target.counted, plan).map_err(Error::BadUsage)?;
-    if !request.hold.is_empty() && !(lever.key.starts_with("event.") && lever.key.ends_with(".at")) {
+    let is_event = lever.key.starts_with("event.") && lever.key.ends_with(".at");
+    if !request.hold.is_empty() && !is_event {
         return Err(Error::BadUsage(format!(
             "--hold is for times of events: nothing moves along with `{}`",
             lever.key

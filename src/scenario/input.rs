@@ -55,10 +55,10 @@ mod tests {
     #[test]
     fn only_files_are_read() {
         assert_eq!(
-            told(&open(Path::new("/dev/zero")).unwrap_err()),
+            told(&open(Path::new("/dev/zero")).expect_err("no file")),
             "it is a pipe or a device, not a file; save what it gives to a file first"
         );
-        assert_eq!(told(&open(Path::new("/tmp")).unwrap_err()), "it is a folder");
-        assert_eq!(told(&read(Path::new("/nosuch")).unwrap_err()), "there is no such file or folder");
+        assert_eq!(told(&open(Path::new("/tmp")).expect_err("no file")), "it is a folder");
+        assert_eq!(told(&read(Path::new("/nosuch")).expect_err("no file")), "there is no such file or folder");
     }
 }

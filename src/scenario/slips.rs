@@ -136,7 +136,7 @@ pub fn grouped(text: &str) -> Option<String> {
     let groups: Vec<&str> = text.split(mark).collect();
     let digits = |g: &&str| !g.is_empty() && g.bytes().all(|b| b.is_ascii_digit());
     let first = *groups.first()?;
-    let fits = groups.iter().all(|g| digits(&g))
+    let fits = groups.iter().all(digits)
         && groups[1..].iter().all(|g| g.len() == 3)
         && first.len() <= 3
         && !first.starts_with('0');
@@ -187,7 +187,8 @@ mod tests {
             ("interval = \"24h–14d\"", "write it as a law, such as { uniform = [\"24h\", \"14d\"] }"),
             ("interval = \"between 24h and 14d\"", "write it as a law, such as { uniform = [\"24h\", \"14d\"] }"),
         ] {
-            let value = value_at(line, line.find('=').unwrap() + 2).map(|r| &line[r]).unwrap();
+            let equals = line.find('=').expect("a key");
+            let value = value_at(line, equals + 2).map(|r| &line[r]).expect("a value");
             assert_eq!(in_value(value).map(|s| s.help).as_deref(), Some(help), "{line}");
         }
         for fine in ["2026-05-04 09:00", "abc", "0.5", "1 2", "", "0,250x"] {

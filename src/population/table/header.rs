@@ -182,7 +182,7 @@ fn missing_columns(
     } else {
         format!("it has: {}{more}", shown.join(", "))
     });
-    if none_known && names.len() > 0 {
+    if none_known && !names.is_empty() {
         fault.notes.push(format!("the first {FIRST} rows hold no row with these names"));
     }
     fault

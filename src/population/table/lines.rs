@@ -47,6 +47,11 @@ impl Texts {
         self.pieces.last().map_or(0, |piece| piece.first + piece.ends.len())
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The cell of a row, without blanks around it; empty where there are not so many rows.
     pub fn get(&self, row: usize) -> &str {
         let place = self.pieces.partition_point(|piece| piece.first <= row).saturating_sub(1);

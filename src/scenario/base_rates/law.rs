@@ -258,8 +258,8 @@ mod tests {
     #[test]
     fn at_a_campaigns_own_length_mean_and_median_are_its_figure() {
         for row in ALL.iter().filter(|row| row.is_timed()) {
-            let points = row.points.iter().filter_map(|p| p.hours.map(|hours| (p.share, hours)));
-            let Some((Share::Is(share), hours)) = points.filter(|p| p.1.is_finite()).last() else { continue };
+            let mut points = row.points.iter().filter_map(|p| p.hours.map(|hours| (p.share, hours)));
+            let Some((Share::Is(share), hours)) = points.rfind(|p| p.1.is_finite()) else { continue };
             let is_last = points_of(row.campaign_row()).iter().all(|point| point.1 <= hours || point.1.is_infinite());
             if is_last {
                 let law = law_at(row.key, hours);
