@@ -39,7 +39,7 @@ pub fn orgs(family: &Family, rows: OrgRows<'_>, uptake: f64, provenance: Provena
         let known = segment.known.as_ref().map_or(&[][..], |known| known.classes());
         // Where an org costs next to nothing each is asked about; of too many others, those that the projection tells apart.
         let each = classes.len() <= MOST_ASKED || known.is_empty() || is_cheap(plan, segment);
-        let (asked, longest) = if each { (*classes, f64::INFINITY) } else { (known, segment.interval.support().1) };
+        let (asked, longest) = if each { (*classes, f64::INFINITY) } else { (known, segment.age_limit()) };
         let answers = org_risks(family, index, asked, uptake).map_err(|declined| Error::Engine(declined.0))?;
         let places = found.add(index, answers);
         let place = |class: &LikeOrgs| if class.age < longest { places[nearest(asked, class)] } else { None };

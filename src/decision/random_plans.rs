@@ -212,7 +212,7 @@ fn with_known_orgs(plan: &Plan) -> Option<Plan> {
             };
             let org = |place| LikeOrgs::new(age(place), place % 4 == 0, 1, 1.0);
             let known = KnownOrgs::new((0..segment.orgs).map(org).collect());
-            let known = known.younger_than(segment.interval.support().1);
+            let known = known.younger_than(segment.age_limit());
             segment.orgs = known.orgs();
             segment.last_refresh = known.ages().unwrap_or(Law::Fixed(f64::INFINITY));
             segment.known = Some(known.into());

@@ -230,7 +230,20 @@ pub struct Segment {
     pub work_clock: WorkClock,
 }
 
+/// Hours: no age beyond makes sense (114 years), nor could a time be added to one far beyond.
+pub const OLDEST: f64 = 1e6;
+
+/// Hours: ages from here on are left out beside an interval of this law.
+pub fn oldest(interval: &Law) -> f64 {
+    interval.support().1.min(OLDEST)
+}
+
 impl Segment {
+    /// Hours: ages from here on are left out. No interval reaches them, or nothing is so old.
+    pub fn age_limit(&self) -> f64 {
+        oldest(&self.interval)
+    }
+
     /// The share of this segment that acts when the plan's uptake is `uptake`.
     pub fn uptake(&self, uptake: f64) -> f64 {
         (uptake * self.uptake_factor).min(1.0)
@@ -325,7 +338,7 @@ impl Plan {
             if !(0.0..=horizon).contains(&segment.deadline) {
                 return Err(format!("the deadline of segment `{}` is not between as_of and the horizon", segment.id));
             }
-            if segment.last_refresh.support().0 >= segment.interval.support().1 {
+            if segment.last_refresh.support().0 >= segment.age_limit() {
                 return Err(format!("the ages of segment `{}` can't be reached by its interval", segment.id));
             }
             if segment.known.as_ref().is_some_and(|known| known.orgs() != segment.orgs) {
@@ -476,7 +489,7 @@ impl Plan {
 
     /// Share of the segment's ages that its interval can reach, in (0, 1].
     pub fn reachable_ages(segment: &Segment) -> f64 {
-        let longest = segment.interval.support().1;
+        let longest = segment.age_limit();
         match segment.last_refresh.atoms() {
             // Strictly below: an age equal to the longest interval is left out.
             Some(atoms) => atoms.iter().filter(|a| a.0 < longest).map(|a| a.1).sum(),

@@ -1,6 +1,7 @@
 //! Orgs drawn from a segment's laws: age at `as_of`, first interval given that age, lasting traits, propensity to act. Of known orgs
 //! the age is not drawn.
 
+use crate::plan::OLDEST;
 use crate::plan::clock::to_microsecond;
 use crate::plan::{KnownOrgs, Plan, Segment};
 use crate::stats::Law;
@@ -97,7 +98,7 @@ impl Ages {
         if let Some(known) = &segment.known {
             return Self::Known { orgs: Arc::clone(known), first };
         }
-        let longest = segment.interval.support().1;
+        let longest = segment.age_limit();
         let law = reachable(&segment.last_refresh, longest);
         let limit = law.sf(longest);
         match law {
@@ -199,10 +200,13 @@ pub fn ages_left_out(plan: &Plan, segment: &Segment) -> Option<String> {
     let out = 1.0 - Plan::reachable_ages(segment);
     (out > 1e-12).then(|| {
         let whose = if plan.segments().len() > 1 { format!(" of segment {}", segment.name) } else { String::new() };
+        let share = crate::plan::units::show_share(out);
+        if segment.interval.support().1 > OLDEST {
+            return format!("{share} of the ages{whose} are above a million hours (114 years), and are left out.");
+        }
         format!(
-            "{} of the ages{whose} are left out: no interval is longer than {}, so no connection can be that old.",
-            crate::plan::units::show_share(out),
-            crate::plan::units::show_hours(segment.interval.support().1)
+            "{share} of the ages{whose} are left out: no interval is longer than {}, so no connection can be that old.",
+            crate::plan::units::show_hours(segment.age_limit())
         )
     })
 }

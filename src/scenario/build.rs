@@ -10,6 +10,7 @@ use super::domain::{instant, local_time};
 use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};
 use super::quantity::{Draw, Form, Improper, Number};
 use super::reader::Placed;
+use crate::plan::oldest;
 use crate::plan::{
     Calendar, Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization,
     ReconnectTiming, Recovery, Segment, StaticIp, TimingShape, TokenRotation, Uptake, Window, WorkClock, clock, units,
@@ -200,7 +201,7 @@ impl Build<'_> {
             Some(r) => Some(Recovery { after: need(r.after.as_ref())?.law(self.draw)?, office_hours: r.office_hours }),
         };
         let interval = need(values.interval.as_ref())?.law(self.draw)?;
-        let known = draft.known.as_ref().map(|known| Arc::new(known.younger_than(interval.support().1)));
+        let known = draft.known.as_ref().map(|known| Arc::new(known.younger_than(oldest(&interval))));
         let last_refresh = match &known {
             Some(known) => known.ages().unwrap_or(Law::Fixed(0.0)),
             None => need(values.last_refresh.as_ref())?.law(self.draw)?,

@@ -1,6 +1,7 @@
 //! What ties the values of a scenario together: the order of its instants, its shares, its ages and intervals. Each check
 //! speaks only when all that it compares is there, so that one fault does not cause another.
 
+use crate::plan::oldest;
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Duration, Utc};
 
@@ -189,7 +190,7 @@ fn reachable(ages: &Spread, interval: &Spread, draw: &Draw<'_>) -> Option<f64> {
         Some(atoms) => atoms.iter().filter(|a| a.0 < longest).map(|a| a.1).sum(),
         None => ages.cdf(longest),
     };
-    let pairs = ages.iter().flat_map(|a| intervals.iter().map(move |i| share(a, i.support().1)));
+    let pairs = ages.iter().flat_map(|a| intervals.iter().map(move |i| share(a, oldest(i))));
     Some(pairs.fold(1.0, f64::min))
 }
 
@@ -254,7 +255,7 @@ fn overdue(draft: &Draft) -> Option<String> {
     let (mut overdue, mut all, mut longest) = (0, 0, 0.0_f64);
     for segment in &draft.segments {
         let (Some(known), Some(interval)) = (&segment.known, &segment.values.interval) else { continue };
-        let ends = interval.branches(&Draw::CENTRE).ok()?.iter().map(|law| law.support().1).fold(0.0, f64::max);
+        let ends = interval.branches(&Draw::CENTRE).ok()?.iter().map(oldest).fold(0.0, f64::max);
         let within = known.younger_than(ends).orgs();
         all += known.orgs();
         if within < known.orgs() {

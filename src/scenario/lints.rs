@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::tree::{Table, Value};
 
 /// Every lint: its code, and what it warns of in a few words.
-pub const LINTS: [(&str, &str); 18] = [
+pub const LINTS: [(&str, &str); 19] = [
     ("window-off-hours", "the reconnect window holds less than a working day for some segment"),
     ("window-under-72-hours", "the reconnect window closes less than 72 hours after the policy is on"),
     ("window-before-policy", "reconnects are planned before the policy is on, and don't count"),
@@ -22,6 +22,7 @@ pub const LINTS: [(&str, &str); 18] = [
     ("heartbeat-and-interval", "a daily heartbeat and intervals of weeks contradict each other"),
     ("clock-change", "clocks are put forward or back within the plan"),
     ("event-before-as-of", "an event lies before the instant at which the ages are true"),
+    ("plans-left-out", "some possible plans contradict themselves and are left out"),
     ("beyond-horizon", "an event or a milestone lies after the horizon"),
     ("country-and-zone", "a segment's country keeps another time than its time zone"),
     ("fixed-zone", "a time zone whose clocks stand still, or whose name is an abbreviation"),

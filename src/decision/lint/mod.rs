@@ -12,6 +12,7 @@ mod work;
 
 use crate::engine::exact;
 use crate::engine::exact::to_the_deadline;
+use crate::plan::units::show_share;
 use crate::plan::{Event, Family, Plan, Segment, clock};
 use crate::results::{Measures, Warning};
 use crate::scenario::tree::Span;
@@ -61,10 +62,27 @@ pub fn lint(scenario: &Scenario) -> Lints {
     all.extend(window::lints(&subject));
     all.extend(deadline::lints(&subject));
     all.extend(effect::lints(&subject));
+    all.extend(plans_left_out(&subject));
     all.extend(refresh::lints(&subject));
     all.extend(after::lints(&subject));
     all.extend(places::lints(&subject));
     Lints::sorted_out(scenario, all)
+}
+
+/// That possible plans contradict themselves: a window that closes before it opens, say.
+fn plans_left_out(subject: &Subject<'_>) -> Option<Finding> {
+    let family = &subject.scenario.family;
+    let possible = family.possible_plans(0).ok().filter(|possible| possible.left_out > 0)?;
+    let all = possible.plans.len() + possible.left_out;
+    let share = show_share(possible.left_out as f64 / all as f64);
+    let message =
+        format!("{} of {all} possible plans contradict themselves and are left out ({share})", possible.left_out);
+    let mut places = family.unknowns().iter().map(|unknown| subject.place(&unknown.key));
+    let finding = Finding::new("plans-left-out", message, places.next()?).warning().label("not known");
+    let finding = places.fold(finding, |finding, place| finding.related(place, "not known"));
+    let help = "figures are of the others: choose values so that every draw of them makes a plan, or make a scenario of each case and hold \
+                them side by side with `cutover compare`";
+    Some(finding.help(help))
 }
 
 /// What lints look at: the plan with every unknown at its median, where its keys stand, and what the exact engine says of it.

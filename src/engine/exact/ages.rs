@@ -31,7 +31,7 @@ impl Ages {
     }
 
     pub(super) fn new(segment: &Segment, lattice: &Lattice) -> Self {
-        let (ages, longest) = (&segment.last_refresh, segment.interval.support().1);
+        let (ages, longest) = (&segment.last_refresh, segment.age_limit());
         if let Some(atoms) = ages.atoms() {
             let mut single: Vec<(f64, f64)> = atoms.into_iter().filter(|a| a.0 < longest).collect();
             let total: f64 = single.iter().map(|a| a.1).sum();
@@ -41,8 +41,8 @@ impl Ages {
         let h = lattice.step;
         let beyond = ages.sf(longest);
         let sf = |x: f64| ((ages.sf(x) - beyond) / (1.0 - beyond)).max(0.0);
-        let oldest = ages.support().1.min(longest);
-        let needed = if oldest.is_finite() { (oldest / h - 1e-9).ceil() as usize } else { usize::MAX };
+        let oldest = ages.support().1.min(segment.interval.support().1);
+        let needed = if oldest.is_finite() { (oldest.min(longest) / h - 1e-9).ceil() as usize } else { usize::MAX };
         let held = needed.min(if oldest.is_finite() { HELD[0] } else { HELD[1] } * lattice.cells);
         let cells: Vec<f64> = (0..held).map(|i| sf(i as f64 * h) - sf((i + 1) as f64 * h)).collect();
         let left = sf(held as f64 * h);
@@ -73,7 +73,7 @@ pub(super) fn first_refreshes(ground: &Ground, ages: &Ages, class: Class, failur
         if block.kind.behind == usize::MAX {
             for i in block.cells {
                 // The last cell may reach beyond the longest interval: no age does.
-                let longest = ground.interval.support().1;
+                let longest = crate::plan::oldest(ground.interval);
                 let (age, mass) = (0.5 * (i as f64 * h + ((i + 1) as f64 * h).min(longest)), ages.cells[i]);
                 if mass > 0.0 {
                     first_of_single(ground, age, mass, class, &mut arriving, failures);

@@ -24,7 +24,7 @@ pub fn org_risks(
     let mut sums = vec![Sum::default(); orgs.len()];
     for plan in &possible.plans {
         let own = &plan.segments()[segment];
-        let longest = own.interval.support().1;
+        let longest = own.age_limit();
         let within: Vec<usize> = (0..orgs.len()).filter(|place| orgs[*place].age < longest).collect();
         let reached: Vec<LikeOrgs> = within.iter().map(|place| orgs[*place]).collect();
         let found = of_plan(plan, own, &reached, own.uptake(uptake), (tolerance, &hours));

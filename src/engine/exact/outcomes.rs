@@ -31,10 +31,27 @@ pub(crate) struct SegmentOutcomes {
 ///
 /// # Errors
 /// [`Declined`] where one can't be followed.
-pub(crate) fn outcomes(segments: &[(&Plan, &Segment)], hours: &[f64]) -> Result<Vec<SegmentOutcomes>, Declined> {
-    let tolerance = if segments.len() > 4 { TOLERANCE_OF_MANY } else { TOLERANCE };
-    let aim = Aim { tolerance, most_cells: segment::MOST_CELLS };
-    segments.par_iter().map(|(plan, segment)| of_segment(plan, segment, hours, aim)).collect()
+pub(crate) fn outcomes<'a>(
+    segments: &[(&'a Plan, &'a Segment)],
+    hours: &[f64],
+) -> Result<Vec<SegmentOutcomes>, Declined> {
+    // Plans that differ in who acts alone share the lives of their orgs.
+    let mut distinct: Vec<(&Plan, &Segment)> = Vec::new();
+    let find = |(plan, segment): &(&'a Plan, &'a Segment)| {
+        let is_this = |(of, other): &(&Plan, &Segment)| of.horizon() == plan.horizon() && segment.same_life(other);
+        distinct.iter().position(is_this).unwrap_or_else(|| {
+            distinct.push((plan, segment));
+            distinct.len() - 1
+        })
+    };
+    let places: Vec<usize> = segments.iter().map(find).collect();
+    let tolerance = if distinct.len() > 4 { TOLERANCE_OF_MANY } else { TOLERANCE };
+    let solve = |(plan, segment): &(&Plan, &Segment)| {
+        let aim = Aim { tolerance, ..super::aim(segment, plan, distinct.len()) };
+        of_segment(plan, segment, hours, aim)
+    };
+    let solved = distinct.par_iter().map(solve).collect::<Result<Vec<_>, Declined>>()?;
+    Ok(places.into_iter().map(|place| solved[place].clone()).collect())
 }
 
 fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], aim: Aim) -> Result<SegmentOutcomes, Declined> {
