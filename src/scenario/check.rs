@@ -1,8 +1,8 @@
 //! What ties the values of a scenario together: the order of its instants, its shares, its ages and intervals. Each check
 //! speaks only when all that it compares is there, so that one fault does not cause another.
 
-use crate::plan::oldest;
 use crate::plan::zone::Tz;
+use crate::plan::{OLDEST, oldest};
 use chrono::{DateTime, Duration, Utc};
 
 use super::check_hours;
@@ -236,7 +236,10 @@ pub fn notes(draft: &Draft) -> Vec<String> {
     notes.extend(overdue(draft));
     for (segment, ages, interval) in pairs(draft).into_iter().filter(|(segment, ..)| segment.known.is_none()) {
         let share = reachable(&ages, &interval, &Draw::CENTRE).unwrap_or(1.0);
-        if share > 0.0 && share < 1.0 - 1e-12 {
+        // What no interval is to blame for is told where the ages are drawn.
+        let laws = interval.branches(&Draw::CENTRE).unwrap_or_default();
+        let is_cut = laws.iter().all(|law| law.support().1 > OLDEST);
+        if share > 0.0 && share < 1.0 - 1e-12 && !is_cut {
             let whose = if draft.segments.is_empty() { String::new() } else { format!(" of segment {}", segment.name) };
             notes.push(format!(
                 "{} of the ages{whose} ({}) are left out, because the refresh interval ({}) can't reach them: \

@@ -12,6 +12,8 @@ mod embed;
 mod fit;
 #[cfg(feature = "cli")]
 mod inventory;
+#[cfg(feature = "cli")]
+mod limits;
 mod lints;
 mod mangled_scenarios;
 mod places;
