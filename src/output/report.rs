@@ -99,7 +99,7 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
         seed => projection.seed,
         runs => group_count(projection.runs),
         version => &from.version,
-        zones => crate::plan::zone::version(),
+        zone_rules => crate::plan::zone::version(),
         sha256 => &from.sha256,
         path => &from.path,
         changes => &from.changes,

@@ -69,7 +69,7 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
         light => light,
         dark => dark,
         style => STYLE,
-        zones => zone::version(),
+        zone_rules => zone::version(),
         paper => paper(plan),
         script => SCRIPT,
         ..report::values(plan, projection, assumptions)
