@@ -1,9 +1,9 @@
 //! `cutover compare`: plans side by side with the same luck; prints the comparison, writes its folder.
 
-use super::run::{chosen_engine, progress_bar, provenance};
+use super::progress::CountedProgress;
+use super::run::{chosen_engine, provenance};
 use super::{Common, Format, Sampling, stream};
 use crate::decision::compare::{CompareRequest, Contender, compare as compare_plans};
-use crate::decision::project::EngineChoice;
 use crate::output::{compare as output, folder};
 use crate::scenario::Scenario;
 use crate::{Error, Result};
@@ -41,10 +41,9 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     let first = scenarios[0].family.centre();
     let engine = chosen_engine(args.sampling.engine);
     let request = CompareRequest { engine, baseline, seed: first.seed(), runs: first.runs() };
-    let hidden = args.common.quiet || engine == EngineChoice::Exact;
-    let bar = progress_bar(request.runs * scenarios.len() as u64, hidden);
+    let bar = CountedProgress::new("comparing", request.runs * scenarios.len() as u64, args.common.quiet);
     let mut comparison = compare_plans(&contenders, request, &|runs| bar.inc(runs))?;
-    bar.finish_and_clear();
+    bar.finish();
     for (scenario, plan) in scenarios.iter().zip(&comparison.plans) {
         comparison.notes.extend(scenario.notes.iter().map(|note| format!("{}: {note}", plan.label)));
     }

@@ -1,6 +1,6 @@
 //! `cutover diff`: what each changed line contributes to the change of the answer; prints it, writes its page and chart.
 
-use super::late_bar::LateBar;
+use super::progress::CountedProgress;
 use super::run::provenance;
 use super::{Common, Format, compare, one_rate, stream};
 use crate::decision::diff::{DiffRequest, diff as share_out};
@@ -36,7 +36,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<ExitCode> {
     folder::prepare(&args.out)?;
     let between = Between::new(&first, &second).map_err(Error::Engine)?;
     let changes = between.changes();
-    let bar = LateBar::new(1 << changes.len().min(12), "combinations", args.common.quiet);
+    let bar = CountedProgress::new("combining the changes", 1 << changes.len().min(12), args.common.quiet);
     let request = DiffRequest {
         counted: args.counted,
         changes,

@@ -1,9 +1,10 @@
 //! `cutover embed`: refreshes what planning documents embed, or says with `--check` that they are stale. Each scenario is projected
 //! once, however many markers use it; nothing is written unless all of it can be.
 
-use super::run::{chosen_engine, progress_bar, provenance, refuse_disagreement};
+use super::progress::Progress;
+use super::run::{chosen_engine, projection_phases, provenance, refuse_disagreement, told};
 use super::{Common, Format, Sampling, stream};
-use crate::decision::{EngineChoice, Request, project};
+use crate::decision::{Request, project};
 use crate::output::embed::{Document, Marker, Rendered, Source, render};
 use crate::output::{folder, safe};
 use crate::results::{Projection, Provenance};
@@ -152,12 +153,11 @@ fn project_all(args: &EmbedArgs, used: &mut [Used]) -> Result<()> {
     let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: None };
     for one in used {
         let Ok(scenario) = &one.scenario else { continue };
-        let hidden = args.common.quiet || request.engine == EngineChoice::Exact;
-        let bar = progress_bar(scenario.family.centre().runs(), hidden);
+        let bar = Progress::new(projection_phases(&scenario.family, request), args.common.quiet);
         // Where the file lies on this machine is no part of what a document shows.
         let from = Provenance { path: file_name(&one.key.0), ..provenance(scenario) };
-        let projection = project(&scenario.family, from, request, &|runs| bar.inc(runs))?;
-        bar.finish_and_clear();
+        let projection = project(&scenario.family, from, request, &|done| told(&bar, done))?;
+        bar.finish();
         refuse_disagreement(&projection)?;
         one.projection = Some(projection);
     }

@@ -7,10 +7,11 @@ mod diff;
 mod embed;
 mod fit;
 mod frontier;
-mod late_bar;
+mod interrupt;
 mod new;
 mod one_rate;
 mod orgs;
+mod progress;
 mod run;
 mod schema;
 mod sensitivity;
@@ -32,7 +33,7 @@ use std::sync::LazyLock;
 #[derive(Debug, Parser)]
 #[command(name = "cutover", version = version(), arg_required_else_help = true, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 3 a --require condition does not hold."
+    after_help = "Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 3 a --require condition does not hold, 130 stopped."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -168,6 +169,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
+    interrupt::answer();
     let done = match cli.verb {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),

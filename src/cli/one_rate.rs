@@ -1,7 +1,7 @@
 //! Scenarios at one rate of reconnecting, for questions that have one answer; and which figure that is.
 
 use super::Common;
-use crate::plan::{Plan, Uptake};
+use crate::plan::{Plan, Uptake, middle_uptake};
 use crate::population::inventory::Loaded;
 use crate::results::Counted;
 use crate::scenario::inventory::{InventoryRequest, no_inventories};
@@ -89,11 +89,9 @@ fn shared(plans: [&Plan; 2]) -> Result<String> {
     Ok(toml(&middle(&both).echo))
 }
 
-/// The middle one, ascending; the lower of two.
+/// The middle one.
 fn middle(uptakes: &[Uptake]) -> &Uptake {
-    let mut order: Vec<&Uptake> = uptakes.iter().collect();
-    order.sort_by(|a, b| a.value.total_cmp(&b.value));
-    order[(order.len() - 1) / 2]
+    &uptakes[middle_uptake(uptakes).unwrap_or(0)]
 }
 
 fn at(path: &Path, common: &Common, rate: &str) -> Result<Scenario> {

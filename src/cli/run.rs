@@ -1,14 +1,16 @@
 //! `cutover run`: projects a scenario, prints the summary, writes the output folder.
 
+use super::progress::{Phase, Progress};
 use super::{Common, Engine, Format, Sampling, load, one_rate, orgs, output_folder, stream};
 use crate::decision::condition::Condition;
-use crate::decision::lint::{Lints, lint};
-use crate::decision::project::MOST_RUNS;
+use crate::decision::lint::{Lints, lint_projected};
 use crate::decision::sensitivity::{Reading, SensitivityRequest, sensitivity};
-use crate::decision::{EngineChoice, Request, detail, project};
+use crate::decision::{Done, EngineChoice, Request, detail, project};
+use crate::engine::simulate::cost;
+use crate::engine::{exact, simulate};
 use crate::output::{self, folder, json, safe, terminal};
-use crate::plan::Plan;
 use crate::plan::units::counted;
+use crate::plan::{Family, Plan};
 use crate::population::inventory::Loaded;
 use crate::results::sensitivity::Sensitivity;
 use crate::results::{Counted, Projection, Provenance};
@@ -16,7 +18,6 @@ use crate::scenario::{Findings, Scenario, input};
 use crate::stats::sobol_indices::MOST_INPUTS;
 use crate::{Error, Result};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -53,10 +54,9 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     folder::prepare(&out)?;
     let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: args.until_precise };
     let plan = scenario.family.centre();
-    let expected = if args.until_precise.is_some() { MOST_RUNS } else { plan.runs() };
-    let bar = progress_bar(expected, args.common.quiet || request.engine == EngineChoice::Exact);
-    let mut projection = project(&scenario.family, provenance(scenario), request, &|runs| bar.inc(runs))?;
-    bar.finish_and_clear();
+    let bar = Progress::new(phases(&scenario.family, request), args.common.quiet);
+    let mut projection = project(&scenario.family, provenance(scenario), request, &|done| told(&bar, done))?;
+    bar.begin(DETAIL);
     // What only the exact engine answers is left out where its figures don't lead.
     let answered = if projection.is_exact() { request.engine } else { EngineChoice::Simulate };
     projection.detail = detail(&scenario.family, answered)?;
@@ -64,20 +64,24 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     if let Some(inventory) = inventory {
         projection.detail.calls = orgs::table(&scenario.family, inventory, 0.0, provenance(scenario))?;
     }
+    bar.begin(SENSITIVITY);
     if answered != EngineChoice::Simulate {
         projection.detail.sensitivity =
             moved_alone(&one_rate::at_the_middle(&args.scenario, &changes, &loaded)?, provenance(scenario))?;
     }
+    bar.begin(CHECKS);
     // Figures of lints are the exact engine's: without it only what was found in reading is told.
     projection.warnings = match request.engine {
         EngineChoice::Simulate => Lints::of_reading(scenario).warnings(),
-        _ => lint(scenario).warnings(),
+        _ => lint_projected(scenario, &projection.uptakes).warnings(),
     };
+    bar.begin(WRITING);
     let before = input::read_text(&out.join("timeline.ics")).ok();
     let files = output::render_all(plan, &projection, &scenario.assumptions, before.as_deref())?;
     // Files of an earlier plan go where there are such; in any other folder nothing is removed.
     let before = if out.join("summary.json").exists() { output::names() } else { Vec::new() };
     folder::replace(&out, &files, &before)?;
+    bar.finish();
     match args.common.format {
         Format::Text => stream::print(&terminal::summary(plan, &projection, stream::look()))?,
         Format::Json => stream::print_json(&json::summary_text(plan, &projection))?,
@@ -95,6 +99,49 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     Ok(held(&required, plan, &projection))
 }
 
+/// The phases of a run by their places.
+const SOLVING: usize = 0;
+const SIMULATING: usize = 1;
+const DETAIL: usize = 2;
+const SENSITIVITY: usize = 3;
+const CHECKS: usize = 4;
+const WRITING: usize = 5;
+
+/// What a run does, and about how long each part takes.
+fn phases(family: &Family, request: Request) -> Vec<Phase> {
+    let mut phases = projection_phases(family, request);
+    let solving = phases[SOLVING].seconds;
+    let others = [
+        ("other rates and deadlines", 0.2 + solving),
+        ("moving each assumption", 0.2 + solving / 4.0),
+        ("checking the plan", 0.2 + solving / 8.0),
+        ("drawing and writing", 1.5),
+    ];
+    phases.extend(others.map(|(name, seconds)| Phase { name, seconds }));
+    phases
+}
+
+/// What a projection alone does.
+pub(super) fn projection_phases(family: &Family, request: Request) -> Vec<Phase> {
+    let asks = |engine| request.engine == engine || request.engine == EngineChoice::Both;
+    let solving = if asks(EngineChoice::Exact) { exact::seconds(family) } else { 0.0 };
+    let steps = cost::steps_of_run(family, simulate::MOST_FOLLOWED) * family.centre().runs() as f64;
+    let most = if request.engine == EngineChoice::Simulate { f64::INFINITY } else { cost::STEPS_OF_A_WAIT };
+    let simulating = if asks(EngineChoice::Simulate) { 2.0 * steps.min(most) / cost::STEPS_OF_A_WAIT } else { 0.0 };
+    let phase = |name, seconds| Phase { name, seconds };
+    vec![phase("solving", solving), phase("simulating", simulating)]
+}
+
+/// Tells the bar how far a projection has got.
+pub(super) fn told(bar: &Progress, done: Done) {
+    let (phase, share) = match done {
+        Done::Solved(share) => (SOLVING, share),
+        Done::Simulated(share) => (SIMULATING, share),
+    };
+    bar.begin(phase);
+    bar.share(share);
+}
+
 /// Assumptions times segments up to which moving each alone takes a fraction of a second: more are left to `cutover sensitivity`.
 const MOST_MOVES: usize = 400;
 
@@ -107,7 +154,13 @@ fn moved_alone(scenario: &Scenario, provenance: Provenance) -> Result<Option<Sen
     if moves == 0 || moves > MOST_MOVES || assumptions > MOST_INPUTS {
         return Ok(None);
     }
-    let request = SensitivityRequest { counted: Counted::FailedByDeadline, rows: 0, seed, provenance };
+    let request = SensitivityRequest {
+        counted: Counted::FailedByDeadline,
+        rows: 0,
+        has_unknowns: !scenario.family.is_certain(),
+        seed,
+        provenance,
+    };
     match sensitivity(&[Reading { name: String::new(), movements }], &request, &|_| ()) {
         // The exact engine declines: the run has said so.
         Err(Error::Engine(_)) => Ok(None),
@@ -180,13 +233,4 @@ fn share(text: &str) -> std::result::Result<f64, String> {
         Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
         _ => Err("write a share above 0 and below 1, such as 1% or 0.01".to_owned()),
     }
-}
-
-/// A bar on standard error; none where nobody watches.
-pub(super) fn progress_bar(runs: u64, hidden: bool) -> ProgressBar {
-    if hidden || !stream::is_watched() {
-        return ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::hidden());
-    }
-    let style = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} runs, {eta} left");
-    ProgressBar::new(runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

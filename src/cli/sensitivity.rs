@@ -1,6 +1,6 @@
 //! `cutover sensitivity`: which assumption drives the answer; prints it, writes its page and chart beside the report.
 
-use super::late_bar::LateBar;
+use super::progress::CountedProgress;
 use super::run::provenance;
 use super::{Common, Format, compare, one_rate, output_folder, stream};
 use crate::decision::sensitivity::{ROWS, Reading, SensitivityRequest, sensitivity as analyse};
@@ -50,8 +50,14 @@ pub(super) fn sensitivity(args: &SensitivityArgs) -> Result<ExitCode> {
     folder::prepare(&out)?;
     let seed = args.seed.unwrap_or_else(|| scenarios[0].family.centre().seed());
     let (counted, rows) = (args.counted, args.samples as usize);
-    let request = SensitivityRequest { counted, rows, seed, provenance: provenance(&scenarios[0]) };
-    let bar = LateBar::new(u64::from(args.samples), "rows", args.common.quiet);
+    let request = SensitivityRequest {
+        counted,
+        rows,
+        has_unknowns: !scenarios[0].family.is_certain(),
+        seed,
+        provenance: provenance(&scenarios[0]),
+    };
+    let bar = CountedProgress::new("moving the assumptions", u64::from(args.samples), args.common.quiet);
     let found = analyse(&readings, &request, &|rows| bar.inc(rows))?;
     bar.finish();
     let files = output::files(&found)?;

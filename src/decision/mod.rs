@@ -16,7 +16,7 @@ pub mod solve;
 pub mod tripwire;
 
 pub use detail::detail;
-pub use project::{EngineChoice, Request, project};
+pub use project::{Done, EngineChoice, Request, project};
 
 #[cfg(test)]
 mod random_plans;

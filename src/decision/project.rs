@@ -10,6 +10,7 @@ use crate::population::synthetic::ages_left_out;
 use crate::results::{Agreement, Detail, Measures, Outcome, Projection, Provenance, Weights};
 use crate::stats::Moments;
 use crate::{Error, Result};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Which engines are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,7 +55,16 @@ const STEPS_WITHOUT_END: f64 = 1e13;
 /// The most runs made to be precise.
 pub const MOST_RUNS: u64 = 1 << 20;
 
-/// Projects a family of plans. `progress` is told how many runs are done, batch by batch.
+/// How far a projection has got, for whoever waits: shares of each part, 0-1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Done {
+    /// Of what the exact engine solves, which comes first.
+    Solved(f64),
+    /// Of the simulation.
+    Simulated(f64),
+}
+
+/// Projects a family of plans. `progress` is told how far it has got.
 ///
 /// # Errors
 /// When the one engine asked for can't answer, or unknowns contradict each other however they are drawn.
@@ -62,11 +72,11 @@ pub fn project(
     family: &Family,
     provenance: Provenance,
     request: Request,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &(dyn Fn(Done) + Sync),
 ) -> Result<Projection> {
     let plan = family.centre();
     let mut notes: Vec<String> = plan.segments().iter().filter_map(|s| ages_left_out(plan, s)).collect();
-    let exact = by_exact(family, request.engine, &mut notes)?;
+    let exact = by_exact(family, request.engine, &mut notes, progress)?;
     let leads = exact.as_ref().is_some_and(|measures| !measures.iter().any(Measures::is_coarse));
     let curves = if leads { Curves::Means } else { Curves::Percentiles };
     let affordable = if request.engine == EngineChoice::Exact {
@@ -76,7 +86,14 @@ pub fn project(
     };
     let tally = match request.until_precise {
         _ if affordable == 0 => None,
-        None => Some(simulate::simulate(family, plan.seed(), 0..affordable, curves, progress)?),
+        None => {
+            let done = AtomicU64::new(0);
+            let told = |runs: u64| {
+                let done = done.fetch_add(runs, Ordering::Relaxed) + runs;
+                progress(Done::Simulated(done as f64 / affordable as f64));
+            };
+            Some(simulate::simulate(family, plan.seed(), 0..affordable, curves, &told)?)
+        }
         Some(share) => Some(until_precise(family, share, curves, &mut notes, progress)?),
     };
     let runs = tally.as_ref().map_or(0, simulate::Tally::runs);
@@ -203,10 +220,10 @@ fn until_precise(
     share: f64,
     curves: Curves,
     notes: &mut Vec<String>,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &(dyn Fn(Done) + Sync),
 ) -> Result<Tally> {
     let plan = family.centre();
-    let mut tally = simulate::simulate(family, plan.seed(), 0..FIRST_BATCH, curves, progress)?;
+    let mut tally = simulate::simulate(family, plan.seed(), 0..FIRST_BATCH, curves, &|_| ())?;
     loop {
         let reached = (0..plan.uptakes().len()).map(|rate| relative_se(tally.headline(rate))).fold(0.0, f64::max);
         if reached <= share || tally.runs() >= MOST_RUNS {
@@ -219,7 +236,9 @@ fn until_precise(
             return Ok(tally);
         }
         let so_far = tally.runs();
-        tally.merge(&simulate::simulate(family, plan.seed(), so_far..2 * so_far, curves, progress)?);
+        // A standard error falls with the root of the number of runs.
+        progress(Done::Simulated((share / reached).powi(2)));
+        tally.merge(&simulate::simulate(family, plan.seed(), so_far..2 * so_far, curves, &|_| ())?);
     }
 }
 
@@ -266,12 +285,17 @@ fn not_known(family: &Family, exact: &[Measures]) -> Result<String> {
 }
 
 /// The exact engine's answer; where it is not asked or declines, `None` and a note.
-fn by_exact(family: &Family, engine: EngineChoice, notes: &mut Vec<String>) -> Result<Option<Vec<Measures>>> {
+fn by_exact(
+    family: &Family,
+    engine: EngineChoice,
+    notes: &mut Vec<String>,
+    progress: &(dyn Fn(Done) + Sync),
+) -> Result<Option<Vec<Measures>>> {
     if engine == EngineChoice::Simulate {
         notes.push("The exact engine was not asked for.".to_owned());
         return Ok(None);
     }
-    match exact::measures(family) {
+    match exact::measures_watched(family, &|share| progress(Done::Solved(share))) {
         Ok(measures) => {
             let bound = measures.iter().filter_map(|m| m.error_bound).fold(0.0, f64::max);
             if bound > exact::TOLERANCE {

@@ -154,6 +154,7 @@ prop_compose! {
             window: None,
             uptakes: vec![uptake(0.0), uptake(0.6), uptake(1.0)],
             segments,
+            dates: Vec::new(),
         }).ok()
     }
 }

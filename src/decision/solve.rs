@@ -5,7 +5,7 @@ use super::condition::Target;
 use super::lever::{Easier, Lever, Unit};
 use crate::engine::exact::Sweep;
 use crate::engine::simulate::{self, Curves};
-use crate::plan::{Family, Plan};
+use crate::plan::{Family, Plan, middle_uptake};
 use crate::results::Provenance;
 use crate::results::solution::{Asked, Axis, Check, Range, Setting, Solution, Tried};
 use crate::{Error, Result};
@@ -161,7 +161,7 @@ pub(super) enum Held {
 }
 
 impl Held {
-    /// The rate for a key: as asked, or the middle one of the scenario's, the lower of two.
+    /// The rate for a key: as asked, or the middle one of the scenario's.
     pub(super) fn of(plan: &Plan, keys: &[&str], asked: Option<f64>) -> Self {
         if keys.contains(&"reconnect.uptake") {
             return Self::Solved;
@@ -170,10 +170,8 @@ impl Held {
             return Self::Given(uptake);
         }
         let uptakes = plan.uptakes();
-        let mut order: Vec<usize> = (0..uptakes.len()).collect();
-        order.sort_by(|a, b| uptakes[*a].value.total_cmp(&uptakes[*b].value));
-        let place = order[(order.len() - 1) / 2];
-        Self::Listed { place, label: uptakes[place].label.clone(), of: uptakes.len() }
+        let place = middle_uptake(uptakes).unwrap_or(0);
+        Self::Listed { place, label: uptakes[place].name.clone(), of: uptakes.len() }
     }
 
     pub(super) fn label(&self) -> Option<String> {

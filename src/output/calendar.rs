@@ -5,7 +5,7 @@ use super::moments::{Kind, Moment, moments};
 use super::terminal::plain;
 use super::words::moment;
 use crate::plan::clock::{abbreviation, show};
-use crate::plan::{Deadline, Plan};
+use crate::plan::{DateOf, Deadline, Plan, Window};
 use crate::results::Projection;
 use chrono::{DateTime, Duration, Utc};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike, Property};
@@ -110,7 +110,7 @@ fn made(entry: &Entry, uid: &str, title: &str, as_of: DateTime<Utc>, known: &[Kn
     event.description(&format!("{}\n{title}", entry.when)).starts(entry.from).ends(to);
     // Nothing here keeps anybody busy.
     event.add_property("TRANSP", "TRANSPARENT").add_property(SAYS, &says);
-    if let Some(minutes) = reminder_minutes(entry.kind) {
+    if let Some(minutes) = reminder_minutes(entry.kind).filter(|_| !entry.is_open) {
         let mut alarm = Alarm::display(&entry.summary, -Duration::minutes(minutes));
         alarm.add_property("TRIGGER", format!("-PT{minutes}M"));
         // Else the library writes its own, of the clock and of chance.
@@ -152,6 +152,8 @@ struct Entry {
     from: DateTime<Utc>,
     /// The end of what lasts; a moment has none.
     to: Option<DateTime<Utc>>,
+    /// Whether its date is not known.
+    is_open: bool,
 }
 
 fn entries(plan: &Plan) -> Vec<Entry> {
@@ -159,19 +161,25 @@ fn entries(plan: &Plan) -> Vec<Entry> {
     let mut events = plan.events().iter();
     for m in moments(plan) {
         match (m.kind, plan.window()) {
-            (Kind::Opens, Some(window)) => entries.push(Entry {
-                summary: "Reconnect window".to_owned(),
-                when: format!("{} to {}", told(plan, m.at), told(plan, window.closes)),
-                to: (window.closes > window.opens).then_some(window.closes),
-                ..entry(plan, &m, "window")
-            }),
+            (Kind::Opens, Some(window)) => {
+                let [from, to] = outermost(plan, window);
+                let open = if plan.dates().is_empty() { "" } else { NOT_KNOWN };
+                entries.push(Entry {
+                    summary: format!("Reconnect window{open}"),
+                    when: format!("{} to {}", told(plan, from), told(plan, to)),
+                    from,
+                    to: (to > from).then_some(to),
+                    is_open: from != window.opens || to != window.closes,
+                    ..entry(plan, &m, "window")
+                });
+            }
             (Kind::Closes, _) => {}
             (Kind::Deadline, _) if matches!(plan.deadline(), Deadline::OrgLocal(_)) => {}
             (Kind::Deadline, _) => {
-                entries.push(Entry { summary: "Deadline".to_owned(), ..entry(plan, &m, "deadline") });
+                entries.push(called("Deadline", entry(plan, &m, "deadline")));
             }
             (Kind::Horizon, _) => {
-                entries.push(Entry { summary: "The projection ends".to_owned(), ..entry(plan, &m, "horizon") });
+                entries.push(called("The projection ends", entry(plan, &m, "horizon")));
             }
             (Kind::Event, _) => {
                 let id = events.next().map_or_else(String::new, |e| e.id.clone());
@@ -185,9 +193,39 @@ fn entries(plan: &Plan) -> Vec<Entry> {
     entries
 }
 
+/// What an entry's name ends on whose date is not known.
+const NOT_KNOWN: &str = " (date not known)";
+
+/// The window from the earliest opening to the latest close that are likely: the 5th and the 95th percentile where they are not known.
+fn outermost(plan: &Plan, window: &Window) -> [DateTime<Utc>; 2] {
+    let opens = plan.open_date(&DateOf::Opens).map_or(window.opens, |range| range.at[0]);
+    let closes = plan.open_date(&DateOf::Closes).map_or(window.closes, |range| range.at[2]);
+    [opens, closes]
+}
+
+/// The same entry under another name.
+fn called(name: &str, entry: Entry) -> Entry {
+    let open = if entry.is_open { NOT_KNOWN } else { "" };
+    Entry { summary: format!("{name}{open}"), ..entry }
+}
+
+/// A date that is not known lasts from its 5th to its 95th percentile.
 fn entry(plan: &Plan, m: &Moment, id: &str) -> Entry {
-    let when = format!("{} ({} from {})", told(plan, m.at), m.offset(plan), plain(&plan.main_event().name));
-    Entry { kind: m.kind, id: id.to_owned(), summary: plain(&m.name), when, from: m.at, to: None }
+    let main = plain(&plan.main_event().name);
+    let (from, to, when) = match m.open_range() {
+        Some(range) => {
+            let [low, median, high] = range.at.map(|at| told(plan, at));
+            let when = format!(
+                "Not known: {low} to {high} in 9 of 10 plans, median {median} ({} from {main})",
+                m.offset(plan)
+            );
+            (range.at[0], Some(range.at[2]), when)
+        }
+        None => (m.at, None, format!("{} ({} from {main})", told(plan, m.at), m.offset(plan))),
+    };
+    let entry =
+        Entry { kind: m.kind, id: id.to_owned(), summary: String::new(), when, from, to, is_open: to.is_some() };
+    called(&plain(&m.name), entry)
 }
 
 /// An org-local deadline is another instant in each zone: an entry for each.
@@ -208,6 +246,7 @@ fn local_deadlines(plan: &Plan) -> Vec<Entry> {
             when: format!("{} {}", show(at, zone, None), abbreviation(at, zone)),
             from: at,
             to: None,
+            is_open: false,
         });
     }
     zones

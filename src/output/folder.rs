@@ -7,6 +7,7 @@ use std::fs::{self, File as Handle};
 use std::hash::{BuildHasher, Hasher};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A file to be written: its name relative to the folder, with `/` between parts, and its bytes.
 pub type File = (String, Vec<u8>);
@@ -17,6 +18,32 @@ const END: &str = ".tmp";
 
 /// In a stage, what says that all its files are whole; it lists those that go.
 const WHOLE: &str = "whole";
+
+/// What this process has written, and what it is about to.
+struct Writes {
+    /// Folders and files that have their new content.
+    written: Vec<PathBuf>,
+    /// Where files are made before they take their places.
+    stages: Vec<PathBuf>,
+}
+
+/// Held while files take their places, so that whoever stops the process waits for that.
+static WRITES: Mutex<Writes> = Mutex::new(Writes { written: Vec::new(), stages: Vec::new() });
+
+fn writes() -> MutexGuard<'static, Writes> {
+    // A list of paths is whole whatever happened to a thread that held it.
+    WRITES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends all writing of this process, for good: files that take their places still do, what is not finished is removed. Returns the folders and
+/// files that have been written. To be called before the process ends, since a later write would wait for ever.
+pub fn stop() -> Vec<PathBuf> {
+    let mut held = writes();
+    let written = std::mem::take(&mut held.written);
+    held.stages.iter().for_each(|stage| drop(fs::remove_dir_all(stage)));
+    std::mem::forget(held);
+    written
+}
 
 fn cannot(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
     let path = path.to_owned();
@@ -86,8 +113,11 @@ fn write_by(path: &Path, bytes: &[u8], ready: impl FnOnce(&Path) -> std::io::Res
     clear(folder);
     let stage = Stage::new(folder)?;
     let aside = stage.path.join("file");
-    let written = fs::write(&aside, bytes).and_then(|()| ready(&aside)).and_then(|()| fs::rename(&aside, path));
-    written.map_err(cannot(path))
+    fs::write(&aside, bytes).and_then(|()| ready(&aside)).map_err(cannot(path))?;
+    let mut writes = writes();
+    fs::rename(&aside, path).map_err(cannot(path))?;
+    writes.written.push(path.to_owned());
+    Ok(())
 }
 
 /// A name that no other process on no other machine takes: 64 bits of the system's randomness.
@@ -122,6 +152,7 @@ impl Stage {
             fs::rename(path.join("hold"), path.join("lock")).map(|()| lock)
         };
         let lock = hold().map_err(cannot(folder))?;
+        writes().stages.push(path.clone());
         Ok(Self { folder: folder.to_owned(), path, _lock: lock })
     }
 
@@ -150,6 +181,7 @@ impl Stage {
         }
         fs::write(self.path.join(WHOLE), gone.join("\n")).map_err(cannot(&self.folder))?;
         let mut done: Vec<&str> = Vec::new();
+        let mut writes = writes();
         for name in gone.iter().chain(names) {
             done.push(name);
             if let Err(error) = self.exchange(name) {
@@ -158,6 +190,7 @@ impl Stage {
                 return Err(cannot(&self.folder.join(name))(error));
             }
         }
+        writes.written.push(self.folder.clone());
         Ok(())
     }
 
@@ -192,6 +225,7 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
+        writes().stages.retain(|stage| *stage != self.path);
     }
 }
 

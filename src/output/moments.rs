@@ -1,9 +1,10 @@
 //! The moments of a plan in their order: what is switched on, the window, the deadline, milestones, the end. Every timeline that
 //! is text, cells or calendar entries reads them here.
 
+use super::words::{deadline_hours, moment};
 use crate::plan::clock::hours_between;
 use crate::plan::units::{show_hours, show_offset};
-use crate::plan::{Deadline, Plan};
+use crate::plan::{DateOf, DateRange, Deadline, Milestone, Plan};
 use chrono::{DateTime, Utc};
 
 /// What a moment is.
@@ -37,20 +38,49 @@ impl Kind {
 }
 
 /// A moment of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Moment {
-    /// When.
+    /// When; where that is not known, the median.
     pub at: DateTime<Utc>,
     /// What it is called.
     pub name: String,
     /// What it is.
     pub kind: Kind,
+    /// Where it lies, if that or its distance from the main event is not known.
+    pub range: Option<DateRange>,
 }
 
 impl Moment {
-    /// How long after the main event, or before it: `+2 d 21 h`.
+    /// When, in the plan's zone: `Mon 4 May 09:00`; where it is not known, from the 5th to the 95th percentile: `Fri 1 May 12:00 to Mon 15 Jun
+    /// 12:00`.
+    pub fn when(&self, plan: &Plan) -> String {
+        match self.open_range() {
+            Some(range) => format!("{} to {}", moment(plan, range.at[0]), moment(plan, range.at[2])),
+            None => moment(plan, self.at),
+        }
+    }
+
+    /// The range of its instant, where that is not known.
+    pub fn open_range(&self) -> Option<&DateRange> {
+        self.range.as_ref().filter(|range| range.is_open())
+    }
+
+    /// What it is called; where its date is not known, with the median.
+    pub fn name_and_median(&self, plan: &Plan) -> String {
+        match self.open_range() {
+            Some(range) => format!("{} (date not known; median {})", self.name, moment(plan, range.at[1])),
+            None => self.name.clone(),
+        }
+    }
+
+    /// How long after the main event, or before it: `+2 d 21 h`; where that is not known, from the 5th to the 95th percentile.
     pub fn offset(&self, plan: &Plan) -> String {
-        show_offset(self.hours_from_main_event(plan))
+        match &self.range {
+            Some(DateRange { from_main_event: [low, _, high], .. }) if low != high => {
+                format!("{} to {}", show_offset(*low), show_offset(*high))
+            }
+            _ => show_offset(self.hours_from_main_event(plan)),
+        }
     }
 
     /// Hours from the main event.
@@ -61,19 +91,28 @@ impl Moment {
 
 /// All moments, in order. An org-local deadline stands where the plan's own zone reads it.
 pub fn moments(plan: &Plan) -> Vec<Moment> {
-    let of = |kind, at, name: &str| Moment { at, name: name.to_owned(), kind };
-    let mut all: Vec<Moment> = plan.events().iter().map(|e| of(Kind::Event, e.at, &e.name)).collect();
-    all.extend(plan.milestones().iter().map(|m| of(Kind::Milestone, m.at, &m.name)));
+    let range = |of: &DateOf| plan.dates().iter().find(|range| range.of == *of).cloned();
+    let of = |kind, date: DateOf, at, name: &str| Moment { at, name: name.to_owned(), kind, range: range(&date) };
+    let mut all: Vec<Moment> =
+        plan.events().iter().map(|e| of(Kind::Event, DateOf::Event(e.id.clone()), e.at, &e.name)).collect();
+    let milestone = |m: &Milestone| of(Kind::Milestone, DateOf::Milestone(m.name.clone()), m.at, &m.name);
+    all.extend(plan.milestones().iter().map(milestone));
     if let Some(window) = plan.window() {
-        let hours = show_hours(hours_between(window.opens, window.closes));
-        all.push(of(Kind::Opens, window.opens, "the reconnect window opens"));
-        all.push(of(Kind::Closes, window.closes, &format!("the reconnect window closes, after {hours}")));
+        let is_open = |of: &DateOf| plan.open_date(of).is_some();
+        let closes = if is_open(&DateOf::Opens) || is_open(&DateOf::Closes) {
+            "the reconnect window closes".to_owned()
+        } else {
+            format!("the reconnect window closes, after {}", show_hours(hours_between(window.opens, window.closes)))
+        };
+        all.push(of(Kind::Opens, DateOf::Opens, window.opens, "the reconnect window opens"));
+        all.push(of(Kind::Closes, DateOf::Closes, window.closes, &closes));
     }
-    if let Some(at) = plan.deadline_instant() {
-        let local = matches!(plan.deadline(), Deadline::OrgLocal(_));
-        all.push(of(Kind::Deadline, at, if local { "DEADLINE, in each org's own time zone" } else { "DEADLINE" }));
-    }
-    all.push(of(Kind::Horizon, plan.horizon(), "the projection ends"));
+    let local = matches!(plan.deadline(), Deadline::OrgLocal(_));
+    // A local time that the plan's own zone skips stands where its first zone reads it.
+    let at = plan.deadline_instant().unwrap_or_else(|| plan.instant(deadline_hours(plan).0));
+    let name = if local { "DEADLINE, in each org's own time zone" } else { "DEADLINE" };
+    all.push(of(Kind::Deadline, DateOf::Deadline, at, name));
+    all.push(of(Kind::Horizon, DateOf::Horizon, plan.horizon(), "the projection ends"));
     all.sort_by_key(|m| m.at);
     all
 }

@@ -288,6 +288,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
         }),
         uptakes: sketch.rates.iter().enumerate().map(uptake).collect(),
         segments: sketch.segments.iter().enumerate().map(segment).collect(),
+        dates: Vec::new(),
     })
     .expect("a valid plan")
 }

@@ -1,6 +1,6 @@
 //! The summary of a run as text for a terminal of a given width, with or without colour.
 
-use super::moments::{Kind, moments};
+use super::moments::{Kind, Moment, moments};
 use super::parts::{self, PartTable, Room};
 use super::safe;
 use super::sentence::{Facts, Findings};
@@ -103,9 +103,11 @@ fn heading(plan: &Plan, projection: &Projection, look: Look) -> String {
 
 /// All moments of the plan, in order, with hours from the main event.
 fn timeline(plan: &Plan, look: Look) -> String {
-    let main = plan.main_event();
     let rows = moments(plan);
-    let moments: Vec<(String, String)> = rows.iter().map(|r| (moment(plan, r.at), r.offset(plan))).collect();
+    let moments: Vec<(String, String)> = rows.iter().map(|r| (r.when(plan), r.offset(plan))).collect();
+    if rows.iter().any(|row| row.range.is_some()) {
+        return format!("{}\n{}", timeline_head(plan, look), not_known_timeline(plan, &rows, look));
+    }
     let first = moments.iter().map(|m| display_width(&m.0)).max().unwrap_or(0);
     let second = moments.iter().map(|m| display_width(&m.1)).max().unwrap_or(0);
     let lines = rows.iter().zip(&moments).map(|(row, (at, offset))| {
@@ -115,9 +117,23 @@ fn timeline(plan: &Plan, look: Look) -> String {
         if row.kind == Kind::Deadline { look.warning(&line) } else { line }
     });
     let lines: Vec<String> = lines.collect();
-    let name = elided(&main.name, look.width - 26 - plan.time_zone().name().len());
-    let head = look.bold(&format!("When ({}; offsets from {name})", plan.time_zone()));
-    format!("{head}\n{}", lines.join("\n"))
+    format!("{}\n{}", timeline_head(plan, look), lines.join("\n"))
+}
+
+fn timeline_head(plan: &Plan, look: Look) -> String {
+    let name = elided(&plan.main_event().name, look.width - 26 - plan.time_zone().name().len());
+    look.bold(&format!("When ({}; offsets from {name})", plan.time_zone()))
+}
+
+/// The same where dates are not known: two lines a moment, since a range has no room beside a name.
+fn not_known_timeline(plan: &Plan, rows: &[Moment], look: Look) -> String {
+    let lines = rows.iter().map(|row| {
+        let line = format!("  {}", elided(&row.name_and_median(plan), look.width - 2));
+        let line = if row.kind == Kind::Deadline { look.warning(&line) } else { line };
+        format!("{line}\n    {}, {}", row.when(plan), row.offset(plan))
+    });
+    let note = "  Where a date is not known: 5th to 95th percentile of the possible plans.";
+    lines.chain([look.dim(note)]).collect::<Vec<_>>().join("\n")
 }
 
 /// A table without frames, right-aligned but for its first columns, indented by two.

@@ -3,7 +3,7 @@
 
 use crate::plan::clock::{abbreviation, show};
 use crate::plan::units::{group_count, show_share};
-use crate::plan::{Deadline, Plan};
+use crate::plan::{DateOf, Deadline, Plan};
 use crate::results::{Mean, Outcome, Quantity};
 use chrono::{DateTime, Datelike, Duration, Utc};
 
@@ -203,8 +203,11 @@ pub fn day(plan: &Plan, at: DateTime<Utc>) -> String {
     local.format(&format!("%a %-d %b{year}")).to_string()
 }
 
-/// The deadline for a title: `Monday 09:00` within a week of the main event, else with its date.
+/// The deadline for a title: `Monday 09:00` within a week of the main event, else with its date; `the deadline` where that is not known.
 pub fn deadline_short(plan: &Plan) -> String {
+    if plan.open_date(&DateOf::Deadline).is_some() {
+        return "the deadline".to_owned();
+    }
     let main = plan.main_event().at;
     match plan.deadline() {
         Deadline::Absolute(at) if (Duration::zero()..Duration::days(6)).contains(&(at - main)) => {
@@ -221,6 +224,10 @@ pub fn deadline_short(plan: &Plan) -> String {
 
 /// The deadline in full: `Mon 4 May 09:00 PDT`, or in each org's own time zone.
 pub fn deadline_full(plan: &Plan) -> String {
+    if let Some(range) = plan.open_date(&DateOf::Deadline) {
+        let [low, _, high] = range.at.map(|at| moment(plan, at));
+        return format!("the deadline (not known: {low} to {high})");
+    }
     match plan.deadline() {
         Deadline::Absolute(at) => format!("{} {}", moment(plan, at), abbreviation(at, plan.time_zone())),
         Deadline::OrgLocal(local) => {

@@ -1,6 +1,6 @@
 //! What is not known about a plan: a family of plans, one for each set of values that the unknown numbers may have.
 
-use super::Plan;
+use super::{Plan, dates};
 use crate::stats::sequence::latin_sequence;
 
 /// Number of outer draws over what is not known.
@@ -34,7 +34,15 @@ impl Family {
 
     /// A family around `centre`, the plan with every unknown at its median.
     pub fn new(centre: Plan, unknowns: Vec<Unknown>, realise: Realise) -> Self {
-        Self { centre, unknowns, realise }
+        let mut family = Self { centre, unknowns, realise };
+        if family.unknowns.iter().any(|unknown| dates::is_date(&unknown.key)) {
+            let possible = family.possible_plans(0).map(|possible| possible.plans).unwrap_or_default();
+            let ranges = dates::ranges(&family.centre, &possible);
+            if let Ok(centre) = family.centre.with(|parts| parts.dates = ranges) {
+                family.centre = centre;
+            }
+        }
+        family
     }
 
     /// The plan with every unknown at its median.

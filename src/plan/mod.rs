@@ -4,6 +4,7 @@
 pub mod calendar;
 pub mod clock;
 pub mod country_zones;
+pub mod dates;
 pub mod family;
 pub mod holidays;
 pub mod known;
@@ -22,6 +23,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use std::sync::Arc;
 
 pub use calendar::{Calendar, Holiday};
+pub use dates::{DateOf, DateRange};
 pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
 pub use known::{KnownOrgs, LikeOrgs};
 pub use local_hours::LocalHour;
@@ -174,6 +176,14 @@ impl Controls {
         effective
     }
 
+    /// Hours: the first of them comes into force; without end where there is none.
+    pub fn first_in_force(&self) -> f64 {
+        let reauthorizations = self.reauthorization.iter().map(|e| e.at);
+        let others = self.static_ip.iter().map(|e| e.at).chain(self.token_rotation.iter().map(|e| e.at));
+        let idle = self.idle_timeout.iter().map(|e| e.at);
+        reauthorizations.chain(others).chain(idle).fold(f64::INFINITY, f64::min)
+    }
+
     /// Those that can still meet an org that reconnects at `opens` or later: its address matches then, and the reauthorizations before
     /// are behind it.
     pub fn after_reconnect(&self, opens: f64) -> Self {
@@ -297,6 +307,21 @@ pub struct Uptake {
     pub name: String,
 }
 
+/// Which of these rates is the middle one, ascending; the lower of two. A law is no rate that anybody can aim for: it counts only where fewer
+/// than two rates are known. `None` without rates.
+pub fn middle_uptake(uptakes: &[Uptake]) -> Option<usize> {
+    let ascending = aimed_for(uptakes);
+    ascending.get(ascending.len().checked_sub(1)? / 2).copied()
+}
+
+/// The places of the rates that somebody can aim for, ascending: the known ones, or all where fewer than two are.
+pub fn aimed_for(uptakes: &[Uptake]) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..uptakes.len()).collect();
+    all.sort_by(|a, b| uptakes[*a].value.total_cmp(&uptakes[*b].value));
+    let known: Vec<usize> = all.iter().copied().filter(|i| uptakes[*i].law.is_none()).collect();
+    if known.len() < 2 { all } else { known }
+}
+
 /// The parts of a [`Plan`], to be checked by [`Plan::new`].
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "each is documented at the accessor of its name")]
@@ -314,6 +339,7 @@ pub struct PlanParts {
     pub window: Option<Window>,
     pub uptakes: Vec<Uptake>,
     pub segments: Vec<Segment>,
+    pub dates: Vec<DateRange>,
 }
 
 /// A valid plan. See the module.
@@ -426,6 +452,16 @@ impl Plan {
     /// The segments, in the scenario's order; one when it has none.
     pub fn segments(&self) -> &[Segment] {
         &self.0.segments
+    }
+
+    /// Where those instants lie that are not known, over all possible plans; empty where all are known, and in a single possible plan.
+    pub fn dates(&self) -> &[DateRange] {
+        &self.0.dates
+    }
+
+    /// The range of one of them; `None` where the instant is known.
+    pub fn open_date(&self, of: &DateOf) -> Option<&DateRange> {
+        self.0.dates.iter().find(|range| range.of == *of && range.is_open())
     }
 
     /// Number of orgs.

@@ -80,6 +80,7 @@ impl Sample {
             window: self.window.map(|(opens, closes, shape)| Window { opens: at(opens), closes: at(closes), shape }),
             uptakes: self.uptakes.iter().map(|u| uptake(*u)).collect(),
             segments: vec![self.segment],
+            dates: Vec::new(),
         })
         .expect("the sample is valid")
     }

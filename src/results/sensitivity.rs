@@ -16,8 +16,10 @@ pub struct Sensitivity {
     pub rate: String,
     /// Which figure is the answer: a mean number of orgs.
     pub counted: Counted,
-    /// The answer as the scenario gives it.
+    /// The answer as the scenario gives it; what is not known is at its median.
     pub answer: f64,
+    /// Whether something is not known.
+    pub has_unknowns: bool,
     /// Every assumption that moves, the largest swing first.
     pub assumptions: Vec<MovedAssumption>,
     /// When all move at once; `None` where the answer never varies.

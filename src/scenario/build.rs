@@ -86,6 +86,7 @@ pub fn build(draft: &Draft, draw: &Draw<'_>, clocks: &Clocks) -> Built<Plan> {
         window: build.window.clone(),
         uptakes: build.uptakes()?,
         segments: build.segments(clocks)?,
+        dates: Vec::new(),
     };
     Plan::new(parts)
 }

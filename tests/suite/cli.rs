@@ -1,20 +1,8 @@
 //! The command as a user runs it: exit codes, streams, files.
 
+use crate::support::{cutover, root, text};
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
-use std::process::Output;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn cutover(args: &[&str]) -> Output {
-    Command::cargo_bin("cutover").expect("the binary").current_dir(root()).args(args).output().expect("it starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 /// All files below a folder, by relative name.
 fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
@@ -375,4 +363,28 @@ fn diff_shares_the_difference_out_among_the_changed_lines() {
     let same = cutover(&["diff", a, a, "--out", folder]);
     assert!(same.status.success() && text(&same.stdout).contains("No line that differs"), "{}", text(&same.stdout));
     assert_eq!(cutover(&["diff", a, "--out", folder]).status.code(), Some(2));
+}
+
+/// Stopped while it computes: it says that nothing was written, and leaves nothing half done.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_stopped_says_what_it_has_written_and_leaves_nothing_behind() {
+    let out = tempfile::tempdir().expect("a folder");
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("cutover"))
+        .current_dir(root())
+        .args(["run", "scenarios/pkce-may-2026.toml", "--engine", "simulate", "--runs", "5000000", "--out"])
+        .arg(out.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    // Hours of work: it is at it by then, and not done.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let stop = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(stop.success() && child.try_wait().expect("its state").is_none_or(|status| !status.success()));
+    let ended = child.wait_with_output().expect("it ends");
+    assert_eq!(ended.status.code(), Some(130));
+    assert_eq!((text(&ended.stdout).as_str(), text(&ended.stderr).as_str()), ("", "Stopped. Nothing was written.\n"));
+    assert_eq!(files(out.path()), []);
+    assert_eq!(std::fs::read_dir(out.path()).expect("a folder").count(), 0);
 }

@@ -1,27 +1,15 @@
 //! `cutover fit` as a user runs it: both kinds of history, CSV and Parquet, wrong input, and mangled files.
 
+use crate::support::{cutover, mangled, root, text};
 use assert_cmd::Command;
 use cutover::decision::fit::fit_history;
 use cutover::population::history::{self, HowToRead};
 use proptest::prelude::{Strategy, any, prop};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::path::PathBuf;
 
 const EXAMPLE: &str = "scenarios/fit-example/history.csv";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn cutover(args: &[&str]) -> Output {
-    Command::cargo_bin("cutover").expect("the binary").current_dir(root()).args(args).output().expect("it starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 /// A folder with one file of this name.
 fn folder_with(name: &str, bytes: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
@@ -207,24 +195,6 @@ const BITS: [&str; 22] = [
 const INTERVALS: &str = "interval,observed\n3,true\n5h,1\n8,true\n13,0\n1d,true\n34,true\n55,yes\n89,true\n1.5,true\n2,true\n4,1\n\
                          6,1\n7,1\n9h,1\n11,1\n12,1\n14,1\n16,0\n17,1\n19,1\n";
 
-/// A text with `cut` bytes at each place replaced by a bit.
-fn mangled(example: &str, edits: &[(usize, usize, usize)]) -> String {
-    let mut text = example.to_owned();
-    for (at, cut, bit) in edits {
-        let boundary = |mut i: usize, text: &str| {
-            i %= text.len() + 1;
-            while !text.is_char_boundary(i) {
-                i -= 1;
-            }
-            i
-        };
-        let from = boundary(*at, &text);
-        let to = boundary((from + cut).min(text.len()), &text).max(from);
-        text.replace_range(from..to, BITS[bit % BITS.len()]);
-    }
-    text
-}
-
 /// Whatever is done to a history, it is fitted, or refused with words; nothing panics.
 #[test]
 fn mangled_histories_are_fitted_or_refused_never_a_panic() {
@@ -239,7 +209,7 @@ fn mangled_histories_are_fitted_or_refused_never_a_panic() {
     for _ in 0..400 {
         let edits = edits.new_tree(&mut runner).expect("edits").current();
         for example in [INTERVALS, &short] {
-            std::fs::write(&path, mangled(example, &edits)).expect("written");
+            std::fs::write(&path, mangled(example, &edits, &BITS)).expect("written");
             match history::read(&path, &HowToRead::default()).and_then(|history| fit_history(&history)) {
                 Ok(found) => {
                     fitted += 1;

@@ -1,12 +1,9 @@
 //! Each lint has a plan that triggers it, with the warning that a planner gets, and a near twin that doesn't.
 
+use crate::support::root;
 use cutover::decision::lint::lint;
 use cutover::scenario::{self, LINTS, Scenario};
 use std::path::{Path, PathBuf};
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn files() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join("tests/lints")).expect("the folder of linted plans");

@@ -1,9 +1,11 @@
 //! The product as its users have it, in one binary: each file asks it for one thing. One, so that the libraries are linked once.
 
 mod plain;
+mod support;
 
 mod bad_scenarios;
 mod base_rates_doc;
+mod claims;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

@@ -1,5 +1,6 @@
 //! Mangled scenarios never make the reader panic: random edits of two examples, and random changes to them.
 
+use crate::support::mangled;
 use cutover::scenario;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -51,24 +52,6 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]))
 }
 
-/// An example with `cut` bytes at each place replaced by a bit.
-fn mangled(example: &str, edits: &[(usize, usize, usize)]) -> String {
-    let mut text = example.to_owned();
-    for (at, cut, bit) in edits {
-        let boundary = |mut i: usize, text: &str| {
-            i %= text.len() + 1;
-            while !text.is_char_boundary(i) {
-                i -= 1;
-            }
-            i
-        };
-        let from = boundary(*at, &text);
-        let to = boundary(from + cut.min(&(text.len() - from)), &text).max(from);
-        text.replace_range(from..to, BITS[*bit % BITS.len()]);
-    }
-    text
-}
-
 fn read(text: &str, changes: &[String]) {
     match scenario::parse("mangled.toml", text, changes, &|_| Err("no files here".to_owned())) {
         Ok(scenario) => {
@@ -88,7 +71,7 @@ fn a_mangled_file_is_reported_and_never_a_panic() {
         let edits = prop::collection::vec((0..example.len(), 0..40_usize, 0..BITS.len()), 1..6);
         runner(1500)
             .run(&edits, |edits| {
-                read(&mangled(example, &edits), &[]);
+                read(&mangled(example, &edits, &BITS), &[]);
                 Ok(())
             })
             .expect("no panic");

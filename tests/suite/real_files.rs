@@ -1,21 +1,13 @@
 //! Files as people have them: the cases of `tests/cases`, made after public reports, each with what is right, and small ones of the same kinds.
 
+use crate::support::{cutover_in, text};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
-}
-
-fn cutover(folder: &Path, args: &[&str]) -> Output {
-    Command::cargo_bin("cutover").expect("built").current_dir(folder).args(args).output().expect("it starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn words<'a>(case: &'a Value, key: &str) -> Vec<&'a str> {
@@ -33,7 +25,7 @@ fn copy_of(name: &str) -> tempfile::TempDir {
 
 /// What a run of `orgs` answers, and what both streams hold. Without the list of orgs where it failed.
 fn listed(folder: &Path, plan: &str, more: &[&str]) -> (Option<Value>, String, Option<i32>) {
-    let out = cutover(folder, &[&["orgs", plan, "--uptake", "0", "--format", "json"], more].concat());
+    let out = cutover_in(folder, &[&["orgs", plan, "--uptake", "0", "--format", "json"], more].concat());
     let said = text(&out.stderr);
     (serde_json::from_slice(&out.stdout).ok(), said, out.status.code())
 }
@@ -141,7 +133,7 @@ fn inventories_of_public_reports_are_read_as_is_right() {
 #[test]
 fn a_history_whose_lines_end_as_on_an_old_mac_is_read() {
     let folder = copy_of("04-history-cr-only");
-    let out = cutover(folder.path(), &["fit", "h.csv", "--until", "2026-03-01T00:00:00Z", "--format", "json"]);
+    let out = cutover_in(folder.path(), &["fit", "h.csv", "--until", "2026-03-01T00:00:00Z", "--format", "json"]);
     let json: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|_| panic!("{}", text(&out.stderr)));
     assert_eq!((&json["history"]["orgs"], &json["ended"], &json["still_running"]), (&4.into(), &16.into(), &4.into()));
 }
@@ -149,13 +141,13 @@ fn a_history_whose_lines_end_as_on_an_old_mac_is_read() {
 #[test]
 fn markers_in_code_are_left_alone_and_a_document_of_nothing_else_fails_its_check() {
     let folder = copy_of("24-markdown-code");
-    let out = cutover(folder.path(), &["embed", "DOC.md", "--runs", "200", "--quiet"]);
+    let out = cutover_in(folder.path(), &["embed", "DOC.md", "--runs", "200", "--quiet"]);
     assert!(out.status.success(), "{}", text(&out.stderr));
     let after = fs::read_to_string(folder.path().join("DOC.md")).expect("a document");
     let before = fs::read_to_string(cases().join("24-markdown-code/DOC.md")).expect("a document");
     assert_eq!(before.matches("old").count() - after.matches("old").count(), 5, "{after}");
     assert_eq!(after.matches("2,500").count() - before.matches("2,500").count(), 5, "{after}");
-    let hidden = cutover(folder.path(), &["embed", "HIDDEN.md", "--check"]);
+    let hidden = cutover_in(folder.path(), &["embed", "HIDDEN.md", "--check"]);
     assert_eq!(hidden.status.code(), Some(1));
     assert!(text(&hidden.stderr).contains("HIDDEN.md"), "{}", text(&hidden.stderr));
 }
@@ -163,7 +155,7 @@ fn markers_in_code_are_left_alone_and_a_document_of_nothing_else_fails_its_check
 #[test]
 fn a_calendar_is_folded_between_letters_and_typographic_quotes_are_told() {
     let folder = copy_of("25-ics-fold-and-typographic-quotes");
-    let out = cutover(folder.path(), &["run", "plan.toml", "--runs", "200", "--quiet"]);
+    let out = cutover_in(folder.path(), &["run", "plan.toml", "--runs", "200", "--quiet"]);
     assert!(out.status.success(), "{}", text(&out.stderr));
     let bytes = fs::read(folder.path().join("output/plan/timeline.ics")).expect("written");
     for line in bytes.split(|b| *b == b'\n') {
@@ -177,7 +169,7 @@ fn a_calendar_is_folded_between_letters_and_typographic_quotes_are_told() {
     let plain = |text: &str| text.replace("\\\\", "\u{0}").replace('\\', "").replace('\u{0}', "\\");
     let summaries: Vec<String> = unfolded.lines().filter_map(|line| line.strip_prefix("SUMMARY:")).map(plain).collect();
     assert!(summaries.iter().any(|summary| summary == wanted), "{wanted:?} is not in {summaries:?}");
-    let quotes = cutover(folder.path(), &["check", "plan-quotes.toml"]);
+    let quotes = cutover_in(folder.path(), &["check", "plan-quotes.toml"]);
     let said = text(&quotes.stderr);
     assert!(quotes.status.code() == Some(2) && said.contains("typographic quotes"), "{said}");
 }
@@ -242,7 +234,7 @@ fn a_stray_quote_in_a_column_that_nobody_reads_swallows_no_row() {
         rows += &format!("A{i},2026-03-05T12:05:00Z,{note}\n");
     }
     let folder = folder_of(&plan_of("orgs.csv", ""), &[("orgs.csv", rows.as_bytes())]);
-    let out = cutover(folder.path(), &["run", "plan.toml", "--quiet"]);
+    let out = cutover_in(folder.path(), &["run", "plan.toml", "--quiet"]);
     assert!(text(&out.stdout).contains("500 rows read, 500 orgs."), "{}", text(&out.stdout));
 }
 
@@ -318,7 +310,7 @@ fn rows_that_are_left_out_are_held_against_the_rest() {
     }
     let segments = "[[segment]]\nid = \"emea\"\n[[segment]]\nid = \"amer\"\n";
     let folder = folder_of(&(plan_of("orgs.csv", "") + segments), &[("orgs.csv", csv.as_bytes())]);
-    let out = cutover(folder.path(), &["run", "plan.toml", "--skip-bad-rows", "--quiet"]);
+    let out = cutover_in(folder.path(), &["run", "plan.toml", "--skip-bad-rows", "--quiet"]);
     let said = text(&out.stdout);
     let one_line = said.replace('\n', " ");
     assert!(one_line.contains("25 of 200 rows of orgs.csv were left out"), "{said}");

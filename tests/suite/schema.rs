@@ -1,6 +1,7 @@
 //! The JSON Schema and the page of keys: they are what the program would write, and a validator by other hands accepts every
 //! scenario that is here, and none with a fault of its keys or values.
 
+use crate::support::root;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,10 +23,6 @@ const SEEN: [&str; 11] = [
     "not-a-duration",
     "bad-id",
 ];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn scenarios(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join(folder)).expect("a folder");

@@ -60,7 +60,7 @@ pub fn diff(request: &DiffRequest<'_>, progress: &(dyn Fn(u64) + Sync)) -> Resul
     let parts = parts(request, &combinations, &groups, table);
     let side = |i: usize, mask: Mask| {
         let plan = request.plans[i].clone();
-        let rate = plan.uptakes()[0].label.clone();
+        let rate = plan.uptakes()[0].name.clone();
         Ok::<_, Error>(Side {
             provenance: request.provenance[i].clone(),
             rate,

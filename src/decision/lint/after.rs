@@ -4,7 +4,7 @@
 use super::{Subject, words};
 use crate::plan::units::{show_hours, show_offset};
 use crate::plan::zone::Tz;
-use crate::plan::{Cause, Event, Segment, clock};
+use crate::plan::{Cause, Deadline, Event, Plan, Segment, clock};
 use crate::scenario::{Finding, slug};
 use chrono::{DateTime, Duration, Offset, Utc};
 
@@ -69,9 +69,20 @@ fn changes(zone: Tz, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(DateTime<Ut
     changes
 }
 
+/// The last local time that the plan names in a zone, but for its horizon: what a change of the clocks comes before is touched by it.
+fn last_local_time(plan: &Plan, zone: Tz) -> DateTime<Utc> {
+    let own = (zone == plan.time_zone()).then(|| {
+        let named = plan.events().iter().map(|e| e.at).chain(plan.milestones().iter().map(|m| m.at));
+        named.chain(plan.window().map(|w| w.closes)).chain(plan.deadline_instant())
+    });
+    let local = matches!(plan.deadline(), Deadline::OrgLocal(_));
+    let deadlines = plan.segments().iter().filter(|s| local && s.time_zone == zone).map(|s| plan.instant(s.deadline));
+    own.into_iter().flatten().chain(deadlines).fold(plan.as_of(), DateTime::max)
+}
+
 fn clock_change(subject: &Subject<'_>) -> Option<Finding> {
     let plan = subject.plan;
-    let changed = |zone: Tz| changes(zone, plan.as_of(), plan.horizon());
+    let changed = |zone: Tz| changes(zone, plan.as_of(), last_local_time(plan, zone).min(plan.horizon()));
     let segments: Vec<&Segment> = plan.segments().iter().filter(|s| !changed(s.time_zone).is_empty()).collect();
     let zones = segments.iter().map(|s| s.time_zone).chain([plan.time_zone()]);
     let mut found: Vec<(Tz, DateTime<Utc>, f64)> = Vec::new();

@@ -1,8 +1,8 @@
 //! Lints of the deadline and the switch-on against the working week of each segment.
 
-use super::{Subject, solved, to_the_deadline, words, work};
+use super::{Subject, solved, to_the_deadline, words, work, worse};
 use crate::plan::units::show_hours;
-use crate::plan::{Deadline, Segment};
+use crate::plan::{Deadline, Plan, ReconnectTiming, Segment, WorkClock};
 use crate::scenario::Finding;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
@@ -47,12 +47,12 @@ fn after_business(subject: &Subject<'_>) -> Option<Finding> {
     }
     let rate = subject.lowest_rate();
     if let Some(failing) = fail_in_business(subject, &late, rate) {
-        finding = finding.note(format!(
+        finding = finding.note(subject.of_the_middle(format!(
             "{} {} between start of business and the deadline, {}: while people work, not before",
             words::orgs(failing),
             if words::count(failing) == "1" { "fails" } else { "fail" },
             subject.at_rate(rate)
-        ));
+        )));
     }
     let nine = deadline_of(subject, late[0]).1;
     let is_local = matches!(subject.plan.deadline(), Deadline::OrgLocal(_));
@@ -76,7 +76,7 @@ fn fail_in_business(subject: &Subject<'_>, late: &[&Segment], rate: usize) -> Op
     let earlier =
         short.with(|parts| parts.segments.iter_mut().zip(&starts).for_each(|(s, at)| s.deadline = *at)).ok()?;
     let before = solved(earlier);
-    let (before, by) = (before.get(rate)?, subject.measures.get(rate)?);
+    let (before, by) = (before.get(rate)?, subject.middle().get(rate)?);
     let is_late = |id: &str| late.iter().any(|s| s.id == id);
     let sum = |means: &[crate::results::SegmentMeans]| {
         means.iter().filter(|m| is_late(&m.id)).map(|m| m.failed_by_deadline.mean).sum::<f64>()
@@ -122,8 +122,44 @@ fn on_day_off(subject: &Subject<'_>) -> Option<Finding> {
     }
     Some(
         finding
-            .help("let the deadline be their next working day, or `working_days` name the date if they do work then"),
+            .help("count what they meet on their next working day too, with a deadline of its own, or let `working_days` name the date if they do work then"),
     )
+}
+
+/// Whether three days earlier, with everything that belongs to it, no more would fail by the deadline.
+fn earlier_is_no_worse(subject: &Subject<'_>) -> bool {
+    let Some(moved) = moved_along(subject, -72.0).map(solved) else { return false };
+    let pairs = moved.iter().zip(subject.middle());
+    !moved.is_empty() && pairs.clone().all(|(moved, now)| !worse(moved, now, |m| m.failed_by_deadline.mean))
+}
+
+/// The middle plan with its policy, its window and its deadline moved by some hours; `None` where that makes no plan.
+fn moved_along(subject: &Subject<'_>, by: f64) -> Option<Plan> {
+    let (plan, at) = (subject.plan, subject.plan.hours(subject.policy().at));
+    let timing = |s: &Segment| {
+        let Some(window) = plan.window().filter(|_| s.timing.is_some()) else { return Some(None) };
+        let [opens, closes] = [window.opens, window.closes].map(|instant| plan.hours(instant) + by);
+        let clock = WorkClock::new(plan.as_of(), closes.max(1.0), s.time_zone, &s.calendar);
+        (closes >= 0.0).then(|| ReconnectTiming::new(opens.max(0.0), closes, window.shape, &clock)).flatten().map(Some)
+    };
+    let timings: Vec<_> = plan.segments().iter().map(timing).collect::<Option<_>>()?;
+    let moved = plan.with(|parts| {
+        for (segment, timing) in parts.segments.iter_mut().zip(timings) {
+            let controls = &mut segment.controls;
+            let ats = (controls.reauthorization.iter_mut().map(|c| &mut c.at))
+                .chain(controls.static_ip.iter_mut().map(|c| &mut c.at))
+                .chain(controls.token_rotation.iter_mut().map(|c| &mut c.at))
+                .chain(controls.idle_timeout.iter_mut().map(|c| &mut c.at));
+            ats.filter(|control| **control == at).for_each(|control| *control += by);
+            controls.reauthorization.sort_by(|a, b| a.at.total_cmp(&b.at));
+            controls.static_ip.sort_by(|a, b| a.at.total_cmp(&b.at));
+            controls.token_rotation.sort_by(|a, b| a.at.total_cmp(&b.at));
+            controls.idle_timeout.sort_by(|a, b| a.at.total_cmp(&b.at));
+            segment.deadline += by;
+            segment.timing = timing;
+        }
+    });
+    moved.ok()
 }
 
 /// The name of a segment's holiday on a date.
@@ -169,8 +205,11 @@ fn late_in_week(subject: &Subject<'_>) -> Option<Finding> {
         finding = finding.note(format!("{name}{local} local time{next}"));
     }
     let earliest = late.iter().filter_map(|s| work::next_office_hour(s, policy.at)).max();
-    Some(finding.help(match earliest {
-        Some(at) => format!("switch it on earlier in the week: the last of them are back at work {}", subject.show(at)),
-        None => "switch it on earlier in the week".to_owned(),
+    let back = earliest.map(|at| format!("the last of them are back at work {}", subject.show(at)));
+    let back = back.unwrap_or_else(|| "nobody is at work when it begins".to_owned());
+    Some(finding.help(if earlier_is_no_worse(subject) {
+        format!("switch it on earlier in the week, and move the window and the deadline with it: {back}")
+    } else {
+        format!("have somebody on call until then: {back}")
     }))
 }

@@ -25,13 +25,6 @@ pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// Whether the file writes a key, for all orgs or for a segment.
-fn writes(subject: &Subject<'_>, key: &str) -> bool {
-    let places = &subject.scenario.key_places;
-    let own = |s: &crate::plan::Segment| places.get(&format!("segment.{}.{key}", s.id)).is_some();
-    places.get(key).is_some() || subject.plan.segments().iter().any(own)
-}
-
 fn by_default(subject: &Subject<'_>, event: &Event, cause: Cause) -> Option<Finding> {
     let (number, example) = match cause {
         Cause::StaticIp => ("mismatch", "static_ip = { mismatch = 0.05 }"),
@@ -39,7 +32,7 @@ fn by_default(subject: &Subject<'_>, event: &Event, cause: Cause) -> Option<Find
         Cause::Reauthorization | Cause::IdleTimeout => return None,
     };
     let control = format!("event.{}.{}", event.id, cause.key());
-    if writes(subject, &format!("{control}.{number}")) {
+    if subject.writes(&format!("{control}.{number}")) {
         return None;
     }
     let message = format!("{} changes no figure: `{number}` of its `{}` is 0 by default", event.name, cause.key());
@@ -50,7 +43,7 @@ fn by_default(subject: &Subject<'_>, event: &Event, cause: Cause) -> Option<Find
 
 fn idle(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
     // What the file itself says of the heartbeat, its author has weighed.
-    if writes(subject, "refresh.heartbeat") {
+    if subject.writes("refresh.heartbeat") {
         return None;
     }
     let place = subject.place(&format!("event.{}.idle_timeout", event.id));

@@ -1,5 +1,6 @@
 //! Lints: what is legal in a plan but unwise, each with the figure that makes it matter. One file a group of lints; the codes
-//! stand in `scenario::lints`. Of what is not known the median is taken.
+//! stand in `scenario::lints`. Figures are those of the run: of what is not known, the mixture. What is asked of a changed plan is
+//! asked of the middle plan alone, beside the middle plan's own figure, and says so.
 
 mod after;
 mod deadline;
@@ -14,10 +15,11 @@ use crate::engine::exact;
 use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_share;
 use crate::plan::{Event, Family, Plan, Segment, clock};
-use crate::results::{Measures, Warning};
+use crate::results::{Measures, Outcome, Warning};
 use crate::scenario::tree::Span;
 use crate::scenario::{Finding, Findings, Scenario};
 use chrono::{DateTime, Utc};
+use std::cell::OnceCell;
 
 /// What was found.
 #[derive(Debug)]
@@ -55,9 +57,20 @@ impl Lints {
     }
 }
 
-/// All lints of a scenario.
+/// All lints of a scenario. Where the exact engine declines, those that need no figure.
 pub fn lint(scenario: &Scenario) -> Lints {
-    let subject = Subject::new(scenario);
+    lint_with(scenario, exact::measures(&scenario.family).unwrap_or_default())
+}
+
+/// All lints of a scenario whose outcomes are at hand already.
+pub fn lint_projected(scenario: &Scenario, uptakes: &[Outcome]) -> Lints {
+    lint_with(scenario, uptakes.iter().filter_map(|outcome| outcome.exact.clone()).collect())
+}
+
+fn lint_with(scenario: &Scenario, measures: Vec<Measures>) -> Lints {
+    // A figure that may be off by more than it says is none.
+    let sound = if measures.iter().any(Measures::is_coarse) { Vec::new() } else { measures };
+    let subject = Subject { scenario, plan: scenario.family.centre(), measures: sound, middle: OnceCell::new() };
     let mut all = scenario.warnings.clone();
     all.extend(window::lints(&subject));
     all.extend(deadline::lints(&subject));
@@ -66,6 +79,16 @@ pub fn lint(scenario: &Scenario) -> Lints {
     all.extend(refresh::lints(&subject));
     all.extend(after::lints(&subject));
     all.extend(places::lints(&subject));
+    if subject.has_open_dates() {
+        let reads_dates = |finding: &&mut Finding| {
+            let code = finding.code;
+            code.starts_with("window-")
+                || code.starts_with("deadline-")
+                || matches!(code, "policy-late-in-week" | "clock-change")
+        };
+        let note = "dates that are not known are taken at their medians here";
+        all.iter_mut().filter(reads_dates).for_each(|finding| finding.notes.push(note.to_owned()));
+    }
     Lints::sorted_out(scenario, all)
 }
 
@@ -85,18 +108,44 @@ fn plans_left_out(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.help(help))
 }
 
-/// What lints look at: the plan with every unknown at its median, where its keys stand, and what the exact engine says of it.
+/// What lints look at: the plan with every unknown at its median, where its keys stand, and what the exact engine says.
 struct Subject<'a> {
     scenario: &'a Scenario,
     plan: &'a Plan,
-    /// Of each uptake rate; empty where the engine declines.
+    /// Of each uptake rate, over all possible plans; empty where the engine declines.
     measures: Vec<Measures>,
+    /// Of the middle plan, once somebody asks.
+    middle: OnceCell<Vec<Measures>>,
 }
 
 impl<'a> Subject<'a> {
-    fn new(scenario: &'a Scenario) -> Self {
-        let plan = scenario.family.centre();
-        Self { scenario, plan, measures: solved(plan.clone()) }
+    /// The middle plan's own measures: what a changed plan is held against.
+    fn middle(&self) -> &[Measures] {
+        if self.scenario.family.is_certain() || self.measures.is_empty() {
+            return &self.measures;
+        }
+        self.middle.get_or_init(|| solved(self.plan.clone()))
+    }
+
+    /// A note that holds for the middle plan, which it then says.
+    fn of_the_middle(&self, note: String) -> String {
+        if self.scenario.family.is_certain() {
+            note
+        } else {
+            format!("{note}; all with what is not known at its median")
+        }
+    }
+
+    /// Whether an instant of the plan is not known.
+    fn has_open_dates(&self) -> bool {
+        self.plan.dates().iter().any(crate::plan::DateRange::is_open)
+    }
+
+    /// Whether the file writes a key, for all orgs or for a segment.
+    fn writes(&self, key: &str) -> bool {
+        let places = &self.scenario.key_places;
+        let own = |s: &Segment| places.get(&format!("segment.{}.{key}", s.id)).is_some();
+        places.get(key).is_some() || self.plan.segments().iter().any(own)
     }
 
     /// Where a key stands, or the table that it would stand in.
@@ -161,10 +210,15 @@ impl<'a> Subject<'a> {
         rates.min_by(|a, b| a.1.value.total_cmp(&b.1.value)).map_or(0, |r| r.0)
     }
 
-    /// `at 90 % reconnecting`.
+    /// `at 90 % reconnecting`; of a rate that is a law its range: no single rate makes its figures.
     fn at_rate(&self, rate: usize) -> String {
-        format!("at {} reconnecting", self.plan.uptakes()[rate].label)
+        format!("at {} reconnecting", self.plan.uptakes()[rate].name)
     }
+}
+
+/// Whether a figure of a changed plan is worse than now, by more than rounding hides.
+fn worse(changed: &Measures, now: &Measures, of: impl Fn(&Measures) -> f64) -> bool {
+    of(changed) > of(now) + 0.05
 }
 
 /// What the exact engine says of a plan, at each uptake rate; empty where it declines.

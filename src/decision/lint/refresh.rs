@@ -50,17 +50,15 @@ fn idle_before_refresh(subject: &Subject<'_>) -> Option<Finding> {
     ));
     let rate = subject.lowest_rate();
     if let Some(idle) = idle_by_horizon(subject, rate) {
-        finding = finding.note(format!(
-            "{} fail by idle timeout by the horizon, {}",
-            words::orgs(idle),
-            subject.at_rate(rate)
-        ));
+        let note = format!("{} fail by idle timeout by the horizon, {}", words::orgs(idle), subject.at_rate(rate));
+        finding = finding.note(subject.of_the_middle(note));
     }
     let to = match subject.scenario.key_places.get("refresh.heartbeat.coverage") {
         Some(_) => "raise `heartbeat.coverage` if the heartbeat does reach them",
         None => "add `heartbeat = { coverage = 1.0 }` if a heartbeat does reach them",
     };
-    Some(finding.help(format!("{to}, let the timeout be longer, or have those orgs refresh more often")))
+    // More frequent refreshes would meet every other control sooner.
+    Some(finding.help(format!("{to}, or let the timeout be longer")))
 }
 
 /// Mean number of orgs whose first failure by the horizon is an idle timeout.
@@ -71,6 +69,10 @@ fn idle_by_horizon(subject: &Subject<'_>, rate: usize) -> Option<f64> {
 }
 
 fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
+    // A heartbeat that the plan never mentions says nothing.
+    if !subject.writes("refresh.heartbeat") {
+        return None;
+    }
     let is_torn = |s: &Segment| s.heartbeat_coverage > 0.0 && s.interval.quantile(0.5) >= WEEK_HOURS;
     let torn: Vec<&Segment> = subject.plan.segments().iter().filter(|s| is_torn(s)).collect();
     let first = torn.first()?;
@@ -85,7 +87,7 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
     let mut figures: Vec<(usize, f64, f64)> = Vec::new();
     for rate in rates.into_iter().flatten() {
         let (now, daily) =
-            (subject.measures.get(rate)?.failed_by_deadline.mean, daily.get(rate)?.failed_by_deadline.mean);
+            (subject.middle().get(rate)?.failed_by_deadline.mean, daily.get(rate)?.failed_by_deadline.mean);
         if !figures.iter().any(|f| f.0 == rate) {
             figures.push((rate, now, daily));
         }
@@ -105,7 +107,7 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
     };
     let figures = words::list(&figures.iter().map(figure).collect::<Vec<_>>());
     let note = format!("if it also refreshed them each day, orgs failed by the deadline would be {figures}");
-    let finding = finding.note(note);
+    let finding = finding.note(subject.of_the_middle(note));
     let help = "ask the vendor whether the heartbeat refreshes tokens; if it does, write `interval = \"24h\"` and ages up to a day";
     Some(finding.help(help))
 }

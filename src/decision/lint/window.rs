@@ -1,8 +1,8 @@
 //! Lints of the reconnect window: when it opens and closes, who works in it, and how many are expected to act.
 
-use super::{Subject, solved, words, work};
+use super::{Subject, solved, words, work, worse};
 use crate::plan::units::show_hours;
-use crate::plan::{Plan, ReconnectTiming, Segment, Window, WorkClock, clock};
+use crate::plan::{Cause, Plan, ReconnectTiming, Segment, StaticIp, Window, WorkClock, clock};
 use crate::results::Measures;
 use crate::scenario::Finding;
 use crate::scenario::base_rates::{law::SHORTEST_HOURS, most_reached};
@@ -57,12 +57,24 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
         finding.note(format!("the plan expects {} of {theirs} reconnects outside office hours", words::share(outside)));
     let full = short.iter().filter_map(|s| work::when_passed(s, from, work::WORKING_DAY)).max();
     Some(finding.help(match full {
-        Some(at) => {
+        Some(at) if no_worse(subject, &with_window(subject.plan, window.opens, at)) => {
             let day = words::office_hours(work::WORKING_DAY);
-            format!("open it earlier, or let it close {} or later: by then all have had {day}", subject.show(at))
+            format!("let it close {} or later: by then all have had {day}", subject.show(at))
         }
+        // Closing later would let more of them refresh first.
+        Some(_) if !window.shape.office_hours => {
+            "write `timing = \"office-hours\"` to count on people only when they work".to_owned()
+        }
+        Some(_) => "count on fewer to act: compare lower rates of `uptake` too".to_owned(),
         None => "give the segment some office hours in `human_hours`".to_owned(),
     }))
+}
+
+/// Whether at no rate more would fail, by the deadline or the horizon, than do now; false where there is no answer.
+fn no_worse(subject: &Subject<'_>, changed: &[Measures]) -> bool {
+    let by: [fn(&Measures) -> f64; 2] = [|m| m.failed_by_deadline.mean, |m| m.failed_by_horizon.mean];
+    let pairs = || changed.iter().zip(subject.middle());
+    !changed.is_empty() && pairs().all(|(changed, now)| by.iter().all(|figure| !worse(changed, now, figure)))
 }
 
 /// `4 office hours; by weight 4 h at 1 and 27 h at 0.02, in all the work of 4.5 office hours`.
@@ -102,10 +114,28 @@ fn with_window(plan: &Plan, opens: DateTime<Utc>, closes: DateTime<Utc>) -> Vec<
     changed.map(solved).unwrap_or_default()
 }
 
+/// The least difference that a reader would see: half an org.
+const SEEN: f64 = 0.5;
+
+/// Three days matter where customers can begin no earlier than the policy, and where the rest of them would change a figure.
 fn under_72_hours(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> Option<Finding> {
     let hours = clock::hours_between(on, window.closes);
     let told = clock::after(on, TOLD_HOURS);
-    if hours <= 0.0 || window.closes >= told {
+    let counts_from_policy = subject.plan.acts(subject.policy(), Cause::Reauthorization);
+    if hours <= 0.0 || window.closes >= told || window.opens < on || !counts_from_policy {
+        return None;
+    }
+    let longer = with_window(subject.plan, window.opens, told);
+    let figure = |rate: usize| longer.get(rate).zip(subject.middle().get(rate));
+    let rates = 0..subject.plan.uptakes().len();
+    let moves = |(longer, now): (&Measures, &Measures)| {
+        let apart = [
+            longer.failed_by_deadline.mean - now.failed_by_deadline.mean,
+            longer.failed_by_horizon.mean - now.failed_by_horizon.mean,
+        ];
+        apart.iter().any(|apart| apart.abs() >= SEEN)
+    };
+    if !longer.is_empty() && !rates.filter_map(figure).any(moves) {
         return None;
     }
     let (policy, missing) = (&subject.policy().name, TOLD_HOURS - hours);
@@ -114,28 +144,29 @@ fn under_72_hours(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> 
     let finding = finding.label(format!("{} short", show_hours(missing)));
     let finding = finding.related(subject.policy_place(), format!("{policy} is on"));
     let rate = subject.telling_rate()?;
-    let note =
-        with_window(subject.plan, window.opens, told).get(rate).zip(subject.measures.get(rate)).map(|(told, now)| {
-            format!(
-                "closing after 72 h instead, {} fail by the deadline {} (now {}), and {} by the horizon (now {})",
-                words::orgs(told.failed_by_deadline.mean),
-                subject.at_rate(rate),
-                words::count(now.failed_by_deadline.mean),
-                words::count(told.failed_by_horizon.mean),
-                words::count(now.failed_by_horizon.mean)
-            )
-        });
-    let told_local = told.with_timezone(&subject.plan.time_zone()).format("%Y-%m-%d %H:%M");
-    let help = format!(
-        "a \"72-hour window\" ends {}: write `closes = \"{told_local}\"`, or tell customers the hour at which yours does",
-        subject.show(told)
-    );
+    let note = figure(rate).map(|(told, now)| {
+        subject.of_the_middle(format!(
+            "closing after 72 h instead, {} fail by the deadline {} (now {}), and {} by the horizon (now {})",
+            words::orgs(told.failed_by_deadline.mean),
+            subject.at_rate(rate),
+            words::count(now.failed_by_deadline.mean),
+            words::count(told.failed_by_horizon.mean),
+            words::count(now.failed_by_horizon.mean)
+        ))
+    });
+    let ends = format!("a \"72-hour window\" ends {}", subject.show(told));
+    let help = if no_worse(subject, &longer) {
+        let told_local = told.with_timezone(&subject.plan.time_zone()).format("%Y-%m-%d %H:%M");
+        format!("{ends}: write `closes = \"{told_local}\"`, or tell customers the hour at which yours does")
+    } else {
+        format!("{ends}: tell customers the hour at which yours does")
+    };
     Some(note.into_iter().fold(finding, Finding::note).help(help))
 }
 
 fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> Option<Finding> {
     let from = opens(subject.plan, window);
-    if from >= on || subject.policy().controls.iter().all(|c| *c != crate::plan::Cause::Reauthorization) {
+    if from >= on || !subject.policy().controls.contains(&Cause::Reauthorization) {
         return None;
     }
     // A reconnect at the very instant counts.
@@ -147,20 +178,46 @@ fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> O
         format!("{} of the reconnects are planned before {policy} is on, and don't settle it", words::share(share));
     let finding = Finding::new("window-before-policy", message, subject.place("reconnect.opens")).warning();
     let finding = finding.label(format!("{} too early", show_hours(clock::hours_between(from, on))));
-    let finding = finding.related(subject.policy_place(), format!("{policy} is on {}", subject.show(on)));
+    let mut finding = finding.related(subject.policy_place(), format!("{policy} is on {}", subject.show(on)));
     let closes = window.closes.max(on + Duration::hours(1));
     let rate = subject.telling_rate()?;
-    let note = with_window(subject.plan, on, closes).get(rate).zip(subject.measures.get(rate)).map(|(later, now)| {
-        format!(
+    let later = with_window(subject.plan, on, closes);
+    if let Some((later, now)) = later.get(rate).zip(subject.middle().get(rate)) {
+        finding = finding.note(subject.of_the_middle(format!(
             "{} fail by the horizon {}; if the window opened with {policy}, it would be {}",
             words::orgs(now.failed_by_horizon.mean),
             subject.at_rate(rate),
             words::count(later.failed_by_horizon.mean)
-        )
+        )));
+    }
+    let other = if_early_ones_count(subject).and_then(|measures| Some(measures.get(rate)?.failed_by_horizon.mean));
+    let other = other.map_or_else(String::new, |failed| format!(" ({} by the horizon then)", words::orgs(failed)));
+    finding = finding.note(subject.of_the_middle(format!(
+        "if {policy} spares whoever has reconnected by then, `static_ip = {{ mismatch = 1.0 }}` instead says so: any reconnect clears it{other}"
+    )));
+    let help = if no_worse(subject, &later) {
+        format!("open the window at {} or later: a reconnect before then has to be done again", subject.show(on))
+    } else {
+        "say which of the two it is: whether a reconnect before the policy has to be done again".to_owned()
+    };
+    Some(finding.help(help))
+}
+
+/// The measures of the middle plan if reconnects before the policy counted too: its reauthorization as an address that no longer fits,
+/// which any reconnect mends and which an org without one meets at its first refresh.
+fn if_early_ones_count(subject: &Subject<'_>) -> Option<Vec<Measures>> {
+    let at = subject.plan.hours(subject.policy().at);
+    if subject.plan.segments().iter().any(|s| !s.controls.static_ip.is_empty()) {
+        return None;
+    }
+    let changed = subject.plan.with(|parts| {
+        for controls in parts.segments.iter_mut().map(|s| &mut s.controls) {
+            let moved = controls.reauthorization.iter().filter(|c| c.at == at);
+            controls.static_ip = moved.map(|c| StaticIp { at, mismatch: c.required }).collect();
+            controls.reauthorization.retain(|c| c.at != at);
+        }
     });
-    let help =
-        format!("open the window at {} or later: a reconnect before then has to be done again", subject.show(on));
-    Some(note.into_iter().fold(finding, Finding::note).help(help))
+    Some(solved(changed.ok()?))
 }
 
 fn after_deadline(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
@@ -174,17 +231,20 @@ fn after_deadline(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     let finding = finding.label(subject.show(window.closes)).related(subject.place("deadline"), "the deadline");
     let deadline = subject.plan.deadline_instant().filter(|at| *at > opens(subject.plan, window))?;
     let rate = subject.telling_rate()?;
-    let note = with_window(subject.plan, window.opens, deadline).get(rate).zip(subject.measures.get(rate)).map(
-        |(earlier, now)| {
-            format!(
-                "{} fail by the deadline {}; if the window closed with it, {}",
-                words::orgs(now.failed_by_deadline.mean),
-                subject.at_rate(rate),
-                words::count(earlier.failed_by_deadline.mean)
-            )
-        },
-    );
-    let help = "close the window by the deadline, or let the deadline be later if nothing is lost by then";
+    let earlier = with_window(subject.plan, window.opens, deadline);
+    let note = earlier.get(rate).zip(subject.middle().get(rate)).map(|(earlier, now)| {
+        subject.of_the_middle(format!(
+            "{} fail by the deadline {}; if the window closed with it, {}",
+            words::orgs(now.failed_by_deadline.mean),
+            subject.at_rate(rate),
+            words::count(earlier.failed_by_deadline.mean)
+        ))
+    });
+    let help = if no_worse(subject, &earlier) {
+        "close the window by the deadline, or let the deadline be later if nothing is lost by then"
+    } else {
+        "let the deadline be later if nothing is lost by then"
+    };
     Some(note.into_iter().fold(finding, Finding::note).help(help))
 }
 

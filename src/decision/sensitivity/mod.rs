@@ -30,6 +30,8 @@ pub struct SensitivityRequest {
     pub counted: Counted,
     /// Rows of the base sample; 0 for swings alone.
     pub rows: usize,
+    /// Whether something is not known about the scenario: its answer is then that at the medians.
+    pub has_unknowns: bool,
     /// Seed of the scrambling and the bootstrap.
     pub seed: u64,
     /// Where the scenario comes from.
@@ -80,7 +82,8 @@ pub fn sensitivity(
     assumptions.sort_by(|a, b| b.swing().total_cmp(&a.swing()).then_with(|| a.key.cmp(&b.key)));
     Ok(Sensitivity {
         provenance: request.provenance.clone(),
-        rate: plan.uptakes()[0].label.clone(),
+        rate: plan.uptakes()[0].name.clone(),
+        has_unknowns: request.has_unknowns,
         plan,
         counted: request.counted,
         answer,

@@ -21,7 +21,7 @@ fn reading(text: &str, changes: &[&str], vary: &[(&str, &str)]) -> Reading {
 fn request(rows: usize) -> SensitivityRequest {
     let provenance =
         Provenance { path: String::new(), sha256: String::new(), version: String::new(), changes: Vec::new() };
-    SensitivityRequest { counted: Counted::FailedByDeadline, rows, seed: 3, provenance }
+    SensitivityRequest { counted: Counted::FailedByDeadline, rows, has_unknowns: false, seed: 3, provenance }
 }
 
 fn of<'s>(found: &'s Sensitivity, key: &str) -> &'s MovedAssumption {

@@ -35,6 +35,7 @@ pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
 use parts::{Mixture, Pick, Rate};
 use rayon::prelude::*;
 use risk::Risk;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The numerical error that is aimed for, as a share of the orgs.
 pub const TOLERANCE: f64 = 1e-5;
@@ -74,15 +75,43 @@ struct SolvedClass {
 /// # Errors
 /// [`Declined`] when the unknowns contradict each other however they are drawn.
 pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
+    measures_watched(family, &|_| ())
+}
+
+/// The same; `progress` is told how much of it is done, 0-1.
+///
+/// # Errors
+/// As [`measures`].
+pub fn measures_watched(family: &Family, progress: &(dyn Fn(f64) + Sync)) -> Result<Vec<Measures>, Declined> {
     let centre = family.centre();
+    // Half is to solve lives, half is to sum them up at each rate.
+    let (lives, rates) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let one_more = |done: &AtomicUsize, of: usize| (done.fetch_add(1, Ordering::Relaxed) + 1) as f64 / of as f64;
     let hours = centre.curve_hours();
     let calendar = hours::calendar(centre);
     let solve = |plan: &Plan, segment: &Segment, distinct: usize| {
         let edges = hours::edges(centre, &calendar, segment);
-        solve(plan, segment, Wanted { hours: &hours, edges: &edges, reconnects: &[] }, aim(segment, centre, distinct))
+        let wanted = Wanted { hours: &hours, edges: &edges, reconnects: &[] };
+        let solved = solve(plan, segment, wanted, aim(segment, centre, distinct));
+        progress(0.5 * one_more(&lives, distinct));
+        solved
     };
     let mixture = Mixture::new(family, solve)?;
-    Ok((0..centre.uptakes().len()).into_par_iter().map(|rate| measures_at(centre, &mixture, &calendar, rate)).collect())
+    let all = centre.uptakes().len();
+    let at = |rate| {
+        let measures = measures_at(centre, &mixture, &calendar, rate);
+        progress(0.5 + 0.5 * one_more(&rates, all));
+        measures
+    };
+    Ok((0..all).into_par_iter().map(at).collect())
+}
+
+/// About how many seconds [`measures`] takes: an estimate for whoever waits.
+pub fn seconds(family: &Family) -> f64 {
+    let Ok(possible) = family.possible_plans(0) else { return 0.0 };
+    let lives = parts::number_of_lives(&possible.plans, family.centre());
+    let (draws, rates) = (possible.draws.len(), family.centre().uptakes().len());
+    0.03 * lives as f64 + 1e-7 * (draws * rates) as f64 * family.centre().horizon_hours()
 }
 
 /// How well, and at what cost, a life is solved.

@@ -112,6 +112,11 @@ impl<'a> Mixture<'a> {
     }
 }
 
+/// How many lives have to be solved.
+pub(super) fn number_of_lives(plans: &[Plan], centre: &Plan) -> usize {
+    distinct_lives(plans, centre).0.len()
+}
+
 /// The segments whose orgs' lives differ, over all plans and the centre, each once; and for each plan, the centre last, which
 /// of them its segments are. Plans that differ in uptake alone so cost as much as one.
 fn distinct_lives<'a>(plans: &'a [Plan], centre: &'a Plan) -> (Vec<(&'a Plan, &'a Segment)>, Vec<Vec<usize>>) {

@@ -5,7 +5,7 @@ use super::cost::{ONCE, QUICK, refreshes_in};
 use super::herd::{Herd, Life, Lives, NEVER};
 use super::quick::Quick;
 use super::ranks::Ranks;
-use crate::engine::lifecycle::{Connection, LifeDraws, Rules};
+use crate::engine::lifecycle::{Connection, LifeDraws, Rules, Skip};
 use crate::plan::{Controls, ReconnectTiming, Segment};
 use crate::population::synthetic::{SyntheticOrgs, TraitDraws};
 use crate::stats::Law;
@@ -50,6 +50,10 @@ pub(super) struct Course<'a> {
     /// Whether nothing can fail after a reconnect.
     settled: bool,
     quick: Option<Quick>,
+    /// Where refreshes before anything is in force are taken in one go.
+    skip: Option<Skip>,
+    /// Hours until which they are.
+    skipped: f64,
 }
 
 impl<'a> Course<'a> {
@@ -62,6 +66,9 @@ impl<'a> Course<'a> {
         let after_reconnect = controls.after_reconnect(opens);
         let orgs = SyntheticOrgs::new(segment, first);
         let only = rules.only_certain_reauthorization();
+        // Where no control can fail an org, nothing comes into force before the horizon either.
+        let in_force = controls.first_in_force().min(horizon);
+        let skip = Skip::new(&segment.interval, in_force);
         let mut course = Self {
             interval: &segment.interval,
             timing,
@@ -70,6 +77,8 @@ impl<'a> Course<'a> {
             closes_within: if closes <= horizon { closes } else { f64::INFINITY },
             settled: Rules::new(&after_reconnect).kinds() == 0,
             quick: None,
+            skip,
+            skipped: if skip.is_some() { in_force } else { 0.0 },
             orgs,
             controls,
             after_reconnect,
@@ -90,9 +99,9 @@ impl<'a> Course<'a> {
         let acting = if self.settled || self.timing.is_none() {
             0.0
         } else {
-            refreshes_in(self.interval, self.horizon - self.opens.max(0.0))
+            refreshes_in(self.interval, self.horizon - self.opens.max(self.skipped))
         };
-        ONCE + refreshes_in(self.interval, last) + acting
+        ONCE + refreshes_in(self.interval, last - self.skipped) + acting
     }
 
     /// The plan's short cut, where it is of that kind.
@@ -128,6 +137,13 @@ impl<'a> Course<'a> {
                 reprieve: org.reprieve,
             };
             *life = Life { place: place as u32, state };
+        }
+        if let Some(skip) = &self.skip {
+            let [since, next] = draws.undisturbed.skip;
+            for (place, life) in herd.lives[..orgs].iter_mut().enumerate() {
+                let org = first + place as u64;
+                life.state = skip.taken(&life.state, since.uniform(org), next.uniform(org));
+            }
         }
         let Herd { first, org, alone, lives, on, .. } = herd;
         let lives = Lives { first: *first, org, lives, on, ends: alone };
@@ -167,7 +183,11 @@ impl<'a> Course<'a> {
             rank[*place as usize] = select_unpredictable(void, nowhere, rank[*place as usize]);
             if !self.settled {
                 let reprieve = self.orgs.reprieve(&draws.traits, number);
-                let state = rules.reconnected(planned, reprieve, self.interval.draw(interval, number));
+                let mut state = rules.reconnected(planned, reprieve, self.interval.draw(interval, number));
+                if let Some(skip) = &self.skip {
+                    let [since, next] = draws.after_reconnect.skip;
+                    state = skip.taken(&state, since.uniform(number), next.uniform(number));
+                }
                 lives[reconnected] = Life { place: *place, state };
                 reconnected += usize::from(!void);
             }

@@ -7,10 +7,10 @@ use super::flags::{self, Flag, Layout};
 use super::scale::Scale;
 use super::text::Font;
 use super::theme::Ink;
-use crate::output::words::{deadline_hours, home_year};
-use crate::plan::Deadline;
+use crate::output::words::{day, deadline_hours, home_year};
 use crate::plan::clock::abbreviation;
 use crate::plan::units::show_hours;
+use crate::plan::{DateOf, DateRange, Deadline, Plan, Window};
 use chrono::{DateTime, Datelike, Utc};
 
 /// Room above the data for the window's label.
@@ -40,9 +40,20 @@ pub fn told(scene: &Scene<'_>, at: DateTime<Utc>, precision: Precision) -> Strin
     }
 }
 
-/// The deadline's flag. An org-local one stands at the earliest of its zones.
-pub fn deadline_flag(scene: &Scene<'_>, x: f64, precision: Precision) -> Flag {
+/// A date that is not known, as a flag tells it: `Fri 1 May to Mon 15 Jun, not known`.
+pub fn told_open(scene: &Scene<'_>, range: &DateRange) -> String {
+    let days = range.at.map(|at| day(scene.plan, at));
+    let [low, _, high] = if days[0] == days[2] { range.at.map(|at| told(scene, at, Precision::Full)) } else { days };
+    format!("{low} to {high}, not known")
+}
+
+/// The deadline's flag. An org-local one stands at the earliest of its zones, one that is not known where it may first be.
+pub fn deadline_flag(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> Flag {
+    let open = scene.plan.open_date(&DateOf::Deadline);
+    let hour = open.map_or(deadline_hours(scene.plan).0, |range| scene.plan.hours(range.at[0]).max(scale.from));
+    let x = scale.px(hour);
     let when = match scene.plan.deadline() {
+        _ if open.is_some() => open.map_or_else(String::new, |range| told_open(scene, range)),
         Deadline::Absolute(at) => {
             format!("{} {}", told(scene, at, precision), abbreviation(at, scene.plan.time_zone()))
         }
@@ -60,20 +71,36 @@ pub fn flag(scene: &Scene<'_>, scale: &Scale, item: (&str, DateTime<Utc>), preci
     Flag { x: scale.px(scene.plan.hours(at)), name, when: told(scene, at, precision), ink, bold: false }
 }
 
+/// A flag where an instant that is not known may first be.
+fn open_flag(scene: &Scene<'_>, scale: &Scale, name: &str, range: &DateRange, ink: Ink) -> Flag {
+    let x = scale.px(scene.plan.hours(range.at[0]).max(scale.from));
+    Flag { x, name: name.to_owned(), when: told_open(scene, range), ink, bold: false }
+}
+
+/// The hours between which an instant lies that is not known, where any of them is in sight.
+fn open_hours(scene: &Scene<'_>, scale: &Scale, range: &DateRange) -> Option<(f64, f64)> {
+    let [from, _, to] = range.at.map(|at| scene.plan.hours(at));
+    (from <= scale.to && to >= scale.from).then(|| (from.max(scale.from), to.min(scale.to)))
+}
+
 /// Flags for all that happens between two hours.
 pub fn flags_between(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> Vec<Flag> {
     let plan = scene.plan;
     let inside = |hour: f64| (scale.from..=scale.to).contains(&hour);
-    let mut flags: Vec<Flag> = Vec::new();
-    for event in plan.events().iter().filter(|e| inside(plan.hours(e.at))) {
-        flags.push(flag(scene, scale, (&event.name, event.at), precision, scene.theme.ink));
-    }
-    for milestone in plan.milestones().iter().filter(|m| inside(plan.hours(m.at))) {
-        flags.push(flag(scene, scale, (&milestone.name, milestone.at), precision, scene.theme.muted));
-    }
-    let first = deadline_hours(plan).0;
-    if inside(first) {
-        flags.push(deadline_flag(scene, scale.px(first), precision));
+    let events = plan.events().iter().map(|e| (DateOf::Event(e.id.clone()), &e.name, e.at, scene.theme.ink));
+    let milestones =
+        plan.milestones().iter().map(|m| (DateOf::Milestone(m.name.clone()), &m.name, m.at, scene.theme.muted));
+    let one = |(of, name, at, ink): (DateOf, &String, DateTime<Utc>, Ink)| match plan.open_date(&of) {
+        Some(range) => open_hours(scene, scale, range).map(|_| open_flag(scene, scale, name, range, ink)),
+        None => inside(plan.hours(at)).then(|| flag(scene, scale, (name, at), precision, ink)),
+    };
+    let mut flags: Vec<Flag> = events.chain(milestones).filter_map(one).collect();
+    let is_in_sight = match plan.open_date(&DateOf::Deadline) {
+        Some(range) => open_hours(scene, scale, range).is_some(),
+        None => inside(deadline_hours(plan).0),
+    };
+    if is_in_sight {
+        flags.push(deadline_flag(scene, scale, precision));
     }
     flags.sort_by(|a, b| a.x.total_cmp(&b.x));
     flags
@@ -86,6 +113,8 @@ pub struct Ground {
     window: Option<Area>,
     window_label: Option<(String, f64)>,
     band: Option<(f64, f64)>,
+    /// From where to where each date lies that is not known, in pixels.
+    open: Vec<(f64, f64)>,
     /// Where lines and bands may be drawn; its upper [`HEADROOM`] is for the window's label.
     pub plot: Area,
 }
@@ -95,7 +124,8 @@ impl Ground {
     pub fn new(scene: &Scene<'_>, scale: &Scale, precision: Precision, top: f64, height: f64) -> Self {
         let plan = scene.plan;
         let mut flags = flags_between(scene, scale, precision);
-        let span = plan.window().map(|w| (plan.hours(w.opens).max(scale.from), plan.hours(w.closes).min(scale.to)));
+        let span = plan.window().map(|window| outermost(plan, window));
+        let span = span.map(|[opens, closes]| (opens.max(scale.from), closes.min(scale.to)));
         let window_px = span.filter(|s| s.1 > s.0).map(|s| (scale.px(s.0), scale.px(s.1)));
         let window_label = window_px.and_then(|px| label_between(&flags, px));
         if let (Some(px), None, Some(window)) = (window_px, &window_label, plan.window()) {
@@ -110,7 +140,11 @@ impl Ground {
         let window = window_px.map(|(left, right)| Area { left, right, top: plot.top, bottom: plot.bottom });
         let (first, last) = deadline_hours(plan);
         let band = (scale.px(first), scale.px(last.min(scale.to)));
-        Self { flags, layout, window, window_label, band: (band.1 - band.0 > BAND_FROM).then_some(band), plot }
+        let of = |range: &DateRange| !matches!(range.of, DateOf::Opens | DateOf::Closes | DateOf::Horizon);
+        let open = plan.dates().iter().filter(|range| range.is_open() && of(range));
+        let open = open.filter_map(|range| open_hours(scene, scale, range)).map(|(a, b)| (scale.px(a), scale.px(b)));
+        let (open, band) = (open.collect(), (band.1 - band.0 > BAND_FROM).then_some(band));
+        Self { flags, layout, window, window_label, band, open, plot }
     }
 
     /// Pixels of all upright lines.
@@ -123,6 +157,10 @@ impl Ground {
         let theme = scene.theme;
         if let Some(window) = self.window {
             canvas.rect(window, theme.window);
+        }
+        for (left, right) in &self.open {
+            let area = Area { left: *left, right: *right, top: self.plot.top, bottom: self.plot.bottom };
+            canvas.rect(area, theme.muted.faded(0.10));
         }
         if let Some((left, right)) = self.band {
             let area = Area { left, right, top: self.plot.top, bottom: self.plot.bottom };
@@ -138,6 +176,13 @@ impl Ground {
             canvas.text(text, (*x, self.plot.top + 15.0), Style::middle(LABEL, theme.window_ink));
         }
     }
+}
+
+/// When the window opens and closes, in hours; where these are not known, the 5th percentile of the one and the 95th of the other.
+pub fn outermost(plan: &Plan, window: &Window) -> [f64; 2] {
+    let opens = plan.open_date(&DateOf::Opens).map_or(window.opens, |range| range.at[0]);
+    let closes = plan.open_date(&DateOf::Closes).map_or(window.closes, |range| range.at[2]);
+    [opens, closes].map(|at| plan.hours(at))
 }
 
 /// The longest label for the window that stands between its edges without touching a stem, and its middle.

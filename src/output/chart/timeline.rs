@@ -4,7 +4,7 @@
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::flags::{self, Flag};
 use super::frame::{self, MARGIN, TICK};
-use super::marks::{Precision, deadline_flag, flag, told};
+use super::marks::{Precision, deadline_flag, flag, outermost, told, told_open};
 use super::scale::Scale;
 use super::text::Font;
 use super::theme::{Ink, Theme};
@@ -12,8 +12,8 @@ use super::time_axis::{self, Step};
 use super::{Chart, Scene};
 use crate::Result;
 use crate::output::words::{deadline_full, deadline_hours};
-use crate::plan::Plan;
 use crate::plan::units::{group_count, show_hours};
+use crate::plan::{DateOf, Milestone, Plan};
 use crate::results::Projection;
 
 /// Height of a bar, and of the row it stands in.
@@ -29,6 +29,8 @@ struct Bar {
     text: String,
     fill: Ink,
     text_ink: Ink,
+    /// The median of a date that is not known, which is marked in it.
+    median: Option<f64>,
 }
 
 /// Draws the chart.
@@ -71,6 +73,7 @@ fn time_scale(scene: &Scene<'_>) -> Scale {
     hours.extend(plan.milestones().iter().map(|m| plan.hours(m.at)));
     hours.extend(plan.window().map(|w| plan.hours(w.opens)));
     hours.extend([deadline_hours(plan).0, plan.horizon_hours()]);
+    hours.extend(plan.dates().iter().flat_map(|range| [range.at[0], range.at[2]]).map(|at| plan.hours(at)));
     let (from, to) = hours.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), h| (a.min(*h), b.max(*h)));
     let pad = ((to - from) * 0.03).max(1.0);
     Scale { from: from - pad, to: to + pad, from_px: MARGIN, to_px: WIDTH - MARGIN }
@@ -80,14 +83,22 @@ fn time_scale(scene: &Scene<'_>) -> Scale {
 fn items(scene: &Scene<'_>, time: &Scale) -> Vec<Flag> {
     let (plan, theme) = (scene.plan, scene.theme);
     let mut items: Vec<Flag> = Vec::new();
+    // A date that is not known is a bar.
+    let is_known = |of: &DateOf| plan.open_date(of).is_none();
     let mut push = |name: &str, at, ink| items.push(flag(scene, time, (name, at), Precision::Full, ink));
-    plan.events().iter().for_each(|event| push(&event.name, event.at, theme.ink));
-    plan.milestones().iter().for_each(|milestone| push(&milestone.name, milestone.at, theme.muted));
+    let events = plan.events().iter().filter(|event| is_known(&DateOf::Event(event.id.clone())));
+    events.for_each(|event| push(&event.name, event.at, theme.ink));
+    let milestones = plan.milestones().iter().filter(|m| is_known(&DateOf::Milestone(m.name.clone())));
+    milestones.for_each(|milestone| push(&milestone.name, milestone.at, theme.muted));
     if let Some(hour) = first_idle_timeout(scene) {
         push("first idle timeouts possible", plan.instant(hour), theme.muted);
     }
-    push("the projection ends", plan.horizon(), theme.muted);
-    items.push(deadline_flag(scene, time.px(deadline_hours(plan).0), Precision::Full));
+    if is_known(&DateOf::Horizon) {
+        push("the projection ends", plan.horizon(), theme.muted);
+    }
+    if is_known(&DateOf::Deadline) {
+        items.push(deadline_flag(scene, time, Precision::Full));
+    }
     items.sort_by(|a, b| a.x.total_cmp(&b.x));
     items
 }
@@ -103,10 +114,24 @@ fn first_idle_timeout(scene: &Scene<'_>) -> Option<f64> {
 fn bars(scene: &Scene<'_>) -> Vec<Bar> {
     let (plan, theme) = (scene.plan, scene.theme);
     let mut bars = Vec::new();
+    for range in plan.dates().iter().filter(|range| range.is_open()) {
+        let (name, fill) = match &range.of {
+            DateOf::Opens | DateOf::Closes => continue,
+            DateOf::Event(id) => (plan.events().iter().find(|e| e.id == *id).map_or("", |e| &e.name), theme.span),
+            DateOf::Milestone(name) => (name.as_str(), theme.span),
+            DateOf::Deadline => ("deadline", theme.warning.faded(0.35)),
+            DateOf::Horizon => ("the projection ends", theme.span),
+        };
+        let [from, median, to] = range.at.map(|at| plan.hours(at));
+        let text = format!("{name}, {}", told_open(scene, range));
+        bars.push(Bar { from, to, text, fill, text_ink: theme.ink, median: Some(median) });
+    }
     if let Some(window) = plan.window() {
-        let (from, to) = (plan.hours(window.opens), plan.hours(window.closes));
-        let text = format!("reconnect window, {}", show_hours(to - from));
-        bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper });
+        let [from, to] = outermost(plan, window);
+        let is_known = from == plan.hours(window.opens) && to == plan.hours(window.closes);
+        let how_long = if is_known { show_hours(to - from) } else { "dates not known".to_owned() };
+        let text = format!("reconnect window, {how_long}");
+        bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper, median: None });
     }
     if let Some(span) = scene.facts.span_of_all() {
         let more = if span.open { ", and beyond" } else { "" };
@@ -116,7 +141,7 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
             _ => "connections keep failing",
         };
         let text = format!("{who}, {}{more}", days_or_hours(span.last - span.first));
-        bars.push(Bar { from: span.first, to: span.last, text, fill: theme.span, text_ink: theme.ink });
+        bars.push(Bar { from: span.first, to: span.last, text, fill: theme.span, text_ink: theme.ink, median: None });
     }
     bars
 }
@@ -134,6 +159,9 @@ fn draw_bar(canvas: &mut Canvas, theme: &Theme, bar: &Bar, time: &Scale, stems: 
     let (left, right) = (time.px(bar.from), time.px(bar.to).max(time.px(bar.from) + 2.0));
     let area = Area { left, top, right, bottom: top + BAR };
     canvas.rect(area, bar.fill);
+    if let Some(median) = bar.median {
+        canvas.line((time.px(median), top), (time.px(median), top + BAR), theme.ink, 1.5);
+    }
     let width = LABEL.width(&bar.text);
     let y = top + BAR / 2.0 + 0.36 * LABEL.size;
     if width + 16.0 <= area.width() {
@@ -157,7 +185,7 @@ fn draw_bar(canvas: &mut Canvas, theme: &Theme, bar: &Bar, time: &Scale, stems: 
 /// Shade over the deadlines of all zones.
 fn draw_deadline_band(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, top: f64, bottom: f64) {
     let (first, last) = deadline_hours(scene.plan);
-    if last > first {
+    if last > first && scene.plan.open_date(&DateOf::Deadline).is_none() {
         let area = Area { left: time.px(first), top, right: time.px(last), bottom };
         canvas.rect(area, scene.theme.warning.faded(0.18));
     }
@@ -180,12 +208,17 @@ fn subtitle(scene: &Scene<'_>, step: Step) -> String {
 
 fn describe(scene: &Scene<'_>) -> String {
     let plan = scene.plan;
-    let events = plan.events().iter().map(|e| format!("{}: {}", e.name, told(scene, e.at, Precision::Full)));
+    let when = |of: DateOf, at| {
+        let open = plan.open_date(&of);
+        open.map_or_else(|| told(scene, at, Precision::Full), |range| told_open(scene, range))
+    };
+    let events = plan.events().iter().map(|e| format!("{}: {}", e.name, when(DateOf::Event(e.id.clone()), e.at)));
     let window = plan.window().map(|w| {
-        let (opens, closes) = (told(scene, w.opens, Precision::Full), told(scene, w.closes, Precision::Full));
+        let (opens, closes) = (when(DateOf::Opens, w.opens), when(DateOf::Closes, w.closes));
         format!("reconnect window: {opens} to {closes}")
     });
-    let milestones = plan.milestones().iter().map(|m| format!("{}: {}", m.name, told(scene, m.at, Precision::Full)));
+    let milestone = |m: &Milestone| format!("{}: {}", m.name, when(DateOf::Milestone(m.name.clone()), m.at));
+    let milestones = plan.milestones().iter().map(milestone);
     let deadline = std::iter::once(format!("deadline: {}", deadline_full(plan)));
     let all: Vec<String> = events.chain(window).chain(deadline).chain(milestones).collect();
     format!("Timeline of the rollout. {}.", all.join("; "))

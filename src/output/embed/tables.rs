@@ -92,7 +92,7 @@ fn timeline(facts: &Facts<'_>) -> String {
     let plan = facts.plan;
     let header =
         [format!("when ({})", plan.time_zone()), format!("from {}", plan.main_event().name), "what".to_owned()];
-    let rows = moments(plan).into_iter().map(|m| vec![moment(plan, m.at), m.offset(plan), m.name]);
+    let rows = moments(plan).into_iter().map(|m| vec![m.when(plan), m.offset(plan), m.name_and_median(plan)]);
     markdown(&header, 3, &rows.collect::<Vec<_>>())
 }
 

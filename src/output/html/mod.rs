@@ -6,6 +6,7 @@ mod hero;
 mod inline;
 
 use super::chart::{self, Chart, Theme};
+use super::moments::{self, Kind, Moment};
 use super::report;
 use super::sentence::{Facts, Findings};
 use super::words::{deadline_full, moment};
@@ -14,7 +15,6 @@ use crate::plan::zone;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
-use chrono::{DateTime, Utc};
 use inline::Palette;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Value, context};
@@ -130,29 +130,29 @@ fn light_and_dark(draw: impl Fn(&Theme) -> Result<Chart>) -> Result<(Chart, Char
 
 /// All that has a moment, in order: its name, kind, and when it is, in the plan's zone and in seconds since 1970.
 fn moments(plan: &Plan) -> Vec<Value> {
-    let mut all: Vec<(DateTime<Utc>, String, &str)> = Vec::new();
-    all.extend(plan.events().iter().map(|e| (e.at, e.name.clone(), "event")));
-    if let Some(window) = plan.window() {
-        all.push((window.opens, "the reconnect window opens".to_owned(), "window"));
-        all.push((window.closes, "the reconnect window closes".to_owned(), "window"));
-    }
-    all.extend(plan.milestones().iter().map(|m| (m.at, m.name.clone(), "milestone")));
-    all.push((plan.horizon(), "the projection ends".to_owned(), "milestone"));
-    let local = match plan.deadline() {
-        Deadline::Absolute(at) => {
-            all.push((at, "Deadline".to_owned(), "deadline"));
-            None
+    let row = |m: Moment| {
+        let kind = match m.kind {
+            Kind::Event => "event",
+            Kind::Opens | Kind::Closes => "window",
+            Kind::Deadline => "deadline",
+            Kind::Milestone | Kind::Horizon => "milestone",
+        };
+        let name = match m.kind {
+            // How long it is stands in the chart.
+            Kind::Closes => "the reconnect window closes".to_owned(),
+            Kind::Deadline => "Deadline".to_owned(),
+            _ => m.name.clone(),
+        };
+        if let Some(range) = m.open_range() {
+            let name = format!("{name} (date not known; median {})", moment(plan, range.at[1]));
+            return context! { name, kind, when => m.when(plan) };
         }
-        Deadline::OrgLocal(local) => Some(local.and_utc()),
+        if m.kind == Kind::Deadline && matches!(plan.deadline(), Deadline::OrgLocal(_)) {
+            return context! { name, kind, when => deadline_full(plan) };
+        }
+        context! { name, kind, seconds => m.at.timestamp(), when => moment(plan, m.at) }
     };
-    let mut rows: Vec<(DateTime<Utc>, Value)> = all
-        .into_iter()
-        .map(|(at, name, kind)| (at, context! { name, kind, seconds => at.timestamp(), when => moment(plan, at) }))
-        .collect();
-    let own = local.map(|at| (at, context! { name => "Deadline", kind => "deadline", when => deadline_full(plan) }));
-    rows.extend(own);
-    rows.sort_by_key(|r| r.0);
-    rows.into_iter().map(|r| r.1).collect()
+    moments::moments(plan).into_iter().map(row).collect()
 }
 
 /// Zones that a reader may choose: the scenario's, those of segments, UTC.

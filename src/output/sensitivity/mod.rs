@@ -95,6 +95,7 @@ pub(super) mod samples {
             rate: "50 %".to_owned(),
             counted: Counted::FailedByDeadline,
             answer: 88.9,
+            has_unknowns: false,
             assumptions: assumptions.collect(),
             together: Some(Together { mean: 97.2, sd: 31.0 }),
             rows: 4096,

@@ -53,8 +53,8 @@ fn answer(found: &Sensitivity) -> String {
         None => String::new(),
     };
     let of = orgs(found.plan.orgs());
-    let stands =
-        format!("As the scenario stands, {} of {of} {}{at} on average.", about(found.answer), verb(found.counted));
+    let basis = if found.has_unknowns { "With what is not known at its median" } else { "As the scenario stands" };
+    let stands = format!("{basis}, {} of {of} {}{at} on average.", about(found.answer), verb(found.counted));
     match &found.together {
         Some(together) => format!(
             "{stands} With all {} assumptions moving at once that mean is {}, with a standard deviation of {}.",

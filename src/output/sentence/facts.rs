@@ -2,7 +2,7 @@
 //! connections keep failing.
 
 use crate::output::words::{self, LIKELY};
-use crate::plan::Plan;
+use crate::plan::{Plan, aimed_for};
 use crate::results::{CurvePoint, Measures, Outcome, Projection};
 
 /// From when to when connections fail, in hours since `as_of`.
@@ -46,8 +46,7 @@ impl<'a> Facts<'a> {
         let mut order: Vec<usize> = (0..projection.uptakes.len()).collect();
         order.sort_by(|a, b| projection.uptakes[*a].uptake.total_cmp(&projection.uptakes[*b].uptake));
         let (laws, known): (Vec<usize>, Vec<usize>) = order.iter().copied().partition(|i| words::is_unknown(plan, *i));
-        // A law is no rate that anybody can aim for; without two that are, laws must do.
-        let main = if known.len() < 2 { &order } else { &known };
+        let main = aimed_for(plan.uptakes());
         let at = |place: usize| main.get(place).copied().unwrap_or(0);
         let last = main.len().saturating_sub(1);
         let (low, mid, high) = (at(0), at(last / 2), at(last));

@@ -90,9 +90,10 @@ fn avoided(facts: &Facts<'_>) -> String {
         return format!("Reconnecting hardly changes the failures by {by}: about {} at any rate", some_orgs(low));
     }
     format!(
-        "At {} reconnecting, {} fail by {by} instead of {} at {}",
+        "At {} reconnecting, {} {} by {by} instead of {} at {}",
         facts.rate(facts.high),
         some_orgs(high),
+        if about(high) == "1" { "fails" } else { "fail" },
         about(low),
         facts.rate(facts.low)
     )
@@ -116,7 +117,7 @@ pub fn cumulative(facts: &Facts<'_>) -> String {
         return match n {
             1 => format!("The chance that the org has failed reaches {} by {by}", share(low, 1)),
             _ if facts.all_fail() => format!("As good as all {} orgs have failed by {by}{when}", group_count(n)),
-            _ => format!("{} have failed by {by}{when}", some_orgs(low)),
+            _ => format!("{} {} failed by {by}{when}", some_orgs(low), if about(low) == "1" { "has" } else { "have" }),
         };
     }
     let what = match n {
@@ -125,7 +126,10 @@ pub fn cumulative(facts: &Facts<'_>) -> String {
     };
     let rest = match n {
         1 => format!(", but cannot rule failure out: {} at {}", share(high, 1), facts.rate(facts.high)),
-        _ => format!(", but {} fail even at {}", some_orgs(high), facts.rate(facts.high)),
+        _ => {
+            let fail = if about(high) == "1" { "fails" } else { "fail" };
+            format!(", but {} {fail} even at {}", some_orgs(high), facts.rate(facts.high))
+        }
     };
     match words::shown(high) / words::shown(low) {
         r if r > 1.02 && n == 1 => {
@@ -215,10 +219,14 @@ pub fn timeline(facts: &Facts<'_>) -> String {
             format!("All failures come before the deadline: the last by {last}")
         };
     }
+    let by = match facts.by.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => facts.by.clone(),
+    };
     if span.open {
-        format!("{} is not the end: {who} beyond {last}, where this projection ends", facts.by)
+        format!("{by} is not the end: {who} beyond {last}, where this projection ends")
     } else if span.last > deadline + 24.0 {
-        format!("{} is not the end: {who} until {last}", facts.by)
+        format!("{by} is not the end: {who} until {last}")
     } else {
         format!("Connections fail until {}, just after the deadline", moment(plan, plan.instant(span.last)))
     }

@@ -201,12 +201,21 @@ pub fn causes(c: &Contents<'_>, look: &Look, sheet: &mut Worksheet) -> Done {
 pub fn timeline(c: &Contents<'_>, look: &Look, sheet: &mut Worksheet) -> Done {
     look.title(sheet, 0, &c.findings.timeline)?;
     let zone = c.plan.time_zone();
-    look.write(sheet, 1, 0, &Cell::Text(format!("Local time of {zone}; hours from {}.", c.plan.main_event().name)))?;
-    let header = names(&["Local time", "UTC offset", "Hours", "What", "Kind"]);
+    let is_open = moments(c.plan).iter().any(|m| m.range.is_some());
+    let median = if is_open { " Of a date that is not known, the median." } else { "" };
+    let about = format!("Local time of {zone}; hours from {}.{median}", c.plan.main_event().name);
+    look.write(sheet, 1, 0, &Cell::Text(about))?;
+    let range = ["From (P5)", "To (P95)", "Hours (P5)", "Hours (P95)"];
+    let header =
+        [&["Local time", "UTC offset", "Hours", "What", "Kind"][..], if is_open { &range } else { &[] }].concat();
+    let header = names(&header);
     let all = moments(c.plan).into_iter().map(|m| {
         let hours = m.hours_from_main_event(c.plan);
+        let (at, from) = m.range.as_ref().map_or(([m.at; 3], [hours; 3]), |range| (range.at, range.from_main_event));
         let (what, kind) = (Cell::Text(m.name), Cell::Text(m.kind.words().to_owned()));
-        vec![Cell::Local(m.at, zone), Cell::Text(offset(m.at, zone)), Cell::Hours(hours), what, kind]
+        let row = vec![Cell::Local(at[1], zone), Cell::Text(offset(at[1], zone)), Cell::Hours(from[1]), what, kind];
+        let range = [Cell::Local(at[0], zone), Cell::Local(at[2], zone), Cell::Hours(from[0]), Cell::Hours(from[2])];
+        row.into_iter().chain(is_open.then_some(range).into_iter().flatten()).collect::<Vec<Cell>>()
     });
     look.table(sheet, 3, "Timeline", &header, &all.collect::<Vec<_>>())?;
     widths(sheet, &[22.0, 12.0, 10.0, 48.0, 20.0])

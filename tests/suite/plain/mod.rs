@@ -27,6 +27,8 @@ struct Luck {
     interval: Draws,
     reauthorization: Draws,
     rotation: Draws,
+    /// Hours since the last refresh, and until the next, when the first control comes into force.
+    residual: [Draws; 2],
     org: u64,
     /// Refreshes so far, since the reconnect where there was one.
     refreshes: u64,
@@ -40,6 +42,7 @@ impl Luck {
             interval: draws("interval"),
             reauthorization: draws("reauthorization"),
             rotation: draws("rotation"),
+            residual: [draws("hours since the last refresh"), draws("hours until the next refresh")],
             org,
             refreshes: 0,
         }
@@ -121,6 +124,7 @@ fn life(plan: &Plan, segment: &Segment, seed: u64, run: u64, org: u64, share: f6
     };
     let mut luck = Luck::new(seed, run, org, "");
     let horizon = plan.horizon_hours();
+    without_memory(segment, &mut org_now, &luck, horizon);
     loop {
         let idle = if org_now.kept_in_use { f64::INFINITY } else { idle_at(&segment.controls, org_now.last_use) };
         let refresh = org_now.next_refresh;
@@ -142,9 +146,22 @@ fn life(plan: &Plan, segment: &Segment, seed: u64, run: u64, org: u64, share: f6
             org_now.stale = false;
             org_now.mismatch_below = f64::INFINITY;
             reconnect = f64::INFINITY;
+            without_memory(segment, &mut org_now, &luck, horizon);
         } else {
             return (idle <= horizon).then_some((idle, Cause::IdleTimeout));
         }
+    }
+}
+
+/// Exponential intervals have no memory: of an org that is refreshed before anything is in force, both the hours since its last refresh then
+/// and those until its next are exponential. A test of the rules holds this equal to drawing one refresh after the other.
+fn without_memory(segment: &Segment, org: &mut Connection, luck: &Luck, horizon: f64) {
+    let Law::Exponential { mean } = segment.interval else { return };
+    let until = segment.controls.effective(horizon, segment.heartbeat_coverage).first_in_force().min(horizon);
+    if until > 0.0 && org.next_refresh < until {
+        let [since, next] = luck.residual.map(|draws| -mean * draws.uniform(luck.org).ln());
+        org.last_use = org.next_refresh.max(until - since);
+        org.next_refresh = until + next;
     }
 }
 

@@ -1,0 +1,723 @@
+//! What a report says in words is computed again from its figures: every title and sentence, on every scenario of the tests and on 200
+//! random plans. A sentence that none of the patterns here reads fails the test, so that no new one goes unchecked.
+
+use cutover::decision::{EngineChoice, Request, project};
+use cutover::output::sentence::{Facts, Findings};
+use cutover::output::words;
+use cutover::plan::Plan;
+use cutover::results::{Projection, Provenance, SegmentMeans};
+use cutover::scenario::{self, Scenario};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+use rayon::prelude::*;
+use regex::{Captures, Regex};
+use std::path::Path;
+
+const PLANS: u64 = 200;
+
+/// A rate's row of the report's table.
+struct Row {
+    name: String,
+    is_law: bool,
+    /// Mean and percentiles of those failed by the deadline.
+    failed: f64,
+    p5: u64,
+    p95: u64,
+    to_come: f64,
+    within: Option<f64>,
+    segments: Vec<SegmentMeans>,
+}
+
+/// The figures of a report, and what is wrong with what it says of them.
+struct Report<'a> {
+    plan: &'a Plan,
+    rows: Vec<Row>,
+    faults: Vec<String>,
+}
+
+impl<'a> Report<'a> {
+    fn of(plan: &'a Plan, projection: &Projection) -> Self {
+        let row = |i: usize| {
+            let best = projection.uptakes[i].best();
+            Row {
+                name: words::rate(plan, i, &projection.uptakes[i]),
+                is_law: words::is_unknown(plan, i),
+                failed: best.failed_by_deadline.mean,
+                p5: best.failed_by_deadline.percentile(5.0),
+                p95: best.failed_by_deadline.percentile(95.0),
+                to_come: (best.failed_by_horizon.mean - best.failed_by_deadline.mean).max(0.0),
+                within: best.within_tolerance,
+                segments: best.by_segment.iter().filter(|s| s.orgs > 0).cloned().collect(),
+            }
+        };
+        Self { plan, rows: (0..projection.uptakes.len()).map(row).collect(), faults: Vec::new() }
+    }
+
+    fn must(&mut self, holds: bool, said: &str, why: &str) {
+        if !holds {
+            self.faults.push(format!("{said}\n    {why}"));
+        }
+    }
+
+    fn row(&self, name: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.name == name)
+    }
+
+    fn all(&self, holds: impl Fn(&Row) -> bool) -> bool {
+        self.rows.iter().all(holds)
+    }
+
+    /// The rates that somebody can aim for.
+    fn choices(&self) -> Vec<&Row> {
+        let known: Vec<&Row> = self.rows.iter().filter(|row| !row.is_law).collect();
+        if known.len() < 2 { self.rows.iter().collect() } else { known }
+    }
+
+    fn orgs(&self) -> f64 {
+        self.plan.orgs() as f64
+    }
+}
+
+/// A figure as it is written, and half a unit of its last digit: `2,377`, `1.23 M`, `0.25`, `<0.001`, `none`.
+fn read(text: &str) -> Option<(f64, f64)> {
+    let text = text.trim();
+    if matches!(text, "none" | "no chance") {
+        return Some((0.0, 0.0005));
+    }
+    let text = text.strip_prefix("about ").or_else(|| text.strip_prefix("a chance of ")).unwrap_or(text);
+    if let Some(limit) = text.strip_prefix('<') {
+        return read(limit).map(|(limit, _)| (limit / 2.0, limit / 2.0));
+    }
+    if text == ">99.99 %" {
+        return Some((0.999_95, 0.000_05));
+    }
+    if let Some(percent) = text.strip_suffix(" %") {
+        return read(percent).map(|(value, half)| (value / 100.0, half / 100.0));
+    }
+    let (number, scale) = match (text.strip_suffix(" M"), text.strip_suffix(" bn")) {
+        (Some(number), _) => (number, 1e6),
+        (_, Some(number)) => (number, 1e9),
+        _ => (text, 1.0),
+    };
+    let number = number.replace(',', "");
+    let decimals = number.split_once('.').map_or(0, |(_, after)| after.len() as i32);
+    // Trailing noughts are not written.
+    let unit = if scale > 1.0 { 0.01_f64.max(10.0_f64.powi(-decimals)) } else { 10.0_f64.powi(-decimals) };
+    number.parse::<f64>().ok().map(|value| (value * scale, unit * scale / 2.0))
+}
+
+/// Whether a text is what a figure is written as.
+fn tells(text: &str, figure: f64) -> bool {
+    let slack = 1e-9 * figure.abs().max(1.0);
+    read(text).is_some_and(|(value, half)| (value - figure).abs() <= half + slack)
+}
+
+/// The same of a chance: `89.9 %`, `<1 %`, `>99 %`. Never more than it is near 90 %.
+fn tells_chance(text: &str, p: f64) -> bool {
+    match text {
+        "<1 %" => p < 0.01,
+        ">99 %" => p > 0.99,
+        _ => text
+            .strip_suffix(" %")
+            .and_then(|percent| percent.parse::<f64>().ok())
+            .is_some_and(|percent| (percent - 100.0 * p).abs() <= 0.5 + 1e-9 && (percent < 90.0) == (p < 0.9)),
+    }
+}
+
+type Check = fn(&mut Report<'_>, &Captures<'_>);
+
+/// What a sentence may be, and what must then hold. `{n}` is a count, `{p}` a share, `{c}` a chance, `{r}` a rate.
+fn claims() -> Vec<(Regex, Check)> {
+    let claims: Vec<(&str, Check)> = vec![
+        // --- nobody, everybody ---
+        (r"^No org fails by .+?(, whatever share reconnects)?$", |r, c| {
+            let holds = r.all(|row| row.failed < 0.0005);
+            r.must(holds, &c[0], "some fail");
+        }),
+        (r"^Every org fails by .+$", |r, c| {
+            let n = r.orgs();
+            let holds = r.all(|row| row.failed >= 0.999 * n);
+            r.must(holds, &c[0], "not every org fails");
+        }),
+        (r"^Nearly every org fails by .+$", |r, c| {
+            let n = r.orgs();
+            let holds = r.all(|row| row.failed >= 0.999 * n);
+            r.must(holds, &c[0], "not nearly every org fails");
+        }),
+        // --- the tolerance ---
+        (r"^Keeping within ([\d,]+) failed orgs? by .+ (is likely|is not assured): the chance is (.+)$", |r, c| {
+            let p = r.rows[0].within.unwrap_or(f64::NAN);
+            r.must(tells(&c[1], r.plan.tolerance().unwrap_or(0) as f64), &c[0], "another tolerance");
+            r.must(
+                (p >= 0.9) == (&c[2] == "is likely") && tells_chance(&c[3], p),
+                &c[0],
+                &format!("the chance is {p}"),
+            );
+        }),
+        (r"^Every rate compared keeps within [\d,]+ failed orgs? by .+: the chance is (?:at least )?(.+)$", |r, c| {
+            let least = r.choices().iter().filter_map(|row| row.within).fold(1.0, f64::min);
+            let of_all = r.rows.iter().filter_map(|row| row.within).fold(1.0, f64::min);
+            r.must(
+                least >= 0.9 && tells_chance(&c[1], of_all),
+                &c[0],
+                &format!("{least} of those aimed for, {of_all} of all"),
+            );
+        }),
+        (r"^Every rate compared keeps within the tolerance of ([\d,]+) with at least 90 % chance\.$", |r, c| {
+            let holds = r.choices().iter().all(|row| row.within.is_some_and(|p| p >= 0.9));
+            r.must(holds, &c[0], "not every rate does");
+        }),
+        (
+            r"^No rate compared keeps within (?:the tolerance of )?([\d,]+)(?: failed orgs?)?(?: by .+| with 90 % chance): even at (.+) the chance is (.+?)\.?$",
+            |r, c| {
+                let best = r.rows.iter().filter_map(|row| row.within).fold(0.0, f64::max);
+                let p = r.row(&c[2]).and_then(|row| row.within).unwrap_or(f64::NAN);
+                r.must(best < 0.9 && tells_chance(&c[3], p), &c[0], &format!("the best chance is {best}, there {p}"));
+                r.must(p >= best - 0.005, &c[0], &format!("the best chance is {best}, there {p}"));
+            },
+        ),
+        (r"^Keeping within [\d,]+ failed orgs? by .+ takes (.+) reconnecting; at (.+) the chance is (.+)$", |r, c| {
+            let (least, below) = (r.row(&c[1]), r.row(&c[2]));
+            let p = |row: Option<&Row>| row.and_then(|row| row.within).unwrap_or(f64::NAN);
+            let (least, below) = (p(least), p(below));
+            r.must(least >= 0.9 && below < 0.9 && tells_chance(&c[3], below), &c[0], &format!("{least} and {below}"));
+        }),
+        (r"^Keeping within [\d,]+ failed orgs? by .+ is likely at (.+), not at (.+)$", |r, c| {
+            let yes: Vec<f64> =
+                r.rows.iter().filter(|row| names(&c[1]).contains(&row.name)).filter_map(|row| row.within).collect();
+            let no: Vec<f64> =
+                r.rows.iter().filter(|row| names(&c[2]).contains(&row.name)).filter_map(|row| row.within).collect();
+            let holds =
+                yes.iter().all(|p| *p >= 0.9) && no.iter().all(|p| *p < 0.9) && !yes.is_empty() && !no.is_empty();
+            r.must(holds, &c[0], &format!("{yes:?} and {no:?}"));
+        }),
+        (
+            r"^Of the rates compared, (.+) is the lowest that keeps within the tolerance of ([\d,]+) with at least 90 % chance \((.+)\)\.$",
+            |r, c| {
+                let p = r.row(&c[1]).and_then(|row| row.within).unwrap_or(f64::NAN);
+                r.must(p >= 0.9 && tells_chance(&c[3], p), &c[0], &format!("the chance is {p}"));
+            },
+        ),
+        (r"^The chance that at most ([\d,]+) fail is (.+)\.$", |r, c| {
+            let p = r.rows[0].within.unwrap_or(f64::NAN);
+            r.must(tells_chance(&c[2], p), &c[0], &format!("the chance is {p}"));
+        }),
+        // --- failed by the deadline ---
+        (
+            r"^(?:The org fails by .+|At .+ reconnecting, the org fails by .+|With nobody reconnecting, the org fails by .+) with a chance of (.+?)(?:; at (.+) reconnecting, (.+))?\.?$",
+            |r, c| {
+                let low = lowest(r).failed;
+                r.must(tells(&c[1], low), &c[0], &format!("the chance is {low}"));
+                if let Some(name) = c.get(2) {
+                    let other = r.row(name.as_str()).map_or(f64::NAN, |row| row.failed);
+                    r.must(tells(&c[3], other), &c[0], &format!("there it is {other}"));
+                }
+            },
+        ),
+        (r"^About (.+) of ([\d,]+) orgs fail by .+: (.+)$", |r, c| {
+            let failed = lowest(r).failed;
+            r.must(tells(&c[1], failed) && tells(&c[2], r.orgs()), &c[0], &format!("{failed} fail"));
+            let said = &c[3];
+            r.must(tells_frequency(said, failed / r.orgs()), &c[0], "another frequency");
+        }),
+        (r"^Reconnecting hardly changes the failures by .+: about (.+?) orgs? at any rate$", |r, c| {
+            let about = read(&c[1]).map_or(f64::NAN, |number| number.0);
+            let holds = r.choices().iter().all(|row| (row.failed - about).abs() <= 0.03 * about + 0.51);
+            r.must(holds, &c[0], "at some rate it is another number");
+        }),
+        (r"^At (.+) reconnecting, (.+?) orgs? fails? by .+ instead of (.+) at (.+)$", |r, c| {
+            let of = |name: &str| r.row(name).map_or(f64::NAN, |row| row.failed);
+            let (high, low) = (of(&c[1]), of(&c[4]));
+            r.must(tells(&c[2], high) && tells(&c[3], low), &c[0], &format!("{high} and {low}"));
+        }),
+        (r"^(At (.+) reconnecting|With nobody reconnecting), no org fails by .+$", |r, c| {
+            let failed = at(r, c.get(2)).failed;
+            r.must(failed < 0.0005, &c[0], &format!("{failed} fail"));
+        }),
+        (r"^(At (.+) reconnecting|With nobody reconnecting), all [\d,]+ orgs fail by .+\.$", |r, c| {
+            let failed = at(r, c.get(2)).failed;
+            r.must(failed > r.orgs() - 0.05, &c[0], &format!("{failed} fail"));
+        }),
+        (
+            r"^(At (.+) reconnecting|With nobody reconnecting), about (.+) of ([\d,]+) orgs fail by .+: (?:about )?([^:]+)\.$",
+            |r, c| {
+                let failed = at(r, c.get(2)).failed;
+                r.must(tells(&c[3], failed) && tells(&c[4], r.orgs()), &c[0], &format!("{failed} fail"));
+                r.must(tells_frequency(&c[5], failed / r.orgs()), &c[0], "another frequency");
+            },
+        ),
+        (r"^At (.+) reconnecting the chance is (.+)\.$", |r, c| {
+            let failed = at(r, c.get(1)).failed;
+            r.must(tells(&c[2], failed), &c[0], &format!("it is {failed}"));
+        }),
+        (r"^Outreach changes that little: at (.+) reconnecting it is still about (.+)\.$", |r, c| {
+            let (failed, low) = (at(r, c.get(1)).failed, lowest(r).failed);
+            r.must(tells(&c[2], failed) && (failed - low).abs() <= 0.0201 * low, &c[0], &format!("{failed} and {low}"));
+        }),
+        (r"^At (.+) reconnecting it is more, about (.+)\.$", |r, c| {
+            let (failed, low) = (at(r, c.get(1)).failed, lowest(r).failed);
+            r.must(tells(&c[2], failed) && failed > low, &c[0], &format!("{failed} and {low}"));
+        }),
+        (r"^At (.+) reconnecting, all of these are avoided\.$", |r, c| {
+            let failed = at(r, c.get(1)).failed;
+            r.must(failed < 0.0005, &c[0], &format!("{failed} fail"));
+        }),
+        (
+            r"^At (.+) reconnecting it is about (.+) \((.+)\)\. Outreach avoids (.+), and cannot avoid the rest\.$",
+            |r, c| {
+                let (failed, low) = (at(r, c.get(1)).failed, lowest(r).failed);
+                r.must(tells(&c[2], failed), &c[0], &format!("{failed} fail"));
+                r.must(tells_frequency(&c[3], failed / r.orgs()), &c[0], "another frequency");
+                // The difference of the two figures as they are shown.
+                let shown = |mean: f64| read(&words::about(mean)).map_or(f64::NAN, |number| number.0);
+                let half = read(&c[4]).map_or(0.0, |number| number.1);
+                let avoided = shown(low) - shown(failed);
+                r.must(
+                    read(&c[4]).is_some_and(|n| (n.0 - avoided).abs() <= half + 1e-9 * low),
+                    &c[0],
+                    &format!("{avoided} are avoided"),
+                );
+            },
+        ),
+        // --- the curve up to the deadline ---
+        (r"^No connection fails before the deadline, .+$", |r, c| {
+            let holds = r.all(|row| row.failed < 0.0005);
+            r.must(holds, &c[0], "some fail");
+        }),
+        (r"^The chance that the org has failed reaches (.+?) by .+$", |r, c| {
+            let failed = lowest(r).failed;
+            r.must(tells(&c[1], failed), &c[0], &format!("it is {failed}"));
+        }),
+        (r"^As good as all ([\d,]+) orgs have failed by .+$", |r, c| {
+            let holds = r.all(|row| row.failed >= 0.999 * r.orgs());
+            r.must(holds, &c[0], "not all have");
+        }),
+        (r"^(.+?) orgs? (?:have|has) failed by .+$", |r, c| {
+            let failed = lowest(r).failed;
+            r.must(tells(&c[1], failed), &c[0], &format!("{failed} have"));
+        }),
+        (
+            r"^Reconnecting adds to (?:the failures|the chance of failing) by .+: (.+?)(?: orgs?)? instead of (.+)$",
+            |r, c| {
+                let (low, high) = (lowest(r).failed, highest(r).failed);
+                r.must(high > low && tells(&c[1], high) && tells(&c[2], low), &c[0], &format!("{high} and {low}"));
+            },
+        ),
+        (r"^Reconnecting hardly changes (?:the failures|the chance of failing) by .+$", |r, c| {
+            let (low, high) = (lowest(r).failed, highest(r).failed);
+            r.must((high - low).abs() <= 0.03 * low + 0.51, &c[0], &format!("{high} and {low}"));
+        }),
+        (
+            r"^Reconnecting (halves|more than halves|avoids (\d+) % of) (?:the failures|the chance of failing) by .+, but (.+)$",
+            |r, c| {
+                let (low, high) = (lowest(r).failed, highest(r).failed);
+                let ratio = high / low;
+                let holds = match &c[1] {
+                    "halves" => (0.45..0.55).contains(&ratio),
+                    "more than halves" => (0.39..0.47).contains(&ratio),
+                    _ => c[2]
+                        .parse::<f64>()
+                        .is_ok_and(|percent| ((1.0 - ratio) * 100.0 - percent).abs() <= 2.0 + 50.0 / low.max(1.0)),
+                };
+                r.must(holds, &c[0], &format!("{high} and {low}"));
+                let rest = Regex::new(r"^(?:(.+?) orgs? fails? even|cannot rule failure out: (.+)) at (.+)$")
+                    .expect("a pattern");
+                let even = rest.captures(&c[3]).map(|rest| {
+                    let failed = r.row(&rest[3]).map_or(f64::NAN, |row| row.failed);
+                    tells(rest.get(1).or(rest.get(2)).map_or("", |m| m.as_str()), failed)
+                });
+                r.must(even == Some(true), &c[0], "the rest is another");
+            },
+        ),
+        // --- chances of more ---
+        (r"^More than ([\d,]+) failed orgs? by .+: a chance of (.+)$", |r, c| {
+            let one = Regex::new(r"^(.+? %)(?: at (.+?)(?: reconnecting)?)?$").expect("a pattern");
+            for told in names(&c[2]) {
+                let holds = one.captures(&told).is_some_and(|one| {
+                    let row = one.get(2).map_or(lowest(r), |name| at(r, Some(name)));
+                    tells_chance(&one[1], 1.0 - row.within.unwrap_or(f64::NAN))
+                });
+                r.must(holds, &c[0], &format!("`{told}` is none of its chances"));
+            }
+        }),
+        (r"^(?:At (.+?) reconnecting, )?1 chance in 20 at most is more than (.+) failed orgs? by .+$", |r, c| {
+            let p95 = c.get(1).map_or(lowest(r), |name| at(r, Some(name))).p95 as f64;
+            r.must(tells(&c[2], p95), &c[0], &format!("the 95th percentile is {p95}"));
+        }),
+        // --- after the deadline ---
+        (r"^No connection fails before the horizon, .+$", |r, c| {
+            let holds = r.all(|row| row.failed + row.to_come < 0.0005);
+            r.must(holds, &c[0], "some fail");
+        }),
+        (
+            r"^(?:Failures are over by the deadline, .+|All failures come before the deadline: .+|As good as all failures come before the deadline; .+)$",
+            |r, c| {
+                let holds = r.all(|row| row.to_come <= 0.00501 * (row.failed + row.to_come) + 0.0005);
+                r.must(holds, &c[0], "some come after it");
+            },
+        ),
+        (
+            r"^(Over )?(\d+) % of (failures come|the risk comes) after .+?(?:: (.+?) orgs?)?(?: at (.+?) reconnecting)?(?:; at (.+) they are over by then)?$",
+            |r, c| {
+                let (failed, later) = {
+                    let row = c.get(5).map_or(lowest(r), |name| at(r, Some(name)));
+                    (row.failed, row.to_come)
+                };
+                let percent = c[2].parse::<f64>().unwrap_or(f64::NAN);
+                let part = later / (failed + later) * 100.0;
+                let holds = if c.get(1).is_some() { part > percent } else { (part - percent).abs() <= 0.5 + 1e-9 };
+                r.must(holds, &c[0], &format!("{part} % do"));
+                if let Some(number) = c.get(4) {
+                    r.must(tells(number.as_str(), later), &c[0], &format!("{later} do"));
+                }
+                if let Some(name) = c.get(6) {
+                    let other = at(r, Some(name));
+                    let over = other.to_come <= 0.00501 * (other.failed + other.to_come) + 0.0005;
+                    r.must(over, &c[0], "there some come after it");
+                }
+            },
+        ),
+        (
+            r"^(?:.+ is not the end: (?:connections keep failing|the connection can still fail) (?:beyond|until) .+|Connections fail until .+, just after the deadline)$",
+            |r, c| {
+                let some = !r.all(|row| row.to_come < 0.0005);
+                r.must(some, &c[0], "nothing fails after it");
+            },
+        ),
+        (r"^After the deadline nothing more fails by .+\.$", |r, c| {
+            let none = r.all(|row| row.to_come < 0.0005);
+            r.must(none, &c[0], "something does");
+        }),
+        (
+            r"^(?:From the deadline to .+ it fails with|After the deadline,) (.+?)(?: more are still to fail by .+)?\.$",
+            |r, c| {
+                let told: Vec<&str> = c[1].split(", ").collect();
+                match told[..] {
+                    [one] if !one.contains(" reconnecting") => {
+                        let later = lowest(r).to_come;
+                        r.must(tells(one, later), &c[0], &format!("{later} are to come"));
+                    }
+                    _ => to_come(r, &c[0], &c[1]),
+                }
+            },
+        ),
+        (r"^After the deadline more are still to fail by .+?: (.+)\.$", |r, c| to_come(r, &c[0], &c[1])),
+        // --- segments ---
+        (
+            r"^(?:At (.+?) reconnecting |With nobody reconnecting )?(.+) (?:is|are) worst off: (.+? %) of (?:its|their) (?:([\d,]+) )?orgs? fail by .+?, (.+? %) (?:in (.+?)|of the others)(?:, and it has the most failures: about (.+) of (.+?)|\. The most failures are in (.+): about (.+) of (.+?))?\.?$",
+            |r, c| {
+                worst_off(r, c);
+            },
+        ),
+        (r"^No org of any segment fails by .+$", |r, c| {
+            let name =
+                c[0].rsplit_once(" at ").and_then(|(_, rate)| rate.strip_suffix(" reconnecting")).map(str::to_owned);
+            let holds = match name.and_then(|name| r.row(&name).map(|row| row.failed)) {
+                Some(failed) => failed < 0.0005 * r.rows[0].segments.len() as f64,
+                None => r.all(|row| row.failed < 0.001),
+            };
+            r.must(holds, &c[0], "some fail");
+        }),
+        (r"^Only (.+) is hit: (.+? %) of its orgs fail by .+$", |r, c| {
+            let share = r.rows.iter().any(|row| {
+                let hit: Vec<&SegmentMeans> = row.segments.iter().filter(|s| s.failed_by_deadline.mean >= 0.0005).collect();
+                matches!(hit[..], [only] if only.name == c[1] && tells(&c[2], only.failed_by_deadline.mean / only.orgs as f64))
+            });
+            r.must(share, &c[0], "others are, too");
+        }),
+        (r"^No segment is much worse off than the others: (.+? %)(?: to (.+? %))? of orgs fail by .+$", |r, c| {
+            let high = c.get(2).map_or(&c[1], |m| m.as_str());
+            let holds = r.rows.iter().any(|row| {
+                let shares = row.segments.iter().map(|s| s.failed_by_deadline.mean / s.orgs as f64);
+                let most = shares.fold(0.0, f64::max);
+                // Those that are tied are told by what they share.
+                read(high).is_some_and(|(value, half)| (value - most).abs() <= half + 0.006 * most)
+            });
+            r.must(holds, &c[0], "the highest share is another");
+        }),
+        (
+            r"^(?:At .+? reconnecting, |With nobody reconnecting, |)(?:(?:[\d,]+ % of|all|All) failures .+ come (?:outside|in) working hours.*|no hour is busier than .+|[Nn]o connection fails by .+|No org fails in any hour up to .+)$",
+            |_, _| {
+                // By the hour of each zone: `local-hours.csv` holds them, and `output::sentence` tests the sums.
+            },
+        ),
+        // --- not knowing ---
+        (
+            r"^Of the 90 % range of ([\d,]+) to ([\d,]+) orgs at (.+) reconnecting, chance alone makes ([\d,]+) to ([\d,]+); (\d+) % of the variance is what is not known\.$",
+            |r, c| {
+                let (p5, p95) = {
+                    let row = at(r, c.get(3));
+                    (row.p5 as f64, row.p95 as f64)
+                };
+                r.must(tells(&c[1], p5) && tells(&c[2], p95), &c[0], &format!("the range is {p5} to {p95}"));
+                r.must(c[6].parse::<u8>().is_ok_and(|percent| percent <= 100), &c[0], "no share");
+            },
+        ),
+    ];
+    claims.into_iter().map(|(pattern, check)| (Regex::new(pattern).expect("a pattern"), check)).collect()
+}
+
+/// The items of `a, b and c`.
+fn names(list: &str) -> Vec<String> {
+    list.split(", ").flat_map(|part| part.split(" and ")).map(str::to_owned).collect()
+}
+
+/// The lowest of the rates that somebody can aim for.
+fn lowest<'r>(report: &'r Report<'_>) -> &'r Row {
+    let order = ascending(report);
+    order[0]
+}
+
+fn highest<'r>(report: &'r Report<'_>) -> &'r Row {
+    let order = ascending(report);
+    order[order.len() - 1]
+}
+
+/// Rates that somebody can aim for, or all, by the number that they begin with or stand for.
+fn ascending<'r>(report: &'r Report<'_>) -> Vec<&'r Row> {
+    let known: Vec<usize> = (0..report.rows.len()).filter(|i| !report.rows[*i].is_law).collect();
+    let mut order = if known.len() < 2 { (0..report.rows.len()).collect() } else { known };
+    order.sort_by(|a, b| report.plan.uptakes()[*a].value.total_cmp(&report.plan.uptakes()[*b].value));
+    order.into_iter().map(|i| &report.rows[i]).collect()
+}
+
+/// The row of a rate that is named, else the first.
+fn at<'r>(report: &'r Report<'_>, name: Option<regex::Match<'_>>) -> &'r Row {
+    name.and_then(|name| report.row(name.as_str())).unwrap_or_else(|| lowest(report))
+}
+
+/// `about 2,377 at 0 % reconnecting, none at 100 %`.
+fn to_come(report: &mut Report<'_>, said: &str, told: &str) {
+    let one = Regex::new(r"^(.+?) at (.+?)(?: reconnecting)?$").expect("a pattern");
+    for part in told.split(", ") {
+        let later = one.captures(part).and_then(|one| Some((one[1].to_owned(), report.row(&one[2])?.to_come)));
+        let holds = later.as_ref().is_some_and(|(text, later)| tells(text, *later));
+        report.must(holds, said, &format!("`{part}`: {:?} are to come", later.map(|l| l.1)));
+    }
+}
+
+/// `1 org in 28`, `2 orgs in 3`, `nearly every org`: within the fifth part of what it says.
+fn tells_frequency(text: &str, share: f64) -> bool {
+    match text {
+        "no org" => share <= 0.0,
+        "every org" => share >= 1.0 - 1e-9,
+        "nearly every org" => share > 0.97,
+        _ => {
+            let parts: Vec<f64> = text.split(' ').filter_map(|word| word.replace(',', "").parse().ok()).collect();
+            let said = match parts[..] {
+                [k, n] => k / n,
+                _ => return false,
+            };
+            (said - share).abs() <= (0.06_f64).min(0.2 * share)
+        }
+    }
+}
+
+fn worst_off(report: &mut Report<'_>, c: &Captures<'_>) {
+    let listed = names(&c[2]);
+    let row = at(report, c.get(1));
+    let is_listed = |s: &&SegmentMeans| listed.contains(&s.name) || c[2] == s.name;
+    let share = |segments: &[&SegmentMeans]| {
+        segments.iter().map(|s| s.failed_by_deadline.mean).sum::<f64>()
+            / segments.iter().map(|s| s.orgs).sum::<u64>().max(1) as f64
+    };
+    let worst: Vec<&SegmentMeans> = row.segments.iter().filter(is_listed).collect();
+    let hit: Vec<&SegmentMeans> =
+        row.segments.iter().filter(|s| s.failed_by_deadline.mean >= 0.0005 && !is_listed(s)).collect();
+    let (theirs, others) = (share(&worst), share(&hit));
+    let most_of_others = hit.iter().map(|s| s.failed_by_deadline.mean / s.orgs as f64).fold(0.0, f64::max);
+    let holds = !worst.is_empty()
+        && theirs > others
+        && theirs >= most_of_others
+        && tells(&c[3], theirs)
+        && tells(&c[5], others);
+    let number = c.get(4).is_none_or(|number| tells(number.as_str(), worst.iter().map(|s| s.orgs).sum::<u64>() as f64));
+    let most = row.segments.iter().map(|s| s.failed_by_deadline.mean).fold(0.0, f64::max);
+    let all: f64 = row.segments.iter().map(|s| s.failed_by_deadline.mean).sum();
+    let pairs = [(7, 8), (10, 11)].into_iter().filter_map(|(a, b)| Some((c.get(a)?, c.get(b)?)));
+    let sums = pairs.into_iter().all(|(a, b)| tells(a.as_str(), most) && tells(b.as_str(), all));
+    let named = c.get(9).is_none_or(|name| {
+        row.segments.iter().any(|s| s.name == name.as_str() && s.failed_by_deadline.mean >= most - 1e-9)
+    });
+    report.must(
+        holds && number && sums && named,
+        &c[0],
+        &format!("{theirs} of theirs, {others} of the others; at most {most} of {all}"),
+    );
+}
+
+/// What no two sentences of one report may say together.
+fn contradictions(report: &mut Report<'_>, findings: &Findings) {
+    let decision = findings.decision.join(" ");
+    let is_over = |text: &str| text.contains("over by the deadline") || text.contains("come before the deadline");
+    let daily_over = is_over(&findings.daily);
+    let timeline_over = is_over(&findings.timeline);
+    report.must(daily_over == timeline_over, &findings.daily, &findings.timeline);
+    let even = Regex::new(r"even at (.+?) the chance is").expect("a pattern");
+    let best = |text: &str| even.captures(text).map(|c| c[1].to_owned());
+    if let (Some(title), Some(sentence)) = (best(&findings.headline), best(&decision)) {
+        report.must(title == sentence, &findings.headline, &decision);
+    }
+    let nothing_keeps = |text: &str| text.contains("No rate compared keeps");
+    let some_keeps =
+        |text: &str| text.contains("is the lowest that keeps") || text.contains("Every rate compared keeps");
+    for (no, yes) in [(&findings.headline, &decision), (&decision, &findings.headline)] {
+        report.must(!(nothing_keeps(no) && some_keeps(yes)), no, yes);
+    }
+    // The same number of orgs, whatever the sentence.
+    if report.plan.orgs() > 1 && decision.contains("nothing more fails") {
+        let says_more = findings.timeline.contains("is not the end");
+        report.must(!says_more, &findings.timeline, &decision);
+    }
+}
+
+fn check(scenario: &Scenario) -> Vec<String> {
+    let none = Provenance { path: String::new(), sha256: String::new(), version: String::new(), changes: Vec::new() };
+    let request = Request { engine: EngineChoice::Exact, until_precise: None };
+    let plan = scenario.family.centre();
+    // What the exact engine declines is told by figures of the simulation; those are checked on the others.
+    let Ok(projection) = project(&scenario.family, none, request, &|_| ()) else { return Vec::new() };
+    let findings = Findings::of(plan, &projection);
+    assert_eq!(Facts::of(plan, &projection).orgs(), plan.orgs());
+    let mut report = Report::of(plan, &projection);
+    let titles = [&findings.headline, &findings.cumulative, &findings.exceedance, &findings.daily, &findings.timeline];
+    let others = [&findings.segments, &findings.local_hours, &findings.heatmap];
+    let all = titles.into_iter().chain(others.into_iter().flatten()).chain(&findings.decision);
+    let claims = claims();
+    for said in all {
+        match claims.iter().find_map(|(pattern, check)| Some((pattern.captures(said)?, check))) {
+            Some((captures, check)) => check(&mut report, &captures),
+            None => report.faults.push(format!("{said}\n    no pattern reads it")),
+        }
+    }
+    contradictions(&mut report, &findings);
+    report.faults
+}
+
+fn no_faults(faults: &[(String, Vec<String>)]) {
+    let told: Vec<String> = faults
+        .iter()
+        .filter(|(_, faults)| !faults.is_empty())
+        .map(|(name, faults)| format!("{name}\n  {}", faults.join("\n  ")))
+        .collect();
+    assert!(told.is_empty(), "{} of {} reports:\n{}", told.len(), faults.len(), told.join("\n"));
+}
+
+#[test]
+fn every_title_and_sentence_of_every_scenario_follows_from_its_figures() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["scenarios", "scenarios/plans", "tests/scenarios", "tests/reference", "tests/lints"];
+    let mut paths = Vec::new();
+    for folder in folders {
+        let entries = std::fs::read_dir(root.join(folder)).expect("a folder").map(|e| e.expect("an entry").path());
+        paths.extend(entries.filter(|path| path.extension().is_some_and(|e| e == "toml")));
+    }
+    paths.sort();
+    let faults: Vec<(String, Vec<String>)> = paths
+        .par_iter()
+        .filter_map(|path| Some((path.display().to_string(), check(&scenario::load(path, &[]).ok()?))))
+        .collect();
+    assert!(faults.len() > 40, "only {} scenarios were read", faults.len());
+    no_faults(&faults);
+}
+
+#[test]
+fn every_title_and_sentence_of_two_hundred_random_plans_follows_from_its_figures() {
+    let faults: Vec<(String, Vec<String>)> = (0..PLANS)
+        .into_par_iter()
+        .map(|seed| {
+            let text = random_plan(seed);
+            let none = |_: &Path| Err("no files here".to_owned());
+            let scenario = scenario::parse("random.toml", &text, &[], &none);
+            let scenario = scenario.unwrap_or_else(|faults| panic!("{}\n{text}", faults.render(false)));
+            (text, check(&scenario))
+        })
+        .collect();
+    no_faults(&faults);
+}
+
+/// A scenario of any shape that the model knows, as its text.
+fn random_plan(seed: u64) -> String {
+    let mut rng = SmallRng::seed_from_u64(seed);
+    let mut pick = |choices: &[&str]| choices[rng.random_range(0..choices.len())].to_owned();
+    let orgs = pick(&["1", "7", "2_500", "2_500", "40_000", "1_200_000"]);
+    let policy = pick(&["2026-04-24 13:00", "2026-05-01 12:00", "2026-05-01 12:00", "2026-04-20 12:00"]);
+    let deadline = pick(&["2026-05-04 09:00", "2026-05-04 09:00", "2026-04-26 00:00", "2026-06-12 17:00"]);
+    let deadline = match pick(&["absolute", "absolute", "absolute", "local"]).as_str() {
+        "local" => format!("{{ at = \"{deadline}\", clock = \"org-local\" }}"),
+        _ => format!("\"{deadline}\""),
+    };
+    let horizon = pick(&["2026-06-14 00:00", "2026-06-20 00:00", "2026-08-01 00:00"]);
+    let mut text = format!(
+        "title = \"A plan\"\ntime_zone = \"America/Los_Angeles\"\ndeadline = {deadline}\nhorizon = \"{horizon}\"\n"
+    );
+    text += &pick(&["", "", "tolerance = 0\n", "tolerance = 1\n", "tolerance = 100\n", "tolerance = 1_000\n"]);
+    let ages = pick(&[
+        "{ uniform = [\"1h\", \"1400h\"] }",
+        "{ uniform = [\"0h\", \"24h\"] }",
+        "{ exponential = { mean = \"5d\" } }",
+    ]);
+    text += &format!("\n[population]\norgs = {orgs}\nas_of = \"2026-04-24 12:00\"\nlast_refresh = {ages}\n");
+    let interval = pick(&[
+        "\"1400h\"",
+        "\"24h\"",
+        "{ uniform = [\"1h\", \"1400h\"] }",
+        "{ log_uniform = [\"1h\", \"1400h\"] }",
+        "{ exponential = { mean = \"5d\" } }",
+        "{ lognormal = { median = \"100h\", sigma = 1.0 } }",
+    ]);
+    let heartbeat = pick(&["", "heartbeat = { coverage = 0.0 }\n", "heartbeat = { coverage = 0.8 }\n"]);
+    text += &format!("\n[refresh]\ninterval = {interval}\n{heartbeat}");
+    let control = pick(&[
+        "reauthorization = { required = 1.0 }",
+        "reauthorization = { required = 1.0 }",
+        "reauthorization = { required = 0.4 }",
+        "static_ip = { mismatch = 0.2 }",
+        "token_rotation = { lost_token = 0.05 }",
+        "idle_timeout = { after = \"10d\", retroactive = true }",
+        "reauthorization = { required = 0.0 }",
+    ]);
+    text += &format!("\n[[event]]\nid = \"policy\"\nat = \"{policy}\"\n{control}\n");
+    let uptake = pick(&[
+        "[0.0, 0.25, 0.5, 0.75, 1.0]",
+        "[0.0, 0.5, 1.0]",
+        "[0.3]",
+        "[0.9, 0.1]",
+        "[{ base_rate = \"enforced\" }]",
+        "[0.0, { base_rate = \"github-2fa\" }, 0.95]",
+        "[0.0, { uniform = [0.2, 0.6] }, 0.4, 0.8]",
+        "[0.4, { base_rate = \"enforced\" }]",
+        "[1.0]",
+    ]);
+    let window = pick(&[
+        "",
+        "opens = \"2026-05-01 13:00\"\ncloses = \"2026-05-04 00:00\"\n",
+        "opens = \"2026-05-01 13:00\"\ncloses = \"2026-05-04 00:00\"\ntiming = \"office-hours\"\n",
+        "opens = \"2026-04-25 00:00\"\ncloses = \"2026-06-01 00:00\"\ntiming = { half_life = \"3d\" }\n",
+    ]);
+    if !window.is_empty() {
+        text += &format!("\n[reconnect]\n{window}uptake = {uptake}\n");
+    }
+    text +=
+        &pick(&["", "\n[recovery]\nafter = { lognormal = { median = \"6h\", sigma = 1.0 } }\noffice_hours = true\n"]);
+    let segments: &[(&str, &str, &str)] = match pick(&["none", "none", "two", "spared", "four"]).as_str() {
+        "two" => &[("East", "America/New_York", ""), ("Far east", "Asia/Tokyo", "uptake_factor = 0.5\n")],
+        "spared" => {
+            &[("Core", "Europe/London", ""), ("Spared", "Asia/Kolkata", "refresh = { interval = \"4000h\" }\n")]
+        }
+        "four" => &[
+            ("A", "America/New_York", ""),
+            ("B", "Europe/Berlin", "uptake_factor = 0.5\n"),
+            ("C", "Asia/Kolkata", "refresh = { interval = \"200h\" }\n"),
+            ("D", "Australia/Sydney", ""),
+        ],
+        _ => &[],
+    };
+    for (place, (name, zone, own)) in segments.iter().enumerate() {
+        let share = if place == 0 { 1.0 - 0.2 * (segments.len() as f64 - 1.0) } else { 0.2 };
+        text += &format!(
+            "\n[[segment]]\nid = \"s{place}\"\nname = \"{name}\"\nshare = {share:.1}\ntime_zone = \"{zone}\"\n{own}"
+        );
+    }
+    text
+}
