@@ -246,12 +246,4 @@ mod tests {
         assert!((a / (a + b) - law["mean"].as_f64().expect("a mean")).abs() < 1e-12);
         assert!(json(None)["sets"][0].get("law").is_none() && json(None)["window_hours"].is_null());
     }
-
-    /// Prints the text, to be read with `--nocapture` when `CUTOVER_LOOK` is set.
-    #[test]
-    fn base_rates_can_be_read() {
-        if std::env::var("CUTOVER_LOOK").is_ok() {
-            println!("{}\n{}", shown(Some(59.0), 80), shown(Some(59.0), 120));
-        }
-    }
 }

@@ -185,19 +185,14 @@ fn outcomes(plan: &Plan, projection: &Projection, look: Look) -> String {
 fn outcome_row(plan: &Plan, index: usize, outcome: &Outcome, wide: bool, both: bool) -> Vec<String> {
     let best = outcome.best();
     let failed = &best.failed_by_deadline;
-    let later = (best.failed_by_horizon.mean - failed.mean).max(0.0);
-    // A difference is known no better than its worse part.
-    let later_se = match (failed.se, best.failed_by_horizon.se) {
-        (Some(a), Some(b)) => Some(a.max(b)),
-        (a, b) => a.or(b),
-    };
+    let later = best.to_come();
     let mut row = vec![
         rate(plan, index, outcome),
         shown_mean(failed.mean, failed.se),
         range(failed.percentile(5.0), failed.percentile(95.0)),
         words::share(failed.mean, plan.orgs()),
         shown_mean(best.down_at_deadline.mean, best.down_at_deadline.se),
-        shown_mean(later, later_se),
+        shown_mean(later.mean, later.se),
     ];
     if wide {
         row.insert(2, shown_count(failed.percentile(50.0)));
@@ -348,15 +343,5 @@ mod tests {
     #[test]
     fn a_title_cannot_write_elsewhere_on_the_terminal() {
         assert_eq!(plain("a\u{1b}[2Jb\nc"), "a [2Jb c");
-    }
-
-    /// Prints every summary, to be read with `--nocapture` when `CUTOVER_LOOK` is set.
-    #[test]
-    fn summaries_can_be_read() {
-        if std::env::var("CUTOVER_LOOK").is_ok() {
-            for sample in samples::all() {
-                println!("{}\n{}\n", text(sample.name, 80), text(sample.name, 120));
-            }
-        }
     }
 }

@@ -268,16 +268,36 @@ impl Segment {
 
     /// Whether an org of this segment fares as one of the other, acting or not: all is alike but their numbers and how many act.
     pub fn same_life(&self, other: &Self) -> bool {
-        self.interval == other.interval
-            && self.last_refresh == other.last_refresh
-            && self.known == other.known
-            && self.heartbeat_coverage == other.heartbeat_coverage
-            && self.controls == other.controls
-            && self.deadline == other.deadline
-            && self.recovery == other.recovery
-            && self.timing == other.timing
-            && self.time_zone == other.time_zone
-            && self.calendar.same_hours(&other.calendar)
+        // Every field is named, so that a new one has to be weighed.
+        let Self {
+            id: _,
+            name: _,
+            orgs: _,
+            uptake_factor: _,
+            correlation: _,
+            // It follows from the zone, the calendar and the plan's horizon.
+            work_clock: _,
+            time_zone,
+            calendar,
+            last_refresh,
+            known,
+            interval,
+            heartbeat_coverage,
+            controls,
+            deadline,
+            timing,
+            recovery,
+        } = self;
+        *interval == other.interval
+            && *last_refresh == other.last_refresh
+            && *known == other.known
+            && *heartbeat_coverage == other.heartbeat_coverage
+            && *controls == other.controls
+            && *deadline == other.deadline
+            && *recovery == other.recovery
+            && *timing == other.timing
+            && *time_zone == other.time_zone
+            && calendar.same_hours(&other.calendar)
     }
 }
 

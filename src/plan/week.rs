@@ -79,12 +79,7 @@ pub struct WorkClock {
     done: Vec<f64>,
     /// For each whole elapsed hour, the step it falls in.
     step_at_hour: Vec<u32>,
-    /// For each [`WORK_UNIT`] of work, the first edge by which so much is done.
-    edge_by_work: Vec<u32>,
 }
-
-/// Office hours between entries of the index by work.
-const WORK_UNIT: f64 = 0.25;
 
 /// Offsets of zones in use are multiples of a quarter of an hour, so a local hour begins on one.
 const STEP_MINUTES: i64 = 15;
@@ -92,13 +87,7 @@ const STEP_MINUTES: i64 = 15;
 impl WorkClock {
     /// The clock of people who live in `zone` by `calendar`, from `as_of` over `hours` elapsed hours.
     pub fn new(as_of: DateTime<Utc>, hours: f64, zone: Tz, calendar: &Calendar) -> Self {
-        let mut clock = Self {
-            edges: vec![0.0],
-            weights: Vec::new(),
-            done: vec![0.0],
-            step_at_hour: Vec::new(),
-            edge_by_work: Vec::new(),
-        };
+        let mut clock = Self { edges: vec![0.0], weights: Vec::new(), done: vec![0.0], step_at_hour: Vec::new() };
         let end = clock::after(as_of, hours);
         let step = STEP_MINUTES * 60;
         let mut from = as_of;
@@ -116,14 +105,11 @@ impl WorkClock {
         clock
     }
 
-    /// Makes the indices, so that reading the clock takes a few steps and no search.
+    /// Makes the index, so that reading the clock takes a few steps and no search.
     fn index(&mut self) {
-        let (hours, work) = (self.edges[self.edges.len() - 1], self.done[self.done.len() - 1]);
+        let hours = self.edges[self.edges.len() - 1];
         let step_at = |hour: usize| self.edges.partition_point(|e| *e <= hour as f64).max(1) - 1;
-        let edge_by = |unit: usize| self.done.partition_point(|d| *d < unit as f64 * WORK_UNIT);
-        let step_at_hour = (0..=hours as usize).map(|h| step_at(h) as u32).collect();
-        let edge_by_work = (0..=(work / WORK_UNIT) as usize).map(|u| edge_by(u) as u32).collect();
-        (self.step_at_hour, self.edge_by_work) = (step_at_hour, edge_by_work);
+        self.step_at_hour = (0..=hours as usize).map(|h| step_at(h) as u32).collect();
     }
 
     fn push(&mut self, to: f64, weight: f64) {
@@ -159,18 +145,12 @@ impl WorkClock {
         self.done[i] + (at.max(0.0) - self.edges[i]) * self.weights[i]
     }
 
-    /// The elapsed hour at which `work` office hours have been done since `from`; infinite when the clock ends before.
-    pub fn when_done(&self, from: f64, work: f64) -> f64 {
+    /// The elapsed hour at which `work` office hours have been done since `from`; infinite when the clock ends before. The product needs the
+    /// other direction alone; tests check it by this one.
+    #[cfg(test)]
+    pub(crate) fn when_done(&self, from: f64, work: f64) -> f64 {
         let target = self.work_until(from) + work;
-        let Some(mut i) = self.edge_by_work.get((target / WORK_UNIT) as usize).map(|i| *i as usize) else {
-            return f64::INFINITY;
-        };
-        while i < self.done.len() && self.done[i] < target {
-            i += 1;
-        }
-        if i == self.done.len() {
-            return f64::INFINITY;
-        }
+        let Some(i) = self.done.iter().position(|done| *done >= target) else { return f64::INFINITY };
         if i == 0 {
             return from;
         }

@@ -181,6 +181,14 @@ impl Measures {
         zones
     }
 
+    /// Mean failures from the deadline to the horizon. A difference is known no better than its worse part.
+    pub fn to_come(&self) -> Mean {
+        Mean::difference(
+            (self.failed_by_horizon.mean, self.failed_by_horizon.se),
+            (self.failed_by_deadline.mean, self.failed_by_deadline.se),
+        )
+    }
+
     /// Mean failures by the deadline from one cause.
     pub fn cause(&self, cause: Cause) -> &Mean {
         &self.by_cause[cause.index()]
@@ -219,6 +227,18 @@ pub struct Mean {
     pub mean: f64,
     /// Standard error; `None` for an exact mean.
     pub se: Option<f64>,
+}
+
+impl Mean {
+    /// What one mean has more than another that is part of it, each with its standard error: never below 0, and known no better than the
+    /// worse of the two.
+    pub fn difference(all: (f64, Option<f64>), part: (f64, Option<f64>)) -> Self {
+        let se = match (all.1, part.1) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (a, b) => a.or(b),
+        };
+        Self { mean: (all.0 - part.0).max(0.0), se }
+    }
 }
 
 /// A count with its whole distribution.

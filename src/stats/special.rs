@@ -1,7 +1,7 @@
 //! Special functions that statrs lacks: the normal tail and its inverse in logarithms, far beyond where `f64` underflows.
 
 use statrs::function::erf::{erfc, erfc_inv};
-use std::f64::consts::{LN_2, PI, SQRT_2};
+use std::f64::consts::{PI, SQRT_2};
 
 /// Beyond this many standard deviations the tail is taken from its asymptotic series (relative error below 1e-12 there).
 const FAR_TAIL: f64 = 25.0;
@@ -43,14 +43,10 @@ pub fn norm_isf_ln(ln_s: f64) -> f64 {
     z
 }
 
-/// `ln(1 - exp(x))` for `x < 0`, accurate at both ends (Mächler 2012).
-pub fn ln_1m_exp(x: f64) -> f64 {
-    if x > -LN_2 { (-x.exp_m1()).ln() } else { (-x.exp()).ln_1p() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::LN_2;
 
     /// Reference values from mpmath 1.3 at 50 digits: log(erfc(z/sqrt(2))/2).
     #[test]

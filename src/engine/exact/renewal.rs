@@ -1,6 +1,6 @@
 //! The renewal process of one class of orgs on the lattice: every refresh that is survived begins a new interval.
 //!
-//! This is the probability form of [`Rules::first_failure`], built on the same facts. After a refresh or reconnect at `s` the
+//! This is the probability form of the rules in [`crate::engine::lifecycle`], built on the same facts. After a refresh or reconnect at `s` the
 //! org's future depends on `s` alone (and on whether the new token is stale), since reauthorizations up to `s` are behind it
 //! and the idle clock starts at `s`. So the mass refreshed at each instant follows from that refreshed before:
 //! `m(t) = source(t) + Σ m(s) P(I = t - s) P(survive the rules at t | s)`, a discrete Volterra equation solved forwards.

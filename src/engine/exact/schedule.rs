@@ -1,7 +1,7 @@
 //! The life of one org whose refreshes fall on known instants: its last use is known, and its interval has a single value. No lattice is
 //! needed: the rules are applied refresh by refresh, with the probability of each outcome.
 //!
-//! This is the probability form of [`Rules::first_failure`] for such an org, built on the same facts.
+//! This is the probability form of the rules in [`crate::engine::lifecycle`] for such an org, built on the same facts.
 
 use super::flow::Flow;
 use super::lattice::Lattice;

@@ -14,6 +14,9 @@ pub(super) const QUICK: f64 = 0.3;
 /// What is done for an org once: traits, ranks, counting.
 pub(super) const ONCE: f64 = 3.0;
 
+/// What is done for a segment once in a run: a block begun and counted.
+const ONCE_A_SEGMENT: f64 = 150.0;
+
 /// Possible plans that are looked at: they differ little in what they cost.
 const LOOKED_AT: usize = 16;
 
@@ -33,7 +36,8 @@ pub fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
     let steps = plan.segments().iter().map(|segment| {
         let course = Course::new(segment, first, horizon);
         first += segment.orgs;
-        if is_followed_up_to(most_followed, segment) { segment.orgs as f64 * course.steps_of_life() } else { 100.0 }
+        let followed = is_followed_up_to(most_followed, segment);
+        ONCE_A_SEGMENT + if followed { segment.orgs as f64 * course.steps_of_life() } else { 0.0 }
     });
     steps.sum::<f64>().max(1.0)
 }

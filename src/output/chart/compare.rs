@@ -285,14 +285,4 @@ mod tests {
         assert!(chart.svg.contains(&comparison.plans[1].provenance.sha256) && chart.svg.contains("seed 20260501"));
         assert!(rasterise(&chart.svg).is_ok());
     }
-
-    /// Writes every chart to the folder that `CUTOVER_LOOK` names, to be looked at.
-    #[test]
-    fn charts_can_be_looked_at() {
-        let Ok(folder) = std::env::var("CUTOVER_LOOK") else { return };
-        for (name, comparison) in samples::all() {
-            let png = rasterise(&draw(&comparison, &Theme::LIGHT).expect("drawn").svg).expect("a PNG");
-            std::fs::write(format!("{folder}/compare-{name}.png"), png).expect("written");
-        }
-    }
 }

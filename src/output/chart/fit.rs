@@ -166,7 +166,6 @@ fn describe(found: &HistoryFit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::chart::rasterise;
     use crate::output::fit::samples;
 
     #[test]
@@ -198,16 +197,5 @@ mod tests {
             path.windows(2).all(|w| w[0].0 <= w[1].0 && w[0].1 <= w[1].1 + 1e-9),
             "time goes on and the share falls"
         );
-    }
-
-    /// Writes every chart to the folder that `CUTOVER_LOOK` names, to be looked at.
-    #[test]
-    fn charts_can_be_looked_at() {
-        let Ok(folder) = std::env::var("CUTOVER_LOOK") else { return };
-        for (i, (verdict, found)) in samples::all().into_iter().enumerate() {
-            let png = rasterise(&draw(&found, &Theme::LIGHT).expect("drawn").svg).expect("a PNG");
-            let path = std::path::Path::new(&folder).join(format!("fit-{i}-{}.png", verdict.key()));
-            std::fs::write(path, png).expect("written");
-        }
     }
 }

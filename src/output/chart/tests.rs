@@ -21,14 +21,6 @@ pub(super) fn check(name: &str, chart: &Chart) {
     assert!(chart.svg.contains("<title id=") && chart.description.contains("sha256"), "{name}");
 }
 
-/// Writes it to the folder that `CUTOVER_LOOK` names, to be looked at.
-pub(super) fn look(name: &str, chart: &Chart) {
-    if let Ok(folder) = std::env::var("CUTOVER_LOOK") {
-        let path = std::path::Path::new(&folder).join(format!("{}-{name}.png", chart.name));
-        std::fs::write(path, rasterise(&chart.svg).expect("a PNG")).expect("written");
-    }
-}
-
 fn charts(sample: &Sample) -> Vec<Chart> {
     charts_in(&Theme::LIGHT, sample)
 }
@@ -100,15 +92,4 @@ fn a_png_is_1600_pixels_wide() {
     let png = rasterise(&charts(samples::flagship())[0].svg).expect("a PNG");
     // The IHDR chunk begins at byte 12; width is its first field.
     assert_eq!(png[16..20], 1600_u32.to_be_bytes());
-}
-
-/// Writes every chart to the folder that `CUTOVER_LOOK` names, to be looked at.
-#[test]
-fn charts_can_be_looked_at() {
-    let Ok(folder) = std::env::var("CUTOVER_LOOK") else { return };
-    each_chart(|sample, chart| {
-        let png = rasterise(&chart.svg).expect("a PNG");
-        let path = std::path::Path::new(&folder).join(format!("{}-{}.png", sample.name, chart.name));
-        std::fs::write(path, png).expect("written");
-    });
 }

@@ -142,7 +142,7 @@ fn describe(found: &Sensitivity, shown: &[&MovedAssumption]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::chart::tests::{check, look};
+    use crate::output::chart::tests::check;
     use crate::output::sensitivity::samples;
 
     #[test]
@@ -150,7 +150,6 @@ mod tests {
         for (name, found) in samples::all() {
             let chart = draw(&found, &Theme::LIGHT).expect("drawn");
             check(name, &chart);
-            look(name, &chart);
         }
     }
 }

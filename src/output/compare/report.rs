@@ -4,6 +4,7 @@ use super::{Unit, chance, differing, mean_difference, range, sentences, verdict}
 use crate::output::report::escape;
 use crate::output::words;
 use crate::plan::units::group_count;
+use crate::results::Mean;
 use crate::results::comparison::{ComparedRate, Comparison, PlanAtRate};
 
 /// The page as Markdown. The chart is expected in `charts/`, relative to it.
@@ -81,8 +82,8 @@ fn row(comparison: &Comparison, k: usize, plan: &PlanAtRate) -> String {
     });
     cells.push(plan.best.map_or_else(String::new, chance));
     cells.push(plan.down.as_ref().map_or_else(String::new, words::plain_mean));
-    let to_come = plan.by_horizon.map(|h| words::table_mean((h.mean - plan.failed.mean).max(0.0), h.se));
-    cells.push(to_come.unwrap_or_default());
+    let to_come = plan.by_horizon.map(|h| Mean::difference((h.mean, h.se), (plan.failed.mean, plan.failed.se)));
+    cells.push(to_come.as_ref().map_or_else(String::new, words::plain_mean));
     cells.push(if baseline { "baseline".to_owned() } else { verdict(plan.versus_baseline.verdict).to_owned() });
     // Figures may begin with a bare `<`; the label is escaped already.
     format!("| {} |", cells.join(" | ").replace('<', "&lt;"))

@@ -209,13 +209,4 @@ mod tests {
         assert!(same.contains("No difference found between the plans"), "{same}");
         assert!(same.contains("0 to 0") && same.contains("50 %") && same.contains("the same"), "{same}");
     }
-
-    #[test]
-    fn summaries_can_be_read() {
-        if std::env::var("CUTOVER_LOOK").is_ok() {
-            for (name, comparison) in samples::all() {
-                println!("== {name}\n{}\n{}\n", text(&comparison, 80), text(&comparison, 120));
-            }
-        }
-    }
 }

@@ -109,7 +109,7 @@ impl Figures<'_> {
 
     fn to_come(&self) -> Result<Mean, (String, String)> {
         let (failed, all) = (self.mean_of(Quantity::FailedByDeadline), self.mean_of(Quantity::FailedByHorizon));
-        Ok(Mean { mean: (all.mean - failed.mean).max(0.0), se: all.se })
+        Ok(Mean::difference((all.mean, all.se), (failed.mean, failed.se)))
     }
 
     fn count(&self, which: Quantity, aspect: Aspect) -> Result<String, (String, String)> {

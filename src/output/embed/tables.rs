@@ -49,7 +49,7 @@ fn headline(facts: &Facts<'_>) -> String {
             format!("{} to {}", group_count(failed.percentile(5.0)), group_count(failed.percentile(95.0))),
             words::share(failed.mean, orgs),
             words::quantity_mean(down),
-            words::table_mean(facts.to_come(i), best.failed_by_horizon.se),
+            words::plain_mean(&best.to_come()),
         ];
         cells.extend(best.within_tolerance.map(words::chance));
         cells

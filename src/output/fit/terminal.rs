@@ -95,13 +95,4 @@ mod tests {
             }
         }
     }
-
-    #[test]
-    fn summaries_can_be_read() {
-        if std::env::var("CUTOVER_LOOK").is_ok() {
-            for (verdict, found) in samples() {
-                println!("== {verdict:?}\n{}\n", summary(&found, Look { width: 80, colour: false }));
-            }
-        }
-    }
 }

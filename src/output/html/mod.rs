@@ -251,14 +251,4 @@ mod tests {
             assert_eq!(ids.len(), unlike.len(), "{}: {ids:?}", sample.name);
         }
     }
-
-    /// Writes the page of every sample to the folder that `CUTOVER_LOOK` names, to be looked at.
-    #[test]
-    fn pages_can_be_looked_at() {
-        let Ok(folder) = std::env::var("CUTOVER_LOOK") else { return };
-        for sample in samples::all() {
-            let path = std::path::Path::new(&folder).join(format!("{}.html", sample.name));
-            std::fs::write(path, page(sample.name)).expect("written");
-        }
-    }
 }

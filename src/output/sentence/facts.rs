@@ -81,8 +81,7 @@ impl<'a> Facts<'a> {
 
     /// Mean failures from the deadline to the horizon.
     pub fn to_come(&self, index: usize) -> f64 {
-        let measures = self.best(index);
-        (measures.failed_by_horizon.mean - measures.failed_by_deadline.mean).max(0.0)
+        self.best(index).to_come().mean
     }
 
     /// The rate in a sentence.

@@ -111,7 +111,7 @@ fn outcome(c: &Contents<'_>, index: usize) -> Vec<Cell> {
         Cell::Count(failed.percentile(95.0)),
         Cell::Share(failed.mean / c.plan.orgs().max(1) as f64),
         mean(best.down_at_deadline.mean, best.down_at_deadline.se),
-        mean(c.facts.to_come(index), best.failed_by_horizon.se),
+        mean(best.to_come().mean, best.to_come().se),
     ];
     if let (Some(tolerance), Some(chance)) = (c.plan.tolerance(), best.within_tolerance) {
         row.extend([Cell::Chance(chance), Cell::Count(tolerance)]);

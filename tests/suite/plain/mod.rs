@@ -3,7 +3,7 @@
 //!
 //! It shares with the product the plan, the laws, the working week and the random streams; none of the engine's code.
 
-use cutover::plan::{Cause, Controls, Plan, Segment};
+use cutover::plan::{Cause, Controls, Plan, Segment, WorkClock};
 use cutover::stats::Law;
 use cutover::stats::shock::acting_share;
 use cutover::stats::stream::{Draws, Stream};
@@ -71,7 +71,7 @@ pub fn run(plan: &Plan, hours: &[f64], seed: u64, run: u64, rate: usize) -> Coun
             if let Some((at, cause)) = life(plan, segment, seed, run, org, share) {
                 let back = segment.recovery.as_ref().map_or(f64::INFINITY, |recovery| {
                     let delay = recovery.after.isf(Draws::new(seed, run, "recovery").uniform(org));
-                    if recovery.office_hours { segment.work_clock.when_done(at, delay) } else { at + delay }
+                    if recovery.office_hours { when_done(&segment.work_clock, at, delay) } else { at + delay }
                 });
                 counts.failed_by_horizon += 1;
                 if at <= segment.deadline {
@@ -90,6 +90,14 @@ pub fn run(plan: &Plan, hours: &[f64], seed: u64, run: u64, rate: usize) -> Coun
         counts.by_segment.push(failed_here);
     }
     counts
+}
+
+/// The elapsed hour at which so many office hours have been done since `from`; infinite when the clock ends before.
+pub fn when_done(clock: &WorkClock, from: f64, work: f64) -> f64 {
+    let target = clock.work_until(from) + work;
+    let done = |edge: f64| clock.work_until(edge);
+    let Some((start, _, weight)) = clock.steps().find(|(_, end, _)| done(*end) >= target) else { return f64::INFINITY };
+    if done(start) >= target { from } else { (start + (target - done(start)) / weight).max(from) }
 }
 
 /// The first failure of one org up to the horizon.
