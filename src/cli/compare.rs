@@ -4,7 +4,7 @@ use super::progress::CountedProgress;
 use super::run::{chosen_engine, provenance};
 use super::{Common, Format, Sampling, stream};
 use crate::decision::compare::{CompareRequest, Contender, compare as compare_plans};
-use crate::output::{compare as output, folder};
+use crate::output::{compare as output, files, folder};
 use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
@@ -47,7 +47,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     for (scenario, plan) in scenarios.iter().zip(&comparison.plans) {
         comparison.notes.extend(scenario.notes.iter().map(|note| format!("{}: {note}", plan.label)));
     }
-    let files = output::files(&comparison)?;
+    let files = files::of_comparison(&comparison)?;
     folder::write(&args.out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal::summary(&comparison, stream::look()))?,

@@ -4,7 +4,7 @@ use super::progress::CountedProgress;
 use super::run::provenance;
 use super::{Common, Format, compare, one_rate, stream};
 use crate::decision::diff::{DiffRequest, diff as share_out};
-use crate::output::{diff as output, folder};
+use crate::output::{diff as output, files, folder};
 use crate::results::Counted;
 use crate::scenario::Between;
 use crate::{Error, Result};
@@ -46,7 +46,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<ExitCode> {
     };
     let found = share_out(&request, &|done| bar.inc(done))?;
     bar.finish();
-    let files = output::files(&found)?;
+    let files = files::of_diff(&found)?;
     folder::write(&args.out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,

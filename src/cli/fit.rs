@@ -3,7 +3,7 @@
 use super::{Format, output_folder, stream};
 use crate::Result;
 use crate::decision::fit::fit_history;
-use crate::output::{fit as output, folder};
+use crate::output::{files, fit as output, folder};
 use crate::population::history::{self, HowToRead};
 use clap::Args;
 use std::path::PathBuf;
@@ -51,7 +51,7 @@ pub(super) fn fit(args: &FitArgs) -> Result<ExitCode> {
     let found = fit_history(&history::read(&args.history, &how)?)?;
     let out = output_folder(&args.history, args.out.as_ref());
     folder::prepare(&out)?;
-    let files = output::files(&found)?;
+    let files = files::of_fit(&found)?;
     folder::write(&out, &files)?;
     match args.format {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,

@@ -7,7 +7,7 @@ use super::vary::Varied;
 use super::{Common, Format, output_folder, stream};
 use crate::Result;
 use crate::decision::frontier::{FrontierRequest, POINTS, frontier as frontier_of};
-use crate::output::{folder, frontier as output};
+use crate::output::{files, folder, frontier as output};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,7 +50,7 @@ pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
     bar.finish_and_clear();
     let mut found = found?;
     found.notes.extend(scenario.notes.iter().cloned());
-    let files = output::files(&found)?;
+    let files = files::of_frontier(&found)?;
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal(&found, stream::look()))?,

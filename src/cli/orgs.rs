@@ -3,7 +3,7 @@
 use super::run::provenance;
 use super::{Common, Format, load, output_folder, stream};
 use crate::decision::orgs::{OrgRows, orgs as risks};
-use crate::output::{folder, orgs as output, safe};
+use crate::output::{files, folder, orgs as output, safe};
 use crate::plan::units::counted;
 use crate::plan::{Family, LikeOrgs};
 use crate::population::inventory::{Inventory, Loaded};
@@ -61,7 +61,7 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
             && args.min_risk.is_none_or(|least| table.risk(row).failed_by_deadline >= least)
     };
     let table = table.filtered(args.top, wanted);
-    let files = output::files(plan, &table)?;
+    let files = files::of_orgs(plan, &table)?;
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Json => stream::print_json(&output::json::text(plan, &table))?,

@@ -4,7 +4,7 @@ use super::progress::CountedProgress;
 use super::run::provenance;
 use super::{Common, Format, compare, one_rate, output_folder, stream};
 use crate::decision::sensitivity::{ROWS, Reading, SensitivityRequest, sensitivity as analyse};
-use crate::output::{folder, sensitivity as output};
+use crate::output::{files, folder, sensitivity as output};
 use crate::results::Counted;
 use crate::scenario::{Scenario, Vary};
 use crate::{Error, Result};
@@ -60,7 +60,7 @@ pub(super) fn sensitivity(args: &SensitivityArgs) -> Result<ExitCode> {
     let bar = CountedProgress::new("moving the assumptions", u64::from(args.samples), args.common.quiet);
     let found = analyse(&readings, &request, &|rows| bar.inc(rows))?;
     bar.finish();
-    let files = output::files(&found)?;
+    let files = files::of_sensitivity(&found)?;
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,

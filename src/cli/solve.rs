@@ -5,7 +5,7 @@ use super::vary::Varied;
 use super::{Common, Format, output_folder, stream};
 use crate::decision::condition::Target;
 use crate::decision::solve::{SolveRequest, solve as solve_for};
-use crate::output::{folder, solve as output};
+use crate::output::{files, folder, solve as output};
 use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
@@ -97,7 +97,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     bar.finish_and_clear();
     let mut solution = solution?;
     solution.notes.extend(scenario.notes.iter().cloned());
-    let files = output::files(&solution)?;
+    let files = files::of_solution(&solution)?;
     folder::write(&out, &files)?;
     match args.common.format {
         Format::Text => stream::print(&output::terminal::summary(&solution, stream::look()))?,

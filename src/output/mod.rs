@@ -11,6 +11,8 @@ pub mod compare;
 pub mod diff;
 #[cfg(feature = "charts")]
 pub mod embed;
+#[cfg(all(feature = "charts", feature = "tables"))]
+pub mod files;
 pub mod fit;
 pub mod folder;
 pub mod frontier;
@@ -78,7 +80,7 @@ pub fn render_all(
         projection.tripwires.as_ref().map(|w| ("tripwires.csv".to_owned(), tripwires_csv(plan, w).into_bytes())),
     );
     if let Some(calls) = &projection.detail.calls {
-        files.extend(orgs::files(plan, calls)?);
+        files.extend(files::of_orgs(plan, calls)?);
     }
     files.extend(charts?);
     Ok(files)

@@ -1,7 +1,7 @@
 //! A difference of two scenarios in sentences: how far the answer moved, and which lines moved it.
 
-use super::assumption_names::verb;
 use super::{name, signed};
+use crate::output::assumption_names::verb;
 use crate::output::words::{about, list};
 use crate::plan::units::orgs;
 use crate::results::plan_diff::{Part, PlanDiff};

@@ -1,7 +1,7 @@
 //! A difference of two scenarios as text for a terminal of a given width.
 
-use super::assumption_names::noun;
 use super::{change, sentences, signed};
+use crate::output::assumption_names::noun;
 use crate::output::terminal::{Look, NARROWEST, elided, plain, table};
 use crate::output::words;
 use crate::results::plan_diff::PlanDiff;

@@ -15,22 +15,6 @@ use crate::results::fit::HistoryFit;
 use crate::stats::fit::{Measure, Parameter};
 use std::fmt::Write;
 
-/// Every file of a fit's folder: `fit.md`, `fit.json`, `survival.csv`, `intervals.csv`, and the chart as SVG and PNG, light and dark.
-///
-/// # Errors
-/// When one of them can't be made.
-#[cfg(feature = "charts")]
-pub fn files(found: &HistoryFit) -> crate::Result<Vec<super::folder::File>> {
-    let mut files = vec![
-        ("fit.md".to_owned(), report::render(found).into_bytes()),
-        ("fit.json".to_owned(), json::text(found).into_bytes()),
-        ("survival.csv".to_owned(), survival_csv(found).into_bytes()),
-        ("intervals.csv".to_owned(), intervals_csv(found).into_bytes()),
-    ];
-    files.extend(super::chart::in_both_themes("fit", |theme| super::chart::fit::draw(found, theme))?);
-    Ok(files)
-}
-
 /// `survival.csv`: a row for each length at which intervals ended, with the Kaplan-Meier curve and its band.
 pub fn survival_csv(found: &HistoryFit) -> String {
     let mut text = "hours,at_risk,ended,longer,se,low,high\n".to_owned();

@@ -13,22 +13,6 @@ use serde_json::{Value, json};
 /// Columns of the line that a person reads.
 const MOST: usize = 11;
 
-/// The files of a frontier: `frontier.md`, `frontier.json`, `frontier.csv` with the plane, `frontier-line.csv`, and the chart, light and dark.
-///
-/// # Errors
-/// When one of them can't be made.
-#[cfg(feature = "charts")]
-pub fn files(frontier: &Frontier) -> crate::Result<Vec<super::folder::File>> {
-    let mut files = vec![
-        ("frontier.md".to_owned(), report(frontier).into_bytes()),
-        ("frontier.json".to_owned(), json_text(frontier).into_bytes()),
-        ("frontier.csv".to_owned(), plane_csv(frontier).into_bytes()),
-        ("frontier-line.csv".to_owned(), line_csv(frontier).into_bytes()),
-    ];
-    files.extend(super::chart::in_both_themes("frontier", |theme| super::chart::frontier::draw(frontier, theme))?);
-    Ok(files)
-}
-
 /// The columns whose line has a value, each with it.
 fn line(frontier: &Frontier) -> Vec<(&Setting, &Tried)> {
     frontier.x.iter().zip(&frontier.line).filter_map(|(x, tried)| tried.as_ref().map(|t| (x, t))).collect()
@@ -129,7 +113,7 @@ pub fn terminal(frontier: &Frontier, look: Look) -> String {
 
 /// The page as Markdown.
 #[cfg(feature = "charts")]
-fn report(frontier: &Frontier) -> String {
+pub fn report(frontier: &Frontier) -> String {
     let finding = finding(frontier);
     let mut parts = vec![
         format!("# {} against {}", escape(&frontier.keys[1]), escape(&frontier.keys[0])),

@@ -1,7 +1,7 @@
 //! `sensitivity.md`: the finding first, then the chart, the table, and where it all comes from.
 
-use super::assumption_names::noun;
 use super::{answers, decides, has_effect, interval, range, sentences};
+use crate::output::assumption_names::noun;
 use crate::output::report::escape;
 use crate::output::words;
 use crate::plan::units::group_count;

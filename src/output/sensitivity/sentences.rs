@@ -1,7 +1,7 @@
 //! A sensitivity analysis in sentences: what decides most, what comes next, and what need not be found out.
 
-use super::assumption_names::{at_start, name, verb};
 use super::{decides, has_effect};
+use crate::output::assumption_names::{at_start, name, verb};
 use crate::output::words::{about, list};
 use crate::plan::MoveKind;
 use crate::plan::units::{group_count, orgs};

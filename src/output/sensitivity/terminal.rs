@@ -1,7 +1,7 @@
 //! A sensitivity analysis as text for a terminal of a given width.
 
-use super::assumption_names::noun;
 use super::{answers, decides, has_effect, range, sentences};
+use crate::output::assumption_names::noun;
 use crate::output::terminal::{Look, NARROWEST, WIDE, elided, plain, table};
 use crate::output::words;
 use crate::plan::units::group_count;

@@ -5,7 +5,7 @@ use crate::output::report::{escape, provenance};
 use crate::results::solution::Solution;
 
 /// The page as Markdown. The chart is expected in `charts/`, relative to it.
-pub(super) fn render(solution: &Solution) -> String {
+pub fn render(solution: &Solution) -> String {
     let finding = sentences::finding(solution);
     let mut parts = vec![format!("# Solved for {}", escape(&solution.key)), format!("**{}.**", escape(&finding))];
     parts.push(escape(&sentences::figures(solution).join(" ")));

@@ -1,0 +1,41 @@
+//! How a difference is written: its parts, their changes, signed figures.
+use crate::output::assumption_names;
+use crate::output::words;
+use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
+
+/// A true minus.
+pub(super) const MINUS: char = '\u{2212}';
+
+/// What a part is called in a sentence: `the deadline with the horizon`.
+pub fn name(diff: &PlanDiff, part: &Part) -> String {
+    if part.changes.len() > 1
+        && part.changes.iter().all(|c| ["reconnect.opens", "reconnect.closes"].contains(&c.key.as_str()))
+    {
+        return "the reconnect window".to_owned();
+    }
+    let plan = |c: &ChangedKey| if c.to.is_some() { &diff.sides[1].plan } else { &diff.sides[0].plan };
+    let names: Vec<String> = part.changes.iter().map(|c| assumption_names::name(&c.key, plan(c))).collect();
+    names.join(" with ")
+}
+
+/// `1400 h to 700 h`, `added: ...`, `removed (was ...)`.
+pub fn change(diff: &PlanDiff, changed: &ChangedKey) -> String {
+    let year = format!(" {}", words::home_year(&diff.sides[0].plan));
+    let said = |words: &Option<String>| words.as_ref().map(|w| w.replace(&year, ""));
+    match (said(&changed.from), said(&changed.to)) {
+        (Some(from), Some(to)) => format!("{from} \u{2192} {to}"),
+        (None, Some(to)) => format!("added: {to}"),
+        (Some(from), None) => format!("removed; it was {from}"),
+        (None, None) => "changed".to_owned(),
+    }
+}
+
+/// A contribution in orgs, with its sign, no more precise than it is known.
+pub fn signed(value: f64, se: Option<f64>) -> String {
+    let size = words::table_mean(value.abs(), se.filter(|se| *se > 0.0));
+    // Below the engine's error there is nothing.
+    if value.abs() < 1e-3 || size.chars().all(|c| "0.".contains(c)) {
+        return "0".to_owned();
+    }
+    format!("{}{size}", if value < 0.0 { MINUS } else { '+' })
+}

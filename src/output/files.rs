@@ -1,0 +1,112 @@
+//! The files of each verb's folder but `run`'s: a page, the same as JSON, tables, and its chart in both themes.
+
+use super::chart::{self, in_both_themes};
+use super::folder::File;
+use super::{compare, diff, fit, frontier, orgs, sensitivity, solve};
+use crate::Result;
+use crate::plan::Plan;
+use crate::results::comparison::Comparison;
+use crate::results::fit::HistoryFit;
+use crate::results::orgs::OrgTable;
+use crate::results::plan_diff::PlanDiff;
+use crate::results::sensitivity::Sensitivity;
+use crate::results::solution::{Frontier, Solution};
+
+/// Every file of a comparison's folder: `compare.md`, `compare.json`, and the chart as SVG and PNG, light and dark. Names are relative to it.
+///
+/// # Errors
+/// When one of them can't be made.
+pub fn of_comparison(comparison: &Comparison) -> Result<Vec<File>> {
+    let mut files = vec![
+        ("compare.md".to_owned(), compare::report::render(comparison).into_bytes()),
+        ("compare.json".to_owned(), compare::json::text(comparison).into_bytes()),
+    ];
+    files.extend(in_both_themes("compare", |theme| chart::compare::draw(comparison, theme))?);
+    Ok(files)
+}
+
+/// Every file of the folder: `diff.md`, `diff.json`, and the chart as SVG and PNG, light and dark. Names are relative to it.
+///
+/// # Errors
+/// When one of them can't be made.
+pub fn of_diff(diff: &PlanDiff) -> Result<Vec<File>> {
+    let mut files = vec![
+        ("diff.md".to_owned(), diff::report::render(diff).into_bytes()),
+        ("diff.json".to_owned(), diff::json::text(diff).into_bytes()),
+    ];
+    files.extend(in_both_themes("diff", |theme| chart::waterfall::draw(diff, theme))?);
+    Ok(files)
+}
+
+/// Every file of a fit's folder: `fit.md`, `fit.json`, `survival.csv`, `intervals.csv`, and the chart as SVG and PNG, light and dark.
+///
+/// # Errors
+/// When one of them can't be made.
+pub fn of_fit(found: &HistoryFit) -> Result<Vec<File>> {
+    let mut files = vec![
+        ("fit.md".to_owned(), fit::report::render(found).into_bytes()),
+        ("fit.json".to_owned(), fit::json::text(found).into_bytes()),
+        ("survival.csv".to_owned(), fit::survival_csv(found).into_bytes()),
+        ("intervals.csv".to_owned(), fit::intervals_csv(found).into_bytes()),
+    ];
+    files.extend(in_both_themes("fit", |theme| chart::fit::draw(found, theme))?);
+    Ok(files)
+}
+
+/// The files of a frontier: `frontier.md`, `frontier.json`, `frontier.csv` with the plane, `frontier-line.csv`, and the chart, light and dark.
+///
+/// # Errors
+/// When one of them can't be made.
+pub fn of_frontier(frontier: &Frontier) -> Result<Vec<File>> {
+    let mut files = vec![
+        ("frontier.md".to_owned(), frontier::report(frontier).into_bytes()),
+        ("frontier.json".to_owned(), frontier::json_text(frontier).into_bytes()),
+        ("frontier.csv".to_owned(), frontier::plane_csv(frontier).into_bytes()),
+        ("frontier-line.csv".to_owned(), frontier::line_csv(frontier).into_bytes()),
+    ];
+    files.extend(in_both_themes("frontier", |theme| chart::frontier::draw(frontier, theme))?);
+    Ok(files)
+}
+
+/// Every file of the list: `orgs.parquet`, `orgs.csv` where a spreadsheet can hold it, and the chart as SVG and PNG in `charts/` and `charts/dark/`. Names are relative to
+/// the output folder.
+///
+/// # Errors
+/// When one of them can't be made.
+pub fn of_orgs(plan: &Plan, table: &OrgTable) -> Result<Vec<File>> {
+    // Rows that a spreadsheet holds; a list with more is written as Parquet alone.
+    const MOST_IN_SHEET: usize = 1_000_000;
+    let in_sheet = table.len() <= MOST_IN_SHEET;
+    let csv = || in_sheet.then(|| orgs::tables::csv(plan, table)).transpose();
+    let (csv, parquet) = rayon::join(csv, || orgs::tables::parquet(plan, table));
+    let mut files = vec![("orgs.parquet".to_owned(), parquet?)];
+    files.extend(csv?.map(|bytes| ("orgs.csv".to_owned(), bytes)));
+    files.extend(in_both_themes("call-first", |theme| chart::call_first::draw(plan, table, theme))?);
+    Ok(files)
+}
+
+/// Every file of the folder: `sensitivity.md`, `sensitivity.json`, and the chart as SVG and PNG, light and dark. Names are relative to it.
+///
+/// # Errors
+/// When one of them can't be made.
+pub fn of_sensitivity(found: &Sensitivity) -> Result<Vec<File>> {
+    let mut files = vec![
+        ("sensitivity.md".to_owned(), sensitivity::report::render(found).into_bytes()),
+        ("sensitivity.json".to_owned(), sensitivity::json::text(found).into_bytes()),
+    ];
+    files.extend(in_both_themes("sensitivity", |theme| chart::tornado::draw(found, theme))?);
+    Ok(files)
+}
+
+/// The files of a solution: `solve.md`, `solve.json`, and the chart as SVG and PNG, light and dark. Names are relative to the folder.
+///
+/// # Errors
+/// When one of them can't be made.
+pub fn of_solution(solution: &Solution) -> Result<Vec<File>> {
+    let mut files = vec![
+        ("solve.md".to_owned(), solve::report::render(solution).into_bytes()),
+        ("solve.json".to_owned(), solve::json::text(solution).into_bytes()),
+    ];
+    files.extend(in_both_themes("solve", |theme| chart::solve::draw(solution, theme))?);
+    Ok(files)
+}
