@@ -15,6 +15,7 @@ pub(crate) mod sample;
 pub mod timing;
 pub mod units;
 pub mod week;
+pub mod work_clock;
 pub mod zone;
 
 use crate::plan::zone::Tz;
@@ -29,7 +30,8 @@ pub use known::{KnownOrgs, LikeOrgs};
 pub use local_hours::LocalHour;
 pub use movements::{Movable, MoveKind, Movements, Stop};
 pub use timing::{ReconnectTiming, TimingShape};
-pub use week::{WeekWeights, WorkClock};
+pub use week::WeekWeights;
+pub use work_clock::WorkClock;
 
 /// Why an org's connection failed. The order is that of the rules; results list causes in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]

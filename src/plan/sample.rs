@@ -1,6 +1,6 @@
 //! Plans for unit tests: the flagship, to be changed by the test.
 
-use super::week::WorkClock;
+use super::work_clock::WorkClock;
 use super::*;
 use chrono::TimeZone;
 

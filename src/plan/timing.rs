@@ -1,6 +1,6 @@
 //! When those who reconnect do so: a density over the window, from the steps of the working week and a half-life.
 
-use super::week::WorkClock;
+use super::work_clock::WorkClock;
 
 /// The shape of `reconnect.timing`, as the scenario says it.
 #[derive(Debug, Clone, Copy, PartialEq)]

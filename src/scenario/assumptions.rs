@@ -3,7 +3,6 @@
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Datelike, Utc};
 
-use super::check::Times;
 use super::domain::Domain;
 use super::draft::{Draft, PlaceDraft, ReconnectDraft, SegmentDraft};
 use super::inventory::in_words;
@@ -12,6 +11,7 @@ use super::read_events::{orgs_in_words, words, zone_in_words};
 use super::read_hours::week_in_words;
 use super::read_plan::LENGTH;
 use super::reader::Placed;
+use super::times::Times;
 use super::tree::{Node, Value};
 use crate::plan::{Calendar, Cause, clock, units};
 pub use crate::results::Assumption;

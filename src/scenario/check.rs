@@ -9,8 +9,9 @@ use super::check_hours;
 use super::domain::{instant, local_time};
 use super::draft::{Draft, SegmentDraft};
 use super::finding::Finding;
-use super::quantity::{Draw, Number, Spread};
+use super::quantity::{Draw, Spread};
 use super::reader::Placed;
+use super::times::Times;
 use super::tree::Span;
 use crate::plan::{clock, units};
 use crate::stats::Law;
@@ -19,38 +20,6 @@ use crate::stats::Law;
 const SHARE_SLACK: f64 = 0.002;
 /// Longest projection.
 const LONGEST_YEARS: i64 = 20;
-
-/// An instant under a draw, with its place.
-type At = Option<(DateTime<Utc>, Span)>;
-
-/// The instants of a draft under a draw; absent where they are faulty or not the same for all.
-pub(super) struct Times {
-    pub as_of: At,
-    pub horizon: At,
-    pub opens: At,
-    pub closes: At,
-    zone: Tz,
-}
-
-impl Times {
-    pub fn new(draft: &Draft, draw: &Draw<'_>) -> Self {
-        let at = |placed: Option<&Placed<Number>>| {
-            placed.and_then(|p| p.value.value(draw).ok().map(|v| (instant(v), p.span.clone())))
-        };
-        let reconnect = draft.reconnect.as_ref();
-        Self {
-            as_of: draft.as_of.as_ref().map(|p| (instant(p.value), p.span.clone())),
-            horizon: at(draft.horizon.as_ref()),
-            opens: at(reconnect.and_then(|r| r.opens.as_ref())),
-            closes: at(reconnect.and_then(|r| r.closes.as_ref())),
-            zone: draft.zone.unwrap_or(Tz::UTC),
-        }
-    }
-
-    fn show(&self, at: DateTime<Utc>) -> String {
-        clock::show(at, self.zone, None)
-    }
-}
 
 /// All faults of a draft under a draw that no single value has alone.
 pub fn check(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {

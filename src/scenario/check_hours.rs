@@ -3,10 +3,10 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
-use super::check::Times;
 use super::draft::{Draft, SegmentDraft};
 use super::finding::Finding;
 use super::keys;
+use super::times::Times;
 use super::tree::Span;
 use crate::plan::{WorkClock, clock};
 

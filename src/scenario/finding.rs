@@ -11,7 +11,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::safe;
-use super::tree::Span;
+use super::span::Span;
 use crate::Error;
 
 /// Columns that a rendered report keeps to.

@@ -35,6 +35,8 @@ mod reader;
 pub mod safe;
 mod schema;
 mod slips;
+pub mod span;
+mod times;
 pub mod tree;
 
 use std::path::Path;

@@ -6,23 +6,8 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::finding::{Finding, Findings};
+pub use super::span::Span;
 use super::{moment, slips};
-
-/// A place in one of the sources: the file, or a change given beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Span {
-    /// Index of the source in [`Findings`]; 0 is the file.
-    pub source: usize,
-    /// Bytes in it.
-    pub range: Range<usize>,
-}
-
-impl Span {
-    /// The very start of the file.
-    pub fn file_start() -> Self {
-        Self { source: 0, range: 0..0 }
-    }
-}
 
 /// A value with its place.
 #[derive(Debug, Clone)]

@@ -1,10 +1,12 @@
 //! The answers of scenarios with a choice of changes, each evaluated once.
 
-use super::WithChanges;
 use crate::plan::Family;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+
+/// The scenario with a choice of the changes made; says why it is none.
+pub type WithChanges<'a> = dyn Fn(&[bool]) -> std::result::Result<Family, String> + Sync + 'a;
 
 /// A choice of changes: bit `1 << i` for change `i`.
 pub(super) type Mask = u128;

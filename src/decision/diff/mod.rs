@@ -11,7 +11,7 @@ use crate::results::plan_diff::{ChangedKey, Part, PlanDiff, Side};
 use crate::results::{Counted, Provenance};
 use crate::stats::shapley::{order_pairs, shapley_from_orders, shapley_values};
 use crate::{Error, Result};
-use combinations::{Combinations, MOST_CHANGES, Mask};
+use combinations::{Combinations, MOST_CHANGES, Mask, WithChanges};
 
 /// Up to so many changes every order of them is taken.
 const MOST_EXACT: usize = 12;
@@ -21,9 +21,6 @@ const ORDER_PAIRS: u64 = 64;
 
 /// Possible plans of a scenario that leaves something open are evaluated one by one as long as there are no more than this.
 const MOST_PLANS: usize = 100_000;
-
-/// The scenario with a choice of the changes made; says why it is none.
-pub type WithChanges<'a> = dyn Fn(&[bool]) -> std::result::Result<Family, String> + Sync + 'a;
 
 /// What is asked.
 pub struct DiffRequest<'a> {

@@ -1,6 +1,6 @@
 //! The cube of all assumptions of all readings: an axis for each key, and one for which reading holds.
 
-use super::Reading;
+use super::reading::Reading;
 use crate::plan::{Movable, MoveKind, Plan, Stop};
 
 /// The key of the axis of readings.

@@ -2,26 +2,20 @@
 //! of which one holds; the reading is then an assumption like any other.
 
 mod cube;
+mod reading;
 #[cfg(test)]
 mod tests;
 
+pub use reading::Reading;
+
 use crate::engine::exact::SolvedLives;
-use crate::plan::{MoveKind, Movements};
+use crate::plan::MoveKind;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity, StopAnswer, Together};
 use crate::results::{Counted, Provenance};
 use crate::stats::sobol_indices::{BaseSample, Decomposition, MOST_INPUTS, Row, sobol_indices};
 use crate::{Error, Result};
 use cube::Cube;
 use rayon::prelude::*;
-
-/// A scenario that may hold.
-#[derive(Debug)]
-pub struct Reading {
-    /// What it is called.
-    pub name: String,
-    /// Its plan as a function of its assumptions.
-    pub movements: Movements,
-}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]

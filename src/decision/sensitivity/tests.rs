@@ -1,6 +1,7 @@
 //! Sensitivity of scenarios as files give them, against closed forms.
 
 use super::*;
+use crate::plan::Movements;
 use crate::plan::sample::Sample;
 use crate::plan::{Movable, Stop};
 use crate::scenario::{self, Vary};

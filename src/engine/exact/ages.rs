@@ -2,7 +2,7 @@
 
 use super::flow::{Failures, Flow};
 use super::kernel::dot;
-use super::lattice::Lattice;
+use super::lattice::{Lattice, TIME_EPSILON};
 use super::renewal::{Arriving, Class, Ground, Idle, Kind, blocks};
 use crate::plan::{Cause, Segment};
 use crate::stats::Law;
@@ -184,7 +184,7 @@ fn first_of_single(
         let beyond = ground.interval.sf(age);
         for (value, weight) in atoms.into_iter().filter(|a| a.0 > age) {
             let (at, mass) = (value - age, mass * weight / beyond);
-            if at > due + 1e-9 {
+            if at > due + TIME_EPSILON {
                 failures.of(Cause::IdleTimeout).add_at(lattice, due, mass);
             } else {
                 let at_slot = lattice.slot(at).map_or(at, |slot| match slot {

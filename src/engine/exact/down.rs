@@ -2,7 +2,7 @@
 //! failed. Within a cell of the lattice the hours that count pass evenly, as far as the lattice follows the working week, so that the
 //! average over instants is one over the hours that have counted since.
 
-use super::risk::A_MOMENT;
+use super::lattice::TIME_EPSILON;
 use crate::engine::lifecycle::recovery_time;
 use crate::plan::Segment;
 use crate::stats::Law;
@@ -70,7 +70,7 @@ impl DownClock {
     /// How much of ascending pieces has failed by `at` and is down at it, when `now` hours count until then, and `work` until the
     /// beginning and the end of each piece.
     pub(super) fn down(&self, pieces: &[Piece], work: &[[f64; 2]], at: f64, now: f64) -> f64 {
-        let begun = pieces.partition_point(|piece| piece.from <= at + A_MOMENT);
+        let begun = pieces.partition_point(|piece| piece.from <= at + TIME_EPSILON);
         let mut last = (f64::NAN, 0.0);
         // Neighbours share an end.
         let mut mean_until = |then: f64| {
@@ -83,7 +83,7 @@ impl DownClock {
             if piece.from == piece.to {
                 return piece.mass * self.delays.sf(now - from);
             }
-            let (to, part) = if piece.to > at + A_MOMENT {
+            let (to, part) = if piece.to > at + TIME_EPSILON {
                 (now, ((at - piece.from) / (piece.to - piece.from)).max(0.0))
             } else {
                 (*to, 1.0)

@@ -1,8 +1,9 @@
 //! Failures by the deadline over a grid of rates and deadlines. One solution of each segment serves all cells: rates only
 //! weigh its two curves, deadlines only read them elsewhere.
 
-use super::parts::{Mixture, Rate};
-use super::{Declined, SolvedClass, Wanted, aim, solve};
+use super::declined::Declined;
+use super::mixture::{Mixture, Rate};
+use super::solved::{SolvedClass, Wanted, aim, solve};
 use crate::plan::{Family, Plan, Segment};
 use crate::results::{Cell, CurvePoint, Grid};
 use rayon::prelude::*;
@@ -51,7 +52,7 @@ fn row(rate: &Rate, shifts: &[f64], tolerance: Option<u64>) -> Vec<Cell> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::TOLERANCE;
+    use super::super::aim::TOLERANCE;
     use super::*;
     use crate::engine::exact::measures;
     use crate::plan::sample::Sample;

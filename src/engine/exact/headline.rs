@@ -1,8 +1,9 @@
 //! The headline figures alone, for questions that ask the engine again and again: no curves, no causes, no segments. A [`Sweep`]
 //! solves a plan once and is then asked about any rate of reconnecting, since a rate only weighs what is solved.
 
-use super::parts::{Mixture, Rate};
-use super::{Declined, SolvedClass, Wanted, aim, solve};
+use super::declined::Declined;
+use super::mixture::{Mixture, Rate};
+use super::solved::{SolvedClass, Wanted, aim, solve};
 use crate::plan::{Family, Plan, clock};
 use crate::results::{Counted, Quantity};
 use rayon::prelude::*;
@@ -151,7 +152,9 @@ fn pick(solved: &SolvedClass, counted: Counted) -> [f64; 2] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{TOLERANCE, TOLERANCE_OF_MANY, measures};
+    use super::super::aim::TOLERANCE;
+    use super::super::aim::TOLERANCE_OF_MANY;
+    use super::super::measures::measures;
     use super::*;
     use std::path::Path;
 

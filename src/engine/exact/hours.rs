@@ -1,6 +1,6 @@
 //! Failures by the calendar hours of each segment's zone, from the curves that are solved anyway.
 
-use super::parts::Rate;
+use super::mixture::Rate;
 use crate::plan::{LocalHour, Plan, Segment};
 use crate::results::HourMeans;
 

@@ -13,6 +13,9 @@ pub(super) struct Lattice {
     pub(super) aligned: bool,
 }
 
+/// Hours (4 microseconds): instants closer than this are one, since sums of steps of the lattice are rounded.
+pub(super) const TIME_EPSILON: f64 = 1e-9;
+
 /// Where an instant falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {

@@ -1,9 +1,12 @@
 //! The chance of one org to be counted, for questions that ask about plan after plan: each life is solved once, however many
 //! plans share it.
 
+use super::aim::{Aim, TOLERANCE_OF_MANY};
+use super::declined::Declined;
 use super::risk::Risk;
-use super::{Aim, Counted, Declined, TOLERANCE_OF_MANY, headline, known, segment};
+use super::{headline, known, segment};
 use crate::plan::{Plan, Segment};
+use crate::results::Counted;
 
 /// Lives that have been solved, for one headline figure. Plans that differ in numbers of orgs or in who acts share them.
 #[derive(Debug)]
@@ -80,7 +83,7 @@ impl SolvedLives {
             }
         };
         if !chances.iter().all(|chance| chance.is_finite()) {
-            return Err(super::unsound(&segment));
+            return Err(super::declined::unsound(&segment));
         }
         self.known.push(Life { segment, horizon, chances });
         Ok(chances)

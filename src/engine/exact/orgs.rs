@@ -1,8 +1,9 @@
 //! The risk of each known org by itself, and what a reconnect at the first chance would avoid.
 
+use super::aim::{TOLERANCE, TOLERANCE_OF_MANY};
+use super::declined::Declined;
 use super::known::{self, KnownRisks};
 use super::risk::{Risk, time_of_curve};
-use super::{Declined, TOLERANCE, TOLERANCE_OF_MANY};
 use crate::plan::{Family, LikeOrgs, Plan, ReconnectTiming, Segment, TimingShape};
 use crate::results::orgs::{FailureTime, OrgRisk};
 use rayon::prelude::*;

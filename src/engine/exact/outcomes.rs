@@ -1,9 +1,10 @@
 //! The law of one org's outcome, told apart as far as reports do: for drawing many like orgs at once.
 
+use super::aim::{Aim, TOLERANCE, TOLERANCE_OF_MANY};
+use super::declined::Declined;
 use super::down::DownClock;
 use super::risk::Risk;
 use super::segment;
-use super::{Aim, Declined, TOLERANCE, TOLERANCE_OF_MANY};
 use crate::plan::{Cause, Plan, Segment};
 use rayon::prelude::*;
 
@@ -47,7 +48,7 @@ pub(crate) fn outcomes<'a>(
     let places: Vec<usize> = segments.iter().map(find).collect();
     let tolerance = if distinct.len() > 4 { TOLERANCE_OF_MANY } else { TOLERANCE };
     let solve = |(plan, segment): &(&Plan, &Segment)| {
-        let aim = Aim { tolerance, ..super::aim(segment, plan, distinct.len()) };
+        let aim = Aim { tolerance, ..super::solved::aim(segment, plan, distinct.len()) };
         of_segment(plan, segment, hours, aim)
     };
     let solved = distinct.par_iter().map(solve).collect::<Result<Vec<_>, Declined>>()?;
@@ -59,7 +60,7 @@ fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], aim: Aim) -> Result
     let [before, instead, after] = solved.lives.parts().map(|causes| of_part(plan, segment, hours, &causes));
     let all = [&before, &instead, &after].into_iter().flat_map(|part| part.kinds.iter().flatten());
     if !all.into_iter().all(|chance| chance.is_finite()) {
-        return Err(super::unsound(segment));
+        return Err(super::declined::unsound(segment));
     }
     Ok(SegmentOutcomes { before, instead, after })
 }

@@ -7,7 +7,7 @@
 
 use super::flow::{Failures, Flow};
 use super::kernel::{Jump, Kernel};
-use super::lattice::Lattice;
+use super::lattice::{Lattice, TIME_EPSILON};
 use crate::engine::lifecycle::Rules;
 use crate::plan::{Cause, Reauthorization};
 use crate::stats::Law;
@@ -292,7 +292,7 @@ impl<'g, 'a> Renewal<'g, 'a> {
             Idle::Never => true,
             // A refresh comes before a timeout at the same instant.
             Idle::At(due) if is_cell => to_at + 0.5 * lattice.step <= due,
-            Idle::At(due) => lattice.at(from) + jump.value <= due + 1e-9,
+            Idle::At(due) => lattice.at(from) + jump.value <= due + TIME_EPSILON,
             Idle::After(_) => jump.value <= self.ground.kernel_of(kind.idle).1,
         };
         if in_time {

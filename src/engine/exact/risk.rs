@@ -3,7 +3,7 @@
 
 use super::down::{DownClock, Piece, mean_sf};
 use super::flow::{Cumulative, Failures, Flow};
-use super::lattice::Lattice;
+use super::lattice::{Lattice, TIME_EPSILON};
 use crate::engine::lifecycle::{recovery_time, still_down};
 use crate::plan::{Cause, Segment};
 use crate::results::orgs::FailureTime;
@@ -54,12 +54,15 @@ impl Spread {
     fn down_at(&self, segment: &Segment, delays: &Law, at: f64) -> f64 {
         let lattice = &self.lattice;
         let mut sum = 0.0;
-        for (i, mass) in self.failures.points.iter().enumerate().take_while(|(i, _)| lattice.at(*i) <= at + 1e-9) {
+        for (i, mass) in
+            self.failures.points.iter().enumerate().take_while(|(i, _)| lattice.at(*i) <= at + TIME_EPSILON)
+        {
             if *mass > 0.0 {
                 sum += mass * still_down(segment, lattice.at(i), at);
             }
         }
-        for (i, mass) in self.failures.cells.iter().enumerate().take_while(|(i, _)| lattice.at(*i) < at - 1e-9) {
+        for (i, mass) in self.failures.cells.iter().enumerate().take_while(|(i, _)| lattice.at(*i) < at - TIME_EPSILON)
+        {
             if *mass > 0.0 {
                 let end = lattice.at(i + 1).min(at);
                 let part = (end - lattice.at(i)) / lattice.step;
@@ -94,7 +97,7 @@ impl Risk {
     }
 
     fn instants_by(&self, at: f64) -> impl Iterator<Item = &FailureAt> {
-        self.at_instants.iter().take_while(move |failure| failure.at <= at + A_MOMENT)
+        self.at_instants.iter().take_while(move |failure| failure.at <= at + TIME_EPSILON)
     }
 
     /// Probability that the first failure is at or before `at`.
@@ -145,7 +148,7 @@ impl Risk {
             slots.extend(life.spread.iter().flat_map(Spread::slots).map(|(at, mass)| (at, chance * mass)));
             slots.extend(life.at_instants.iter().map(|failure| (failure.at, chance * failure.mass)));
         }
-        slots.retain(|slot| slot.0 <= until + A_MOMENT);
+        slots.retain(|slot| slot.0 <= until + TIME_EPSILON);
         slots.sort_by(|a, b| a.0.total_cmp(&b.0));
         time_of_slots(&slots)
     }
@@ -175,6 +178,3 @@ pub(super) fn time_of_curve(hours: &[f64], failed_by: &[f64]) -> Option<FailureT
     let slots = hours.iter().zip(failed_by.iter().zip(before).map(|(now, before)| now - before));
     time_of_slots(&slots.map(|(hour, mass)| (*hour, mass)).collect::<Vec<_>>())
 }
-
-/// Hours: less than any two instants of a scenario are apart, more than rounding.
-pub(super) const A_MOMENT: f64 = 1e-9;

@@ -2,11 +2,12 @@
 //! is refined until halving it changes no answer by more than the tolerance.
 
 use super::ages::{Ages, first_refreshes};
+use super::aim::Aim;
+use super::declined::Declined;
 use super::flow::{Cumulative, Failures, Flow};
 use super::lattice::Lattice;
 use super::renewal::{Arriving, Class, Ground, Renewal};
 use super::risk::Risk;
-use super::{Aim, Declined};
 use crate::engine::lifecycle::{MATCHING_ADDRESS, Rules};
 use crate::plan::units::show_hours;
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment};
@@ -106,7 +107,7 @@ pub(super) fn too_narrow(segment: &Segment) -> Declined {
         "The exact engine declines an interval so nearly fixed ({}{}): its cells of time would be wider than the law. A single value, \
          such as {}, has exact figures",
         segment.interval.describe(show_hours),
-        super::whose(segment),
+        super::declined::whose(segment),
         show_hours(segment.interval.quantile(0.5))
     ))
 }
@@ -295,9 +296,9 @@ mod tests {
                 })
                 .plan();
             let segment = &plan.segments()[0];
-            let aim = Aim { tolerance: super::super::TOLERANCE, most_cells: MOST_CELLS };
+            let aim = Aim { tolerance: super::super::aim::TOLERANCE, most_cells: MOST_CELLS };
             let SegmentRisk { risks, error_bound, lives } = solve(&plan, segment, aim).expect("it answers");
-            assert!(error_bound <= super::super::TOLERANCE, "{law:?}: {error_bound}");
+            assert!(error_bound <= super::super::aim::TOLERANCE, "{law:?}: {error_bound}");
             let finer = solve_on(segment, lives.lattice.halved()).risks();
             let moved = largest_change(&plan, segment, &risks, &finer);
             assert!(moved <= error_bound + 1e-12, "{law:?} moved by {moved}, claimed {error_bound}");

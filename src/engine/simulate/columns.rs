@@ -1,7 +1,7 @@
 //! Columns of the orgs of a block, on their way into the counts by hour.
 
-use super::counts::HourRows;
 use super::herd::BLOCK;
+use super::hour_rows::HourRows;
 use super::recovery::{RecoveryClock, Span};
 use crate::stats::stream::Word;
 

@@ -5,7 +5,8 @@
 //! At all uptake rates the same orgs act. What would have become of those who reconnect is drawn apart from what does; by the
 //! hour, how many are down is drawn for each hour by itself: reports look at one hour, and one rate, at a time.
 
-use super::counts::{HourRows, KINDS, KindRows, kind};
+use super::counts::{KINDS, KindRows, kind};
+use super::hour_rows::HourRows;
 use crate::engine::exact::{Outcome, SegmentOutcomes};
 use crate::plan::Cause;
 use crate::stats::stream::Stream;

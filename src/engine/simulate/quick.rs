@@ -3,9 +3,10 @@
 //! is over; those few are handed to the general rules. The same orgs get the same luck either way, so that both ways count the same.
 
 use super::columns::Columns;
-use super::counts::{HourRows, KindRows};
+use super::counts::KindRows;
 use super::follow::RunDraws;
 use super::herd::{BLOCK, Herd, NEVER};
+use super::hour_rows::HourRows;
 use super::ranks::Ranks;
 use super::recovery::RecoveryClock;
 use super::whole::float_of;

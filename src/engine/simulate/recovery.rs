@@ -220,8 +220,8 @@ fn lines(hours: &[f64], by_hour: &[f64], horizon: f64) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::WorkClock;
     use crate::plan::sample::Sample;
-    use crate::plan::week::WorkClock;
     use crate::plan::zone::Tz;
     use crate::plan::{Calendar, Recovery};
 

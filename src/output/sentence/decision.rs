@@ -21,18 +21,9 @@ pub fn sentences(facts: &Facts<'_>) -> Vec<String> {
     .collect()
 }
 
-/// `At 50 % reconnecting`.
-pub(super) fn at_rate(facts: &Facts<'_>, index: usize) -> String {
-    if facts.plan.window().is_none() {
-        "With nobody reconnecting".to_owned()
-    } else {
-        format!("At {} reconnecting", facts.rate(index))
-    }
-}
-
 fn what_happens(facts: &Facts<'_>) -> String {
     let (n, failed) = (facts.orgs(), facts.failed(facts.low));
-    let (when, by) = (at_rate(facts, facts.low), deadline_full(facts.plan));
+    let (when, by) = (facts.at_rate(facts.low), deadline_full(facts.plan));
     if n == 1 {
         return format!("{when}, the org fails by {by} with a chance of {}.", share(failed, 1));
     }

@@ -89,6 +89,15 @@ impl<'a> Facts<'a> {
         words::rate(self.plan, index, self.outcome(index))
     }
 
+    /// `At 50 % reconnecting`, to begin a sentence.
+    pub fn at_rate(&self, index: usize) -> String {
+        if self.plan.window().is_none() {
+            "With nobody reconnecting".to_owned()
+        } else {
+            format!("At {} reconnecting", self.rate(index))
+        }
+    }
+
     /// Indices of the rates in the order of rows: the known ones ascending, laws where their failures put them.
     pub fn ascending(&self) -> Vec<usize> {
         self.rows.clone()

@@ -1,6 +1,5 @@
 //! Which segment is worst off, and at which of their own hours orgs fail: the sentences and titles that compare segments.
 
-use super::decision::at_rate;
 use super::facts::Facts;
 use crate::output::words::{about, list};
 use crate::plan::units::{group_count, orgs, show_share};
@@ -110,7 +109,7 @@ pub fn who_is_worst_off(facts: &Facts<'_>) -> Option<String> {
     let number: u64 = off.worst.iter().map(|s| s.orgs).sum();
     Some(format!(
         "{} {} {are} worst off: {} of {their} {} fail by the deadline, {}{also}.",
-        at_rate(facts, off.rate),
+        facts.at_rate(off.rate),
         names(&off.worst),
         show_share(share_of_all(&off.worst)),
         orgs(number),
@@ -149,7 +148,7 @@ pub fn by_segment(facts: &Facts<'_>) -> Option<String> {
     let highest = show_share(share_of_all(&off.worst));
     if off.stands_out {
         let (are, their) = if off.worst.len() == 1 { ("is", "its") } else { ("are", "their") };
-        let when = facts.plan.window().map_or_else(String::new, |_| format!("{} ", at_rate(facts, off.rate)));
+        let when = facts.plan.window().map_or_else(String::new, |_| format!("{} ", facts.at_rate(off.rate)));
         return Some(format!(
             "{when}{} {are} worst off: {highest} of {their} orgs fail by {}, {}",
             names(&off.worst),
@@ -225,7 +224,7 @@ pub fn busiest_hour(facts: &Facts<'_>) -> Option<String> {
     let number = about(hour.failed);
     let orgs = if number == "1" { "1 org fails".to_owned() } else { format!("{number} orgs fail") };
     let when = hour.hour.local.format("%a %H:%M");
-    let at = super::decision::at_rate(facts, facts.middle());
+    let at = facts.at_rate(facts.middle());
     Some(format!("{at}, no hour is busier than {when} in {}: {orgs} in it", segment.name))
 }
 

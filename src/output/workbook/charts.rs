@@ -2,7 +2,7 @@
 //! taken from cells, so that no name in one can be a reference.
 
 use super::cells::serial;
-use super::sheets::{CURVE_AT, CURVE_EACH, CURVE_LEFT, Contents, OUTCOMES_AT};
+use super::contents::{CURVE_AT, CURVE_EACH, CURVE_LEFT, Contents, OUTCOMES_AT};
 use crate::output::words::{self, deadline_hours};
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartType, Worksheet, XlsxError,

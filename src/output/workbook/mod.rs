@@ -3,19 +3,15 @@
 
 mod cells;
 mod charts;
+mod contents;
 mod sheets;
 
 use crate::plan::Plan;
 use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
 use cells::Look;
+use contents::Contents;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
-use sheets::Contents;
-
-/// Cells of the curve beyond which hours are left out, evenly.
-const MOST_CELLS: usize = 300_000;
-/// Rates of which a curve is told.
-const MOST_RATES: usize = 100;
 
 /// The workbook as the bytes of a file.
 ///

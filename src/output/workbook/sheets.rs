@@ -1,71 +1,16 @@
 //! The sheets of the workbook, one function each: what stands in which cell.
 
 use super::cells::{Cell, Look, offset};
-use super::{MOST_CELLS, MOST_RATES, charts};
+use super::charts;
+use super::contents::{CURVE_AT, CURVE_LEFT, Contents, OUTCOMES_AT};
 use crate::output::moments::moments;
-use crate::output::sentence::{Facts, Findings};
 use crate::output::words;
+use crate::plan::Cause;
 use crate::plan::units::group_count;
-use crate::plan::{Cause, Plan};
-use crate::results::{Assumption, CurvePoint, Measures, Projection};
+use crate::results::{Assumption, CurvePoint, Measures};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 type Done = Result<(), XlsxError>;
-
-/// What the sheets are filled from.
-pub struct Contents<'a> {
-    pub plan: &'a Plan,
-    pub projection: &'a Projection,
-    pub assumptions: &'a [Assumption],
-    pub facts: Facts<'a>,
-    pub findings: Findings,
-}
-
-/// Row of the header of the table of outcomes.
-pub const OUTCOMES_AT: u32 = 4;
-/// Row of the header of the curve.
-pub const CURVE_AT: u32 = 3;
-/// Columns of the curve before the first rate.
-pub const CURVE_LEFT: usize = 3;
-/// Columns of the curve for each rate.
-pub const CURVE_EACH: usize = 4;
-
-impl<'a> Contents<'a> {
-    /// Gathers them.
-    pub fn of(plan: &'a Plan, projection: &'a Projection, assumptions: &'a [Assumption]) -> Self {
-        let (facts, findings) = (Facts::of(plan, projection), Findings::of(plan, projection));
-        Self { plan, projection, assumptions, facts, findings }
-    }
-
-    /// The rates whose curves are told.
-    pub fn curves(&self) -> usize {
-        self.projection.uptakes.len().min(MOST_RATES)
-    }
-
-    /// Every how many hours the curve is told.
-    pub fn step(&self) -> usize {
-        let cells = self.projection.curve_hours.len() * (CURVE_LEFT + CURVE_EACH * self.curves());
-        cells.div_ceil(MOST_CELLS).max(1)
-    }
-
-    /// Places of the hours that are told: every so many, and the last.
-    pub fn hours(&self) -> Vec<usize> {
-        let last = self.projection.curve_hours.len().saturating_sub(1);
-        let mut places: Vec<usize> = (0..=last).step_by(self.step()).collect();
-        if places.last() != Some(&last) {
-            places.push(last);
-        }
-        places
-    }
-
-    fn rate(&self, index: usize) -> Cell {
-        let outcome = self.facts.outcome(index);
-        match words::is_unknown(self.plan, index) {
-            true => Cell::Text(outcome.label.clone()),
-            false => Cell::Rate(outcome.uptake),
-        }
-    }
-}
 
 fn mean(value: f64, se: Option<f64>) -> Cell {
     // A standard error above a twentieth makes the first decimal noise.

@@ -1,5 +1,6 @@
 //! The workbook, opened again by another library and compared with the results; what it must not hold stands in its parts.
 
+use super::contents::MOST_CELLS;
 use super::*;
 use crate::output::moments::moments;
 use crate::output::samples::{self, Sample};

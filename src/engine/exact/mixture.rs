@@ -1,7 +1,9 @@
 //! Mixtures: a count is a sum over independent orgs once the plan and the common shocks are given, so its distribution is the
 //! mixture of such sums over the outer draws. With everything known and no shocks it is one sum.
 
-use super::{Declined, Solved, SolvedClass};
+use super::declined::Declined;
+
+use super::solved::{Solved, SolvedClass};
 use crate::plan::{Family, OuterDraw, Plan, PossiblePlans, Segment};
 use crate::results::{CurvePoint, Quantity, Split, Weight, Weights};
 use crate::stats::CountDistribution;

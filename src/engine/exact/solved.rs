@@ -1,0 +1,123 @@
+//! A segment solved: the probabilities of an org of each of its classes, at the instants that are reported.
+
+use super::aim::{Aim, TOLERANCE, TOLERANCE_OF_MANY};
+use super::declined::{Declined, unsound};
+use super::down::DownClock;
+use super::lattice::Lattice;
+use super::risk::Risk;
+use super::{known, segment};
+use crate::plan::{Plan, Segment};
+use rayon::prelude::*;
+
+/// A segment's probabilities: of each of its classes of like orgs, in the order of [`Segment::class_sizes`].
+pub(super) struct Solved {
+    pub(super) classes: Vec<SolvedClass>,
+    pub(super) error_bound: f64,
+}
+
+/// Probabilities of one org of a class, without and with a reconnect, at the instants that are reported.
+pub(super) struct SolvedClass {
+    /// Does not act, acts.
+    pub(super) at_deadline: [f64; 2],
+    pub(super) down: [f64; 2],
+    pub(super) at_horizon: [f64; 2],
+    pub(super) causes: [[f64; 4]; 2],
+    pub(super) failed_curve: [Vec<f64>; 2],
+    pub(super) down_curve: [Vec<f64>; 2],
+    /// Failed by the edges of the zone's calendar hours, as [`hours`] has them.
+    pub(super) local_curve: [Vec<f64>; 2],
+    /// An org that acts has reconnected by each of the hours that [`Sweep::reconnected`] is asked about; else empty.
+    pub(super) reconnected: Vec<f64>,
+}
+
+/// Steps (cells squared) that all lives of a question may take together: some seconds.
+pub(super) const MOST_STEPS: f64 = 8e9;
+
+/// What is aimed for where so many lives differ: together they share what one may cost.
+pub(super) fn aim(segment: &Segment, centre: &Plan, distinct: usize) -> Aim {
+    let tolerance = if distinct > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
+    let classes = 2 * segment::heartbeat_classes(segment).len() * segment::address_classes(segment).len();
+    let each = (MOST_STEPS / (distinct * classes).max(1) as f64).sqrt();
+    Aim { tolerance, most_cells: (each as usize).clamp(1 << 11, segment::MOST_CELLS) }
+}
+
+/// Where answers are wanted, in hours since `as_of`, each list ascending.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Wanted<'a> {
+    /// Of the two curves.
+    pub(super) hours: &'a [f64],
+    /// Edges of the zone's calendar hours.
+    pub(super) edges: &'a [f64],
+    /// Of those who have reconnected.
+    pub(super) reconnects: &'a [f64],
+}
+
+pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Aim) -> Result<Solved, Declined> {
+    let clock = DownClock::new(segment, wanted.hours);
+    let read = |(risks, reconnected): (&[Risk; 2], Vec<f64>)| SolvedClass {
+        at_deadline: risks.each_ref().map(|r| r.failed_by(segment.deadline)),
+        down: risks.each_ref().map(|r| r.down_at(segment, segment.deadline)),
+        at_horizon: risks.each_ref().map(|r| r.failed_by(plan.horizon_hours())),
+        causes: risks.each_ref().map(|r| r.causes_by(segment.deadline)),
+        failed_curve: risks.each_ref().map(|r| wanted.hours.iter().map(|h| r.failed_by(*h)).collect()),
+        down_curve: risks.each_ref().map(|r| r.down_curve(segment, wanted.hours, clock.as_ref())),
+        local_curve: risks
+            .each_ref()
+            .map(|r| wanted.edges.iter().map(|h| if *h < 0.0 { 0.0 } else { r.failed_by(*h) }).collect()),
+        reconnected,
+    };
+    let solved = match &segment.known {
+        None => {
+            let solved = segment::solve(plan, segment, aim)?;
+            let reconnected = wanted.reconnects.iter().map(|h| solved.lives.reconnected_by(*h)).collect();
+            Solved { classes: vec![read((&solved.risks, reconnected))], error_bound: solved.error_bound }
+        }
+        Some(known) => {
+            let timing = segment.timing.as_ref();
+            let finest = Lattice {
+                step: plan.horizon_hours() / segment::MOST_CELLS as f64,
+                cells: segment::MOST_CELLS,
+                aligned: false,
+            };
+            if !finest.resolves(&segment.interval) {
+                return Err(segment::too_narrow(segment));
+            }
+            let solved = known::solve(plan, segment, known.classes(), timing, wanted.reconnects, aim.tolerance);
+            let classes = solved.classes.par_iter().zip(solved.reconnected).map(read).collect();
+            Solved { classes, error_bound: solved.error_bound }
+        }
+    };
+    if solved.is_sound() {
+        return Ok(solved);
+    }
+    Err(unsound(segment))
+}
+
+/// More than rounding adds up to, less than anybody would see.
+pub(super) const ROUNDING: f64 = 1e-7;
+
+impl Solved {
+    /// Whether all probabilities are such: finite, within 0 and 1, never falling in time, with causes that add up.
+    fn is_sound(&self) -> bool {
+        self.error_bound.is_finite() && self.classes.iter().all(SolvedClass::is_sound)
+    }
+}
+
+impl SolvedClass {
+    fn is_sound(&self) -> bool {
+        // False for what is no number.
+        let is_share = |p: &f64| (-ROUNDING..=1.0 + ROUNDING).contains(p);
+        let rises = |curve: &[f64]| curve.windows(2).all(|pair| pair[0] <= pair[1] + ROUNDING);
+        let of = |acts: usize| {
+            let single = [self.at_deadline[acts], self.down[acts], self.at_horizon[acts]];
+            let curves = [&self.failed_curve[acts], &self.down_curve[acts], &self.local_curve[acts]];
+            let causes: f64 = self.causes[acts].iter().sum();
+            single.iter().chain(&self.causes[acts]).chain(curves.into_iter().flatten()).all(is_share)
+                && rises(&self.failed_curve[acts])
+                && rises(&self.local_curve[acts])
+                && (causes - self.at_deadline[acts]).abs() <= 10.0 * ROUNDING
+                && self.at_deadline[acts] <= self.at_horizon[acts] + ROUNDING
+        };
+        [0, 1].into_iter().all(of) && self.reconnected.iter().all(is_share)
+    }
+}
