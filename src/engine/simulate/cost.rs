@@ -1,18 +1,11 @@
 //! What a run costs, from the plan alone: steps of lives, one of which takes about 10 ns on one core.
 
+use super::crowd::is_followed_up_to;
 use super::follow::Course;
-use super::is_followed_up_to;
 use crate::plan::{Family, Plan};
-use crate::stats::Law;
 
 /// Steps that take 2 seconds on one core.
 pub const STEPS_OF_A_WAIT: f64 = 2e8;
-
-/// An org of the commonest of plans, of which next to nothing is drawn.
-pub(super) const QUICK: f64 = 0.3;
-
-/// What is done for an org once: traits, ranks, counting.
-pub(super) const ONCE: f64 = 3.0;
 
 /// What is done for a segment once in a run: a block begun and counted.
 const ONCE_A_SEGMENT: f64 = 150.0;
@@ -42,21 +35,11 @@ pub fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
     steps.sum::<f64>().max(1.0)
 }
 
-/// Refreshes within so many hours, on average and to within a factor of two: `t / E min(I, t)` and up to twice that (Erickson, "The strong
-/// law of large numbers when the mean is undefined", 1973). Finite for every law, also where the mean is not.
-pub(super) fn refreshes_in(interval: &Law, hours: f64) -> f64 {
-    const NODES: u32 = 256;
-    if hours.is_nan() || hours <= 0.0 {
-        return 0.0;
-    }
-    let node = |i: u32| interval.isf((f64::from(i) + 0.5) / f64::from(NODES)).min(hours);
-    let mean = (0..NODES).map(node).sum::<f64>() / f64::from(NODES);
-    hours / mean.max(1e-9)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::steps::refreshes_in;
     use super::*;
+    use crate::stats::Law;
 
     #[test]
     fn refreshes_are_told_to_within_a_factor_of_two() {

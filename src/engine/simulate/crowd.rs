@@ -8,8 +8,18 @@
 use super::counts::{KINDS, KindRows, kind};
 use super::hour_rows::HourRows;
 use crate::engine::exact::{Outcome, SegmentOutcomes};
-use crate::plan::Cause;
+use crate::plan::{Cause, Segment};
 use crate::stats::stream::Stream;
+
+/// Whether a segment's orgs are followed one by one; else they are drawn as counts.
+pub fn is_followed(segment: &Segment) -> bool {
+    is_followed_up_to(MOST_FOLLOWED, segment)
+}
+
+/// Known orgs are always followed: each has a life of its own.
+pub(super) fn is_followed_up_to(most: u64, segment: &Segment) -> bool {
+    segment.known.is_some() || segment.orgs <= most
+}
 
 /// Segments with more orgs than this are drawn as counts: about where the two cost the same.
 pub const MOST_FOLLOWED: u64 = 10_000;

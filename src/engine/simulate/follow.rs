@@ -1,38 +1,16 @@
 //! Follows the orgs of one segment through a run: each to its first failure, as it fares when it does not act and when it does.
 //! What a plan does not use is left out before the first org is drawn, and where every outcome of a kind is certain nothing is drawn.
 
-use super::cost::{ONCE, QUICK, refreshes_in};
+use super::draws::RunDraws;
 use super::herd::{Herd, Life, Lives, NEVER};
 use super::quick::Quick;
 use super::ranks::Ranks;
-use crate::engine::lifecycle::{Connection, LifeDraws, Rules, Skip};
+use super::steps::{ONCE, QUICK, refreshes_in};
+use crate::engine::lifecycle::{Connection, Rules, Skip};
 use crate::plan::{Controls, ReconnectTiming, Segment};
-use crate::population::synthetic::{SyntheticOrgs, TraitDraws};
+use crate::population::synthetic::SyntheticOrgs;
 use crate::stats::Law;
-use crate::stats::stream::Draws;
 use std::hint::select_unpredictable;
-
-/// All luck of one run.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RunDraws {
-    pub(super) traits: TraitDraws,
-    undisturbed: LifeDraws,
-    after_reconnect: LifeDraws,
-    reconnect: Draws,
-    pub(super) recovery: Draws,
-}
-
-impl RunDraws {
-    pub(super) fn new(seed: u64, run: u64) -> Self {
-        Self {
-            traits: TraitDraws::new(seed, run),
-            undisturbed: LifeDraws::undisturbed(seed, run),
-            after_reconnect: LifeDraws::after_reconnect(seed, run),
-            reconnect: Draws::new(seed, run, "reconnect"),
-            recovery: Draws::new(seed, run, "recovery"),
-        }
-    }
-}
 
 /// One segment of a plan, made ready to follow its orgs.
 #[derive(Debug, Clone)]

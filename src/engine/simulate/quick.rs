@@ -4,7 +4,7 @@
 
 use super::columns::Columns;
 use super::counts::KindRows;
-use super::follow::RunDraws;
+use super::draws::RunDraws;
 use super::herd::{BLOCK, Herd, NEVER};
 use super::hour_rows::HourRows;
 use super::ranks::Ranks;

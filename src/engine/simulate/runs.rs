@@ -1,7 +1,8 @@
 //! The headline of each run by itself, for comparing plans run by run: plans that are simulated with the same seed and the same run
 //! numbers share their luck, org for org.
 
-use super::{Curves, Desk, Stage, simulate_run};
+use super::curves::Curves;
+use super::simulation::{PreparedPlan, ThreadState, simulate_run};
 use crate::plan::Family;
 use rayon::prelude::*;
 
@@ -36,17 +37,18 @@ pub fn headline_by_run(
 ) -> crate::Result<HeadlineByRun> {
     let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
     let (mut known, hours) = (Vec::new(), family.centre().curve_hours());
-    let stages: Vec<Stage> = possible.plans.iter().map(|plan| Stage::new(plan, &hours, u64::MAX, &mut known)).collect();
+    let prepared: Vec<PreparedPlan> =
+        possible.plans.iter().map(|plan| PreparedPlan::new(plan, &hours, u64::MAX, &mut known)).collect();
     let rates = family.centre().uptakes().len();
     let mut failed = vec![0_u32; rates * (runs.end - runs.start) as usize];
     failed.par_chunks_mut(rates * SHEET).enumerate().for_each_init(
-        || Desk::new(family.centre(), Curves::None),
-        |desk, (sheet, rows)| {
+        || ThreadState::new(family.centre(), Curves::None),
+        |state, (sheet, rows)| {
             let first = runs.start + (sheet * SHEET) as u64;
             for (run, row) in (first..).zip(rows.chunks_exact_mut(rates)) {
-                let stage = &stages[(run % stages.len() as u64) as usize];
-                simulate_run(stage, seed, run, false, desk);
-                write_headline(stage, desk, row);
+                let prepared_plan = &prepared[(run % prepared.len() as u64) as usize];
+                simulate_run(prepared_plan, seed, run, false, state);
+                write_headline(prepared_plan, state, row);
             }
             progress((rows.len() / rates) as u64);
         },
@@ -55,9 +57,9 @@ pub fn headline_by_run(
 }
 
 /// Adds up a run's segments, into the places that the rates have in the plan.
-fn write_headline(stage: &Stage, desk: &Desk, row: &mut [u32]) {
-    let segments = desk.headlines.len() / stage.order.len();
-    for (rate, by_segment) in stage.order.iter().zip(desk.headlines.chunks_exact(segments)) {
+fn write_headline(prepared_plan: &PreparedPlan, state: &ThreadState, row: &mut [u32]) {
+    let segments = state.headlines.len() / prepared_plan.order.len();
+    for (rate, by_segment) in prepared_plan.order.iter().zip(state.headlines.chunks_exact(segments)) {
         row[*rate] = by_segment.iter().map(|h| h.failed).sum::<u64>() as u32;
     }
 }

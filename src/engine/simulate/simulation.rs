@@ -1,0 +1,353 @@
+//! Batches of runs, spread over threads; and one run of a prepared plan.
+use super::columns::Columns;
+use super::counts::{Counter, Headline, KindRows};
+use super::crowd::{Batch, Crowd};
+use super::crowd::{MOST_FOLLOWED, is_followed_up_to};
+use super::curves::Curves;
+use super::draws::RunDraws;
+use super::follow::Course;
+use super::herd::{BLOCK, Herd};
+use super::hour_rows::{HourRows, Second};
+use super::quick::QuickBlock;
+use super::ranks::Ranks;
+use super::recovery::RecoveryClock;
+use super::tally::Tally;
+use crate::engine::exact::Declined;
+use crate::engine::exact::outcomes;
+use crate::plan::{Family, Plan, Segment};
+use crate::stats::estimate::BATCH;
+use crate::stats::shock::acting_share;
+use crate::stats::stream::Stream;
+use crate::stats::{Brackets, Law};
+use rayon::prelude::*;
+
+use std::sync::Arc;
+
+/// Pieces of work for each thread, so that none waits long for the last.
+pub(super) const PIECES: usize = 8;
+
+/// Simulates `runs` repetitions of a family of plans. Where something is not known, runs take the family's possible plans in
+/// turn, the same that the exact engine weighs alike. `progress` is told of every batch done.
+///
+/// # Errors
+/// When the unknowns contradict each other however they are drawn.
+pub fn simulate(
+    family: &Family,
+    seed: u64,
+    runs: std::ops::Range<u64>,
+    curves: Curves,
+    progress: &(dyn Fn(u64) + Sync),
+) -> crate::Result<Tally> {
+    simulate_by(MOST_FOLLOWED, family, seed, runs, curves, progress)
+}
+
+/// [`simulate`], following the orgs of segments of up to `most_followed` one by one, and drawing larger ones as counts.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_by(
+    most_followed: u64,
+    family: &Family,
+    seed: u64,
+    runs: std::ops::Range<u64>,
+    curves: Curves,
+    progress: &(dyn Fn(u64) + Sync),
+) -> crate::Result<Tally> {
+    let possible = family.possible_plans(0).map_err(crate::Error::Engine)?;
+    let mut known = Vec::new();
+    let hours = family.centre().curve_hours();
+    let new = |plan| PreparedPlan::new(plan, &hours, most_followed, &mut known);
+    let prepared: Vec<PreparedPlan> = possible.plans.iter().map(new).collect();
+    // Without curves the hours of a crowd are nobody's business, and solving them takes longer than all else.
+    let prepared = match with_crowds(prepared, if curves == Curves::None { &[] } else { &hours }) {
+        Ok(prepared) => prepared,
+        // Of whom the exact engine can't say what becomes of one is followed org by org.
+        Err(_) if most_followed < u64::MAX => return simulate_by(u64::MAX, family, seed, runs, curves, progress),
+        Err(declined) => return Err(crate::Error::Engine(declined.0)),
+    };
+    let first = runs.start - runs.start % BATCH;
+    let batches: Vec<std::ops::Range<u64>> = (first..runs.end)
+        .step_by(BATCH as usize)
+        .map(|first| first.max(runs.start)..(first + BATCH).min(runs.end))
+        .collect();
+    let empty = || Tally::new(family.centre(), curves);
+    let piece = batches.len() / (rayon::current_num_threads() * PIECES) + 1;
+    let tally = batches
+        .par_iter()
+        .with_min_len(piece)
+        .fold(
+            || (empty(), ThreadState::new(family.centre(), curves)),
+            |(mut tally, mut state), batch| {
+                simulate_batch(&prepared, seed, batch.clone(), curves, &mut state, &mut tally);
+                progress(batch.end - batch.start);
+                (tally, state)
+            },
+        )
+        .map(|(tally, _)| tally)
+        .reduce(empty, |mut left, right| {
+            left.merge(&right);
+            left
+        });
+    Ok(tally)
+}
+
+/// A possible plan made ready for its runs.
+pub(super) struct PreparedPlan<'a> {
+    plan: &'a Plan,
+    /// The plan's rates, ascending: their places in the plan.
+    pub(super) order: Vec<usize>,
+    courses: Vec<Course<'a>>,
+    /// By segment, where the shares that act are the same in every run.
+    ranks: Vec<Option<Ranks>>,
+    recoveries: Vec<Option<RecoveryClock<'a>>>,
+    /// By segment, where its orgs are too many to be followed one by one.
+    crowds: Vec<Option<Crowd>>,
+    most_followed: u64,
+}
+
+impl<'a> PreparedPlan<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        hours: &[f64],
+        most_followed: u64,
+        known: &mut Vec<(Law, Arc<Brackets>)>,
+    ) -> Self {
+        let uptakes = plan.uptakes();
+        let mut order: Vec<usize> = (0..uptakes.len()).collect();
+        order.sort_by(|a, b| uptakes[*a].value.total_cmp(&uptakes[*b].value).then(a.cmp(b)));
+        let horizon = plan.horizon_hours();
+        let ranks = |segment: &Segment| {
+            (segment.correlation == 0.0).then(|| {
+                let mut ranks = Ranks::default();
+                ranks.set(order.iter().map(|rate| segment.uptake(uptakes[*rate].value)));
+                ranks
+            })
+        };
+        let ranks = plan.segments().iter().map(ranks).collect();
+        let mut first = 0;
+        let course = |segment: &'a Segment| {
+            let course = Course::new(segment, first, horizon);
+            first += segment.orgs;
+            course
+        };
+        let courses = plan.segments().iter().map(course).collect();
+        let followed = |segment: &&Segment| is_followed_up_to(most_followed, segment);
+        let recovery =
+            |s: &'a Segment| Some(s).filter(followed).and_then(|s| RecoveryClock::new(plan, s, hours, known));
+        let recoveries = plan.segments().iter().map(recovery).collect();
+        let crowds = vec![None; plan.segments().len()];
+        Self { plan, courses, order, ranks, recoveries, crowds, most_followed }
+    }
+}
+
+/// Solves the segments that have more orgs than are followed, by these hours.
+pub(super) fn with_crowds<'a>(
+    mut prepared: Vec<PreparedPlan<'a>>,
+    hours: &[f64],
+) -> Result<Vec<PreparedPlan<'a>>, Declined> {
+    let large: Vec<(usize, usize)> = (prepared.iter().enumerate())
+        .flat_map(|(s, prepared_plan)| {
+            prepared_plan.plan.segments().iter().enumerate().map(move |(i, segment)| (s, prepared_plan, i, segment))
+        })
+        .filter(|(_, prepared_plan, _, segment)| !is_followed_up_to(prepared_plan.most_followed, segment))
+        .map(|(s, _, i, _)| (s, i))
+        .collect();
+    let segments: Vec<(&Plan, &Segment)> =
+        large.iter().map(|(s, i)| (prepared[*s].plan, &prepared[*s].plan.segments()[*i])).collect();
+    let outcomes = outcomes(&segments, hours)?;
+    for ((prepared_plan, segment), outcomes) in large.into_iter().zip(outcomes) {
+        prepared[prepared_plan].crowds[segment] = Some(Crowd::new(&outcomes));
+    }
+    Ok(prepared)
+}
+
+/// What a thread counts on.
+pub(super) struct ThreadState {
+    accumulator: Accumulator,
+    /// The same where orgs are drawn as counts: by segment until a batch is done, and by hour.
+    batches: Vec<Batch>,
+    crowds_by_hour: HourRows<i64>,
+    failed: Vec<i64>,
+    down: Vec<i64>,
+    pub(super) headlines: Vec<Headline>,
+    ranks: Ranks,
+}
+
+/// Where orgs that are followed one by one are counted, with room for a block of them.
+pub(super) struct Accumulator {
+    kinds: KindRows,
+    by_hour: HourRows<u32>,
+    herd: Herd,
+    columns: Columns,
+}
+
+impl ThreadState {
+    pub(super) fn new(plan: &Plan, curves: Curves) -> Self {
+        let (rates, segments) = (plan.uptakes().len(), plan.segments().len());
+        let hours = if curves == Curves::None { 0 } else { plan.curve_hours().len() };
+        Self {
+            accumulator: Accumulator {
+                kinds: KindRows::new(rates),
+                by_hour: HourRows::new(plan, hours, Second::Recovered),
+                herd: Herd::new(),
+                columns: Columns::new(),
+            },
+            batches: vec![Batch::new(rates); segments],
+            crowds_by_hour: HourRows::new(plan, hours, Second::Down),
+            failed: vec![0; rates * hours],
+            down: vec![0; rates * hours],
+            headlines: vec![Headline::default(); rates * segments],
+            ranks: Ranks::default(),
+        }
+    }
+}
+
+/// Simulates neighbouring runs. Their curves are summed as one batch where that says the same: a full batch, of one plan, none of
+/// whose curves are kept, of so few orgs that their counts fit.
+pub(super) fn simulate_batch(
+    prepared: &[PreparedPlan],
+    seed: u64,
+    batch: std::ops::Range<u64>,
+    curves: Curves,
+    state: &mut ThreadState,
+    tally: &mut Tally,
+) {
+    let fit = prepared[0].plan.orgs() <= u64::from(u32::MAX) / BATCH;
+    let together = batch.end - batch.start == BATCH && prepared.len() == 1 && !tally.keeps(batch.start) && fit;
+    let by_hour = curves != Curves::None;
+    for run in batch.clone() {
+        let prepared_plan = &prepared[(run % prepared.len() as u64) as usize];
+        simulate_run(prepared_plan, seed, run, by_hour, state);
+        tally.add_run(&prepared_plan.order, &state.headlines);
+        if by_hour && !together {
+            state.gather(prepared_plan, seed, run);
+            tally.add_curves(&prepared_plan.order, &state.failed, &state.down, 1, tally.keeps(run).then_some(run));
+        }
+    }
+    if by_hour && together {
+        state.gather(&prepared[0], seed, batch.start);
+        tally.add_curves(&prepared[0].order, &state.failed, &state.down, BATCH, None);
+    }
+}
+
+impl ThreadState {
+    /// Notes the headline figures of a segment.
+    fn note_headlines(&mut self, segment: usize, segments: usize) {
+        for (rank, headline) in self.accumulator.kinds.headlines().enumerate() {
+            self.headlines[rank * segments + segment] = headline;
+        }
+    }
+
+    /// Sums up the curves of the runs since the last time; `first` is one of them, which names the luck of its hours.
+    fn gather(&mut self, prepared_plan: &PreparedPlan, seed: u64, first: u64) {
+        self.failed.fill(0);
+        self.down.fill(0);
+        self.accumulator.by_hour.add_to(&mut self.failed, &mut self.down);
+        self.accumulator.by_hour.clear();
+        if prepared_plan.crowds.iter().all(Option::is_none) {
+            return;
+        }
+        let mut luck = Stream::new(seed, first, "hours of a crowd");
+        for (crowd, batch) in prepared_plan.crowds.iter().zip(&mut self.batches) {
+            if let Some(crowd) = crowd {
+                crowd.spread(batch, &mut luck, &mut self.crowds_by_hour);
+            }
+        }
+        self.crowds_by_hour.add_to(&mut self.failed, &mut self.down);
+        self.crowds_by_hour.clear();
+    }
+}
+
+/// One repetition of a plan: its headline figures, and its failures by the hour added to the state's.
+pub(super) fn simulate_run(prepared_plan: &PreparedPlan, seed: u64, run: u64, curves: bool, state: &mut ThreadState) {
+    let draws = RunDraws::new(seed, run);
+    let mut shocks = Stream::new(seed, run, "common shock");
+    let mut crowds = Stream::new(seed, run, "crowd");
+    let segments = prepared_plan.plan.segments();
+    let mut first = 0;
+    for (index, segment) in segments.iter().enumerate() {
+        let shock = shocks.uniform();
+        let ranks = match &prepared_plan.ranks[index] {
+            Some(ranks) => ranks,
+            None => {
+                state.ranks.set(acting_shares(prepared_plan.plan, segment, shock, &prepared_plan.order).into_iter());
+                &state.ranks
+            }
+        };
+        state.accumulator.kinds.clear();
+        let orgs = first..first + segment.orgs;
+        first = orgs.end;
+        if let Some(crowd) = &prepared_plan.crowds[index] {
+            let shares: Vec<f64> = acting_shares(prepared_plan.plan, segment, shock, &prepared_plan.order);
+            crowd.count(segment.orgs, &shares, &mut crowds, &mut state.accumulator.kinds, &mut state.batches[index]);
+            state.note_headlines(index, segments.len());
+            continue;
+        }
+        let on = PreparedSegment {
+            course: &prepared_plan.courses[index],
+            draws: &draws,
+            ranks,
+            recovery: prepared_plan.recoveries[index].as_ref(),
+        };
+        if curves {
+            on.count_orgs::<true>(segment, orgs, &mut state.accumulator);
+        } else {
+            on.count_orgs::<false>(segment, orgs, &mut state.accumulator);
+        }
+        state.note_headlines(index, segments.len());
+    }
+}
+
+/// One segment in one run, ready to be counted.
+pub(super) struct PreparedSegment<'a> {
+    course: &'a Course<'a>,
+    draws: &'a RunDraws,
+    ranks: &'a Ranks,
+    recovery: Option<&'a RecoveryClock<'a>>,
+}
+
+impl PreparedSegment<'_> {
+    fn count_orgs<const CURVES: bool>(
+        &self,
+        segment: &Segment,
+        orgs: std::ops::Range<u64>,
+        accumulator: &mut Accumulator,
+    ) {
+        let Self { course, draws, ranks, recovery } = *self;
+        let Accumulator { kinds, by_hour, herd, columns } = accumulator;
+        (herd.first, herd.orgs) = (orgs.start, 0);
+        for first in orgs.clone().step_by(BLOCK) {
+            let block = (orgs.end - first).min(BLOCK as u64) as usize;
+            if let Some(quick) = course.quick() {
+                let quick = QuickBlock { quick, draws, ranks };
+                if CURVES {
+                    quick.count_late_by_hour(first, block, (kinds, by_hour), recovery, (herd, columns));
+                } else {
+                    quick.count_late(first, block, kinds, (herd, columns));
+                }
+            } else {
+                course.follow_alone(draws, first, block, herd);
+            }
+            if herd.orgs >= BLOCK || first + block as u64 == orgs.end {
+                course.follow_acting(draws, ranks, herd);
+                let (deadline, luck) = (segment.deadline, draws.recovery);
+                let mut counter = Counter::<CURVES> { deadline, recovery, luck, kinds, by_hour };
+                counter.count(herd, columns);
+                herd.orgs = 0;
+            }
+        }
+    }
+}
+
+/// The share of a segment that acts in this run, at each of the plan's rates in ascending order: the rate itself, or around it
+/// by a common shock `w`, uniform in (0, 1] and the same for all rates, so that a higher rate only adds actors.
+pub(super) fn acting_shares(plan: &Plan, segment: &Segment, w: f64, ascending: &[usize]) -> Vec<f64> {
+    let share =
+        |rate: usize| acting_share(segment.uptake(plan.uptakes()[rate].value), segment.correlation, w.min(1.0 - 1e-12));
+    let mut shares: Vec<f64> = ascending.iter().map(|rate| share(*rate)).collect();
+    // Rounding must not undo what the law of the shock promises.
+    for i in 1..shares.len() {
+        shares[i] = shares[i].max(shares[i - 1]);
+    }
+    shares
+}
