@@ -1,6 +1,7 @@
 //! `cutover base-rates`: what share acted in comparable campaigns, and the law that each makes of a window.
 
-use super::{Format, stream};
+use super::common::Format;
+use super::stream;
 use crate::output::base_rates as output;
 use crate::scenario::base_rates::window_hours;
 use crate::{Error, Result};

@@ -1,6 +1,7 @@
 //! `cutover check`: validates a scenario, all faults at once; then lints the plan.
 
-use super::{Common, Format, load_scenario, stream};
+use super::common::{Common, Format, load_scenario};
+use super::stream;
 use crate::decision::lint::{Lints, lint};
 use crate::output::safe;
 use crate::plan::units::{counted, orgs};
@@ -24,7 +25,7 @@ pub(super) struct CheckArgs {
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
     let scenario = load_scenario(&args.scenario, &args.common.changes, &args.common)?;
     if !args.common.quiet {
-        super::say_if_past(scenario.family.centre());
+        super::common::say_if_past(scenario.family.centre());
     }
     let lints = lint(&scenario);
     match args.common.format {

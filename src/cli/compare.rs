@@ -1,8 +1,8 @@
 //! `cutover compare`: plans side by side with the same luck; prints the comparison, writes its folder.
 
+use super::common::{Common, Format, Sampling, chosen_engine, provenance, rate, say_written};
 use super::progress::CountedProgress;
-use super::run::{chosen_engine, provenance};
-use super::{Common, Format, Sampling, stream};
+use super::stream;
 use crate::decision::compare::{CompareRequest, Contender, compare as compare_plans};
 use crate::output::{compare as output, files, folder};
 use crate::scenario::Scenario;
@@ -53,9 +53,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
         Format::Text => stream::print(&output::terminal::summary(&comparison, stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&comparison))?,
     }
-    if !args.common.quiet {
-        stream::say(&format!("Wrote {}: {} files, compare.md first.", args.out.display(), files.len()));
-    }
+    say_written(&args.out, files.len(), "compare.md", args.common.quiet);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,14 +63,14 @@ fn contender(scenario: &Scenario) -> Contender<'_> {
 
 /// Loads a scenario, with the rates asked for where it has somebody who reconnects.
 fn load(path: &Path, common: &Common, changes: &[String], uptake: &[f64]) -> Result<Scenario> {
-    let scenario = super::load_scenario(path, changes, common)?;
+    let scenario = super::common::load_scenario(path, changes, common)?;
     if uptake.is_empty() || scenario.family.centre().window().is_none() {
         return Ok(scenario);
     }
     let rates: Vec<String> = uptake.iter().map(|u| format!("{u:?}")).collect();
     let mut changes = changes.to_vec();
     changes.push(format!("reconnect.uptake=[{}]", rates.join(", ")));
-    super::load_scenario(path, &changes, common)
+    super::common::load_scenario(path, &changes, common)
 }
 
 /// The place of the plan that `--baseline` names: by number, by path, or by the file's name with or without its ending.
@@ -91,13 +89,4 @@ fn place_of_baseline(args: &CompareArgs) -> Result<usize> {
             args.scenarios.iter().enumerate().map(|(i, p)| format!("{} ({})", i + 1, p.display())).collect();
         Error::BadUsage(format!("no scenario is `{wanted}`; --baseline is one of {}", names.join(", ")))
     })
-}
-
-/// A rate from 0 to 1, as `0.5` or `50%`.
-pub(super) fn rate(text: &str) -> std::result::Result<f64, String> {
-    let (number, scale) = text.trim().strip_suffix('%').map_or((text.trim(), 1.0), |n| (n.trim_end(), 100.0));
-    match number.parse::<f64>().map(|n| n / scale) {
-        Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),
-        _ => Err("write rates from 0 to 1, such as 0,0.5,1 or 0%,50%,100%".to_owned()),
-    }
 }

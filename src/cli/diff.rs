@@ -1,8 +1,8 @@
 //! `cutover diff`: what each changed line contributes to the change of the answer; prints it, writes its page and chart.
 
+use super::common::{Common, Format, provenance, rate, say_written};
 use super::progress::CountedProgress;
-use super::run::provenance;
-use super::{Common, Format, compare, one_rate, stream};
+use super::{one_rate, stream};
 use crate::decision::diff::{DiffRequest, diff as share_out};
 use crate::output::{diff as output, files, folder};
 use crate::results::Counted;
@@ -19,7 +19,7 @@ pub(super) struct DiffArgs {
     /// The scenario after
     second: PathBuf,
     /// The rate of reconnecting to ask at, such as 50% [default: the middle one of those that both have]
-    #[arg(long, value_name = "U", value_parser = compare::rate)]
+    #[arg(long, value_name = "U", value_parser = rate)]
     uptake: Option<f64>,
     /// Which figure is the answer: failed_by_deadline, down_at_deadline or failed_by_horizon
     #[arg(long = "of", value_name = "FIGURE", default_value = "failed_by_deadline", value_parser = one_rate::counted)]
@@ -52,8 +52,6 @@ pub(super) fn diff(args: &DiffArgs) -> Result<ExitCode> {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&found))?,
     }
-    if !args.common.quiet {
-        stream::say(&format!("Wrote {}: {} files, diff.md first.", args.out.display(), files.len()));
-    }
+    say_written(&args.out, files.len(), "diff.md", args.common.quiet);
     Ok(ExitCode::SUCCESS)
 }

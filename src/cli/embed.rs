@@ -1,15 +1,17 @@
 //! `cutover embed`: refreshes what planning documents embed, or says with `--check` that they are stale. Each scenario is projected
 //! once, however many markers use it; nothing is written unless all of it can be.
 
+use super::common::{Common, Format, Sampling, chosen_engine, load, provenance, refuse_disagreement};
+use super::phases;
 use super::progress::Progress;
-use super::run::{chosen_engine, projection_phases, provenance, refuse_disagreement, told};
-use super::{Common, Format, Sampling, stream};
-use crate::decision::{Request, project};
+use super::stream;
+use crate::decision::{self, Request};
 use crate::output::embed::{Document, Marker, Rendered, Source, render};
 use crate::output::{folder, safe};
+use crate::population::inventory::Loaded;
 use crate::results::{Projection, Provenance};
 use crate::scenario::tree::Span;
-use crate::scenario::{Finding, Scenario, input};
+use crate::scenario::{Finding, input};
 use crate::{Error, Result};
 use clap::Args;
 use similar::TextDiff;
@@ -46,7 +48,7 @@ struct Work {
 struct Used {
     /// The file, whatever the path to it, and the changes of it.
     key: (PathBuf, Vec<String>),
-    scenario: std::result::Result<Scenario, Error>,
+    loaded: std::result::Result<Loaded, Error>,
     projection: Option<Projection>,
 }
 
@@ -54,7 +56,7 @@ pub(super) fn embed(args: &EmbedArgs) -> Result<ExitCode> {
     let mut works = read(args)?;
     let mut used: Vec<Used> = Vec::new();
     for work in &mut works {
-        load(args, work, &mut used);
+        load_all(args, work, &mut used);
     }
     refuse_faults(&works)?;
     project_all(args, &mut used)?;
@@ -103,16 +105,16 @@ fn key_of(args: &EmbedArgs, document: &Path, marker: &Marker) -> (PathBuf, Vec<S
 }
 
 /// Loads the scenarios of a document that no other has loaded; faults stand at the marker.
-fn load(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
+fn load_all(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
     let markers: Vec<Marker> = work.document.markers().cloned().collect();
     for marker in markers {
         let key = key_of(args, &work.path, &marker);
         if !used.iter().any(|u| u.key == key) {
             let path = folder_of(&work.path).join(&marker.scenario.value);
-            let scenario = super::load_scenario(&path, &key.1, &args.common);
-            used.push(Used { key: key.clone(), scenario, projection: None });
+            let loaded = load(&path, &key.1, &args.common);
+            used.push(Used { key: key.clone(), loaded, projection: None });
         }
-        let error = used.iter().find(|u| u.key == key).and_then(|u| u.scenario.as_ref().err());
+        let error = used.iter().find(|u| u.key == key).and_then(|u| u.loaded.as_ref().err());
         let (message, help) = match error {
             None => continue,
             Some(Error::BadInput { report, faults }) => {
@@ -152,11 +154,11 @@ fn refuse_faults(works: &[Work]) -> Result<()> {
 fn project_all(args: &EmbedArgs, used: &mut [Used]) -> Result<()> {
     let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: None };
     for one in used {
-        let Ok(scenario) = &one.scenario else { continue };
-        let bar = Progress::new(projection_phases(&scenario.family, request), args.common.quiet);
+        let Ok(loaded) = &one.loaded else { continue };
+        let bar = Progress::new(phases::of_run(&loaded.scenario.family, request), args.common.quiet);
         // Where the file lies on this machine is no part of what a document shows.
-        let from = Provenance { path: file_name(&one.key.0), ..provenance(scenario) };
-        let projection = project(&scenario.family, from, request, &|done| told(&bar, done))?;
+        let from = Provenance { path: file_name(&one.key.0), ..provenance(&loaded.scenario) };
+        let projection = decision::run(loaded, request, from, &|done| phases::told(&bar, done))?;
         bar.finish();
         refuse_disagreement(&projection)?;
         one.projection = Some(projection);
@@ -176,7 +178,9 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
     for marker in markers {
         let key = key_of(args, &work.path, &marker);
         let found = used.iter().find(|u| u.key == key);
-        let Some((Ok(scenario), Some(projection))) = found.map(|u| (&u.scenario, &u.projection)) else { continue };
+        let Some((Ok(Loaded { scenario, .. }), Some(projection))) = found.map(|u| (&u.loaded, &u.projection)) else {
+            continue;
+        };
         let (plan, assumptions) = (scenario.family.centre(), scenario.assumptions.as_slice());
         match render(&marker, Source { plan, projection, assumptions }, &file_name(&work.path)) {
             Err(finding) => work.document.findings.push(*finding),

@@ -1,6 +1,7 @@
 //! `cutover fit`: the law of the interval between refreshes, from a history of refreshes or of intervals.
 
-use super::{Format, output_folder, stream};
+use super::common::{Format, output_folder, say_written};
+use super::stream;
 use crate::Result;
 use crate::decision::fit::fit_history;
 use crate::output::{files, fit as output, folder};
@@ -57,8 +58,6 @@ pub(super) fn fit(args: &FitArgs) -> Result<ExitCode> {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&found))?,
     }
-    if !args.quiet {
-        stream::say(&format!("Wrote {}: {} files, fit.md first.", out.display(), files.len()));
-    }
+    say_written(&out, files.len(), "fit.md", args.quiet);
     Ok(ExitCode::SUCCESS)
 }

@@ -1,10 +1,10 @@
 //! `cutover frontier`: the line along which a target is just met in the plane of two keys; prints it, writes its page beside the
 //! report.
 
-use super::run::provenance;
+use super::common::{Common, Format, output_folder, provenance, say_written};
 use super::solve::{Aim, answers_bar};
+use super::stream;
 use super::vary::Varied;
-use super::{Common, Format, output_folder, stream};
 use crate::Result;
 use crate::decision::frontier::{FrontierRequest, POINTS, frontier as frontier_of};
 use crate::output::{files, folder, frontier as output};
@@ -33,7 +33,7 @@ pub(super) struct FrontierArgs {
 
 pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
     let typed = args.aim.typed()?;
-    let scenario = super::load_scenario(&args.scenario, &args.common.changes, &args.common)?;
+    let scenario = super::common::load_scenario(&args.scenario, &args.common.changes, &args.common)?;
     let target = Aim::target(typed, &scenario)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
@@ -56,8 +56,6 @@ pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
         Format::Text => stream::print(&output::terminal(&found, stream::look()))?,
         Format::Json => stream::print_json(&output::json_text(&found))?,
     }
-    if !args.common.quiet {
-        stream::say(&format!("Wrote {}: {} files, frontier.md first.", out.display(), files.len()));
-    }
+    say_written(&out, files.len(), "frontier.md", args.common.quiet);
     Ok(ExitCode::SUCCESS)
 }

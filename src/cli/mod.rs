@@ -2,6 +2,7 @@
 
 mod base_rates;
 mod check;
+mod common;
 mod compare;
 mod diff;
 mod embed;
@@ -11,6 +12,7 @@ mod interrupt;
 mod new;
 mod one_rate;
 mod orgs;
+mod phases;
 mod progress;
 mod run;
 mod schema;
@@ -19,13 +21,11 @@ mod solve;
 mod stream;
 mod vary;
 
-use crate::output::{chart, safe};
-use crate::plan::{Plan, clock, zone};
-use crate::population::inventory::{self, BadRows, Loaded};
-use crate::scenario::{Scenario, nearest_file};
+use crate::output::{chart, folder, safe};
+use crate::plan::zone;
+use crate::scenario::nearest_file;
 use crate::{Error, Result};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -82,87 +82,6 @@ enum Verb {
     },
 }
 
-/// Options of every verb that reads a scenario.
-#[derive(Debug, Args)]
-struct Common {
-    /// Changes a key of the scenario: dotted, events and segments by id, repeatable
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    changes: Vec<String>,
-    /// What to print on standard output
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Goes on without the rows of an inventory that can't be read, and says so
-    #[arg(long)]
-    skip_bad_rows: bool,
-    /// Prints no progress and no messages
-    #[arg(long, short)]
-    quiet: bool,
-}
-
-/// Format of what goes to standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Text,
-    Json,
-}
-
-/// Options of verbs that simulate.
-#[derive(Debug, Args)]
-struct Sampling {
-    /// Seed of the simulation, instead of the scenario's
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Simulated repetitions, instead of the scenario's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
-    runs: Option<u64>,
-    /// Which engine answers
-    #[arg(long, value_enum, default_value_t)]
-    engine: Engine,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Engine {
-    /// Computed, without sampling
-    Exact,
-    /// Drawn org by org
-    Simulate,
-    /// Both, and whether they agree
-    #[default]
-    Both,
-}
-
-impl Sampling {
-    /// The scenario's changes with those of these options: they are changes of its keys too.
-    fn changes(&self, common: &Common) -> Vec<String> {
-        let own = [("seed", self.seed), ("runs", self.runs)];
-        let own = own.iter().filter_map(|(key, value)| value.map(|v| format!("{key}={v}")));
-        common.changes.iter().cloned().chain(own).collect()
-    }
-}
-
-/// Says that a plan is over, which may be a slip of the year. It goes to standard error alone: no result depends on a clock.
-fn say_if_past(plan: &Plan) {
-    if plan.horizon() < chrono::Utc::now() {
-        let ended = clock::show(plan.horizon(), plan.time_zone(), None);
-        stream::say(&format!("Note: this plan is wholly in the past: its horizon is {ended}. Is the year meant?"));
-    }
-}
-
-/// Reads a scenario, and the inventory that it may name.
-fn load(path: &std::path::Path, changes: &[String], common: &Common) -> Result<Loaded> {
-    inventory::load(path, changes, bad_rows(common))
-}
-
-/// The scenario alone; the orgs of its inventory are known to its plans.
-fn load_scenario(path: &std::path::Path, changes: &[String], common: &Common) -> Result<Scenario> {
-    load(path, changes, common).map(|loaded| loaded.scenario)
-}
-
-fn bad_rows(common: &Common) -> BadRows {
-    if common.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse }
-}
-
 /// Runs the command and gives its exit code.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -186,7 +105,10 @@ pub fn main() -> ExitCode {
         Verb::Schema(args) => schema::schema(&args),
         Verb::Completions { shell } => completions(shell),
     };
-    let code = done.unwrap_or_else(|error| fail(&error));
+    let code = done.unwrap_or_else(|error| {
+        folder::forget_empty();
+        fail(&error)
+    });
     say_which_letters_are_boxes();
     code
 }
@@ -249,28 +171,4 @@ fn fail(error: &Error) -> ExitCode {
     };
     stream::say(&text);
     ExitCode::from(code)
-}
-
-/// Refuses to write the list of orgs over the inventory that it is made from.
-fn spare_the_inventory(scenario: &Scenario, path: &std::path::Path, out: &std::path::Path) -> Result<()> {
-    let folder = path.parent().unwrap_or(std::path::Path::new(""));
-    let Some(inventory) = scenario.inventory().and_then(|file| folder.join(file).canonicalize().ok()) else {
-        return Ok(());
-    };
-    let is_same = |name: &&&str| out.join(name).canonicalize().is_ok_and(|file| file == inventory);
-    match ["orgs.csv", "orgs.parquet"].iter().find(is_same) {
-        Some(name) => Err(Error::BadUsage(format!(
-            "{} is the inventory, and would be written over: choose another --out",
-            out.join(name).display()
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// The output folder of a scenario: as asked, or `output/<file stem>`.
-fn output_folder(scenario: &std::path::Path, asked: Option<&PathBuf>) -> PathBuf {
-    asked.cloned().unwrap_or_else(|| {
-        let stem = scenario.file_stem().map_or_else(|| "scenario".into(), std::ffi::OsStr::to_os_string);
-        PathBuf::from("output").join(stem)
-    })
 }

@@ -1,11 +1,9 @@
 //! Scenarios at one rate of reconnecting, for questions that have one answer; and which figure that is.
 
-use super::Common;
+use super::common::Common;
 use crate::plan::{Plan, Uptake, middle_uptake};
-use crate::population::inventory::Loaded;
 use crate::results::Counted;
-use crate::scenario::inventory::{InventoryRequest, no_inventories};
-use crate::scenario::{self, Scenario};
+use crate::scenario::Scenario;
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -18,7 +16,7 @@ pub(super) fn counted(text: &str) -> std::result::Result<Counted, String> {
 
 /// Loads a scenario at `rate`, or else at the middle one of its rates.
 pub(super) fn load(path: &Path, common: &Common, rate: Option<f64>) -> Result<Scenario> {
-    let scenario = super::load_scenario(path, &common.changes, common)?;
+    let scenario = super::common::load_scenario(path, &common.changes, common)?;
     let plan = scenario.family.centre();
     match (plan.window(), rate) {
         (None, None | Some(0.0)) => Ok(scenario),
@@ -27,20 +25,6 @@ pub(super) fn load(path: &Path, common: &Common, rate: Option<f64>) -> Result<Sc
         (Some(_), None) if plan.uptakes().len() == 1 => Ok(scenario),
         (Some(_), None) => at(path, common, &toml(&middle(plan.uptakes()).echo)),
     }
-}
-
-/// A scenario that has been read, at the middle one of its rates; its inventory is not read again.
-pub(super) fn at_the_middle(path: &Path, changes: &[String], read: &Loaded) -> Result<Scenario> {
-    let plan = read.scenario.family.centre();
-    let mut changes = changes.to_vec();
-    if plan.window().is_some() {
-        changes.push(format!("reconnect.uptake=[{}]", toml(&middle(plan.uptakes()).echo)));
-    }
-    let roster = |request: &InventoryRequest| match &read.inventory {
-        Some(inventory) => Ok(inventory.roster()),
-        None => no_inventories(request),
-    };
-    scenario::load_with(path, &changes, &roster)
 }
 
 fn no_window(path: &Path) -> Error {
@@ -52,7 +36,7 @@ fn no_window(path: &Path) -> Error {
 
 /// Loads two scenarios at `rate`, or else at the middle one of the rates that both have. Where each has one, they stay.
 pub(super) fn load_both(paths: [&Path; 2], common: &Common, rate: Option<f64>) -> Result<[Scenario; 2]> {
-    let [first, second] = paths.map(|path| super::load_scenario(path, &common.changes, common));
+    let [first, second] = paths.map(|path| super::common::load_scenario(path, &common.changes, common));
     let both = [first?, second?];
     let plans = both.each_ref().map(|s| s.family.centre());
     let reconnects = plans.map(|p| p.window().is_some());
@@ -72,7 +56,7 @@ pub(super) fn load_both(paths: [&Path; 2], common: &Common, rate: Option<f64>) -
         if reconnects[i] {
             at(paths[i], common, &wanted)
         } else {
-            super::load_scenario(paths[i], &common.changes, common)
+            super::common::load_scenario(paths[i], &common.changes, common)
         }
     };
     Ok([reload(0)?, reload(1)?])
@@ -97,7 +81,7 @@ fn middle(uptakes: &[Uptake]) -> &Uptake {
 fn at(path: &Path, common: &Common, rate: &str) -> Result<Scenario> {
     let mut changes = common.changes.clone();
     changes.push(format!("reconnect.uptake=[{rate}]"));
-    super::load_scenario(path, &changes, common)
+    super::common::load_scenario(path, &changes, common)
 }
 
 /// A rate or a law as a scenario writes it.

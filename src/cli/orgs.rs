@@ -1,13 +1,11 @@
 //! `cutover orgs`: each org's own risk from an inventory, whom to call first.
 
-use super::run::provenance;
-use super::{Common, Format, load, output_folder, stream};
-use crate::decision::orgs::{OrgRows, orgs as risks};
+use super::common::{Common, Format, load, output_folder, provenance};
+use super::stream;
+use crate::decision::orgs;
 use crate::output::{files, folder, orgs as output, safe};
 use crate::plan::units::counted;
-use crate::plan::{Family, LikeOrgs};
-use crate::population::inventory::{Inventory, Loaded};
-use crate::results::Provenance;
+use crate::population::inventory::Loaded;
 use crate::results::orgs::{OrgPart, OrgTable};
 use crate::scenario::slug;
 use crate::{Error, Result};
@@ -22,7 +20,7 @@ pub(super) struct OrgsArgs {
     #[command(flatten)]
     common: Common,
     /// The share of orgs that reconnect by themselves, from 0 to 1 or in percent
-    #[arg(long, value_name = "U", default_value = "0", value_parser = super::compare::rate)]
+    #[arg(long, value_name = "U", default_value = "0", value_parser = super::common::rate)]
     uptake: f64,
     /// Only the first N orgs [on a terminal 20, unless --top says otherwise]
     #[arg(long, value_name = "N")]
@@ -31,7 +29,7 @@ pub(super) struct OrgsArgs {
     #[arg(long, value_name = "ID")]
     segment: Vec<String>,
     /// Only orgs that fail by the deadline with at least this chance
-    #[arg(long, value_name = "P", value_parser = super::compare::rate)]
+    #[arg(long, value_name = "P", value_parser = super::common::rate)]
     min_risk: Option<f64>,
     /// Where to write [default: output/<file stem>]
     #[arg(long, value_name = "DIR")]
@@ -48,10 +46,10 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
         )));
     };
     let out = output_folder(&args.scenario, args.out.as_ref());
-    super::spare_the_inventory(&scenario, &args.scenario, &out)?;
+    super::common::spare_the_inventory(&scenario, &args.scenario, &out)?;
     folder::prepare(&out)?;
     let plan = scenario.family.centre();
-    let table = table(&scenario.family, &inventory, args.uptake, provenance(&scenario))?.ok_or_else(|| {
+    let table = orgs::table(&scenario.family, &inventory, args.uptake, provenance(&scenario))?.ok_or_else(|| {
         let why = "its rows stand for groups of orgs: the risk of each org needs a row an org, with a column `org_id`";
         Error::BadUsage(format!("{} is aggregated; {why}", args.scenario.display()))
     })?;
@@ -82,25 +80,6 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
         ));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Each org's risk; `None` where the inventory's rows stand for groups.
-pub(super) fn table(
-    family: &Family,
-    inventory: &Inventory,
-    uptake: f64,
-    provenance: Provenance,
-) -> Result<Option<OrgTable>> {
-    let Some(ids) = inventory.org_ids() else { return Ok(None) };
-    let groups: Vec<&[LikeOrgs]> = inventory.groups().iter().map(|group| &group.classes[..]).collect();
-    let rows = OrgRows {
-        ids,
-        contacts: inventory.contacts(),
-        weights: inventory.weights(),
-        groups: &groups,
-        classes: inventory.classes(),
-    };
-    risks(family, rows, uptake, provenance).map(Some)
 }
 
 /// Whether a part of the orgs is of this segment: by its own id, or by that of the segment whose orgs live in several zones.

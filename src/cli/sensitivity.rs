@@ -1,8 +1,8 @@
 //! `cutover sensitivity`: which assumption drives the answer; prints it, writes its page and chart beside the report.
 
+use super::common::{Common, Format, output_folder, provenance, rate, say_written};
 use super::progress::CountedProgress;
-use super::run::provenance;
-use super::{Common, Format, compare, one_rate, output_folder, stream};
+use super::{one_rate, stream};
 use crate::decision::sensitivity::{ROWS, Reading, SensitivityRequest, sensitivity as analyse};
 use crate::output::{files, folder, sensitivity as output};
 use crate::results::Counted;
@@ -17,7 +17,7 @@ pub(super) struct SensitivityArgs {
     /// The scenario file
     scenario: PathBuf,
     /// The rate of reconnecting to ask at, such as 50% [default: the middle one of the scenario's]
-    #[arg(long, value_name = "U", value_parser = compare::rate)]
+    #[arg(long, value_name = "U", value_parser = rate)]
     uptake: Option<f64>,
     /// Other scenarios that may hold instead, each a reading as likely as the next
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -66,9 +66,7 @@ pub(super) fn sensitivity(args: &SensitivityArgs) -> Result<ExitCode> {
         Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&found))?,
     }
-    if !args.common.quiet {
-        stream::say(&format!("Wrote {}: {} files, sensitivity.md first.", out.display(), files.len()));
-    }
+    say_written(&out, files.len(), "sensitivity.md", args.common.quiet);
     Ok(ExitCode::SUCCESS)
 }
 

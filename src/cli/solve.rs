@@ -1,8 +1,8 @@
 //! `cutover solve`: the least demanding value of a key that meets a target; prints it, writes its page beside the report.
 
-use super::run::provenance;
+use super::common::{Common, Format, output_folder, provenance, say_written};
+use super::stream;
 use super::vary::Varied;
-use super::{Common, Format, output_folder, stream};
 use crate::decision::condition::Target;
 use crate::decision::solve::{SolveRequest, solve as solve_for};
 use crate::output::{files, folder, solve as output};
@@ -51,7 +51,7 @@ pub(super) struct Aim {
     #[arg(long, value_name = "CHANCE", default_value = "0.9", value_parser = chance)]
     pub(super) confidence: f64,
     /// The rate of reconnecting, where another key is solved for [default: the middle one of the scenario's]
-    #[arg(long, value_name = "U", value_parser = super::compare::rate)]
+    #[arg(long, value_name = "U", value_parser = super::common::rate)]
     pub(super) uptake: Option<f64>,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     let own = [("seed", args.seed), ("runs", args.runs)];
     let own = own.iter().filter_map(|(key, value)| value.map(|v| format!("{key}={v}")));
     let changes: Vec<String> = args.common.changes.iter().cloned().chain(own).collect();
-    let scenario = super::load_scenario(&args.scenario, &changes, &args.common)?;
+    let scenario = super::common::load_scenario(&args.scenario, &changes, &args.common)?;
     let target = Aim::target(typed, &scenario)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
@@ -103,9 +103,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
         Format::Text => stream::print(&output::terminal::summary(&solution, stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&solution))?,
     }
-    if !args.common.quiet {
-        stream::say(&format!("Wrote {}: {} files, solve.md first.", out.display(), files.len()));
-    }
+    say_written(&out, files.len(), "solve.md", args.common.quiet);
     match &solution.check {
         Some(check) if !check.holds() => Err(Error::Engine(format!(
             "the two engines do not agree: {:.1} standard errors, and {:.1} is the most that chance explains. One of them is wrong; \
@@ -136,7 +134,7 @@ pub(super) fn answers_bar(answers: u64, hidden: bool) -> ProgressBar {
 
 /// A chance above 0 and below 1, as `0.9` or `90%`.
 fn chance(text: &str) -> std::result::Result<f64, String> {
-    match super::compare::rate(text) {
+    match super::common::rate(text) {
         Ok(chance) if chance > 0.0 && chance < 1.0 => Ok(chance),
         _ => Err("write a chance above 0 and below 1, such as 0.9 or 90%".to_owned()),
     }

@@ -1,6 +1,6 @@
 //! Scenarios varied in memory: the file is read once, and every change to it is one more text to parse.
 
-use super::Common;
+use super::common::Common;
 use crate::plan::Family;
 use crate::population::inventory::Rosters;
 use crate::scenario::{self, InventoryRequest, Scenario, input};
@@ -21,7 +21,7 @@ impl Varied {
     pub(super) fn read(path: &Path, changes: &[String], common: &Common) -> Result<Self> {
         let text = input::read_text(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let rosters = Rosters::beside(path, super::bad_rows(common));
+        let rosters = Rosters::beside(path, super::common::bad_rows(common));
         Ok(Self { name: path.display().to_string(), text, folder, changes: changes.to_vec(), rosters })
     }
 

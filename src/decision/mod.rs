@@ -11,12 +11,16 @@ pub mod lever;
 pub mod lint;
 pub mod orgs;
 pub mod project;
+#[cfg(feature = "tables")]
+pub mod run;
 pub mod sensitivity;
 pub mod solve;
 pub mod tripwire;
 
 pub use detail::detail;
-pub use project::{Done, EngineChoice, Request, project};
+pub use project::{Done, EngineChoice, Part, Request, project};
+#[cfg(feature = "tables")]
+pub use run::run;
 
 #[cfg(test)]
 mod random_plans;

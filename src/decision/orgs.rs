@@ -2,6 +2,8 @@
 
 use crate::engine::exact::{is_cheap, org_risks};
 use crate::plan::{Family, LikeOrgs};
+#[cfg(feature = "tables")]
+use crate::population::inventory::Inventory;
 use crate::results::orgs::{OrgPart, OrgRisk, OrgTable};
 use crate::results::{Provenance, Texts};
 use crate::{Error, Result};
@@ -22,6 +24,24 @@ pub struct OrgRows<'a> {
     pub groups: &'a [&'a [LikeOrgs]],
     /// For each row, the place of its class among those of all segments, one segment after the other.
     pub classes: &'a [u32],
+}
+
+/// Each org's risk at a rate of reconnecting; `None` where the inventory's rows stand for groups.
+///
+/// # Errors
+/// When the exact engine declines.
+#[cfg(feature = "tables")]
+pub fn table(family: &Family, inventory: &Inventory, uptake: f64, provenance: Provenance) -> Result<Option<OrgTable>> {
+    let Some(ids) = inventory.org_ids() else { return Ok(None) };
+    let groups: Vec<&[LikeOrgs]> = inventory.groups().iter().map(|group| &group.classes[..]).collect();
+    let rows = OrgRows {
+        ids,
+        contacts: inventory.contacts(),
+        weights: inventory.weights(),
+        groups: &groups,
+        classes: inventory.classes(),
+    };
+    orgs(family, rows, uptake, provenance).map(Some)
 }
 
 /// Classes of a segment that are asked about whatever they cost.

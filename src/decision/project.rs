@@ -62,6 +62,19 @@ pub enum Done {
     Solved(f64),
     /// Of the simulation.
     Simulated(f64),
+    /// What comes after has begun.
+    Began(Part),
+}
+
+/// What a run does after its projection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Other rates and deadlines, single courses, whom to call.
+    Detail,
+    /// How far each assumption moves the answer.
+    Sensitivity,
+    /// Warnings about the plan.
+    Checks,
 }
 
 /// Projects a family of plans. `progress` is told how far it has got.

@@ -44,6 +44,9 @@ const LIMIT_Z: f64 = 3.481;
 const LIVES: u64 = 50_000_000;
 /// Parts into which the stretch is cut where the chance turns.
 const FILLED: i64 = 16;
+/// Chances up to this are none: what is left of them is rounding.
+const HOPELESS: f64 = 1e-12;
+
 /// Refinements around the best value where none meets the target.
 const CLIMBS: usize = 12;
 
@@ -376,10 +379,12 @@ impl<'a> Search<'a> {
         Ok(self.best())
     }
 
-    /// Of several alike the least demanding.
+    /// Of several alike the least demanding; the most demanding where none has any chance, since then the chances tell nothing.
     fn best(&self) -> i64 {
-        let easy = |tick: i64| if self.lever.easier == Easier::Low { -tick } else { tick };
-        let known = self.chances.iter().filter_map(|(tick, chance)| chance.map(|c| (*tick, c)));
+        let known = || self.chances.iter().filter_map(|(tick, chance)| chance.map(|c| (*tick, c)));
+        let hopeless = known().all(|(_, chance)| chance <= HOPELESS);
+        let easy = |tick: i64| if (self.lever.easier == Easier::Low) != hopeless { -tick } else { tick };
+        let known = known().map(|(tick, chance)| (tick, if hopeless { 0.0 } else { chance }));
         known.max_by(|a, b| a.1.total_cmp(&b.1).then(easy(a.0).cmp(&easy(b.0)))).map_or(self.lever.range.0, |b| b.0)
     }
 

@@ -174,7 +174,7 @@ fn entries(plan: &Plan) -> Vec<Entry> {
                 });
             }
             (Kind::Closes, _) => {}
-            (Kind::Deadline, _) if matches!(plan.deadline(), Deadline::OrgLocal(_)) => {}
+            (Kind::Deadline, _) if matches!(plan.deadline(), Deadline::OrgLocal(_)) && m.open_range().is_none() => {}
             (Kind::Deadline, _) => {
                 entries.push(called("Deadline", entry(plan, &m, "deadline")));
             }
@@ -230,7 +230,8 @@ fn entry(plan: &Plan, m: &Moment, id: &str) -> Entry {
 
 /// An org-local deadline is another instant in each zone: an entry for each.
 fn local_deadlines(plan: &Plan) -> Vec<Entry> {
-    if !matches!(plan.deadline(), Deadline::OrgLocal(_)) {
+    // One that is not known stands among the moments, with its range.
+    if !matches!(plan.deadline(), Deadline::OrgLocal(_)) || plan.open_date(&DateOf::Deadline).is_some() {
         return Vec::new();
     }
     let mut zones: Vec<Entry> = Vec::new();

@@ -25,10 +25,12 @@ struct Writes {
     written: Vec<PathBuf>,
     /// Where files are made before they take their places.
     stages: Vec<PathBuf>,
+    /// Folders that were made and may be empty still, the outermost first.
+    made: Vec<PathBuf>,
 }
 
 /// Held while files take their places, so that whoever stops the process waits for that.
-static WRITES: Mutex<Writes> = Mutex::new(Writes { written: Vec::new(), stages: Vec::new() });
+static WRITES: Mutex<Writes> = Mutex::new(Writes { written: Vec::new(), stages: Vec::new(), made: Vec::new() });
 
 fn writes() -> MutexGuard<'static, Writes> {
     // A list of paths is whole whatever happened to a thread that held it.
@@ -41,8 +43,31 @@ pub fn stop() -> Vec<PathBuf> {
     let mut held = writes();
     let written = std::mem::take(&mut held.written);
     held.stages.iter().for_each(|stage| drop(fs::remove_dir_all(stage)));
+    remove_empty(&held.made);
     std::mem::forget(held);
     written
+}
+
+/// Removes what has been made of folders, and nothing was written to.
+pub fn forget_empty() {
+    remove_empty(&writes().made);
+}
+
+fn remove_empty(made: &[PathBuf]) {
+    // A folder that holds something stays.
+    made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
+}
+
+/// Makes a folder, and remembers what of the way to it was made.
+fn make(folder: &Path) -> std::io::Result<()> {
+    let missing: Vec<PathBuf> = folder
+        .ancestors()
+        .take_while(|part| !part.as_os_str().is_empty() && !part.exists())
+        .map(Path::to_owned)
+        .collect();
+    fs::create_dir_all(folder)?;
+    writes().made.extend(missing.into_iter().rev());
+    Ok(())
 }
 
 fn cannot(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
@@ -55,7 +80,7 @@ fn cannot(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
 /// # Errors
 /// When the folder can't be made or written to.
 pub fn prepare(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(cannot(folder))?;
+    make(folder).map_err(cannot(folder))?;
     clear(folder);
     Stage::new(folder).map(drop)
 }

@@ -25,7 +25,7 @@ pub enum DateOf {
 pub struct DateRange {
     /// Which.
     pub of: DateOf,
-    /// 5th percentile, median and 95th percentile over possible plans.
+    /// 5th percentile over possible plans, the instant with everything at its median, and the 95th percentile.
     pub at: [DateTime<Utc>; 3],
     /// The same of the hours from each plan's own main event.
     pub from_main_event: [f64; 3],
@@ -40,7 +40,7 @@ impl DateRange {
 
 /// Whether the value of a dotted key is an instant that a plan shows.
 pub fn is_date(key: &str) -> bool {
-    let named = matches!(key, "deadline" | "horizon" | "reconnect.opens" | "reconnect.closes");
+    let named = matches!(key, "deadline" | "deadline.at" | "horizon" | "reconnect.opens" | "reconnect.closes");
     named || ((key.starts_with("event.") || key.starts_with("milestone.")) && key.ends_with(".at"))
 }
 
@@ -56,7 +56,8 @@ fn instants(plan: &Plan) -> Vec<(DateOf, DateTime<Utc>)> {
 /// The ranges of all instants of `centre` that differ between these possible plans, in the order of [`instants`].
 pub(super) fn ranges(centre: &Plan, possible: &[Plan]) -> Vec<DateRange> {
     let all: Vec<Vec<(DateOf, DateTime<Utc>)>> = possible.iter().map(instants).collect();
-    let of = |(of, _): (DateOf, DateTime<Utc>)| {
+    let main = centre.main_event().at;
+    let of = |(of, middle): (DateOf, DateTime<Utc>)| {
         let found = all.iter().zip(possible).filter_map(|(instants, plan)| {
             let at = instants.iter().find(|instant| instant.0 == of)?.1;
             Some((at, super::clock::hours_between(plan.main_event().at, at)))
@@ -64,17 +65,23 @@ pub(super) fn ranges(centre: &Plan, possible: &[Plan]) -> Vec<DateRange> {
         let (mut at, mut from_main_event): (Vec<_>, Vec<_>) = found.unzip();
         at.sort_unstable();
         from_main_event.sort_by(f64::total_cmp);
-        let range = DateRange { of, at: quantiles(&at)?, from_main_event: quantiles(&from_main_event)? };
+        let ([low, high], [near, far]) = (ends(&at)?, ends(&from_main_event)?);
+        // In the middle stands what every other figure of the middle plan goes by.
+        let range = DateRange {
+            of,
+            at: [low.min(middle), middle, high.max(middle)],
+            from_main_event: [near, super::clock::hours_between(main, middle), far],
+        };
         let differs = range.is_open() || range.from_main_event[0] != range.from_main_event[2];
         differs.then_some(range)
     };
     instants(centre).into_iter().filter_map(of).collect()
 }
 
-/// 5th percentile, median and 95th percentile of ascending values: the least that so large a share of them does not exceed.
-fn quantiles<T: Copy>(ascending: &[T]) -> Option<[T; 3]> {
+/// 5th and 95th percentile of ascending values: the least that so large a share of them does not exceed.
+fn ends<T: Copy>(ascending: &[T]) -> Option<[T; 2]> {
     let n = ascending.len();
-    (n > 0).then(|| [0.05, 0.5, 0.95].map(|q| ascending[((q * n as f64).ceil() as usize).clamp(1, n) - 1]))
+    (n > 0).then(|| [0.05, 0.95].map(|q| ascending[((q * n as f64).ceil() as usize).clamp(1, n) - 1]))
 }
 
 #[cfg(test)]
@@ -98,12 +105,14 @@ mod tests {
                 .expect("a plan")
             })
             .collect();
-        let found = ranges(&plan, &possible);
+        let found = ranges(&possible[50], &possible);
         assert_eq!(found.iter().map(|range| &range.of).collect::<Vec<_>>(), [&DateOf::Deadline]);
         let at = plan.deadline_instant().expect("an instant");
-        assert_eq!(found[0].at, [4, 49, 94].map(|hours| at + Duration::hours(hours)));
+        assert_eq!(found[0].at, [4, 50, 94].map(|hours| at + Duration::hours(hours)));
         // 69 h after the main event at the earliest.
-        assert_eq!(found[0].from_main_event, [73.0, 118.0, 163.0]);
+        assert_eq!(found[0].from_main_event, [73.0, 119.0, 163.0]);
         assert!(ranges(&plan, std::slice::from_ref(&plan)).is_empty());
+        assert!(["deadline", "deadline.at", "event.pkce.at", "reconnect.opens"].into_iter().all(is_date));
+        assert!(!is_date("event.pkce.idle_timeout.after"));
     }
 }

@@ -5,6 +5,7 @@ pub mod example;
 pub mod history;
 #[cfg(feature = "tables")]
 pub mod inventory;
+pub mod salesforce;
 pub mod synthetic;
 #[cfg(feature = "tables")]
 pub mod table;

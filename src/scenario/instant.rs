@@ -45,8 +45,38 @@ impl InstantForm {
             let help = "write it in the letters of strftime, such as \"%m/%d/%Y %H:%M\", or \"epoch seconds\"";
             return Err((format!("`{format}` is no format of a time"), help.to_owned()));
         }
+        if let Some(fault) = misread(format) {
+            return Err(fault);
+        }
         Ok(Self { zone, format: Some(format.to_owned()), epoch: None })
     }
+}
+
+/// Why times written by a format would be read as others than they are: what is wrong, and what to write.
+fn misread(format: &str) -> Option<(String, String)> {
+    let items: Vec<Item<'_>> = StrftimeItems::new(format).collect();
+    let has_number = |wanted: Numeric| items.iter().any(|item| matches!(item, Item::Numeric(n, _) if *n == wanted));
+    let has_fixed =
+        |wanted: &[Fixed]| items.iter().any(|item| matches!(item, Item::Fixed(fixed) if wanted.contains(fixed)));
+    let halves = has_fixed(&[Fixed::LowerAmPm, Fixed::UpperAmPm]);
+    let (twelve, whole) = (has_number(Numeric::Hour12), has_number(Numeric::Hour));
+    let stamped = has_number(Numeric::Timestamp) || has_fixed(&[Fixed::RFC2822, Fixed::RFC3339]);
+    if has_fixed(&[Fixed::TimezoneName]) {
+        let help =
+            "write the column's times with an offset, such as -0500 (`%z`), or leave the names out and say `zone`"
+                .to_owned();
+        return Some((format!("`{format}` has `%Z`, and the name of a zone such as PST tells no offset"), help));
+    }
+    if twelve && !halves && !whole {
+        let help = "add `%p` where the cells say AM or PM, or write `%H` for hours from 0 to 23".to_owned();
+        return Some((format!("`{format}` has hours of 12 without AM or PM"), help));
+    }
+    let has_time = whole || stamped || (twelve && halves);
+    if !has_time {
+        let help = "a date alone is not enough: an org that refreshed at 23:00 is a day younger than one at 01:00. Export the time, such as `%Y-%m-%d %H:%M`".to_owned();
+        return Some((format!("`{format}` has no time of day"), help));
+    }
+    None
 }
 
 impl InstantForm {
@@ -178,7 +208,7 @@ enum Written {
     Local(NaiveDateTime),
 }
 
-/// As a format says; a format without a time of day means the beginning of the day.
+/// As a format says.
 fn formatted(text: &str, format: &str) -> Option<Written> {
     let mut parsed = Parsed::new();
     parse(&mut parsed, text, StrftimeItems::new(format)).ok()?;
@@ -370,5 +400,22 @@ mod tests {
         );
         assert!(read("soon", &seconds).is_err() && read("1e300", &seconds).is_err());
         assert!(InstantForm::new(None, Some("month/day")).is_err() && InstantForm::new(None, Some("%Q")).is_err());
+    }
+
+    /// Each was read as another time than the cell tells.
+    #[test]
+    fn formats_that_would_misread_times_are_refused() {
+        for (format, why) in [
+            ("%m/%d/%Y %I:%M", "without AM or PM"),
+            ("%Y-%m-%d %p", "no time of day"),
+            ("%Y-%m-%d", "no time of day"),
+            ("%Y-%m-%d %H:%M %Z", "`%Z`"),
+        ] {
+            let refused = InstantForm::new(Some(Tz::America__New_York), Some(format)).expect_err(format);
+            assert!(refused.0.contains(why), "{format}: {}", refused.0);
+        }
+        for format in ["%m/%d/%Y %I:%M %p", "%Y-%m-%d %H", "%s", "%+", "%Y-%m-%d %T", "epoch seconds", "%d.%m.%y %R"] {
+            assert!(InstantForm::new(Some(Tz::UTC), Some(format)).is_ok(), "{format}");
+        }
     }
 }

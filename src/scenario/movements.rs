@@ -29,7 +29,18 @@ impl Scenario {
     /// # Errors
     /// Names a key that can't be moved, or a range that is none.
     pub fn movements(&self, vary: &[Vary]) -> Result<Movements, String> {
+        self.movements_at(None, vary)
+    }
+
+    /// The same at one of the rates of reconnecting that the scenario compares, by its place.
+    ///
+    /// # Errors
+    /// As [`Scenario::movements`].
+    pub fn movements_at(&self, uptake: Option<usize>, vary: &[Vary]) -> Result<Movements, String> {
         let mut draft = self.draft.clone();
+        if let Some((reconnect, place)) = draft.reconnect.as_mut().zip(uptake) {
+            reconnect.uptakes = reconnect.uptakes.get(place).cloned().into_iter().collect();
+        }
         let mut mover = Mover::new(&self.unknowns, vary);
         mover.whole(&mut draft);
         mover.segments(&mut draft);

@@ -388,3 +388,24 @@ fn a_run_that_is_stopped_says_what_it_has_written_and_leaves_nothing_behind() {
     assert_eq!(files(out.path()), []);
     assert_eq!(std::fs::read_dir(out.path()).expect("a folder").count(), 0);
 }
+
+/// A folder that was made for nothing goes again.
+#[test]
+fn a_run_that_fails_leaves_no_folder_behind() {
+    let out = tempfile::tempdir().expect("a folder");
+    let deep = out.path().join("a/b");
+    // A law narrower than the exact engine's cells, which alone is asked.
+    let law = "refresh.interval={ normal = { mean = \"100h\", sd = \"1m\" } }";
+    let run = cutover(&[
+        "run",
+        "scenarios/pkce-may-2026.toml",
+        "--engine",
+        "exact",
+        "--set",
+        law,
+        "--out",
+        deep.to_str().expect("text"),
+    ]);
+    assert_eq!(run.status.code(), Some(1), "{}", text(&run.stderr));
+    assert_eq!(std::fs::read_dir(out.path()).expect("a folder").count(), 0);
+}

@@ -225,3 +225,34 @@ fn mangled_histories_are_fitted_or_refused_never_a_panic() {
     }
     assert!(fitted > 20 && refused > 100, "both happen: {fitted}, {refused}");
 }
+
+/// Salesforce shows one org by 15 characters or by 18.
+#[test]
+fn both_forms_of_a_salesforce_id_are_one_org() {
+    let history = |long: bool| {
+        let mut csv = String::from("org_id,refreshed_at\n");
+        for org in ["001A0000012xYzQ", "001A0000012xYzR"] {
+            for day in 1..=12 {
+                let id = if long && day % 2 == 0 { format!("{org}IAU") } else { org.to_owned() };
+                csv += &format!("{id},2026-03-{day:02}T0{}:00:00Z\n", day % 7);
+            }
+        }
+        let (_folder, path) = folder_with("history.csv", csv);
+        text(
+            &cutover(&[
+                "fit",
+                path.to_str().expect("text"),
+                "--format",
+                "json",
+                "--quiet",
+                "--out",
+                _folder.path().to_str().expect("text"),
+            ])
+            .stdout,
+        )
+    };
+    let read = |json: String| serde_json::from_str::<serde_json::Value>(&json).expect("JSON");
+    let (short, mixed) = (read(history(false)), read(history(true)));
+    assert_eq!(short["median_hours"], mixed["median_hours"]);
+    assert_eq!(short["laws"], mixed["laws"]);
+}

@@ -123,3 +123,43 @@ fn every_plan_of_the_tests_and_every_shipped_one_can_be_linted() {
         }
     }
 }
+
+/// The flagship with changes, as it is checked.
+fn changed(changes: &[&str]) -> Scenario {
+    let changes: Vec<String> = changes.iter().map(|change| (*change).to_owned()).collect();
+    scenario::load(&root().join("scenarios/pkce-may-2026.toml"), &changes).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn told(changes: &[&str]) -> String {
+    lint(&changed(changes)).found.render(false).replace("\n", " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn no_remedy_makes_the_figures_worse_however_few_orgs_there_are() {
+    let few = told(&["population.orgs=10"]);
+    assert!(few.contains("window-off-hours") && !few.contains("let it close"), "{few}");
+}
+
+#[test]
+fn a_window_that_opens_after_the_deadline_is_warned_of() {
+    let late = told(&["reconnect.opens=2026-05-04T10:00", "reconnect.closes=2026-05-07T10:00"]);
+    assert!(late.contains("100 % of the reconnects are planned after the deadline"), "{late}");
+}
+
+#[test]
+fn a_window_that_closes_before_the_policy_is_not_said_to_open_with_it() {
+    let early = told(&["reconnect.opens=2026-04-25T00:00", "reconnect.closes=2026-05-01T10:00"]);
+    assert!(early.contains("window-before-policy") && !early.contains("if the window opened with"), "{early}");
+}
+
+/// A date that is not known is told as such, also where each org reads it by its own clock.
+#[test]
+fn an_unknown_deadline_of_local_clocks_is_no_known_date() {
+    let deadline = "deadline={ at = { one_of = [\"2026-05-04 09:00\", \"2026-05-11 09:00\"] }, clock = \"org-local\" }";
+    let scenario = changed(&[deadline]);
+    let plan = scenario.family.centre();
+    assert_eq!(cutover::output::words::deadline_short(plan), "the deadline");
+    let moments = cutover::output::moments::moments(plan);
+    let deadline = moments.iter().find(|m| m.kind == cutover::output::moments::Kind::Deadline).expect("a deadline");
+    assert_eq!(deadline.when(plan), "Mon 4 May 09:00 to Mon 11 May 09:00");
+}

@@ -338,3 +338,28 @@ fn a_pipe_is_refused_at_once_wherever_a_file_is_read() {
         assert!(text(&out.stderr).contains("pipe or a device"), "{args:?}: {}", text(&out.stderr));
     }
 }
+
+#[test]
+fn files_of_a_folder_that_are_not_read_are_named() {
+    let folder = folder_of(&plan_of("parts", ""), &[]);
+    fs::create_dir(folder.path().join("parts")).expect("made");
+    for name in ["a.csv", "_c.csv", ".d.csv"] {
+        let row = format!("org_id,last_refresh_at\n{name},2026-04-20T00:00:00Z\n");
+        fs::write(folder.path().join("parts").join(name), row).expect("written");
+    }
+    let said = text(&cutover_in(folder.path(), &["check", "plan.toml"]).stdout).replace('\n', " ");
+    assert!(said.contains("was read as 1 part.") && said.contains("2 files in it are not read"), "{said}");
+    assert!(said.contains("_c.csv") && said.contains(".d.csv"), "{said}");
+}
+
+#[test]
+fn weights_that_no_sum_can_hold_are_a_fault() {
+    let rows = "org_id,last_refresh_at,weight\na,2026-04-20T00:00:00Z,1e308\nb,2026-04-20T00:00:00Z,1e308\n";
+    let folder = folder_of(&plan_of("orgs.csv", ""), &[("orgs.csv", rows.as_bytes())]);
+    let out = cutover_in(folder.path(), &["run", "plan.toml"]);
+    assert!(
+        out.status.code() == Some(2) && text(&out.stderr).contains("the weights add up to"),
+        "{}",
+        text(&out.stderr)
+    );
+}

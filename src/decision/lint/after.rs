@@ -45,9 +45,10 @@ fn more_after_deadline(subject: &Subject<'_>) -> Option<Finding> {
             words::count(lowest_measures.failed_by_deadline.mean)
         ));
     }
-    Some(finding.help(
-        "plan outreach beyond the window: whoever has not reconnected by then fails at a refresh, days or weeks later",
-    ))
+    Some(finding.help(match subject.plan.window() {
+        Some(_) => "plan outreach beyond the window: whoever has not reconnected by then fails at a refresh, days or weeks later",
+        None => "nobody reconnects in this plan: add [reconnect] to see what outreach would change",
+    }))
 }
 
 /// The changes of a zone's offset between two instants: when, and by how many hours.

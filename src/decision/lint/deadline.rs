@@ -30,7 +30,7 @@ fn business_gone(subject: &Subject<'_>, segment: &Segment) -> f64 {
 
 fn after_business(subject: &Subject<'_>) -> Option<Finding> {
     let gone = |s: &Segment| business_gone(subject, s);
-    let mut late: Vec<&Segment> = subject.plan.segments().iter().filter(|s| gone(s) > 0.0).collect();
+    let mut late: Vec<&Segment> = subject.segments().filter(|s| gone(s) > 0.0).collect();
     late.sort_by(|a, b| gone(b).total_cmp(&gone(a)));
     let most = gone(late.first()?);
     let whose = if subject.has_segments() { format!(" for {}", subject.whose(&late)) } else { String::new() };
@@ -85,8 +85,7 @@ fn fail_in_business(subject: &Subject<'_>, late: &[&Segment], rate: usize) -> Op
 }
 
 fn on_day_off(subject: &Subject<'_>) -> Option<Finding> {
-    let off: Vec<&Segment> =
-        subject.plan.segments().iter().filter(|s| s.calendar.is_day_off(deadline_of(subject, s).1)).collect();
+    let off: Vec<&Segment> = subject.segments().filter(|s| s.calendar.is_day_off(deadline_of(subject, s).1)).collect();
     let first = off.first()?;
     let date = deadline_of(subject, first).1;
     let message = format!("the deadline, {}, is a day off for {}", date.format("%a %-d %b"), subject.whose(&off));
@@ -183,7 +182,7 @@ fn left_before_days_off(segment: &Segment, at: DateTime<Utc>) -> f64 {
 fn late_in_week(subject: &Subject<'_>) -> Option<Finding> {
     let policy = subject.policy();
     let none_left = |s: &&Segment| left_before_days_off(s, policy.at) == 0.0;
-    let late: Vec<&Segment> = subject.plan.segments().iter().filter(none_left).collect();
+    let late: Vec<&Segment> = subject.segments().filter(none_left).collect();
     late.first()?;
     let message = format!(
         "when {} is switched on, no office hours are left before days off for {}",
@@ -205,10 +204,13 @@ fn late_in_week(subject: &Subject<'_>) -> Option<Finding> {
         finding = finding.note(format!("{name}{local} local time{next}"));
     }
     let earliest = late.iter().filter_map(|s| work::next_office_hour(s, policy.at)).max();
-    let back = earliest.map(|at| format!("the last of them are back at work {}", subject.show(at)));
-    let back = back.unwrap_or_else(|| "nobody is at work when it begins".to_owned());
+    let Some(back) = earliest else {
+        return Some(finding.help("no hour of theirs is an office hour: say in `human_hours` when they work"));
+    };
+    let back = format!("the last of them are back at work {}", subject.show(back));
     Some(finding.help(if earlier_is_no_worse(subject) {
-        format!("switch it on earlier in the week, and move the window and the deadline with it: {back}")
+        let moved = if subject.plan.window().is_some() { "the window and the deadline" } else { "the deadline" };
+        format!("switch it on earlier in the week, and move {moved} with it: {back}")
     } else {
         format!("have somebody on call until then: {back}")
     }))

@@ -136,6 +136,11 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The segments that have orgs.
+    fn segments(&self) -> impl Iterator<Item = &'a Segment> + Clone + use<'a> {
+        self.plan.segments().iter().filter(|segment| segment.orgs > 0)
+    }
+
     /// Whether an instant of the plan is not known.
     fn has_open_dates(&self) -> bool {
         self.plan.dates().iter().any(crate::plan::DateRange::is_open)
@@ -216,9 +221,11 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Whether a figure of a changed plan is worse than now, by more than rounding hides.
+/// Whether a figure of a changed plan is worse than now, by more than both engines' bounds explain.
 fn worse(changed: &Measures, now: &Measures, of: impl Fn(&Measures) -> f64) -> bool {
-    of(changed) > of(now) + 0.05
+    let orgs = now.by_segment.iter().map(|segment| segment.orgs).sum::<u64>() as f64;
+    let bound = |measures: &Measures| measures.error_bound.unwrap_or(0.0);
+    of(changed) > of(now) + (bound(changed) + bound(now)).max(1e-9) * orgs
 }
 
 /// What the exact engine says of a plan, at each uptake rate; empty where it declines.

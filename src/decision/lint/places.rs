@@ -10,7 +10,7 @@ use chrono::{DateTime, Offset, Utc};
 
 /// All lints of places: one a segment whose country keeps another time.
 pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.plan.segments().iter().filter_map(|segment| country_and_zone(subject, segment)).collect()
+    subject.segments().filter_map(|segment| country_and_zone(subject, segment)).collect()
 }
 
 fn offset_hours(zone: Tz, at: DateTime<Utc>) -> f64 {

@@ -25,7 +25,7 @@ fn shortest(segment: &Segment) -> Option<&IdleTimeout> {
 fn idle_before_refresh(subject: &Subject<'_>) -> Option<Finding> {
     let is_at_risk =
         |s: &&Segment| s.heartbeat_coverage < 1.0 && shortest(s).is_some_and(|t| s.interval.sf(t.after) > 0.0);
-    let segments: Vec<&Segment> = subject.plan.segments().iter().filter(is_at_risk).collect();
+    let segments: Vec<&Segment> = subject.segments().filter(is_at_risk).collect();
     let first = segments.first()?;
     let timeout = shortest(first)?;
     let unreached: f64 = segments.iter().map(|s| (1.0 - s.heartbeat_coverage) * s.orgs as f64).sum();
@@ -74,7 +74,7 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let is_torn = |s: &Segment| s.heartbeat_coverage > 0.0 && s.interval.quantile(0.5) >= WEEK_HOURS;
-    let torn: Vec<&Segment> = subject.plan.segments().iter().filter(|s| is_torn(s)).collect();
+    let torn: Vec<&Segment> = subject.segments().filter(|s| is_torn(s)).collect();
     let first = torn.first()?;
     let daily = to_the_deadline(subject.plan)?.with(|parts| {
         for segment in parts.segments.iter_mut().filter(|s| is_torn(s)) {

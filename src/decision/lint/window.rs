@@ -33,7 +33,7 @@ fn opens(plan: &Plan, window: &Window) -> DateTime<Utc> {
 fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     let from = opens(subject.plan, window);
     let hours = |s: &Segment| work::office_hours(s, from, window.closes);
-    let short: Vec<&Segment> = subject.plan.segments().iter().filter(|s| hours(s) < work::WORKING_DAY).collect();
+    let short: Vec<&Segment> = subject.segments().filter(|s| hours(s) < work::WORKING_DAY).collect();
     let first = short.first()?;
     let length = show_hours(clock::hours_between(from, window.closes));
     let most = short.iter().map(|s| hours(s)).fold(0.0, f64::max);
@@ -66,7 +66,7 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
             "write `timing = \"office-hours\"` to count on people only when they work".to_owned()
         }
         Some(_) => "count on fewer to act: compare lower rates of `uptake` too".to_owned(),
-        None => "give the segment some office hours in `human_hours`".to_owned(),
+        None => "no hour of theirs is an office hour: say in `human_hours` when they work".to_owned(),
     }))
 }
 
@@ -181,7 +181,8 @@ fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> O
     let mut finding = finding.related(subject.policy_place(), format!("{policy} is on {}", subject.show(on)));
     let closes = window.closes.max(on + Duration::hours(1));
     let rate = subject.telling_rate()?;
-    let later = with_window(subject.plan, on, closes);
+    // A window that closes before the policy is on can't open with it.
+    let later = if window.closes > on { with_window(subject.plan, on, closes) } else { Vec::new() };
     if let Some((later, now)) = later.get(rate).zip(subject.middle().get(rate)) {
         finding = finding.note(subject.of_the_middle(format!(
             "{} fail by the horizon {}; if the window opened with {policy}, it would be {}",
@@ -229,9 +230,12 @@ fn after_deadline(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     let message = format!("{} of the reconnects are planned after the deadline, too late for it", words::share(share));
     let finding = Finding::new("window-after-deadline", message, subject.place("reconnect.closes")).warning();
     let finding = finding.label(subject.show(window.closes)).related(subject.place("deadline"), "the deadline");
-    let deadline = subject.plan.deadline_instant().filter(|at| *at > opens(subject.plan, window))?;
     let rate = subject.telling_rate()?;
-    let earlier = with_window(subject.plan, window.opens, deadline);
+    // Of deadlines by each org's own clock the first: nobody is too late for it then.
+    let first = subject.segments().map(|s| s.deadline).fold(f64::INFINITY, f64::min);
+    let deadline = subject.plan.instant(first);
+    let is_open_before = deadline > opens(subject.plan, window);
+    let earlier = if is_open_before { with_window(subject.plan, window.opens, deadline) } else { Vec::new() };
     let note = earlier.get(rate).zip(subject.middle().get(rate)).map(|(earlier, now)| {
         subject.of_the_middle(format!(
             "{} fail by the deadline {}; if the window closed with it, {}",

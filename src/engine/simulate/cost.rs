@@ -38,7 +38,7 @@ pub fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::steps::refreshes_in;
-    use super::*;
+
     use crate::stats::Law;
 
     #[test]

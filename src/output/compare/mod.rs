@@ -11,6 +11,7 @@ pub mod terminal;
 #[cfg(test)]
 pub(super) mod samples;
 
+#[cfg(feature = "charts")]
 pub(in crate::output) use phrases::MINUS;
 use phrases::differing;
 pub use phrases::{Unit, chance, mean_difference, range, verdict};

@@ -74,7 +74,9 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
         script => SCRIPT,
         ..report::values(plan, projection, assumptions)
     };
-    template.render(page).map_err(failed)
+    let page = template.render(page).map_err(failed)?;
+    // Names of a file may hold what no page shows, and some programs obey.
+    Ok(page.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}"))
 }
 
 /// The page's own colours by name, and those of its drawings.

@@ -4,6 +4,7 @@
 use super::intervals::left_out;
 use super::{Cell, Faults, Found, HowToRead, Interval, Table};
 use crate::plan::clock::hours_between;
+use crate::population::salesforce;
 use crate::scenario::instant::{InstantForm, NO_OFFSET, guess_format, parse_instant};
 use crate::scenario::moment;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -14,9 +15,10 @@ type Refreshes = Vec<(DateTime<Utc>, usize)>;
 
 /// The intervals between the refreshes of the columns `org_id` and `refreshed_at`.
 pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Interval>, Found) {
-    let (mut orgs, mut late) = (BTreeMap::<String, Refreshes>::new(), 0_usize);
+    let (mut orgs, mut late, mut longer) = (BTreeMap::<String, Refreshes>::new(), 0_usize, 0_usize);
     let (id_name, at_name) = (how.name("org_id"), how.name("refreshed_at"));
     let (ids, times) = (table.column(id_name).unwrap_or_default(), table.column(at_name).unwrap_or_default());
+    let table_rows = ids.len();
     for (i, (id, at)) in ids.iter().zip(times).enumerate() {
         if table.is_blank(i) || faults.has(i) {
             continue;
@@ -32,7 +34,9 @@ pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Int
             if how.until.is_some_and(|until| at > until) {
                 late += 1;
             } else {
-                orgs.entry(id).or_default().push((at, i));
+                let org = salesforce::key(&id);
+                longer += usize::from(org.len() < id.len());
+                orgs.entry(org.to_owned()).or_default().push((at, i));
             }
         }
     }
@@ -47,6 +51,12 @@ pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Int
     if late > 0 {
         let refreshes = if late == 1 { "1 refresh".to_owned() } else { format!("{late} refreshes") };
         notes.push(format!("{refreshes} after {told} are left out, since observation ends there."));
+    }
+    if longer > 0 && longer < table_rows {
+        notes.push(
+            "Salesforce ids of 15 and of 18 characters are taken for one org where the longer one is the same id."
+                .to_owned(),
+        );
     }
     // One is the refresh at which observation ends.
     if nothing > 1 {

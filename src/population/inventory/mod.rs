@@ -193,7 +193,9 @@ fn wanted(request: &InventoryRequest, bad_rows: BadRows) -> Wanted<'static> {
         columns: COLUMNS.map(|ours| WantedColumn { ours, theirs: theirs(ours) }).into(),
         any_of: &[&["org_id", "last_refresh_at"], &["orgs", "last_refresh_at"]],
         not_both: Some(("org_id", "orgs")),
-        mapping: |ours, theirs| format!("`columns = {{ {ours} = \"{theirs}\" }}` in [population]"),
+        mapping: |ours, theirs| {
+            format!("`columns = {{ {ours} = {} }}` in [population]", serde_json::Value::from(theirs))
+        },
         skip_bad_rows: bad_rows == BadRows::Skip,
     }
 }

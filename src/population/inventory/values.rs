@@ -15,6 +15,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Weights may add up to this: whole numbers up to it are told exactly.
+const MOST_WEIGHT: f64 = 1e15;
+
 /// The rows of an inventory, column by column.
 #[derive(Debug)]
 pub(super) struct Rows {
@@ -303,6 +306,19 @@ impl Column<'_> {
     }
 
     fn weights(&self, faults: &mut Faults<'_>) -> Result<Option<Vec<f64>>, InventoryFault> {
+        let weights = self.weights_of_rows(faults)?;
+        let sum: f64 = weights.iter().flatten().sum();
+        if sum > MOST_WEIGHT {
+            let message = format!(
+                "the weights add up to {sum:.3e}, more than the 1,000,000,000,000,000 that can be told exactly"
+            );
+            let help = "write them in a larger unit, such as thousands";
+            return Err(super::super::table::fault("weights-too-large", message, help));
+        }
+        Ok(weights)
+    }
+
+    fn weights_of_rows(&self, faults: &mut Faults<'_>) -> Result<Option<Vec<f64>>, InventoryFault> {
         // A column without one value says as much as none; one with gaps leaves the reader to guess what they mean.
         if self.is_all_empty()? {
             return Ok(None);

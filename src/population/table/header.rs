@@ -31,13 +31,14 @@ pub struct Header {
 pub fn find(text: &str, wanted: &Wanted<'_>) -> Option<Header> {
     let (declared, begin) = declared_separator(text);
     let candidates: &[u8] = declared.as_ref().map_or(&SEPARATORS, std::slice::from_ref);
-    let mut best: Option<(usize, usize, Header)> = None;
+    let mut best: Option<((bool, usize, usize), Header)> = None;
     for separator in candidates {
         let mut rows = Rows::new(&text[begin..], *separator);
-        let (mut number, mut above) = (usize::from(begin > 0), 0);
-        while let Some(row) = rows.next().filter(|_| number < FIRST) {
+        let (mut number, mut above, mut seen) = (usize::from(begin > 0), 0, 0);
+        while let Some(row) = rows.next().filter(|_| seen < FIRST) {
             number += 1;
             let Row::Cells(cells) = row else { continue };
+            seen += 1;
             let mut names: Vec<String> = (0..cells).map(|i| rows.cell(i).to_owned()).collect();
             if names.iter().all(String::is_empty) {
                 continue;
@@ -47,17 +48,23 @@ pub fn find(text: &str, wanted: &Wanted<'_>) -> Option<Header> {
             {
                 *first = plain.trim_start().to_owned();
             }
-            let known = wanted.columns.iter().filter(|column| !places(&names, column).is_empty()).count();
-            // Of rows that know none of the names, the first one, cut into most cells.
-            let score = (known, if above == 0 { names.len() } else { 0 });
-            if best.as_ref().is_none_or(|(k, n, _)| score > (*k, *n)) {
+            let knows = |column: &&super::WantedColumn| !places(&names, column).is_empty();
+            let known = wanted.columns.iter().filter(knows).count();
+            let has = |ours: &&str| wanted.columns.iter().filter(knows).any(|column| column.ours == *ours);
+            let asked = wanted.columns.iter().filter(|column| column.theirs.is_some()).all(|column| knows(&column));
+            let is_whole = asked && wanted.any_of.iter().any(|set| set.iter().all(&has));
+            // The first row that has all that is needed: one further down begins another table. Of rows that lack some, that which knows most
+            // names; of those that know none, the first one, cut into most cells.
+            let score = (is_whole, known, if above == 0 { names.len() } else { 0 });
+            let is_later = best.as_ref().is_some_and(|(b, header)| b.0 && header.separator == *separator);
+            if !is_later && best.as_ref().is_none_or(|(b, _)| score > *b) {
                 let header = Header { separator: *separator, names, end: begin + rows.at(), number, above };
-                best = Some((score.0, score.1, header));
+                best = Some((score, header));
             }
             above += 1;
         }
     }
-    best.map(|(.., header)| header)
+    best.map(|(_, header)| header)
 }
 
 /// `sep=;` on the first line, as Excel writes and reads it; and where the text begins after it.
@@ -252,6 +259,19 @@ mod tests {
             assert!(columns(&header.names, "f", &wanted(&[])).is_ok(), "{text:?}: {:?}", header.names);
         }
         assert_eq!(find(" \n\n", &wanted(&[])), None);
+        // Blank rows above it are no rows that are searched.
+        let blank = "\n".repeat(30) + "org_id,last_refresh_at\na,b\n";
+        assert_eq!(find(&blank, &wanted(&[])).map(|header| header.number), Some(31));
+    }
+
+    /// The orgs of the first table are not to be taken for titles above the second.
+    #[test]
+    fn of_two_headers_that_both_have_all_that_is_needed_the_first_is_it() {
+        let text =
+            "org_id,last_refresh_at\nb,2026-03-04T12:05:00Z\norg_id,last_refresh_at,weight\na,2026-04-20T12:05:00Z,5\n";
+        assert_eq!(find(text, &wanted(&[])).map(|header| (header.number, header.above)), Some((1, 0)));
+        let lacking = "org_id,contact\nx,y\norg_id,last_refresh_at\na,b\n";
+        assert_eq!(find(lacking, &wanted(&[])).map(|header| header.number), Some(3), "the first lacks a column");
     }
 
     #[test]

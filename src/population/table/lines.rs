@@ -175,29 +175,63 @@ impl<'a> Rows<'a> {
         (cells, read)
     }
 
-    /// Whether each line of `raw` but the first looks like a row of the table: then a stray quote made one cell of them.
+    /// Whether a stray quote made one cell of rows: a line of `raw` but the first has, where cells are needed, times or numbers written as those
+    /// of the first line; or, where that has none before its quote, every line looks like a row of the table.
     fn swallows_rows(&self, raw: &str) -> bool {
         let (cells, needed) = &self.shape;
         if *cells < 2 || needed.is_empty() {
             return false;
         }
-        let looks_like_a_row = |line: &str| {
-            let found: Vec<&str> = line.split(char::from(self.separator)).collect();
-            found.len() == *cells && needed.iter().all(|place| found[*place].chars().any(char::is_alphanumeric))
+        let separator = char::from(self.separator);
+        let split = |line: &'_ str| line.split(separator).map(str::to_owned).collect::<Vec<String>>();
+        let has_all = |found: &[String]| {
+            needed.iter().all(|place| found.get(*place).is_some_and(|cell| cell.chars().any(char::is_alphanumeric)))
         };
-        let (_, first) = first_line(raw);
-        let mut rest = &raw[first..];
-        let mut is_any = false;
+        let (first, length) = first_line(raw);
+        let first = split(first);
+        let telling: Vec<usize> =
+            needed.iter().copied().filter(|place| first.get(*place).is_some_and(|cell| is_telling(cell))).collect();
+        let mut rest = &raw[length..];
+        let (mut is_any, mut all) = (false, true);
         while !rest.is_empty() {
             let (line, length) = first_line(rest);
-            if !line.trim().is_empty() && !looks_like_a_row(line) {
-                return false;
-            }
-            is_any |= !line.trim().is_empty();
             rest = &rest[length..];
+            if line.trim().is_empty() {
+                continue;
+            }
+            let found = split(line);
+            let alike =
+                |place: &usize| found.get(*place).is_some_and(|cell| written_as(cell) == written_as(&first[*place]));
+            if !telling.is_empty() && has_all(&found) && telling.iter().all(alike) {
+                return true;
+            }
+            is_any = true;
+            all &= found.len() == *cells && has_all(&found);
         }
-        is_any
+        is_any && all
     }
+}
+
+/// Digits in a cell from which on a line that has it written alike is no chance.
+const TELLING: usize = 6;
+
+/// Whether a cell is a time or a long number.
+fn is_telling(cell: &str) -> bool {
+    cell.bytes().filter(u8::is_ascii_digit).count() >= TELLING
+}
+
+/// How a cell is written: every digit as 9, every letter as a.
+fn written_as(cell: &str) -> String {
+    let kind = |c: char| {
+        if c.is_ascii_digit() {
+            '9'
+        } else if c.is_alphabetic() {
+            'a'
+        } else {
+            c
+        }
+    };
+    trimmed(cell).trim_matches('"').chars().map(kind).collect()
 }
 
 /// A cell without blanks around it, and without the mark of UTF-8 that stands in the middle of files that were put together.
@@ -287,6 +321,15 @@ mod tests {
         // Closed further down by a stray quote: the lines between are rows.
         assert_eq!(rows("a,b,\"c\nd,e,f\ng,h,5\"\ni,j,k", b','), ["! a,b,\"c", "d|e|f", "g|h|5\"", "i|j|k"]);
         assert_eq!(rows("a,b,\"c", b','), ["! a,b,\"c"]);
+        // Rows without their empty last cells, and one before a line that is none.
+        let (a, b) = ("2026-04-20T12:05:00Z", "2026-04-21T09:00:00Z");
+        let short = format!("A1,{a},\"Jo\nA2,{b}\nA3,{b},5\"\nA4,{b},x");
+        assert_eq!(rows(&short, b',')[..2], [format!("! A1,{a},\"Jo"), format!("A2|{b}")]);
+        let full = format!("A1,{a},\"Jo\nA2,{b},x\nBo\"\n");
+        assert_eq!(rows(&full, b',')[..2], [format!("! A1,{a},\"Jo"), format!("A2|{b}|x")]);
+        // An address is none.
+        let address = format!("A1,{a},\"Jo\n12 High St, Leeds\nLS1 4AP\"\nA2,{b},x");
+        assert_eq!(rows(&address, b',').len(), 2);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! for a table and is none is refused with what to do about it.
 
 use super::{Table, Wanted, delimited, fault, guard, parquet};
-use crate::plan::units::group_count;
+use crate::plan::units::counted;
 use crate::scenario::inventory::InventoryFault;
 use crate::scenario::safe;
 use flate2::read::MultiGzDecoder;
@@ -148,7 +148,7 @@ fn unpacked(name: &str, bytes: &[u8]) -> Result<Vec<u8>, InventoryFault> {
 }
 
 /// The parts of a folder, in the order of their names. What begins with a dot or an underscore is a tool's own.
-fn parts_of(path: &Path) -> Result<Vec<PathBuf>, InventoryFault> {
+fn parts_of(path: &Path) -> Result<(Vec<PathBuf>, Vec<String>), InventoryFault> {
     let name = name_of(path);
     let cannot = |error: std::io::Error| {
         fault(
@@ -157,10 +157,11 @@ fn parts_of(path: &Path) -> Result<Vec<PathBuf>, InventoryFault> {
             "may you read it?",
         )
     };
-    let mut parts = Vec::new();
+    let (mut parts, mut skipped) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(path).map_err(cannot)? {
         let part = entry.map_err(cannot)?.path();
         if name_of(&part).starts_with(['.', '_']) {
+            skipped.push(name_of(&part));
             continue;
         }
         if part.is_dir() {
@@ -170,6 +171,7 @@ fn parts_of(path: &Path) -> Result<Vec<PathBuf>, InventoryFault> {
         parts.push(part);
     }
     parts.sort();
+    skipped.sort();
     if parts.is_empty() {
         return Err(fault(
             "no-orgs",
@@ -177,13 +179,13 @@ fn parts_of(path: &Path) -> Result<Vec<PathBuf>, InventoryFault> {
             "name a file, or a folder of part files",
         ));
     }
-    Ok(parts)
+    Ok((parts, skipped))
 }
 
 fn read_folder(path: &Path, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
     let mut all = Table::default();
     let mut first: Option<(String, Vec<&'static str>)> = None;
-    let parts = parts_of(path)?;
+    let (parts, skipped) = parts_of(path)?;
     for part in &parts {
         let name = name_of(part);
         if fs::metadata(part).is_ok_and(|meta| meta.len() == 0) {
@@ -210,6 +212,16 @@ fn read_folder(path: &Path, wanted: &Wanted<'_>) -> Result<Table, InventoryFault
         })?;
         all.notes.splice(0..0, notes);
     }
-    all.notes.push(format!("{} was read as {} parts.", name_of(path), group_count(parts.len() as u64)));
+    all.notes.push(format!("{} was read as {}.", name_of(path), counted(parts.len() as u64, "part", "parts")));
+    if !skipped.is_empty() {
+        let (files, are) =
+            (counted(skipped.len() as u64, "file", "files"), if skipped.len() == 1 { "is" } else { "are" });
+        let named: Vec<&str> = skipped.iter().take(5).map(String::as_str).collect();
+        let more = if skipped.len() > named.len() { ", ..." } else { "" };
+        all.notes.push(format!(
+            "{files} in it {are} not read, since names that begin with a dot or an underscore are a tool's own: {}{more}.",
+            named.join(", ")
+        ));
+    }
     Ok(all)
 }
