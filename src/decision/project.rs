@@ -47,7 +47,10 @@ const FEWEST_RUNS: u64 = 50;
 const LIVES_THAT_CHECK: u64 = 20_000;
 
 /// Waits of a person that a simulation may take which nothing else stands beside.
-const WAITS_ALONE: f64 = 30.0;
+const WAITS_ALONE: f64 = 8.0;
+
+/// Waits of a person beyond which two runs are not begun, where they alone would answer.
+const LONGEST_WAITS: f64 = 30.0;
 
 /// Steps beyond which no run is begun: days.
 const STEPS_WITHOUT_END: f64 = 1e13;
@@ -162,7 +165,18 @@ fn runs_to_make(family: &Family, engine: EngineChoice, exact_answers: bool, note
         };
     }
     let waits = if exact_answers { 1.0 } else { WAITS_ALONE };
-    let affordable = ((waits * cost::STEPS_OF_A_WAIT / steps) as u64).max(u64::from(!exact_answers) * 2);
+    let affordable = (waits * cost::STEPS_OF_A_WAIT / steps) as u64;
+    if !exact_answers && affordable < 2 {
+        // Nothing stands beside it: a few runs that take a while are better than no answer.
+        if 2.0 * steps > LONGEST_WAITS * cost::STEPS_OF_A_WAIT {
+            return Err(Error::Engine(format!(
+                "no engine can answer soon: the exact engine declines, and {}. Refreshes as rare as they matter are enough: write a longer \
+                 interval, or fewer orgs; `--engine simulate --runs 10` insists",
+                refreshes(plan, steps)
+            )));
+        }
+    }
+    let affordable = affordable.max(u64::from(!exact_answers) * 2);
     if wanted <= affordable {
         return Ok(wanted);
     }

@@ -4,12 +4,12 @@ use crate::plan::zone::Tz;
 use chrono::{DateTime, Datelike, Utc};
 
 use super::domain::Domain;
+use super::domain::LENGTH;
 use super::draft::{Draft, PlaceDraft, ReconnectDraft, SegmentDraft};
 use super::inventory::in_words;
 use super::quantity::{Draw, Number};
 use super::read_events::{orgs_in_words, words, zone_in_words};
 use super::read_hours::week_in_words;
-use super::read_plan::LENGTH;
 use super::reader::Placed;
 use super::times::Times;
 use super::tree::{Node, Value};

@@ -9,6 +9,7 @@ use super::check_hours;
 use super::domain::{instant, local_time};
 use super::draft::{Draft, SegmentDraft};
 use super::finding::Finding;
+use super::instant::DATE_ALONE;
 use super::quantity::{Draw, Spread};
 use super::reader::Placed;
 use super::times::Times;
@@ -203,6 +204,7 @@ fn age_faults(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
 pub fn notes(draft: &Draft) -> Vec<String> {
     let mut notes = check_hours::notes(draft, &Times::new(draft, &Draw::CENTRE));
     notes.extend(overdue(draft));
+    notes.extend(dates_alone(draft));
     for (segment, ages, interval) in pairs(draft).into_iter().filter(|(segment, ..)| segment.known.is_none()) {
         let share = reachable(&ages, &interval, &Draw::CENTRE).unwrap_or(1.0);
         // What no interval is to blame for is told where the ages are drawn.
@@ -220,6 +222,13 @@ pub fn notes(draft: &Draft) -> Vec<String> {
         }
     }
     notes
+}
+
+/// Columns whose instants are written as dates alone.
+fn dates_alone(draft: &Draft) -> Vec<String> {
+    let columns = draft.inventory.iter().flat_map(|inventory| &inventory.columns);
+    let alone = columns.filter(|(_, form)| form.value.instants.is_date_alone());
+    alone.map(|(column, _)| format!("{column}: {DATE_ALONE}")).collect()
 }
 
 /// Known orgs that no interval reaches.

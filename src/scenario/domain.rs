@@ -35,6 +35,12 @@ pub const MOST_RUNS: u64 = 10_000_000;
 /// Largest factor that makes sense.
 const LARGEST_FACTOR: f64 = 1000.0;
 
+/// Ages and recovery delays.
+pub const DELAY: Domain = Domain::Hours { above_zero: false };
+
+/// Intervals, timeouts and half-lives.
+pub const LENGTH: Domain = Domain::Hours { above_zero: true };
+
 impl Domain {
     /// The least and the greatest value that make sense.
     pub fn limits(self) -> (f64, f64) {

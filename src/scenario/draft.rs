@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::plan::zone::Tz;
 use chrono::{NaiveDate, WeekdaySet};
 
-use super::inventory::InventoryDraft;
+use super::inventory_draft::InventoryDraft;
+use super::placed::Placed;
 use super::quantity::{Number, Spread};
-use super::reader::Placed;
 use super::tree::Span;
 use crate::plan::holidays::Country;
 use crate::plan::{Calendar, Cause, KnownOrgs, WeekWeights};

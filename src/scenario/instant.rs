@@ -60,7 +60,6 @@ fn misread(format: &str) -> Option<(String, String)> {
         |wanted: &[Fixed]| items.iter().any(|item| matches!(item, Item::Fixed(fixed) if wanted.contains(fixed)));
     let halves = has_fixed(&[Fixed::LowerAmPm, Fixed::UpperAmPm]);
     let (twelve, whole) = (has_number(Numeric::Hour12), has_number(Numeric::Hour));
-    let stamped = has_number(Numeric::Timestamp) || has_fixed(&[Fixed::RFC2822, Fixed::RFC3339]);
     if has_fixed(&[Fixed::TimezoneName]) {
         let help =
             "write the column's times with an offset, such as -0500 (`%z`), or leave the names out and say `zone`"
@@ -71,15 +70,23 @@ fn misread(format: &str) -> Option<(String, String)> {
         let help = "add `%p` where the cells say AM or PM, or write `%H` for hours from 0 to 23".to_owned();
         return Some((format!("`{format}` has hours of 12 without AM or PM"), help));
     }
-    let has_time = whole || stamped || (twelve && halves);
-    if !has_time {
-        let help = "a date alone is not enough: an org that refreshed at 23:00 is a day younger than one at 01:00. Export the time, such as `%Y-%m-%d %H:%M`".to_owned();
-        return Some((format!("`{format}` has no time of day"), help));
+    if halves && !twelve && !whole {
+        let help = "add the hour: `%I` beside `%p`, or `%H` for hours from 0 to 23".to_owned();
+        return Some((format!("`{format}` has AM or PM, and no time of day"), help));
     }
     None
 }
 
 impl InstantForm {
+    /// Whether what is written as the format says is a date alone, which means the beginning of that day.
+    pub fn is_date_alone(&self) -> bool {
+        let has_time = |item: Item<'_>| {
+            matches!(item, Item::Numeric(Numeric::Hour | Numeric::Hour12 | Numeric::Timestamp, _))
+                || matches!(item, Item::Fixed(Fixed::RFC2822 | Fixed::RFC3339))
+        };
+        self.format.as_deref().is_some_and(|format| !StrftimeItems::new(format).any(has_time))
+    }
+
     /// Whether what is written as the format says carries no offset, and no zone is given.
     pub fn needs_a_zone(&self) -> bool {
         let carries = |item: Item<'_>| match item {
@@ -136,6 +143,10 @@ pub fn as_local(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, String>
         clock::LocalTimeError::Repeated { .. } => format!("exists twice in {zone}: clocks go back then"),
     })
 }
+
+/// What is told of dates without a time of day.
+pub const DATE_ALONE: &str =
+    "the format has no time of day, so each instant is the beginning of its day: it may be up to a day off.";
 
 /// What a fault says of a time that carries no offset where none is known.
 pub const NO_OFFSET: &str = "has no offset";
@@ -208,7 +219,7 @@ enum Written {
     Local(NaiveDateTime),
 }
 
-/// As a format says.
+/// As a format says; a format without a time of day means the beginning of the day, which is told.
 fn formatted(text: &str, format: &str) -> Option<Written> {
     let mut parsed = Parsed::new();
     parse(&mut parsed, text, StrftimeItems::new(format)).ok()?;
@@ -405,17 +416,16 @@ mod tests {
     /// Each was read as another time than the cell tells.
     #[test]
     fn formats_that_would_misread_times_are_refused() {
-        for (format, why) in [
-            ("%m/%d/%Y %I:%M", "without AM or PM"),
-            ("%Y-%m-%d %p", "no time of day"),
-            ("%Y-%m-%d", "no time of day"),
-            ("%Y-%m-%d %H:%M %Z", "`%Z`"),
-        ] {
+        for (format, why) in
+            [("%m/%d/%Y %I:%M", "without AM or PM"), ("%Y-%m-%d %p", "no time of day"), ("%Y-%m-%d %H:%M %Z", "`%Z`")]
+        {
             let refused = InstantForm::new(Some(Tz::America__New_York), Some(format)).expect_err(format);
             assert!(refused.0.contains(why), "{format}: {}", refused.0);
         }
         for format in ["%m/%d/%Y %I:%M %p", "%Y-%m-%d %H", "%s", "%+", "%Y-%m-%d %T", "epoch seconds", "%d.%m.%y %R"] {
-            assert!(InstantForm::new(Some(Tz::UTC), Some(format)).is_ok(), "{format}");
+            let form = InstantForm::new(Some(Tz::UTC), Some(format)).unwrap_or_else(|why| panic!("{format}: {why:?}"));
+            assert!(!form.is_date_alone(), "{format}");
         }
+        assert!(InstantForm::new(Some(Tz::UTC), Some("%Y-%m-%d")).is_ok_and(|form| form.is_date_alone()));
     }
 }

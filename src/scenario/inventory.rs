@@ -1,19 +1,20 @@
 //! The inventory that a scenario names: what it asks of whoever reads it, and how the orgs that come back become segments. It opens no
 //! file and knows no format.
 
+pub use super::inventory_draft::{ColumnForm, Duplicates, InventoryDraft};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Utc};
 
+use super::domain::DELAY;
 use super::domain::{Domain, MOST_ORGS, instant};
 use super::draft::{Draft, PlaceDraft, SegmentDraft};
 use super::finding::Finding;
 use super::instant::InstantForm;
 use super::keys;
 use super::quantity::{Form, Number, Spread};
-use super::read_plan::DELAY;
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Table};
 use crate::plan::{KnownOrgs, units};
@@ -22,46 +23,6 @@ use crate::stats::Law;
 /// The columns that an inventory may have, in the order of the documentation.
 pub const COLUMNS: [&str; 8] =
     ["org_id", "orgs", "last_refresh_at", "time_zone", "segment", "weight", "reconnected_at", "contact"];
-
-/// `population.inventory` and `population.columns`.
-#[derive(Debug, Clone)]
-pub struct InventoryDraft {
-    /// Where the file is, relative to the scenario.
-    pub path: Placed<String>,
-    /// Columns that the file calls or writes otherwise: one of [`COLUMNS`], and how the file has it.
-    pub columns: Vec<(&'static str, Placed<ColumnForm>)>,
-    /// What several rows of one org mean.
-    pub duplicates: Option<Placed<Duplicates>>,
-}
-
-/// How a file has a column.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ColumnForm {
-    /// Its name; `None` where it goes by ours.
-    pub name: Option<String>,
-    /// How its instants are written.
-    pub instants: InstantForm,
-}
-
-/// What several rows of one org mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Duplicates {
-    /// A fault.
-    #[default]
-    Refuse,
-    /// The row that was used last counts.
-    Latest,
-    /// The row that was used longest ago counts.
-    Earliest,
-    /// The org fails as soon as one of its connections does: the row counts whose connection refreshes first once the plan's first event is in
-    /// force. Microseconds from `as_of` to that event, and of the interval, which is a single one.
-    AnyConnection {
-        /// From `as_of` to the first event; below 0 where that is past.
-        event: i64,
-        /// From one refresh to the next.
-        interval: i64,
-    },
-}
 
 /// The words of [`Duplicates`] in a scenario.
 pub const DUPLICATES: [&str; 3] = ["latest", "earliest", "any-connection"];

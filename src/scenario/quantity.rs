@@ -1,12 +1,14 @@
 //! Numbers and laws that may not be known: what a scenario says, before each unknown has taken a value. Given a quantile
 //! for every unknown, they become plain numbers and [`Law`]s.
 
+use super::base_rates::{self, Named, law};
 use super::domain::Domain;
+use super::placed::Placed;
 use super::range::Range;
-use super::read_base_rate::WindowedRate;
 use super::tree::Span;
 use crate::plan::family::OUTER_DRAWS;
 use crate::plan::units;
+use crate::plan::units::show_hours;
 use crate::stats::{Law, LawError};
 
 /// A quantile for every unknown, by slot.
@@ -360,4 +362,97 @@ fn choose(cumulative: &[f64], q: f64) -> (usize, f64) {
     let from = if branch == 0 { 0.0 } else { cumulative[branch - 1] };
     let within = (q - from) / (cumulative[branch] - from);
     (branch, if within.is_finite() { within.clamp(1e-12, 1.0 - 1e-12) } else { 0.5 })
+}
+
+/// What is known of the reconnect window while a value is read.
+#[derive(Debug, Clone)]
+pub enum UptakeWindow {
+    /// The value is no uptake.
+    Elsewhere,
+    /// An end of the window is missing or faulty, and has been reported.
+    Faulty,
+    /// It opens and closes then.
+    Known(Window),
+}
+
+/// A reconnect window; times in hours since the epoch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    opens: Number,
+    closes: Number,
+    as_of: f64,
+}
+
+impl UptakeWindow {
+    /// The window between these, as far as they have been read.
+    pub fn read(opens: Option<&Placed<Number>>, closes: Option<&Placed<Number>>, as_of: Option<&Placed<f64>>) -> Self {
+        match (opens, closes, as_of) {
+            (Some(opens), Some(closes), Some(as_of)) => {
+                Self::Known(Window { opens: opens.value.clone(), closes: closes.value.clone(), as_of: as_of.value })
+            }
+            _ => Self::Faulty,
+        }
+    }
+}
+
+impl Window {
+    /// Its length in hours; people act in it from `as_of` on, if that is later than its opening.
+    pub fn hours(&self, draw: &Draw<'_>) -> Result<f64, String> {
+        let (opens, closes) = (self.opens.value(draw), self.closes.value(draw));
+        let opens = opens.map_err(|improper| improper.why)?;
+        Ok(closes.map_err(|improper| improper.why)? - opens.max(self.as_of))
+    }
+
+    pub fn is_certain(&self) -> bool {
+        matches!((&self.opens, &self.closes), (Number::Known(_), Number::Known(_)))
+    }
+}
+
+/// A base rate with the window that it is scaled to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowedRate {
+    pub(super) named: Named,
+    pub(super) window: Window,
+}
+
+impl WindowedRate {
+    /// What it is like, to go on a sentence with.
+    pub fn like(&self) -> String {
+        match self.named {
+            Named::Set(set) => format!("{} campaigns", set.key),
+            Named::Campaign(_) | Named::Judgement(_) => self.named.key().to_owned(),
+        }
+    }
+
+    /// The law under a draw.
+    ///
+    /// # Errors
+    /// When the window drawn is too short for one; says so.
+    pub fn law(&self, draw: &Draw<'_>) -> Result<Law, String> {
+        // A judgement is about the plan as it stands, not about each that it may become.
+        let draw = if matches!(self.named, Named::Judgement(_)) { &Draw::CENTRE } else { draw };
+        let hours = self.window.hours(draw)?;
+        base_rates::scaled(self.named, hours).map(|scaled| scaled.law).map_err(|why| why.message)
+    }
+
+    /// Its name with its median and its 5th to 95th percentile, every unknown at its median.
+    pub fn describe(&self) -> String {
+        self.law(&Draw::CENTRE).map_or_else(|why| why, |known| law::label(self.named.key(), &known))
+    }
+
+    /// What it rests on, in sentences.
+    pub fn note(&self) -> String {
+        let (key, words) = (self.named.key(), self.named.words());
+        let hours = show_hours(self.window.hours(&Draw::CENTRE).unwrap_or(0.0));
+        let scaled = match (self.named, self.window.is_certain()) {
+            (Named::Judgement(_), _) => return format!("{key} is {words}"),
+            (_, true) => format!(" Scaled to the window's {hours} as docs/base-rates.md derives it."),
+            (_, false) => {
+                format!(
+                    " Scaled to the window, which is not known: in each possible plan to its own, at the centre {hours}."
+                )
+            }
+        };
+        format!("{key} is a base rate, {words}{scaled}")
+    }
 }

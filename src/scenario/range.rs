@@ -170,7 +170,7 @@ fn value_of(text: &str, domain: Domain) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_plan::LENGTH;
+    use super::super::domain::LENGTH;
     use super::*;
 
     #[test]

@@ -1,112 +1,17 @@
 //! `{ base_rate = "..." }`: an uptake from what comparable campaigns reached. It is a law that depends on the length of the
 //! reconnect window; where the window is not known, each possible plan has the law of its own.
 
-use super::base_rates::{self, Named, law};
+use super::base_rates::{self, Named};
 use super::domain::Domain;
 use super::draft::Draft;
 use super::finding::Finding;
 use super::keys;
-use super::quantity::{Draw, Form, Number, Spread};
-use super::reader::{Placed, Reader};
+use super::quantity::{Draw, Form, Number, Spread, UptakeWindow, WindowedRate};
+use super::reader::Reader;
 use super::tree::{Key, Node};
-use crate::plan::units::show_hours;
-use crate::stats::Law;
 
 /// Names in a line of help.
 const NAMES_A_LINE: usize = 5;
-
-/// What is known of the reconnect window while a value is read.
-#[derive(Debug, Clone)]
-pub enum UptakeWindow {
-    /// The value is no uptake.
-    Elsewhere,
-    /// An end of the window is missing or faulty, and has been reported.
-    Faulty,
-    /// It opens and closes then.
-    Known(Window),
-}
-
-/// A reconnect window; times in hours since the epoch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Window {
-    opens: Number,
-    closes: Number,
-    as_of: f64,
-}
-
-impl UptakeWindow {
-    /// The window between these, as far as they have been read.
-    pub fn read(opens: Option<&Placed<Number>>, closes: Option<&Placed<Number>>, as_of: Option<&Placed<f64>>) -> Self {
-        match (opens, closes, as_of) {
-            (Some(opens), Some(closes), Some(as_of)) => {
-                Self::Known(Window { opens: opens.value.clone(), closes: closes.value.clone(), as_of: as_of.value })
-            }
-            _ => Self::Faulty,
-        }
-    }
-}
-
-impl Window {
-    /// Its length in hours; people act in it from `as_of` on, if that is later than its opening.
-    fn hours(&self, draw: &Draw<'_>) -> Result<f64, String> {
-        let (opens, closes) = (self.opens.value(draw), self.closes.value(draw));
-        let opens = opens.map_err(|improper| improper.why)?;
-        Ok(closes.map_err(|improper| improper.why)? - opens.max(self.as_of))
-    }
-
-    fn is_certain(&self) -> bool {
-        matches!((&self.opens, &self.closes), (Number::Known(_), Number::Known(_)))
-    }
-}
-
-/// A base rate with the window that it is scaled to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WindowedRate {
-    named: Named,
-    window: Window,
-}
-
-impl WindowedRate {
-    /// What it is like, to go on a sentence with.
-    pub fn like(&self) -> String {
-        match self.named {
-            Named::Set(set) => format!("{} campaigns", set.key),
-            Named::Campaign(_) | Named::Judgement(_) => self.named.key().to_owned(),
-        }
-    }
-
-    /// The law under a draw.
-    ///
-    /// # Errors
-    /// When the window drawn is too short for one; says so.
-    pub fn law(&self, draw: &Draw<'_>) -> Result<Law, String> {
-        // A judgement is about the plan as it stands, not about each that it may become.
-        let draw = if matches!(self.named, Named::Judgement(_)) { &Draw::CENTRE } else { draw };
-        let hours = self.window.hours(draw)?;
-        base_rates::scaled(self.named, hours).map(|scaled| scaled.law).map_err(|why| why.message)
-    }
-
-    /// Its name with its median and its 5th to 95th percentile, every unknown at its median.
-    pub fn describe(&self) -> String {
-        self.law(&Draw::CENTRE).map_or_else(|why| why, |known| law::label(self.named.key(), &known))
-    }
-
-    /// What it rests on, in sentences.
-    fn note(&self) -> String {
-        let (key, words) = (self.named.key(), self.named.words());
-        let hours = show_hours(self.window.hours(&Draw::CENTRE).unwrap_or(0.0));
-        let scaled = match (self.named, self.window.is_certain()) {
-            (Named::Judgement(_), _) => return format!("{key} is {words}"),
-            (_, true) => format!(" Scaled to the window's {hours} as docs/base-rates.md derives it."),
-            (_, false) => {
-                format!(
-                    " Scaled to the window, which is not known: in each possible plan to its own, at the centre {hours}."
-                )
-            }
-        };
-        format!("{key} is a base rate, {words}{scaled}")
-    }
-}
 
 impl Reader<'_> {
     /// The law of a base rate.
@@ -191,9 +96,11 @@ fn collect(law: &Spread, notes: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::base_rates::law;
     use super::super::tests::FULL;
     use super::super::{Scenario, base_rates, parse};
     use super::*;
+    use crate::stats::Law;
 
     fn parsed(changes: &[&str]) -> Scenario {
         let changes: Vec<String> = changes.iter().map(|c| (*c).to_owned()).collect();

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use crate::plan::zone::Tz;
 
 use super::domain::Domain;
+use super::domain::LENGTH;
 use super::draft::{ControlDraft, EventDraft};
 use super::finding::Finding;
 use super::keys;
 use super::quantity::Number;
-use super::read_plan::LENGTH;
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, Table};
 use crate::plan::{Cause, units};

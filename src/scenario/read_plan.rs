@@ -1,12 +1,13 @@
 //! From the tree to a draft: the keys outside segments and events.
 
+use super::domain::{DELAY, LENGTH};
 use super::domain::{Domain, MOST_ORGS, MOST_RUNS};
 use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
 use super::finding::Finding;
 use super::inventory::InventoryDraft;
 use super::keys;
+use super::quantity::UptakeWindow;
 use super::quantity::{Form, Number, Spread};
-use super::read_base_rate::UptakeWindow;
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, Table, Value};
 use crate::plan::units::group_count;
@@ -20,11 +21,6 @@ const INTERVAL: f64 = 1400.0;
 pub const MOST_RATES: usize = 200;
 /// Default of `runs`.
 const DEFAULT_RUNS: u64 = 10_000;
-
-/// Ages and recovery delays.
-pub const DELAY: Domain = Domain::Hours { above_zero: false };
-/// Intervals, timeouts and half-lives.
-pub const LENGTH: Domain = Domain::Hours { above_zero: true };
 
 /// Reads a scenario.
 pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {

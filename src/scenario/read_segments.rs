@@ -1,12 +1,12 @@
 //! From the tree to a draft: segments, with what they set themselves and what they inherit.
 
 use super::domain::Domain;
+use super::domain::{DELAY, LENGTH};
 use super::draft::{ControlDraft, Draft, EventDraft, PlaceDraft, RecoveryDraft, SegmentDraft, Values};
 use super::finding::Finding;
 use super::keys;
 use super::quantity::Number;
 use super::read_events::{id_place, number_of, words};
-use super::read_plan::{DELAY, LENGTH};
 use super::reader::{Placed, Reader};
 use super::tree::{Span, Table};
 use crate::plan::Cause;

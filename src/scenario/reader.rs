@@ -7,23 +7,15 @@ use chrono::NaiveDate;
 use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::{Finding, Findings};
+pub use super::placed::Placed;
+use super::quantity::UptakeWindow;
 use super::quantity::{Number, Spread};
-use super::read_base_rate::UptakeWindow;
 use super::tree::{Node, Span, Table, Value};
 use super::{keys, moment};
 use crate::plan::Unknown;
 
 /// Reads a file beside the scenario; says why where it can't.
 pub type ReadFile<'a> = &'a dyn Fn(&std::path::Path) -> Result<String, String>;
-
-/// A value with its place.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Placed<T> {
-    /// The value.
-    pub value: T,
-    /// Where it stands.
-    pub span: Span,
-}
 
 /// What reading a scenario goes by, and what it has found so far.
 pub struct Reader<'a> {

@@ -162,3 +162,11 @@ fn embed_writes_nothing_outside_the_documents_folder() {
         assert_eq!(std::fs::read_to_string(home.join("DOC.md")).expect("text"), marker);
     }
 }
+
+/// Refreshes by the millisecond: neither engine can follow them, and that is said at once.
+#[test]
+fn what_no_engine_can_follow_soon_is_refused_with_a_remedy() {
+    let out = run("run", &["refresh.interval=0.001s", "population.last_refresh=0s"]);
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(out.status.code() == Some(1) && said.contains("no engine can answer soon"), "{said}");
+}

@@ -5,7 +5,7 @@ use super::intervals::left_out;
 use super::{Cell, Faults, Found, HowToRead, Interval, Table};
 use crate::plan::clock::hours_between;
 use crate::population::salesforce;
-use crate::scenario::instant::{InstantForm, NO_OFFSET, guess_format, parse_instant};
+use crate::scenario::instant::{DATE_ALONE, InstantForm, NO_OFFSET, guess_format, parse_instant};
 use crate::scenario::moment;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::BTreeMap;
@@ -51,6 +51,9 @@ pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Int
     if late > 0 {
         let refreshes = if late == 1 { "1 refresh".to_owned() } else { format!("{late} refreshes") };
         notes.push(format!("{refreshes} after {told} are left out, since observation ends there."));
+    }
+    if how.instants.is_date_alone() {
+        notes.push(format!("{at_name}: {DATE_ALONE}"));
     }
     if longer > 0 && longer < table_rows {
         notes.push(

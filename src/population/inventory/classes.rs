@@ -4,9 +4,9 @@
 //! Events, deadlines and intervals fall on whole minutes or hours as a rule, and there lives part ways. So classes never reach across a
 //! line of their grid, and ages on a line itself are a class of their own.
 
-use super::Group;
 use super::distinct::Distinct;
-use super::values::Rows;
+use super::group::Group;
+use super::rows::Rows;
 use crate::plan::LikeOrgs;
 use crate::plan::zone::Tz;
 use rayon::prelude::*;

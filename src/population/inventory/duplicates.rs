@@ -1,6 +1,6 @@
 //! Several rows of one org: found by id, and decided by time, never by the order of the file.
 
-use super::values::Rows;
+use super::rows::Rows;
 use crate::plan::units::{counted, group_count};
 use crate::population::salesforce::key;
 use crate::results::Texts;

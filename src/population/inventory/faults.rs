@@ -1,6 +1,6 @@
 //! Rows of an inventory that can't be read: all are found, the first ten are shown, and none is dropped in silence.
 
-use super::BadRows;
+use super::bad_rows::BadRows;
 use crate::plan::units::{counted, group_count};
 use crate::population::table::{Table, shortened};
 use crate::scenario::instant::{NO_OFFSET, guess_format};

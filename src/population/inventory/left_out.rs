@@ -1,7 +1,7 @@
 //! Whether rows that are left out are like the rest: by segment, by age and by weight, as far as those can be read.
 
 use super::faults::Faults;
-use super::values::Rows;
+use super::rows::Rows;
 use crate::plan::units::{counted, group_count, show_hours, show_share};
 use crate::scenario::inventory::InventoryRequest;
 

@@ -1,36 +1,30 @@
 //! Real orgs from a file, CSV or Parquet: read with polars, every bad row named, like orgs put together for the engines. Files and polars
 //! are known here and nowhere else in this room.
 
+mod bad_rows;
 mod classes;
 mod distinct;
 mod duplicates;
 mod faults;
+mod group;
 mod left_out;
+mod rows;
 mod values;
 
 use crate::plan::units::{self, counted};
-use crate::plan::zone::Tz;
 use crate::plan::{KnownOrgs, LikeOrgs};
 use crate::population::table::{self, Table, Wanted, WantedColumn, damaged, guarded};
 use crate::results::Texts;
 use crate::scenario::inventory::{COLUMNS, InventoryFault, InventoryRequest, OrgGroup, Roster};
 use crate::scenario::{self, Scenario, fixed_zone};
+pub use bad_rows::BadRows;
 use classes::Binning;
 use faults::Faults;
+pub use group::Group;
+use rows::Rows;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use values::Rows;
-
-/// What to do about rows that can't be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum BadRows {
-    /// Refuse the inventory, and name them.
-    #[default]
-    Refuse,
-    /// Go on without them, and say so.
-    Skip,
-}
 
 /// Above this share of the rows, leaving rows out is a warning and no mere note.
 const SHARE_TO_WARN_OF: f64 = 0.01;
@@ -51,17 +45,6 @@ pub struct Inventory {
     classes: Vec<u32>,
     notes: Vec<String>,
     warnings: Vec<String>,
-}
-
-/// The orgs of one segment in one zone.
-#[derive(Debug)]
-pub struct Group {
-    /// Place of the segment among the scenario's; `None` where the inventory names none.
-    pub segment: Option<usize>,
-    /// Their zone, where the inventory names it.
-    pub time_zone: Option<Tz>,
-    /// Classes of orgs alike to the minute at least, ascending by age.
-    pub classes: Vec<LikeOrgs>,
 }
 
 impl Inventory {

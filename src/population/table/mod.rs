@@ -4,6 +4,7 @@
 mod delimited;
 mod guard;
 mod header;
+mod limit;
 mod lines;
 mod open;
 mod parquet;

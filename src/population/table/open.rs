@@ -1,6 +1,7 @@
 //! What a path leads to: told by the first bytes, never by the name. Tables, gzip and folders of parts are read; what a person would take
 //! for a table and is none is refused with what to do about it.
 
+use super::limit::{memory_limit, too_large};
 use super::{Table, Wanted, delimited, fault, guard, parquet};
 use crate::plan::units::counted;
 use crate::scenario::inventory::InventoryFault;
@@ -9,27 +10,6 @@ use flate2::read::MultiGzDecoder;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-
-/// Bytes that a file may take in memory, unless [`MEMORY`] says otherwise.
-const LARGEST: u64 = 2 << 30;
-
-/// The variable of the environment that raises the limit, in GiB.
-pub const MEMORY: &str = "CUTOVER_MEMORY_GIB";
-
-/// Bytes that a file may take in memory.
-pub fn memory_limit() -> u64 {
-    let asked = std::env::var(MEMORY).ok().and_then(|gib| gib.trim().parse::<f64>().ok());
-    asked.filter(|gib| *gib > 0.0 && *gib < 1e6).map_or(LARGEST, |gib| (gib * f64::from(1 << 30)) as u64)
-}
-
-/// A file beyond [`memory_limit`].
-pub fn too_large(name: &str, how: &str) -> InventoryFault {
-    let gib = memory_limit() as f64 / f64::from(1 << 30);
-    let help = format!(
-        "aggregate it (one row for a group of like orgs), or project its parts one at a time; or set {MEMORY}=8 where there is memory for it"
-    );
-    fault("too-large", format!("{name} {how} than {gib} GiB, the most that is read"), help)
-}
 
 /// The name of a file as messages have it.
 fn name_of(path: &Path) -> String {

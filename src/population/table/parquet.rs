@@ -1,6 +1,6 @@
 //! Tables in Parquet, by polars. What a file declares is looked at before anything is read: it may be a thousand times its own size.
 
-use super::open::{memory_limit, too_large};
+use super::limit::{memory_limit, too_large};
 use super::{Cells, Column, Jump, Table, Wanted, fault, header};
 use crate::plan::units::group_count;
 use crate::scenario::inventory::InventoryFault;

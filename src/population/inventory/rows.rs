@@ -1,0 +1,51 @@
+//! The rows of an inventory as columns of values.
+
+use crate::plan::zone::Tz;
+use crate::results::Texts;
+use std::sync::Arc;
+
+/// The rows of an inventory, column by column.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// Microseconds from the last refresh or reconnect to `as_of`; not below 0.
+    pub(super) age: Vec<i64>,
+    /// Whether that last use was a reconnect.
+    pub(super) reconnected: Vec<bool>,
+    /// Place of the row's segment and zone among `segments` and `zones`, from 1 on; 0 for none.
+    pub(super) segment: Vec<u16>,
+    pub(super) zone: Vec<u16>,
+    pub(super) zones: Vec<Tz>,
+    pub(super) org_id: Option<Arc<Texts>>,
+    /// How many orgs each row stands for; `None` for one.
+    pub(super) orgs: Option<Vec<u64>>,
+    pub(super) weight: Option<Vec<f64>>,
+    pub(super) contact: Option<Arc<Texts>>,
+}
+
+impl Rows {
+    pub(super) fn len(&self) -> usize {
+        self.age.len()
+    }
+
+    /// Leaves rows out, given ascending.
+    pub(super) fn leave_out(&mut self, bad: &[usize]) {
+        let mut keep = vec![true; self.len()];
+        bad.iter().for_each(|row| keep[*row] = false);
+        fn retain<T: Copy>(column: &mut Vec<T>, keep: &[bool]) {
+            let mut row = 0;
+            column.retain(|_| {
+                row += 1;
+                keep[row - 1]
+            });
+        }
+        retain(&mut self.age, &keep);
+        retain(&mut self.reconnected, &keep);
+        retain(&mut self.segment, &keep);
+        retain(&mut self.zone, &keep);
+        self.orgs.iter_mut().for_each(|orgs| retain(orgs, &keep));
+        self.weight.iter_mut().for_each(|weight| retain(weight, &keep));
+        for texts in [&mut self.org_id, &mut self.contact].into_iter().flatten() {
+            *texts = Arc::new(Texts::of((0..keep.len()).filter(|row| keep[*row]).map(|row| texts.get(row))));
+        }
+    }
+}
