@@ -1,4 +1,4 @@
-//! Questions asked of the engines. [`project`] asks both for everything a scenario reports, and whether they agree.
+//! Questions asked of the engines. [`project()`] asks both for everything a scenario reports, and whether they agree.
 
 pub mod agreement;
 pub mod compare;

@@ -8,7 +8,7 @@ use super::placed::Placed;
 pub struct InventoryDraft {
     /// Where the file is, relative to the scenario.
     pub path: Placed<String>,
-    /// Columns that the file calls or writes otherwise: one of [`COLUMNS`], and how the file has it.
+    /// Columns that the file calls or writes otherwise: one of [`COLUMNS`](super::inventory::COLUMNS), and how the file has it.
     pub columns: Vec<(&'static str, Placed<ColumnForm>)>,
     /// What several rows of one org mean.
     pub duplicates: Option<Placed<Duplicates>>,
