@@ -1,6 +1,7 @@
 //! Durations and counts in words: how the product writes hours, shares and numbers of orgs everywhere.
 
-/// Hours as a person writes them: `90 min`, `36 h`, `30 days`; whole days from 72 h on when they are whole.
+/// Hours as a person writes them: `5 s`, `90 min`, `36 h`, `30 days`; whole days from 72 h on when they are whole. What is longer than nothing is
+/// never written as nothing.
 pub fn show_hours(hours: f64) -> String {
     let minutes = hours * 60.0;
     if hours.is_infinite() {
@@ -11,6 +12,11 @@ pub fn show_hours(hours: f64) -> String {
         && minutes.round() % 60.0 != 0.0
     {
         format!("{} min", minutes.round())
+    } else if hours != 0.0 && minutes.abs() < 0.3 {
+        match round_to(hours * 3600.0, 3) {
+            0.0 => "<0.001 s".to_owned(),
+            seconds => format!("{} s", group_number(seconds)),
+        }
     } else if hours.abs() >= 72.0 && hours.abs() < 1000.0 && hours % 24.0 == 0.0 {
         format!("{} days", hours / 24.0)
     } else {
@@ -104,6 +110,7 @@ mod tests {
             [1.5, 36.0, 720.0, 1400.0, 1.0, 0.0].map(show_hours),
             ["90 min", "36 h", "30 days", "1,400 h", "1 h", "0 h"]
         );
+        assert_eq!([1.0 / 3600.0, 1e-9, 1.0 / 60.0].map(show_hours), ["1 s", "<0.001 s", "1 min"]);
         assert_eq!([69.0, -168.0, 0.0, 1.25].map(show_offset), ["+2 d 21 h", "−7 d", "0 h", "+1 h 15 min"]);
         assert_eq!(
             [0.5, 0.049_321, 0.005, 0.0, 1.0, 0.999_999].map(show_share),

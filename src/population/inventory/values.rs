@@ -264,9 +264,7 @@ impl Column<'_> {
         let weights = self.weights_of_rows(faults)?;
         let sum: f64 = weights.iter().flatten().sum();
         if sum > MOST_WEIGHT {
-            let message = format!(
-                "the weights add up to {sum:.3e}, more than the 1,000,000,000,000,000 that can be told exactly"
-            );
+            let message = "the weights add up to more than 1,000,000,000,000,000, the most that is told exactly";
             let help = "write them in a larger unit, such as thousands";
             return Err(super::super::table::fault("weights-too-large", message, help));
         }
