@@ -5,7 +5,7 @@ use super::moments::{Kind, Moment, moments};
 use super::terminal::plain;
 use super::words::moment;
 use crate::plan::clock::{abbreviation, show};
-use crate::plan::{DateOf, Deadline, Plan, Window};
+use crate::plan::{DateOf, Deadline, Plan};
 use crate::results::Projection;
 use chrono::{DateTime, Duration, Utc};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike, Property};
@@ -160,19 +160,17 @@ fn entries(plan: &Plan) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut events = plan.events().iter();
     for m in moments(plan) {
-        match (m.kind, plan.window()) {
-            (Kind::Opens, Some(window)) => {
-                let [from, to] = outermost(plan, window);
-                let open = if plan.dates().is_empty() { "" } else { NOT_KNOWN };
-                entries.push(Entry {
-                    summary: format!("Reconnect window{open}"),
+        match (m.kind, plan.outermost_window()) {
+            (Kind::Opens, Some(([from, to], is_open))) => entries.push(called(
+                "Reconnect window",
+                Entry {
                     when: format!("{} to {}", told(plan, from), told(plan, to)),
                     from,
                     to: (to > from).then_some(to),
-                    is_open: from != window.opens || to != window.closes,
+                    is_open,
                     ..entry(plan, &m, "window")
-                });
-            }
+                },
+            )),
             (Kind::Closes, _) => {}
             (Kind::Deadline, _) if matches!(plan.deadline(), Deadline::OrgLocal(_)) && m.open_range().is_none() => {}
             (Kind::Deadline, _) => {
@@ -195,13 +193,6 @@ fn entries(plan: &Plan) -> Vec<Entry> {
 
 /// What an entry's name ends on whose date is not known.
 const NOT_KNOWN: &str = " (date not known)";
-
-/// The window from the earliest opening to the latest close that are likely: the 5th and the 95th percentile where they are not known.
-fn outermost(plan: &Plan, window: &Window) -> [DateTime<Utc>; 2] {
-    let opens = plan.open_date(&DateOf::Opens).map_or(window.opens, |range| range.at[0]);
-    let closes = plan.open_date(&DateOf::Closes).map_or(window.closes, |range| range.at[2]);
-    [opens, closes]
-}
 
 /// The same entry under another name.
 fn called(name: &str, entry: Entry) -> Entry {
@@ -410,5 +401,22 @@ mod tests {
         assert_eq!(deadlines.len(), 4);
         // 09:00 in Sydney, UTC+10.
         assert_eq!(deadlines[0], "2026-05-03 23:00:00 UTC Deadline in Australia/Sydney");
+    }
+
+    /// Another date that is not known says nothing of the window's own.
+    #[test]
+    fn a_known_window_is_not_called_unknown_for_the_sake_of_another_date() {
+        use crate::plan::DateRange;
+        let sample = samples::flagship();
+        let at = sample.plan.deadline_instant().expect("an instant");
+        let later = |days| at + Duration::days(days);
+        let range = |of| DateRange { of, at: [at, later(1), later(2)], from_main_event: [69.0, 93.0, 117.0] };
+        let summaries = |of: DateOf| {
+            let plan = sample.plan.with(|parts| parts.dates = vec![range(of)]).expect("a plan");
+            let text = String::from_utf8(ics(&plan, &sample.projection, None)).expect("text");
+            (text.contains("Reconnect window (date not known)"), text.contains("Deadline (date not known)"))
+        };
+        assert_eq!(summaries(DateOf::Deadline), (false, true));
+        assert_eq!(summaries(DateOf::Closes), (true, false));
     }
 }

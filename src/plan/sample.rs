@@ -2,6 +2,7 @@
 
 use super::work_clock::WorkClock;
 use super::*;
+use crate::stats::Law;
 use chrono::TimeZone;
 
 /// The flagship, `as_of` 24 Apr 2026 12:00 Pacific: PKCE at hour 168, window 169-228, deadline 237, horizon 1596.

@@ -10,7 +10,7 @@ use super::theme::Ink;
 use crate::output::words::{day, deadline_hours, home_year};
 use crate::plan::clock::abbreviation;
 use crate::plan::units::show_hours;
-use crate::plan::{DateOf, DateRange, Deadline, Plan, Window};
+use crate::plan::{DateOf, DateRange, Deadline};
 use chrono::{DateTime, Datelike, Utc};
 
 /// Room above the data for the window's label.
@@ -124,7 +124,7 @@ impl Ground {
     pub fn new(scene: &Scene<'_>, scale: &Scale, precision: Precision, top: f64, height: f64) -> Self {
         let plan = scene.plan;
         let mut flags = flags_between(scene, scale, precision);
-        let span = plan.window().map(|window| outermost(plan, window));
+        let span = plan.outermost_window().map(|(ends, _)| ends.map(|at| plan.hours(at)));
         let span = span.map(|[opens, closes]| (opens.max(scale.from), closes.min(scale.to)));
         let window_px = span.filter(|s| s.1 > s.0).map(|s| (scale.px(s.0), scale.px(s.1)));
         let window_label = window_px.and_then(|px| label_between(&flags, px));
@@ -176,13 +176,6 @@ impl Ground {
             canvas.text(text, (*x, self.plot.top + 15.0), Style::middle(LABEL, theme.window_ink));
         }
     }
-}
-
-/// When the window opens and closes, in hours; where these are not known, the 5th percentile of the one and the 95th of the other.
-pub fn outermost(plan: &Plan, window: &Window) -> [f64; 2] {
-    let opens = plan.open_date(&DateOf::Opens).map_or(window.opens, |range| range.at[0]);
-    let closes = plan.open_date(&DateOf::Closes).map_or(window.closes, |range| range.at[2]);
-    [opens, closes].map(|at| plan.hours(at))
 }
 
 /// The longest label for the window that stands between its edges without touching a stem, and its middle.

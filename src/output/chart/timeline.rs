@@ -4,7 +4,7 @@
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::flags::{self, Flag};
 use super::frame::{self, MARGIN, TICK};
-use super::marks::{Precision, deadline_flag, flag, outermost, told, told_open};
+use super::marks::{Precision, deadline_flag, flag, told, told_open};
 use super::scale::Scale;
 use super::text::Font;
 use super::theme::{Ink, Theme};
@@ -126,10 +126,9 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
         let text = format!("{name}, {}", told_open(scene, range));
         bars.push(Bar { from, to, text, fill, text_ink: theme.ink, median: Some(median) });
     }
-    if let Some(window) = plan.window() {
-        let [from, to] = outermost(plan, window);
-        let is_known = from == plan.hours(window.opens) && to == plan.hours(window.closes);
-        let how_long = if is_known { show_hours(to - from) } else { "dates not known".to_owned() };
+    if let Some((ends, is_open)) = plan.outermost_window() {
+        let [from, to] = ends.map(|at| plan.hours(at));
+        let how_long = if is_open { "dates not known".to_owned() } else { show_hours(to - from) };
         let text = format!("reconnect window, {how_long}");
         bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper, median: None });
     }

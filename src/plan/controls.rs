@@ -1,0 +1,133 @@
+//! What a rollout switches on, and the causes of failure that come of it.
+
+/// Why an org's connection failed. The order is that of the rules; results list causes in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A reauthorization (PKCE) required a reconnect at a refresh.
+    Reauthorization,
+    /// The static-IP rule met calls from another address at a refresh.
+    StaticIp,
+    /// The token held was stale: the one that replaced it had been lost.
+    TokenRotation,
+    /// The token went unused for longer than the timeout allows.
+    IdleTimeout,
+}
+
+impl Cause {
+    /// All causes, in their fixed order.
+    pub const ALL: [Self; 4] = [Self::Reauthorization, Self::StaticIp, Self::TokenRotation, Self::IdleTimeout];
+
+    /// Its place in [`Cause::ALL`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The key in JSON.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Reauthorization => "reauthorization",
+            Self::StaticIp => "static_ip",
+            Self::TokenRotation => "token_rotation",
+            Self::IdleTimeout => "idle_timeout",
+        }
+    }
+
+    /// In words, within a sentence.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Reauthorization => "reauthorization required",
+            Self::StaticIp => "static IP mismatch",
+            Self::TokenRotation => "lost rotated token",
+            Self::IdleTimeout => "idle timeout",
+        }
+    }
+}
+
+/// From `at` (hours since `as_of`) on, a new token is lost with this probability at each refresh.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TokenRotation {
+    /// Hours since `as_of`; may be negative.
+    pub at: f64,
+    /// Probability per refresh.
+    pub lost_token: f64,
+}
+
+/// From `at` on, a refresh from another address than the one connected from fails.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StaticIp {
+    /// Hours since `as_of`; may be negative.
+    pub at: f64,
+    /// Share of the orgs whose address differs.
+    pub mismatch: f64,
+}
+
+/// From `at` on, a token unused for `after` hours stops working.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct IdleTimeout {
+    /// Hours since `as_of`; may be negative.
+    pub at: f64,
+    /// Hours without use.
+    pub after: f64,
+    /// Whether time unused before `at` counts.
+    pub retroactive: bool,
+}
+
+/// From `at` on, a connection established before needs to be re-established at its next refresh.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reauthorization {
+    /// Hours since `as_of`; may be negative.
+    pub at: f64,
+    /// Probability that the refresh fails.
+    pub required: f64,
+}
+
+/// Everything that is switched on, by kind, each ascending by `at`. A later entry replaces the earlier of its kind, except
+/// reauthorizations: each must be passed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Controls {
+    /// Token rotation.
+    pub token_rotation: Vec<TokenRotation>,
+    /// Static IP.
+    pub static_ip: Vec<StaticIp>,
+    /// Idle timeout.
+    pub idle_timeout: Vec<IdleTimeout>,
+    /// Reauthorizations.
+    pub reauthorization: Vec<Reauthorization>,
+}
+
+impl Controls {
+    /// Those that can change an org's life before `until` (hours): the others are as good as not there. `coverage` is the share
+    /// that the heartbeat keeps in use.
+    pub fn effective(&self, until: f64, coverage: f64) -> Self {
+        let mut effective = self.clone();
+        if self.token_rotation.iter().all(|e| e.lost_token == 0.0 || e.at > until) {
+            effective.token_rotation.clear();
+        }
+        if self.static_ip.iter().all(|e| e.mismatch == 0.0 || e.at > until) {
+            effective.static_ip.clear();
+        }
+        if coverage >= 1.0 || self.idle_timeout.iter().all(|e| e.at > until) {
+            effective.idle_timeout.clear();
+        }
+        effective.reauthorization.retain(|e| e.required > 0.0 && e.at <= until);
+        effective
+    }
+
+    /// Hours: the first of them comes into force; without end where there is none.
+    pub fn first_in_force(&self) -> f64 {
+        let reauthorizations = self.reauthorization.iter().map(|e| e.at);
+        let others = self.static_ip.iter().map(|e| e.at).chain(self.token_rotation.iter().map(|e| e.at));
+        let idle = self.idle_timeout.iter().map(|e| e.at);
+        reauthorizations.chain(others).chain(idle).fold(f64::INFINITY, f64::min)
+    }
+
+    /// Those that can still meet an org that reconnects at `opens` or later: its address matches then, and the reauthorizations before
+    /// are behind it.
+    pub fn after_reconnect(&self, opens: f64) -> Self {
+        let mut left = self.clone();
+        left.static_ip.clear();
+        left.reauthorization.retain(|e| e.at > opens);
+        left
+    }
+}
