@@ -1,6 +1,6 @@
 //! What a decision costs: the headline by itself, beside everything that a run reports; evaluations per second.
 
-use cutover::engine::exact::{self, SolvedLives, Sweep};
+use cutover::engine::exact::{self, SolvedSegments, Sweep};
 use cutover::plan::Family;
 use cutover::results::Counted;
 use cutover::scenario;
@@ -97,7 +97,7 @@ fn sensitivity_rows() {
         };
         let shared = timed(&|| {
             for plans in &rows {
-                let mut lives = SolvedLives::new(Counted::FailedByDeadline);
+                let mut lives = SolvedSegments::new(Counted::FailedByDeadline);
                 plans.iter().for_each(|plan| {
                     let _ = black_box(lives.mean(plan));
                 });

@@ -122,7 +122,7 @@ fn between_orgs(intervals: &[Interval]) -> Option<Between> {
 mod tests {
     use super::*;
     use crate::results::fit::{HistorySource, Verdict};
-    use crate::stats::stream::Draws;
+    use crate::stats::stream::CounterRng;
 
     fn history(intervals: Vec<Interval>) -> History {
         let source = HistorySource {
@@ -139,8 +139,8 @@ mod tests {
     }
 
     fn drawn(law: &Law, n: u64) -> History {
-        let luck = Draws::new(2, 0, "intervals");
-        history(ended((0..n).map(|i| law.draw(luck, i))))
+        let rng = CounterRng::new(2, 0, "intervals");
+        history(ended((0..n).map(|i| law.draw(rng, i))))
     }
 
     /// With 400 intervals the wrong law is preferred to the right one next to never: the deltas below are above 10.
@@ -193,9 +193,9 @@ mod tests {
 
     #[test]
     fn orgs_of_their_own_pace_are_noticed() {
-        let luck = Draws::new(4, 0, "paces");
+        let rng = CounterRng::new(4, 0, "paces");
         let of = |i: u64| Interval {
-            hours: if i.is_multiple_of(2) { 20.0 } else { 200.0 } * (1.0 + luck.uniform(i)),
+            hours: if i.is_multiple_of(2) { 20.0 } else { 200.0 } * (1.0 + rng.uniform(i)),
             ended: true,
             org: (i % 2) as usize,
         };

@@ -209,11 +209,11 @@ fn agreement_of_followed(
     notes: &mut Vec<String>,
 ) -> Result<Option<Agreement>> {
     let plan = family.centre();
-    let crowds: Vec<_> = plan.segments().iter().filter(|s| !simulate::is_followed(s)).collect();
-    if crowds.is_empty() {
+    let counted: Vec<_> = plan.segments().iter().filter(|s| !simulate::is_followed(s)).collect();
+    if counted.is_empty() {
         return Ok(None);
     }
-    let counted = format!("{} are drawn as counts, hour by hour", orgs(crowds.iter().map(|s| s.orgs).sum()));
+    let counted = format!("{} are drawn as counts, hour by hour", orgs(counted.iter().map(|s| s.orgs).sum()));
     let alike = family.is_certain() && plan.segments().iter().all(|s| s.correlation == 0.0);
     if !alike || plan.orgs() > LIVES_TO_CHECK {
         notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one org."));

@@ -1,8 +1,10 @@
-//! Two ways to the same numbers: `exact` computes, `simulate` draws. Both read the rules in `lifecycle`.
+//! Two ways to the same numbers: `exact` computes, `simulate` draws. Both read the `rules`.
 //! The engines take valid plans and never validate again; they print nothing and read no file.
 
+mod broken_rules;
+mod by_action;
 pub mod exact;
-pub mod lifecycle;
+pub mod rules;
 pub mod simulate;
 
 #[cfg(test)]

@@ -114,6 +114,12 @@ impl Controls {
         effective
     }
 
+    /// Whether nothing is switched on, so that no org can fail.
+    pub const fn is_empty(&self) -> bool {
+        let Self { token_rotation, static_ip, idle_timeout, reauthorization } = self;
+        token_rotation.is_empty() && static_ip.is_empty() && idle_timeout.is_empty() && reauthorization.is_empty()
+    }
+
     /// Hours: the first of them comes into force; without end where there is none.
     pub fn first_in_force(&self) -> f64 {
         let reauthorizations = self.reauthorization.iter().map(|e| e.at);

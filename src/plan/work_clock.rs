@@ -82,10 +82,8 @@ impl WorkClock {
         self.done[i] + (at.max(0.0) - self.edges[i]) * self.weights[i]
     }
 
-    /// The elapsed hour at which `work` office hours have been done since `from`; infinite when the clock ends before. The product needs the
-    /// other direction alone; tests check it by this one.
-    #[cfg(test)]
-    pub(crate) fn when_done(&self, from: f64, work: f64) -> f64 {
+    /// The elapsed hour at which `work` office hours have been done since `from`; infinite when the clock ends before.
+    pub fn when_done(&self, from: f64, work: f64) -> f64 {
         let target = self.work_until(from) + work;
         let Some(i) = self.done.iter().position(|done| *done >= target) else { return f64::INFINITY };
         if i == 0 {

@@ -36,24 +36,24 @@ fn as_of() -> DateTime<Utc> {
 
 /// The CSV text of an inventory of so many orgs.
 pub fn inventory(orgs: u64) -> String {
-    let mut luck = Stream::new(20_260_424, orgs, "made inventory");
+    let mut rng = Stream::new(20_260_424, orgs, "made inventory");
     let mut text = String::from("org_id,last_refresh_at,time_zone,segment,weight,reconnected_at,contact\n");
     for org in 1..=orgs {
-        let at = luck.uniform();
+        let at = rng.uniform();
         let mut below = 0.0;
         let place = PLACES.iter().find(|place| {
             below += place.2;
             at <= below
         });
         let (segment, zone, _) = place.unwrap_or(&PLACES[0]);
-        let minutes = (AGES.0 + luck.uniform() * (AGES.1 - AGES.0)).floor();
+        let minutes = (AGES.0 + rng.uniform() * (AGES.1 - AGES.0)).floor();
         let refreshed = clock::after(as_of(), -minutes / 60.0).trunc_subsecs(0);
         // The sum of twelve uniforms less six is nearly normal (Irwin-Hall), which is near enough for made figures.
-        let normal: f64 = (0..12).map(|_| luck.uniform()).sum::<f64>() - 6.0;
+        let normal: f64 = (0..12).map(|_| rng.uniform()).sum::<f64>() - 6.0;
         let weight = ((REVENUE.0 * (REVENUE.1 * normal).exp()) / 100.0).round() * 100.0;
-        let pilot = luck.uniform() <= PILOT;
+        let pilot = rng.uniform() <= PILOT;
         let reconnected = if pilot { rfc3339(refreshed) } else { String::new() };
-        let contact = (luck.uniform() * 12.0).ceil();
+        let contact = (rng.uniform() * 12.0).ceil();
         let _ = writeln!(
             text,
             "00D{org:06},{},{},{segment},{weight},{reconnected},csm-{contact}@example.com",

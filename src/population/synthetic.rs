@@ -5,7 +5,7 @@ use crate::plan::OLDEST;
 use crate::plan::clock::to_microsecond;
 use crate::plan::{KnownOrgs, Plan, Segment};
 use crate::stats::Law;
-use crate::stats::stream::{Draws, Word};
+use crate::stats::stream::{CounterRng, Word};
 use std::sync::Arc;
 
 /// One org as it stands at `as_of` (hour 0).
@@ -19,26 +19,26 @@ pub struct Org {
     /// they can't.
     pub address: f64,
     /// Hours by which its idle timeouts are put off: without end where the heartbeat reaches it, else 0.
-    pub reprieve: f64,
+    pub timeout_offset: f64,
 }
 
 /// An address trait above every share of mismatches: calls come from the address connected from.
 pub const MATCHING_ADDRESS: f64 = 2.0;
 
-/// All orgs' luck in the traits that they have at `as_of`, in one run. Each trait is a process of its own, except that the two which
+/// The generators of the traits that orgs have at `as_of`, in one run. Each trait is a process of its own, except that the two which
 /// every org needs, its age and its propensity to act, share a word.
 #[derive(Debug, Clone, Copy)]
-pub struct TraitDraws {
-    age_and_propensity: Draws,
-    first_interval: Draws,
-    address: Draws,
-    heartbeat: Draws,
+pub struct TraitRng {
+    age_and_propensity: CounterRng,
+    first_interval: CounterRng,
+    address: CounterRng,
+    heartbeat: CounterRng,
 }
 
-impl TraitDraws {
+impl TraitRng {
     /// Under a seed, in one run.
     pub fn new(seed: u64, run: u64) -> Self {
-        let named = |name| Draws::new(seed, run, name);
+        let named = |name| CounterRng::new(seed, run, name);
         Self {
             age_and_propensity: named("age"),
             first_interval: named("first interval"),
@@ -47,7 +47,7 @@ impl TraitDraws {
         }
     }
 
-    /// An org's luck in its age, the first number of the word, and in its propensity to act, the second: uniform in (0, 1], it acts
+    /// An org's random word: its age is made of the first number, its propensity to act is the second: uniform in (0, 1], it acts
     /// at uptake `u` when its propensity is at most `u`.
     #[inline(always)]
     pub fn age_and_propensity(&self, org: u64) -> Word {
@@ -111,11 +111,11 @@ impl Ages {
     }
 
     #[inline(always)]
-    fn draw(&self, draws: Draws, org: u64) -> f64 {
+    fn draw(&self, rng: CounterRng, org: u64) -> f64 {
         match self {
             Self::Fixed(age) => *age,
-            Self::Uniform { oldest, span } => oldest - draws.uniform(org) * span,
-            Self::Other { law, limit } => law.isf(limit + draws.uniform(org) * (1.0 - limit)),
+            Self::Uniform { oldest, span } => oldest - rng.uniform(org) * span,
+            Self::Other { law, limit } => law.isf(limit + rng.uniform(org) * (1.0 - limit)),
             Self::Known { orgs, first } => orgs.class_of(org - first).age,
         }
     }
@@ -136,18 +136,18 @@ impl<'a> SyntheticOrgs<'a> {
 
     /// The org with this number, counted through all segments of the plan.
     #[inline(always)]
-    pub fn draw(&self, draws: &TraitDraws, org: u64) -> Org {
-        let age = self.ages.draw(draws.age_and_propensity, org);
+    pub fn draw(&self, rng: &TraitRng, org: u64) -> Org {
+        let age = self.ages.draw(rng.age_and_propensity, org);
         let first_interval = match self.interval {
             Law::Fixed(interval) => *interval,
-            law => law.draw_beyond(age, draws.first_interval.uniform(org)),
+            law => law.draw_beyond(age, rng.first_interval.uniform(org)),
         };
         let address = match self.addresses_matter && !self.has_reconnected(org) {
-            true => draws.address.uniform(org),
+            true => rng.address.uniform(org),
             false => MATCHING_ADDRESS,
         };
-        let reprieve = self.reprieve(draws, org);
-        Org { age, first_refresh: self.first_refresh(age, first_interval), address, reprieve }
+        let timeout_offset = self.timeout_offset(rng, org);
+        Org { age, first_refresh: self.first_refresh(age, first_interval), address, timeout_offset }
     }
 
     #[inline(always)]
@@ -165,7 +165,7 @@ impl<'a> SyntheticOrgs<'a> {
         matches!(&self.ages, Ages::Known { orgs, first } if orgs.class_of(org - first).reconnected)
     }
 
-    /// Where the first refresh is a straight line in the bits of the age's luck: its value at 0, and its slope.
+    /// Where the first refresh is a straight line in the random bits of the age: its value at 0, and its slope.
     pub fn first_refresh_by_bit(&self) -> Option<(f64, f64)> {
         match (self.interval, &self.ages) {
             (Law::Fixed(interval), Ages::Uniform { oldest, span }) => {
@@ -178,11 +178,11 @@ impl<'a> SyntheticOrgs<'a> {
 
     /// Hours by which the idle timeouts of an org are put off: without end where the heartbeat reaches it, else 0.
     #[inline(always)]
-    pub fn reprieve(&self, draws: &TraitDraws, org: u64) -> f64 {
+    pub fn timeout_offset(&self, rng: &TraitRng, org: u64) -> f64 {
         if !self.heartbeat_matters {
             return f64::INFINITY;
         }
-        if draws.heartbeat.uniform(org) <= self.coverage { f64::INFINITY } else { 0.0 }
+        if rng.heartbeat.uniform(org) <= self.coverage { f64::INFINITY } else { 0.0 }
     }
 }
 
@@ -209,4 +209,55 @@ pub fn ages_left_out(plan: &Plan, segment: &Segment) -> Option<String> {
             crate::plan::units::show_hours(segment.age_limit())
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample::Sample;
+    use crate::plan::{IdleTimeout, StaticIp};
+
+    /// As the model's page has it: the age by its inverse survival function, given that the interval can reach it; the first interval given
+    /// that it is longer; each trait by its own uniform.
+    #[test]
+    fn orgs_are_drawn_by_the_inverse_of_their_laws() {
+        let laws = [
+            (Law::uniform(1.0, 1400.0), Ok(Law::Fixed(1400.0))),
+            (Law::uniform(1.0, 1400.0), Law::uniform(20.0, 900.0)),
+            (Law::lognormal(40.0, 1.0), Law::weibull(90.0, 0.7)),
+            (Law::empirical(vec![3.0, 50.0, 80.0, 500.0]), Ok(Law::Fixed(100.0))),
+            (Ok(Law::Fixed(12.0)), Law::exponential(30.0)),
+        ];
+        for (ages, interval) in laws {
+            let (ages, interval) = (ages.expect("proper"), interval.expect("proper"));
+            let plan = Sample::flagship()
+                .with(|s| {
+                    (s.segment.last_refresh, s.segment.interval) = (ages.clone(), interval.clone());
+                    s.segment.heartbeat_coverage = 0.4;
+                    s.segment.controls.static_ip = vec![StaticIp { at: 1.0, mismatch: 0.3 }];
+                    s.segment.controls.idle_timeout = vec![IdleTimeout { at: 1.0, after: 700.0, retroactive: true }];
+                })
+                .plan();
+            let (orgs, rng) = (SyntheticOrgs::new(&plan.segments()[0], 0), TraitRng::new(3, 1));
+            let longest = interval.support().1;
+            let reached = match &ages {
+                Law::Empirical(values) => {
+                    Law::empirical(values.iter().copied().filter(|v| *v < longest).collect()).expect("some")
+                }
+                law => law.clone(),
+            };
+            let beyond = reached.sf(longest);
+            for org in 0..2000 {
+                let uniform = |name| CounterRng::new(3, 1, name).uniform(org);
+                let age = reached.isf(beyond + uniform("age") * (1.0 - beyond));
+                let first = interval.draw_beyond(age, uniform("first interval"));
+                let drawn = orgs.draw(&rng, org);
+                assert!((drawn.age - age).abs() < 1e-9, "{ages:?}: {} is not {age}", drawn.age);
+                let off = (drawn.first_refresh - (first - age)).abs();
+                assert!(off < 1e-6, "{interval:?}: {} is not {}", drawn.first_refresh, first - age);
+                assert_eq!(drawn.address, uniform("address"));
+                assert_eq!(drawn.timeout_offset > 0.0, uniform("heartbeat") <= 0.4);
+            }
+        }
+    }
 }

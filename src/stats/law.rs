@@ -3,7 +3,7 @@
 
 use super::beta::{Half, quantile, regularised};
 use super::special::{norm_isf, norm_isf_ln, norm_ln_sf, norm_sf};
-use super::stream::Draws;
+use super::stream::CounterRng;
 use std::sync::Arc;
 
 /// A probability distribution on the real line. Fields are named as their constructors document them.
@@ -344,14 +344,14 @@ impl Law {
     /// An org's draw from the law: by the ziggurat of rand_distr for the normal and exponential families (Marsaglia & Tsang 2000), else
     /// by [`Law::isf`].
     #[inline(always)]
-    pub fn draw(&self, luck: Draws, org: u64) -> f64 {
+    pub fn draw(&self, rng: CounterRng, org: u64) -> f64 {
         match *self {
             Self::Fixed(v) => v,
-            Self::Uniform { min, max } => max - luck.uniform(org) * (max - min),
-            Self::LogNormal { median, sigma } => median * (sigma * luck.standard_normal(org)).exp(),
-            Self::Exponential { mean } => mean * luck.standard_exponential(org),
-            Self::Weibull { scale, shape } => scale * luck.standard_exponential(org).powf(1.0 / shape),
-            _ => self.isf(luck.uniform(org)),
+            Self::Uniform { min, max } => max - rng.uniform(org) * (max - min),
+            Self::LogNormal { median, sigma } => median * (sigma * rng.standard_normal(org)).exp(),
+            Self::Exponential { mean } => mean * rng.standard_exponential(org),
+            Self::Weibull { scale, shape } => scale * rng.standard_exponential(org).powf(1.0 / shape),
+            _ => self.isf(rng.uniform(org)),
         }
     }
 
@@ -438,7 +438,7 @@ impl Law {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::stream::Draws;
+    use crate::stats::stream::CounterRng;
 
     fn every_law() -> Vec<Law> {
         [
@@ -521,8 +521,8 @@ mod tests {
     fn samples_follow_their_law() {
         let n = 20_000_u32;
         for law in every_law() {
-            let luck = Draws::new(3, 0, "sample");
-            let mut drawn: Vec<f64> = (0..u64::from(n)).map(|org| law.draw(luck, org)).collect();
+            let rng = CounterRng::new(3, 0, "sample");
+            let mut drawn: Vec<f64> = (0..u64::from(n)).map(|org| law.draw(rng, org)).collect();
             drawn.sort_by(f64::total_cmp);
             let gap = |i: usize, x: f64| (law.cdf(x) - (i as f64 + 0.5) / f64::from(n)).abs();
             let d = drawn.iter().enumerate().map(|(i, x)| gap(i, *x)).fold(0.0, f64::max) + 0.5 / f64::from(n);

@@ -3,7 +3,6 @@
 
 mod beta;
 mod binomial;
-pub mod brackets;
 pub mod count;
 pub mod count_quantiles;
 mod density;
@@ -11,6 +10,7 @@ pub mod estimate;
 pub mod fit;
 pub mod groups;
 pub mod law;
+pub mod quantile_table;
 pub mod sequence;
 pub mod shapley;
 pub mod shock;
@@ -20,7 +20,7 @@ pub mod stream;
 pub mod survival;
 pub mod weighted;
 
-pub use brackets::Brackets;
 pub use count::CountDistribution;
 pub use estimate::{CountTally, Moments};
 pub use law::{Law, LawError};
+pub use quantile_table::QuantileTable;

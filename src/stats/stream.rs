@@ -51,16 +51,17 @@ impl Stream {
     }
 }
 
-/// All orgs' luck in one named process of one run: one draw an org, read in any order. An org that needs no draw costs none,
-/// and leaves the luck of the others as it was.
+/// A counter-based generator (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): the numbers of all orgs in one named
+/// process of one run, one draw an org, read in any order. An org that needs no draw costs none, and leaves the draws of the others as they
+/// were.
 ///
 /// The draws are those of WyRand (Wang Yi's wyhash), whose nth output is a function of its seed and n: one multiplication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Draws {
+pub struct CounterRng {
     key: u64,
 }
 
-impl Draws {
+impl CounterRng {
     /// The draws of the process `name` in repetition `run`, under `seed`.
     pub const fn new(seed: u64, run: u64, name: &'static str) -> Self {
         Self { key: key_of(seed, run, name) }
@@ -79,7 +80,7 @@ impl Draws {
     }
 
     /// The same process when it draws for the `n`th time in an org's life, counted from 0: a long life of one org does not shift the
-    /// luck of the next.
+    /// draws of the next.
     #[inline]
     pub const fn nth(self, n: u64) -> Self {
         Self { key: mix(self.key.wrapping_add(n)) }
@@ -111,7 +112,7 @@ impl Draws {
         }
     }
 
-    /// The org's luck, of which one number or two are made.
+    /// The org's random word, of which one number or two are made.
     #[inline(always)]
     pub const fn word(self, org: u64) -> Word {
         Word(wyrand(self.state(org)))
@@ -123,7 +124,7 @@ impl Draws {
     }
 }
 
-/// 64 bits of luck: enough for two numbers, one of 53 bits and one of 32. The leading 32 bits of the first are independent of the
+/// 64 random bits: enough for two numbers, one of 53 bits and one of 32. The leading 32 bits of the first are independent of the
 /// second; what follows overlaps it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Word(u64);
@@ -194,7 +195,8 @@ mod tests {
 
     #[test]
     fn streams_of_other_names_runs_and_seeds_differ_and_the_same_repeats() {
-        let first = |seed, run, name| (Stream::new(seed, run, name).uniform(), Draws::new(seed, run, name).uniform(0));
+        let first =
+            |seed, run, name| (Stream::new(seed, run, name).uniform(), CounterRng::new(seed, run, name).uniform(0));
         assert_eq!(first(1, 0, "age"), first(1, 0, "age"));
         assert_ne!(first(1, 0, "age"), first(1, 0, "interval"));
         assert_ne!(first(1, 0, "age"), first(1, 1, "age"));
@@ -216,12 +218,14 @@ mod tests {
         };
         let over_runs = chi_square(&|seed| (0..20_000).map(|run| Stream::new(seed, run, "age").uniform()).collect());
         assert!(over_runs < 4240.7, "over runs: {over_runs}");
-        let over_runs = chi_square(&|seed| (0..20_000).map(|run| Draws::new(seed, run, "age").uniform(3)).collect());
+        let over_runs =
+            chi_square(&|seed| (0..20_000).map(|run| CounterRng::new(seed, run, "age").uniform(3)).collect());
         assert!(over_runs < 4240.7, "one org over runs: {over_runs}");
-        let over_orgs = chi_square(&|seed| (0..50_000).map(|org| Draws::new(seed, 0, "age").uniform(org)).collect());
+        let over_orgs =
+            chi_square(&|seed| (0..50_000).map(|org| CounterRng::new(seed, 0, "age").uniform(org)).collect());
         assert!(over_orgs < 4240.7, "over orgs: {over_orgs}");
         let in_orgs = chi_square(&|seed| {
-            let interval = Draws::new(seed, 0, "interval");
+            let interval = CounterRng::new(seed, 0, "interval");
             (0..50_000).flat_map(|org| [interval.nth(0).uniform(org), interval.nth(1).uniform(org)]).collect()
         });
         assert!(in_orgs < 4240.7, "in orgs: {in_orgs}");
@@ -238,12 +242,12 @@ mod tests {
             }
             cells.iter().map(|c| (c - 1000.0) * (c - 1000.0) / 1000.0).sum::<f64>()
         };
-        let (age, reconnect) = (Draws::new(9, 4, "age"), Draws::new(9, 4, "reconnect"));
+        let (age, reconnect) = (CounterRng::new(9, 4, "age"), CounterRng::new(9, 4, "reconnect"));
         let neighbours = chi_square(&|org| [age.uniform(org), age.uniform(org + 1)]);
         assert!(neighbours < 148.2, "{neighbours}");
         let processes = chi_square(&|org| [age.uniform(org), reconnect.uniform(org)]);
         assert!(processes < 148.2, "{processes}");
-        let runs = chi_square(&|org| [age.uniform(org), Draws::new(9, 5, "age").uniform(org)]);
+        let runs = chi_square(&|org| [age.uniform(org), CounterRng::new(9, 5, "age").uniform(org)]);
         assert!(runs < 148.2, "{runs}");
     }
 
@@ -253,10 +257,10 @@ mod tests {
         let cell = |u: f64, cells: f64| (u * cells).ceil() as usize - 1;
         let [mut both, mut second, mut next] = [0.0; 3];
         for seed in 0..40 {
-            let luck = Draws::new(seed, 0, "age");
+            let rng = CounterRng::new(seed, 0, "age");
             let mut counts = [[0.0_f64; 100]; 3];
             for org in 0..50_000 {
-                let (word, neighbour) = (luck.word(org), luck.word(org + 1));
+                let (word, neighbour) = (rng.word(org), rng.word(org + 1));
                 counts[0][10 * cell(word.uniform(), 10.0) + cell(word.second_uniform(), 10.0)] += 1.0;
                 counts[1][cell(word.second_uniform(), 100.0)] += 1.0;
                 counts[2][10 * cell(word.second_uniform(), 10.0) + cell(neighbour.uniform(), 10.0)] += 1.0;

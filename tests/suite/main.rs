@@ -1,6 +1,5 @@
 //! The product as its users have it, in one binary: each file asks it for one thing. One, so that the libraries are linked once.
 
-mod plain;
 mod support;
 
 mod bad_scenarios;

@@ -1,8 +1,6 @@
 //! The fast simulation against a plain one with the same luck: the same counts, org for org, on every scenario of the project and
 //! every reference case; and the same bytes for any number of threads.
 
-use crate::plain;
-
 use cutover::engine::simulate::{self, Curves};
 use cutover::plan::{Family, Plan};
 use cutover::results::Measures;
@@ -44,7 +42,7 @@ fn one_run(family: &Family, run: u64, curves: Curves) -> Vec<Measures> {
 /// Compares one run at every rate.
 fn assert_same(name: &str, plan: &Plan, hours: &[f64], run: u64, headline: &[Measures], by_hour: &[Measures]) {
     for (rate, (alone, all)) in headline.iter().zip(by_hour).enumerate() {
-        let plain = plain::run(plan, hours, plan.seed(), run, rate);
+        let plain = simulate::plain::run(plan, hours, plan.seed(), run, rate);
         let at = format!("{name}, run {run}, rate {rate}");
         for measures in [alone, all] {
             assert_eq!(

@@ -249,7 +249,7 @@ fn work_is_done_at_the_minute_by_which_the_minutes_add_up_to_it() {
         for from in (0..done.len()).step_by(97) {
             for work in [0.001, 0.02, 0.25, 1.0, 2.0, 7.99, 20.0] {
                 let target = done[from] + work;
-                let got = crate::plain::when_done(&clock, from as f64 / 60.0, work);
+                let got = clock.when_done(from as f64 / 60.0, work);
                 let minute = done.partition_point(|d| *d < target - CLOSE);
                 if minute == done.len() {
                     // Rounding decides about work that takes exactly as long as the clock runs.

@@ -5,7 +5,7 @@ mod combinations;
 #[cfg(test)]
 mod tests;
 
-use crate::engine::exact::SolvedLives;
+use crate::engine::exact::SolvedSegments;
 use crate::plan::{Family, Plan};
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff, Side};
 use crate::results::{Counted, Provenance};
@@ -87,7 +87,7 @@ fn what_is_open(families: &[Family; 2], changes: usize) -> (Vec<String>, bool) {
 }
 
 fn mean_of(family: &Family, counted: Counted, draws: bool) -> std::result::Result<f64, String> {
-    let mut lives = SolvedLives::new(counted);
+    let mut lives = SolvedSegments::new(counted);
     if !draws || family.is_certain() {
         return lives.mean(family.centre()).map_err(|declined| declined.0);
     }

@@ -8,7 +8,7 @@ mod tests;
 
 pub use reading::Reading;
 
-use crate::engine::exact::SolvedLives;
+use crate::engine::exact::SolvedSegments;
 use crate::plan::MoveKind;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity, StopAnswer, Together};
 use crate::results::{Counted, Provenance};
@@ -93,12 +93,12 @@ pub fn sensitivity(
 
 fn assumptions_answer(cube: &Cube, counted: Counted) -> Result<f64> {
     let plan = cube.given_plan(0).map_err(Error::Engine)?;
-    SolvedLives::new(counted).mean(&plan).map_err(|declined| Error::Engine(declined.0))
+    SolvedSegments::new(counted).mean(&plan).map_err(|declined| Error::Engine(declined.0))
 }
 
 /// The answers at one row; `None` where values contradict each other. Points that differ in who acts alone share their lives.
 fn answers_of_row(cube: &Cube, counted: Counted, sample: &BaseSample, row: usize) -> Option<Row> {
-    let mut lives = SolvedLives::new(counted);
+    let mut lives = SolvedSegments::new(counted);
     let mut at = |point: &[f64]| cube.plan_at(point).ok().and_then(|plan| lives.mean(&plan).ok());
     let a = at(&sample.a[row])?;
     let mixed: Option<Vec<f64>> = (0..cube.axes.len()).map(|axis| at(&sample.mixed(row, axis))).collect();
@@ -107,7 +107,7 @@ fn answers_of_row(cube: &Cube, counted: Counted, sample: &BaseSample, row: usize
 
 /// Each assumption moved alone, in the order of the cube's axes.
 fn swings(cube: &Cube, counted: Counted) -> Result<Vec<MovedAssumption>> {
-    let mut lives = SolvedLives::new(counted);
+    let mut lives = SolvedSegments::new(counted);
     let mut moved = Vec::with_capacity(cube.axes.len());
     for (place, axis) in cube.axes.iter().enumerate() {
         let plan = cube.given_plan(axis.home).map_err(Error::Engine)?;

@@ -1,10 +1,13 @@
 //! The first refresh after `as_of`: ages on the lattice, each with its interval given that it has not ended yet.
 
-use super::flow::{Failures, Flow};
-use super::kernel::dot;
+use super::kernel::{Jump, dot};
 use super::lattice::{Lattice, TIME_EPSILON};
-use super::renewal::{Arriving, Class, Ground, Idle, Kind, blocks};
-use crate::plan::{Cause, Segment};
+use super::lattice_segment::{LatticeSegment, OrgType, SlotKind, runs_of_cells};
+use super::mass::Failures;
+use super::renewal::FirstRefreshes;
+use super::timeout::Timeout;
+use crate::engine::rules::is_in_time;
+use crate::plan::Segment;
 use crate::stats::Law;
 
 /// Ages of a segment at `as_of`, given that its interval can reach them: mass in cells that reach back, and single ages.
@@ -58,145 +61,146 @@ impl Ages {
     }
 }
 
-/// First refreshes of a class, and the timeouts before them.
-pub(super) fn first_refreshes(ground: &Ground, ages: &Ages, class: Class, failures: &mut Failures) -> Arriving {
-    let lattice = &ground.lattice;
-    let mut arriving = Arriving { all: Flow::none(lattice), passing: Flow::none(lattice) };
+/// First refreshes of orgs of one type, and the timeouts before them.
+pub(super) fn first_refreshes(
+    segment: &LatticeSegment,
+    ages: &Ages,
+    orgs: OrgType,
+    failures: &mut Failures,
+) -> FirstRefreshes {
+    let lattice = &segment.lattice;
+    let mut first = FirstRefreshes::none(lattice);
     let h = lattice.step;
-    let survival = &ground.kernel().survival;
+    let survival = &segment.kernel().survival;
     let kind = |i: usize| {
         // From the far end of the cell: ages i..i+1 are last uses -(i+1)..-i.
-        let kind = ground.kind(-((i + 1) as f64) * h, true, class.kept_in_use);
-        if survival[i] < THIN { Kind { behind: usize::MAX, ..kind } } else { kind }
+        let kind = segment.kind_of_cell(-((i + 1) as f64) * h, orgs.kept_in_use);
+        if survival[i] < THIN { SlotKind { behind: usize::MAX, ..kind } } else { kind }
     };
-    for block in blocks(ages.cells.len(), kind) {
-        if block.kind.behind == usize::MAX {
-            for i in block.cells {
+    for run in runs_of_cells(ages.cells.len(), kind) {
+        if run.kind.behind == usize::MAX {
+            for i in run.cells {
                 // The last cell may reach beyond the longest interval: no age does.
-                let longest = crate::plan::oldest(ground.interval);
+                let longest = crate::plan::oldest(segment.interval);
                 let (age, mass) = (0.5 * (i as f64 * h + ((i + 1) as f64 * h).min(longest)), ages.cells[i]);
                 if mass > 0.0 {
-                    first_of_single(ground, age, mass, class, &mut arriving, failures);
+                    first_of_single(segment, age, mass, orgs, &mut first, failures);
                 }
             }
             continue;
         }
-        let given: Vec<f64> = block.cells.clone().map(|i| ages.cells[i] / survival[i]).collect();
-        let row = Row { first: block.cells.start, given: &given, kind: block.kind };
-        match &ground.kernel().jumps {
-            None => row.density(ground, &mut arriving, failures),
-            Some([jumps, ..]) => row.jumps(ground, jumps, &mut arriving, failures),
+        let given: Vec<f64> = run.cells.clone().map(|i| ages.cells[i] / survival[i]).collect();
+        let row = Row { first: run.cells.start, given: &given, kind: run.kind };
+        match &segment.kernel().jumps {
+            None => row.density(segment, &mut first, failures),
+            Some([jumps, ..]) => row.jumps(segment, jumps, &mut first, failures),
         }
     }
     for (age, mass) in &ages.single {
-        first_of_single(ground, *age, *mass, class, &mut arriving, failures);
+        first_of_single(segment, *age, *mass, orgs, &mut first, failures);
     }
-    arriving
+    first
+}
+
+impl FirstRefreshes {
+    /// Adds refreshes in a cell, after a last use of this kind.
+    fn add_cell(&mut self, segment: &LatticeSegment, kind: SlotKind, cell: usize, mass: f64) {
+        let in_force = segment.in_force(segment.lattice.at(cell));
+        self.good.cells[cell] += mass;
+        self.passing.cells[cell] += mass * segment.rules.pass_between(kind.behind, in_force);
+    }
 }
 
 /// Neighbouring age cells of one kind: mass divided by the chance that an interval lasts so long.
 struct Row<'a> {
     first: usize,
     given: &'a [f64],
-    kind: Kind,
+    kind: SlotKind,
 }
 
 impl Row<'_> {
     /// With a density: those not refreshed by `e_j` are `R(j) = Σ given[i] q[i + j]`; the refreshes are its differences.
-    fn density(&self, ground: &Ground, arriving: &mut Arriving, failures: &mut Failures) {
-        let lattice = &ground.lattice;
-        let (kernel, after) = ground.kernel_of(self.kind.idle);
+    fn density(&self, segment: &LatticeSegment, refreshes: &mut FirstRefreshes, failures: &mut Failures) {
+        let (lattice, timeout) = (&segment.lattice, self.kind.timeout);
+        let kernel = segment.kernel_within(timeout);
         let waiting = |q: &[f64], j: usize| dot(self.given, &q[self.first + j..self.first + j + self.given.len()]);
-        let cells = match self.kind.idle {
-            Idle::At(due) => ((due / lattice.step).round() as usize).min(lattice.cells),
-            _ => lattice.cells,
-        };
+        let cells = timeout.cells(lattice);
         let mut before = waiting(&kernel.survival, 0);
         for j in 0..cells {
             let now = waiting(&kernel.survival, j + 1);
             let refreshed = before - now;
             before = now;
-            arriving.all.cells[j] += refreshed;
-            arriving.passing.cells[j] += refreshed * ground.pass(self.kind.behind, ground.in_force(lattice.at(j)));
+            refreshes.add_cell(segment, self.kind, j, refreshed);
         }
-        match self.kind.idle {
-            Idle::Never => {}
-            Idle::At(due) => {
+        match timeout {
+            Timeout::Never => {}
+            Timeout::At(due) => {
                 let unused = if due / lattice.step <= cells as f64 + 0.5 { before } else { 0.0 };
-                failures.of(Cause::IdleTimeout).add_at(lattice, due, unused);
+                timeout.fail(failures, lattice, self.cell(0), unused);
             }
-            Idle::After(_) => {
-                let timeouts = failures.of(Cause::IdleTimeout);
+            Timeout::After(hours) => {
+                let unused = segment.interval.sf(hours);
                 for (i, given) in self.given.iter().enumerate() {
-                    let begins = after / lattice.step - (self.first + i + 1) as f64;
-                    timeouts.add_spread(begins, given * ground.interval.sf(after));
+                    timeout.fail(failures, lattice, self.cell(i), given * unused);
                 }
             }
         }
     }
 
     /// With single values: age cell `i` jumps to cell `steps - i - 1`.
-    fn jumps(&self, ground: &Ground, jumps: &[super::kernel::Jump], arriving: &mut Arriving, failures: &mut Failures) {
-        let lattice = &ground.lattice;
+    fn jumps(&self, segment: &LatticeSegment, jumps: &[Jump], refreshes: &mut FirstRefreshes, failures: &mut Failures) {
+        let (lattice, timeout) = (&segment.lattice, self.kind.timeout);
         for (offset, given) in self.given.iter().enumerate() {
             let i = self.first + offset;
             for jump in jumps.iter().filter(|j| j.steps > i) {
                 let (to, mass) = (jump.steps - i - 1, given * jump.weight);
-                let (in_time, due) = match self.kind.idle {
-                    Idle::Never => (true, 0.0),
-                    Idle::At(due) => (lattice.at(to) + 0.5 * lattice.step <= due, due / lattice.step),
-                    Idle::After(_) => {
-                        let after = ground.kernel_of(self.kind.idle).1;
-                        (jump.value <= after, after / lattice.step - (i + 1) as f64)
-                    }
-                };
-                if !in_time {
-                    let timeouts = failures.of(Cause::IdleTimeout);
-                    match self.kind.idle {
-                        Idle::At(at) => timeouts.add_at(lattice, at, mass),
-                        _ => timeouts.add_spread(due, mass),
-                    }
+                if !timeout.allows_value_into_cell(lattice, jump.value, to) {
+                    timeout.fail(failures, lattice, self.cell(offset), mass);
                 } else if to < lattice.cells {
-                    arriving.all.cells[to] += mass;
-                    arriving.passing.cells[to] += mass * ground.pass(self.kind.behind, ground.in_force(lattice.at(to)));
+                    refreshes.add_cell(segment, self.kind, to, mass);
                 }
             }
         }
+    }
+
+    /// The number of an age cell on the lattice: the `i`th of the row lies that far before `as_of`.
+    fn cell(&self, i: usize) -> f64 {
+        -((self.first + i + 1) as f64)
     }
 }
 
 /// A single age: its first refresh by the law itself, in logarithms where the age is unlikely.
 fn first_of_single(
-    ground: &Ground,
+    segment: &LatticeSegment,
     age: f64,
     mass: f64,
-    class: Class,
-    arriving: &mut Arriving,
+    orgs: OrgType,
+    refreshes: &mut FirstRefreshes,
     failures: &mut Failures,
 ) {
-    let lattice = &ground.lattice;
-    let Kind { idle, .. } = ground.kind(-age, false, class.kept_in_use);
+    let lattice = &segment.lattice;
+    let SlotKind { timeout, .. } = segment.kind_of_point(-age, orgs.kept_in_use);
     // Of a single age it is known exactly which events came before it, wherever they fall on the lattice.
-    let kind = Kind { behind: ground.rules.reauthorizations_by(-age), idle };
-    let due = if let Idle::At(due) = kind.idle { due } else { f64::INFINITY };
-    let in_force = |at: f64| ground.in_force(at);
-    if let Some(atoms) = ground.interval.atoms() {
-        let beyond = ground.interval.sf(age);
+    let kind = SlotKind { behind: segment.rules.reauthorizations_by(-age), timeout };
+    let due = if let Timeout::At(due) = timeout { due } else { f64::INFINITY };
+    if let Some(atoms) = segment.interval.atoms() {
+        let beyond = segment.interval.sf(age);
         for (value, weight) in atoms.into_iter().filter(|a| a.0 > age) {
             let (at, mass) = (value - age, mass * weight / beyond);
-            if at > due + TIME_EPSILON {
-                failures.of(Cause::IdleTimeout).add_at(lattice, due, mass);
+            if !is_in_time(at, due + TIME_EPSILON) {
+                timeout.fail(failures, lattice, 0.0, mass);
             } else {
                 let at_slot = lattice.slot(at).map_or(at, |slot| match slot {
                     super::lattice::Slot::Point(i) | super::lattice::Slot::Cell(i) => lattice.at(i),
                 });
-                arriving.all.add_at(lattice, at, mass);
-                arriving.passing.add_at(lattice, at, mass * ground.pass(kind.behind, in_force(at_slot)));
+                let pass = segment.rules.pass_between(kind.behind, segment.in_force(at_slot));
+                refreshes.good.add_at(lattice, at, mass);
+                refreshes.passing.add_at(lattice, at, mass * pass);
             }
         }
         return;
     }
-    let left = waiting_law(ground.interval, age);
+    let left = waiting_law(segment.interval, age);
     let mut before = 1.0;
     for j in 0..lattice.cells {
         let end = lattice.at(j + 1).min(due);
@@ -206,11 +210,10 @@ fn first_of_single(
         let now = left(end);
         let refreshed = mass * (before - now);
         before = now;
-        arriving.all.cells[j] += refreshed;
-        arriving.passing.cells[j] += refreshed * ground.pass(kind.behind, in_force(lattice.at(j)));
+        refreshes.add_cell(segment, kind, j, refreshed);
     }
     if due.is_finite() {
-        failures.of(Cause::IdleTimeout).add_at(lattice, due, mass * left(due));
+        timeout.fail(failures, lattice, 0.0, mass * left(due));
     }
 }
 

@@ -3,7 +3,7 @@
 //! average over instants is one over the hours that have counted since.
 
 use super::lattice::TIME_EPSILON;
-use crate::engine::lifecycle::recovery_time;
+use crate::engine::rules::recovery_time;
 use crate::plan::Segment;
 use crate::stats::Law;
 

@@ -30,7 +30,7 @@ pub fn grid(family: &Family, uptakes: Vec<f64>, shifts: Vec<f64>) -> Result<Grid
 fn row(rate: &Rate, shifts: &[f64], tolerance: Option<u64>) -> Vec<Cell> {
     let mut last: Option<CurvePoint> = None;
     let cells = shifts.iter().enumerate().map(|(i, shift)| {
-        let pick = |s: &SolvedClass| s.failed_curve.each_ref().map(|c| c[i]);
+        let pick = |s: &SolvedClass| s.failed_curve.as_ref().map(|c| c[i]);
         if *shift == 0.0 {
             let law = rate.distribution(&pick);
             return Cell {

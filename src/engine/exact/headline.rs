@@ -4,6 +4,7 @@
 use super::declined::Declined;
 use super::mixture::{Mixture, Rate};
 use super::solved::{SolvedClass, Wanted, aim, solve};
+use crate::engine::by_action::ByAction;
 use crate::plan::{Family, Plan, clock};
 use crate::results::{Counted, Quantity};
 use rayon::prelude::*;
@@ -142,7 +143,7 @@ pub fn to_the_deadline(plan: &Plan) -> Option<Plan> {
     plan.with(|parts| parts.horizon = horizon).ok()
 }
 
-fn pick(solved: &SolvedClass, counted: Counted) -> [f64; 2] {
+fn pick(solved: &SolvedClass, counted: Counted) -> ByAction<f64> {
     match counted {
         Counted::FailedByDeadline => solved.at_deadline,
         Counted::DownAtDeadline => solved.down,

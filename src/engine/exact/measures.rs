@@ -4,6 +4,7 @@ use super::declined::Declined;
 use super::hours;
 use super::mixture::{self, Mixture, Pick, Rate};
 use super::solved::{SolvedClass, Wanted, aim, solve};
+use crate::engine::by_action::ByAction;
 use crate::plan::{Family, LocalHour, Plan, Segment};
 use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
 use rayon::prelude::*;
@@ -73,7 +74,7 @@ fn measures_at(plan: &Plan, mixture: &Mixture, calendar: &[Vec<LocalHour>], rate
         failed_by_deadline,
         down_at_deadline: rate.quantity(&|s| s.down),
         failed_by_horizon: rate.quantity(&|s| s.at_horizon),
-        by_cause: std::array::from_fn(|cause| exact(&|s| [s.causes[0][cause], s.causes[1][cause]], None)),
+        by_cause: std::array::from_fn(|cause| exact(&|s| s.causes.map(|causes| causes[cause]), None)),
         by_segment: by_segment.collect(),
         by_local_hour: Some(hours::by_local_hour(calendar, &rate)),
         weight: rate.weights(),
@@ -83,10 +84,10 @@ fn measures_at(plan: &Plan, mixture: &Mixture, calendar: &[Vec<LocalHour>], rate
     }
 }
 
-fn curve(rate: &Rate, plan: &Plan, of: &(dyn Fn(&SolvedClass) -> &[Vec<f64>; 2] + Sync)) -> Vec<CurvePoint> {
+fn curve(rate: &Rate, plan: &Plan, of: &(dyn Fn(&SolvedClass) -> &ByAction<Vec<f64>> + Sync)) -> Vec<CurvePoint> {
     let mut points: Vec<CurvePoint> = Vec::with_capacity(plan.curve_hours().len());
     for hour in 0..plan.curve_hours().len() {
-        let point = rate.curve_point(&|s| of(s).each_ref().map(|c| c[hour]), points.last());
+        let point = rate.curve_point(&|s| of(s).as_ref().map(|c| c[hour]), points.last());
         points.push(point);
     }
     points

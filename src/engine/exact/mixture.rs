@@ -4,6 +4,7 @@
 use super::declined::Declined;
 
 use super::solved::{Solved, SolvedClass};
+use crate::engine::by_action::ByAction;
 use crate::plan::{Family, OuterDraw, Plan, PossiblePlans, Segment};
 use crate::results::{CurvePoint, Quantity, Split, Weight, Weights};
 use crate::stats::CountDistribution;
@@ -14,7 +15,7 @@ use crate::stats::weighted::{WeightedGroup, WeightedSum};
 use rayon::prelude::*;
 
 /// Probabilities of a quantity, of an org that does not act and of one that does.
-pub(super) type Pick<'p> = dyn Fn(&SolvedClass) -> [f64; 2] + Sync + 'p;
+pub(super) type Pick<'p> = dyn Fn(&SolvedClass) -> ByAction<f64> + Sync + 'p;
 
 /// A family's plans with each segment's probabilities.
 pub(super) struct Mixture<'a> {
@@ -159,10 +160,10 @@ impl Rate<'_, '_> {
             .zip(solved)
             .zip(shares)
             .flat_map(|((segment, solved), acts)| {
-                segment.class_sizes().zip(&solved.classes).map(move |(n, class)| {
-                    let [alone, acting] = pick(class);
-                    Group { n, p: (1.0 - acts) * alone + acts * acting }
-                })
+                segment
+                    .class_sizes()
+                    .zip(&solved.classes)
+                    .map(move |(n, class)| Group { n, p: pick(class).mean(*acts) })
             })
             .collect()
     }
@@ -180,12 +181,12 @@ impl Rate<'_, '_> {
                     let u = segment.uptake(self.rate.uptake(plan));
                     let (mut shifts, mut squares) = (0.0, 0.0);
                     for (n, class) in segment.class_sizes().zip(&self.mixture.solved[*solved].classes) {
-                        let (n, [alone, acting]) = (n as f64, pick(class));
-                        let p = (1.0 - u) * alone + u * acting;
+                        let (n, chance) = (n as f64, pick(class));
+                        let (p, shift) = (chance.mean(u), chance.with - chance.without);
                         mean += n * p;
                         variance += n * p * (1.0 - p);
-                        shifts += n * (acting - alone);
-                        squares += n * (acting - alone) * (acting - alone);
+                        shifts += n * shift;
+                        squares += n * shift * shift;
                     }
                     variance += segment.correlation * u * (1.0 - u) * (shifts * shifts - squares);
                 }
@@ -201,17 +202,17 @@ impl Rate<'_, '_> {
     }
 
     /// Means over all plans of one segment's curve: of all its values at once.
-    pub(super) fn segment_curve(&self, segment: usize, of: &dyn Fn(&SolvedClass) -> &[Vec<f64>; 2]) -> Vec<f64> {
+    pub(super) fn segment_curve(&self, segment: usize, of: &dyn Fn(&SolvedClass) -> &ByAction<Vec<f64>>) -> Vec<f64> {
         let plans = &self.mixture.possible.plans;
         let mut sum: Vec<f64> = Vec::new();
         for (plan, index) in plans.iter().zip(&self.mixture.index) {
             let own = &plan.segments()[segment];
             let u = own.uptake(self.rate.uptake(plan));
             for (n, class) in own.class_sizes().zip(&self.mixture.solved[index[segment]].classes) {
-                let (n, [alone, acting]) = (n as f64, of(class));
-                sum.resize(alone.len(), 0.0);
-                for (sum, (p0, p1)) in sum.iter_mut().zip(alone.iter().zip(acting)) {
-                    *sum += n * ((1.0 - u) * p0 + u * p1) / plans.len() as f64;
+                let (n, curve) = (n as f64, of(class));
+                sum.resize(curve.without.len(), 0.0);
+                for (sum, (without, with)) in sum.iter_mut().zip(curve.without.iter().zip(&curve.with)) {
+                    *sum += n * ((1.0 - u) * without + u * with) / plans.len() as f64;
                 }
             }
         }
@@ -290,7 +291,7 @@ impl Rate<'_, '_> {
             Weight { mean, percentiles }
         };
         Some(Weights {
-            all: weigh(&|_| [1.0, 1.0]).mean,
+            all: weigh(&|_| ByAction::from_fn(|_| 1.0)).mean,
             failed_by_deadline: weigh(&|class| class.at_deadline),
             down_at_deadline: weigh(&|class| class.down),
             failed_by_horizon: weigh(&|class| class.at_horizon),
@@ -304,10 +305,9 @@ impl Rate<'_, '_> {
             let known = segment.known.as_ref().map_or(&[][..], |known| known.classes());
             let drawn = segment.known.is_none().then_some([segment.orgs as f64; 4]);
             let weights = known.iter().map(|class| class.weights).chain(drawn);
-            weights.zip(&self.mixture.solved[*solved].classes).map(move |(weights, class)| {
-                let [alone, acting] = pick(class);
-                WeightedGroup { p: (1.0 - u) * alone + u * acting, weights }
-            })
+            weights
+                .zip(&self.mixture.solved[*solved].classes)
+                .map(move |(weights, class)| WeightedGroup { p: pick(class).mean(u), weights })
         });
         WeightedSum::of(groups)
     }

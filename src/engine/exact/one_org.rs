@@ -5,25 +5,26 @@ use super::aim::{Aim, TOLERANCE_OF_MANY};
 use super::declined::Declined;
 use super::risk::Risk;
 use super::{headline, known, segment};
+use crate::engine::by_action::ByAction;
 use crate::plan::{Plan, Segment};
 use crate::results::Counted;
 
-/// Lives that have been solved, for one headline figure. Plans that differ in numbers of orgs or in who acts share them.
+/// Segments that have been solved, for one headline figure. Plans that differ in numbers of orgs or in who acts share them.
 #[derive(Debug)]
-pub struct SolvedLives {
+pub struct SolvedSegments {
     counted: Counted,
-    known: Vec<Life>,
+    known: Vec<SolvedSegment>,
 }
 
 #[derive(Debug)]
-struct Life {
+struct SolvedSegment {
     segment: Segment,
     horizon: f64,
     /// Chance of an org that does not act, and of one that does.
-    chances: [f64; 2],
+    chances: ByAction<f64>,
 }
 
-impl SolvedLives {
+impl SolvedSegments {
     /// Nothing solved yet.
     pub fn new(counted: Counted) -> Self {
         Self { counted, known: Vec::new() }
@@ -43,23 +44,21 @@ impl SolvedLives {
         let uptake = plan.uptakes()[0].value;
         let near = (self.counted != Counted::FailedByHorizon).then(|| headline::to_the_deadline(plan)).flatten();
         let plan = near.as_ref().unwrap_or(plan);
-        let of = |segment: &Segment| {
-            let (acts, [alone, acting]) = (segment.uptake(uptake), self.chances(plan, segment)?);
-            Ok(segment.orgs as f64 * ((1.0 - acts) * alone + acts * acting))
-        };
+        let of =
+            |segment: &Segment| Ok(segment.orgs as f64 * self.chances(plan, segment)?.mean(segment.uptake(uptake)));
         plan.segments().iter().map(of).sum()
     }
 
-    fn chances(&mut self, plan: &Plan, segment: &Segment) -> Result<[f64; 2], Declined> {
+    fn chances(&mut self, plan: &Plan, segment: &Segment) -> Result<ByAction<f64>, Declined> {
         let mut segment = segment.clone();
         if self.counted != Counted::DownAtDeadline {
             // How orgs come back changes nothing of what has failed.
             segment.recovery = None;
         }
         let horizon = plan.horizon_hours();
-        let is_this = |life: &&Life| life.horizon == horizon && life.segment.same_life(&segment);
-        if let Some(life) = self.known.iter().rev().find(is_this) {
-            return Ok(life.chances);
+        let is_this = |solved: &&SolvedSegment| solved.horizon == horizon && solved.segment.same_life(&segment);
+        if let Some(solved) = self.known.iter().rev().find(is_this) {
+            return Ok(solved.chances);
         }
         let chance = |risk: &Risk| match self.counted {
             Counted::FailedByDeadline => risk.failed_by(segment.deadline),
@@ -69,23 +68,23 @@ impl SolvedLives {
         let chances = match &segment.known {
             None => {
                 let aim = Aim { tolerance: TOLERANCE_OF_MANY, most_cells: segment::MOST_CELLS };
-                segment::solve(plan, &segment, aim)?.risks.each_ref().map(chance)
+                segment::solve(plan, &segment, aim)?.risks.as_ref().map(chance)
             }
             Some(orgs) => {
                 let timing = segment.timing.as_ref();
                 let solved = known::solve(plan, &segment, orgs.classes(), timing, &[], TOLERANCE_OF_MANY).classes;
                 // Of an org picked at random.
-                let mean = |acts: usize| {
-                    let each = segment.class_sizes().zip(&solved).map(|(n, risks)| n as f64 * chance(&risks[acts]));
-                    each.sum::<f64>() / segment.orgs.max(1) as f64
-                };
-                [mean(0), mean(1)]
+                ByAction::from_fn(|action| {
+                    let each = segment.class_sizes().zip(&solved);
+                    let sum: f64 = each.map(|(n, risks)| n as f64 * chance(risks.of(action))).sum();
+                    sum / segment.orgs.max(1) as f64
+                })
             }
         };
-        if !chances.iter().all(|chance| chance.is_finite()) {
+        if !(chances.without.is_finite() && chances.with.is_finite()) {
             return Err(super::declined::unsound(&segment));
         }
-        self.known.push(Life { segment, horizon, chances });
+        self.known.push(SolvedSegment { segment, horizon, chances });
         Ok(chances)
     }
 }
@@ -100,7 +99,7 @@ mod tests {
     #[test]
     fn it_says_what_the_headline_says_and_solves_a_life_once() {
         for counted in Counted::ALL {
-            let mut lives = SolvedLives::new(counted);
+            let mut lives = SolvedSegments::new(counted);
             for uptake in [0.0, 0.3, 1.0] {
                 for interval in [Law::Fixed(1400.0), Law::uniform(1.0, 1400.0).expect("proper")] {
                     let plan =

@@ -4,6 +4,7 @@ use super::aim::{TOLERANCE, TOLERANCE_OF_MANY};
 use super::declined::Declined;
 use super::known::{self, KnownRisks};
 use super::risk::{Risk, time_of_curve};
+use crate::engine::by_action::ByAction;
 use crate::plan::{Family, LikeOrgs, Plan, ReconnectTiming, Segment, TimingShape};
 use crate::results::orgs::{FailureTime, OrgRisk};
 use rayon::prelude::*;
@@ -58,15 +59,15 @@ fn of_plan(
     let horizon = plan.horizon_hours();
     let KnownRisks { classes, .. } = known::solve(plan, segment, orgs, segment.timing.as_ref(), &[], tolerance);
     let called = known::solve(plan, segment, orgs, Some(&first_chance(plan, segment)), &[], tolerance).classes;
-    let read = |(risks, called): (&[Risk; 2], &[Risk; 2])| {
-        let mixed = |of: &dyn Fn(&Risk) -> f64| (1.0 - acts) * of(&risks[0]) + acts * of(&risks[1]);
+    let read = |(risks, called): (&ByAction<Risk>, &ByAction<Risk>)| {
+        let mixed = |of: &dyn Fn(&Risk) -> f64| risks.as_ref().map(of).mean(acts);
         let failed_by_deadline = mixed(&|risk| risk.failed_by(segment.deadline));
-        let failure_time = Risk::failure_time(&[(1.0 - acts, &risks[0]), (acts, &risks[1])], horizon);
+        let failure_time = Risk::failure_time(&[(1.0 - acts, &risks.without), (acts, &risks.with)], horizon);
         let risk = OrgRisk {
             failed_by_deadline,
             down_at_deadline: mixed(&|risk| risk.down_at(segment, segment.deadline)),
             failed_by_horizon: mixed(&|risk| risk.failed_by(horizon)),
-            avoided_by_reconnect: failed_by_deadline - called[1].failed_by(segment.deadline),
+            avoided_by_reconnect: failed_by_deadline - called.with.failed_by(segment.deadline),
             failure_time,
         };
         (risk, hours.iter().map(|hour| mixed(&|risk| risk.failed_by(*hour))).collect())

@@ -2,9 +2,9 @@
 //! read in the same ways.
 
 use super::down::{DownClock, Piece, mean_sf};
-use super::flow::{Cumulative, Failures, Flow};
 use super::lattice::{Lattice, TIME_EPSILON};
-use crate::engine::lifecycle::{recovery_time, still_down};
+use super::mass::{Cumulative, Failures, Mass};
+use crate::engine::rules::{recovery_time, still_down};
 use crate::plan::{Cause, Segment};
 use crate::results::orgs::FailureTime;
 use crate::stats::Law;
@@ -32,7 +32,7 @@ struct Spread {
     failed: Cumulative,
     /// `None` for causes that fail nobody.
     by_cause: [Option<Cumulative>; 4],
-    failures: Flow,
+    failures: Mass,
 }
 
 impl Spread {

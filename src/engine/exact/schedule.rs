@@ -1,18 +1,16 @@
 //! The life of one org whose refreshes fall on known instants: its last use is known, and its interval has a single value. No lattice is
-//! needed: the rules are applied refresh by refresh, with the probability of each outcome.
-//!
-//! This is the probability form of the rules in [`crate::engine::lifecycle`] for such an org, built on the same facts.
+//! needed: the [rules](crate::engine::rules) are applied refresh by refresh, with the probability of each outcome.
 
-use super::flow::Flow;
 use super::lattice::Lattice;
-use super::renewal::Class;
+use super::lattice_segment::OrgType;
+use super::mass::Mass;
 use super::risk::FailureAt;
-use crate::engine::lifecycle::{Failure, Rules};
+use crate::engine::rules::{Failure, Refreshing, Rules, is_in_time, outcomes_at_refresh};
 use crate::plan::clock::to_microsecond;
 use crate::plan::{Cause, ReconnectTiming};
 
 /// First failures of an org up to `horizon`, ascending by time; their masses add up to at most 1.
-pub(super) fn first_failures(rules: &Rules, interval: f64, age: f64, class: Class, horizon: f64) -> Vec<FailureAt> {
+pub(super) fn first_failures(rules: &Rules, interval: f64, age: f64, orgs: OrgType, horizon: f64) -> Vec<FailureAt> {
     let mut failures = Vec::new();
     let mut fail = |at, cause, mass| {
         if mass > 0.0 {
@@ -22,25 +20,22 @@ pub(super) fn first_failures(rules: &Rules, interval: f64, age: f64, class: Clas
     let (mut good, mut stale, mut last_use) = (1.0, 0.0, -age);
     while good + stale > 0.0 {
         let at = to_microsecond(last_use + interval);
-        let idle = if class.kept_in_use { f64::INFINITY } else { rules.idle_at(last_use) };
+        let idle = if orgs.kept_in_use { f64::INFINITY } else { rules.idle_due(last_use) };
         if at.min(idle) > horizon {
             break;
         }
-        // At the same instant the refresh comes first.
-        if idle < at {
+        if !is_in_time(at, idle) {
             fail(idle, Cause::IdleTimeout, good + stale);
             break;
         }
-        fail(at, Cause::TokenRotation, stale);
-        if class.address <= rules.mismatch(at) {
-            fail(at, Cause::StaticIp, good);
-            break;
+        let passing = good * rules.pass_probability(last_use, at);
+        let mismatched = orgs.address <= rules.mismatch(at);
+        let outcomes = outcomes_at_refresh(Refreshing { stale, good, passing }, mismatched);
+        for cause in Cause::ALL {
+            fail(at, cause, outcomes.failed[cause.index()]);
         }
-        let pass = rules.pass_probability(last_use, at);
-        fail(at, Cause::Reauthorization, good * (1.0 - pass));
-        let refreshed = good * pass;
-        stale = refreshed * rules.lost_token(at);
-        good = refreshed - stale;
+        stale = outcomes.survived * rules.lost_token(at);
+        good = outcomes.survived - stale;
         last_use = at;
     }
     failures
@@ -71,7 +66,7 @@ pub(super) fn reconnected_by(failures: &[FailureAt], timing: &ReconnectTiming, a
 
 /// Adds when an org that acts reconnects, with `weight`, given the failures that it must have escaped.
 pub(super) fn add_reconnects(
-    flow: &mut Flow,
+    reconnects: &mut Mass,
     lattice: &Lattice,
     failures: &[FailureAt],
     timing: &ReconnectTiming,
@@ -79,7 +74,7 @@ pub(super) fn add_reconnects(
 ) {
     if let Some(planned) = timing.instant() {
         let failed: f64 = failures.iter().filter(|f| as_failure(f).before_reconnect(planned)).map(|f| f.mass).sum();
-        flow.add_at(lattice, planned, weight * (1.0 - failed).max(0.0));
+        reconnects.add_at(lattice, planned, weight * (1.0 - failed).max(0.0));
         return;
     }
     // Between two failures the share that is alive stays the same.
@@ -88,7 +83,7 @@ pub(super) fn add_reconnects(
     for (until, mass) in failures.iter().map(|f| (f.at, f.mass)).chain([(f64::INFINITY, 0.0)]) {
         let to = until.min(end);
         if to > from {
-            add_between(flow, lattice, timing, from..to, weight * alive.max(0.0));
+            add_between(reconnects, lattice, timing, from..to, weight * alive.max(0.0));
             from = to;
         }
         alive -= mass;
@@ -96,7 +91,13 @@ pub(super) fn add_reconnects(
 }
 
 /// Adds the reconnects of a span of time to the cells that it covers.
-fn add_between(flow: &mut Flow, lattice: &Lattice, timing: &ReconnectTiming, span: std::ops::Range<f64>, weight: f64) {
+fn add_between(
+    reconnects: &mut Mass,
+    lattice: &Lattice,
+    timing: &ReconnectTiming,
+    span: std::ops::Range<f64>,
+    weight: f64,
+) {
     let first = (span.start / lattice.step + 1e-9) as usize;
     let mut before = timing.cdf(span.start);
     for cell in first..lattice.cells {
@@ -105,7 +106,7 @@ fn add_between(flow: &mut Flow, lattice: &Lattice, timing: &ReconnectTiming, spa
             break;
         }
         let by_end = timing.cdf(lattice.at(cell + 1).min(span.end));
-        flow.cells[cell] += weight * (by_end - before);
+        reconnects.cells[cell] += weight * (by_end - before);
         before = by_end;
     }
 }

@@ -1,14 +1,16 @@
-//! One segment, exactly: its classes of like orgs are solved on a lattice, without and with a proactive reconnect; the lattice
+//! One segment, exactly: its types of orgs are solved on a lattice, without and with a proactive reconnect; the lattice
 //! is refined until halving it changes no answer by more than the tolerance.
 
 use super::ages::{Ages, first_refreshes};
 use super::aim::Aim;
 use super::declined::Declined;
-use super::flow::{Cumulative, Failures, Flow};
-use super::lattice::Lattice;
-use super::renewal::{Arriving, Class, Ground, Renewal};
+use super::lattice::{Lattice, Slot};
+use super::lattice_segment::{LatticeSegment, OrgType};
+use super::mass::{Cumulative, Failures, Mass};
+use super::renewal::Renewal;
 use super::risk::Risk;
-use crate::engine::lifecycle::{MATCHING_ADDRESS, Rules};
+use crate::engine::by_action::ByAction;
+use crate::engine::rules::{LifeEvent, MATCHING_ADDRESS, address_after_reconnect, comes_first};
 use crate::plan::units::show_hours;
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment};
 
@@ -16,22 +18,21 @@ use crate::plan::{Cause, Plan, ReconnectTiming, Segment};
 pub(super) const MOST_CELLS: usize = 1 << 15;
 const MOST_CELLS_OF_JUMPS: usize = 1 << 20;
 
-/// What becomes of one org of a segment, when it does not act and when it does: probabilities, at every instant.
+/// What becomes of one org of a segment: probabilities, at every instant.
 #[derive(Debug, Clone)]
 pub(super) struct SegmentRisk {
-    /// Does not act, acts.
-    pub(super) risks: [Risk; 2],
+    pub(super) risks: ByAction<Risk>,
     /// Their parts.
-    pub(super) lives: Lives,
+    pub(super) parts: PartFailures,
     /// Halving the lattice changed no probability by more than this.
     pub(super) error_bound: f64,
 }
 
-/// First failures of one org, by when they are in its life.
+/// First failures of one org, by the part of its life that they are in.
 #[derive(Debug, Clone)]
-pub(super) struct Lives {
+pub(super) struct PartFailures {
     /// Without a reconnect.
-    pub(super) alone: Failures,
+    pub(super) without: Failures,
     /// Of those, before the planned reconnect of an org that acts: the same whether it acts or not.
     pub(super) before: Failures,
     /// After the reconnect of an org that acts.
@@ -41,21 +42,21 @@ pub(super) struct Lives {
     lattice: Lattice,
 }
 
-impl Lives {
+impl PartFailures {
     /// Probability that an org that acts has reconnected by `at`.
     pub(super) fn reconnected_by(&self, at: f64) -> f64 {
         self.reconnected.at(at).clamp(0.0, 1.0)
     }
 
-    pub(super) fn risks(&self) -> [Risk; 2] {
-        let mut acting = self.before.clone();
-        acting.add_scaled(&self.after, 1.0);
-        [Risk::new(&self.alone, self.lattice), Risk::new(&acting, self.lattice)]
+    pub(super) fn risks(&self) -> ByAction<Risk> {
+        let mut with = self.before.clone();
+        with.add_scaled(&self.after, 1.0);
+        ByAction { without: &self.without, with: &with }.map(|failures| Risk::new(failures, self.lattice))
     }
 
     /// Failures before the planned reconnect; instead of it; after it. Each by cause in the order of [`Cause::ALL`].
-    pub(super) fn parts(&self) -> [[Risk; 4]; 3] {
-        let mut later = self.alone.clone();
+    pub(super) fn causes(&self) -> [[Risk; 4]; 3] {
+        let mut later = self.without.clone();
         later.add_scaled(&self.before, -1.0);
         [&self.before, &later, &self.after].map(|failures| {
             std::array::from_fn(|cause| {
@@ -88,14 +89,14 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Aim) -> Result<SegmentR
     let mut last_change = 0.0_f64;
     loop {
         lattice = lattice.halved();
-        let lives = solve_on(segment, lattice);
-        let fine = lives.risks();
+        let parts = solve_on(segment, lattice);
+        let fine = parts.risks();
         let change = largest_change(plan, segment, &coarse, &fine);
         // Where jumps fall between points, errors shrink in proportion to the step and unevenly: one small change may be luck.
         let error_bound = if lattice.aligned { change } else { 2.0 * change.max(0.5 * last_change) };
         last_change = change;
         if error_bound <= aim.tolerance || !error_bound.is_finite() || lattice.cells * 2 > most {
-            return Ok(SegmentRisk { risks: fine, lives, error_bound });
+            return Ok(SegmentRisk { risks: fine, parts, error_bound });
         }
         coarse = fine;
     }
@@ -113,10 +114,10 @@ pub(super) fn too_narrow(segment: &Segment) -> Declined {
 }
 
 /// The largest difference between two lattices' answers, over the curve and the figures at the deadline.
-pub(super) fn largest_change(plan: &Plan, segment: &Segment, coarse: &[Risk; 2], fine: &[Risk; 2]) -> f64 {
+pub(super) fn largest_change(plan: &Plan, segment: &Segment, coarse: &ByAction<Risk>, fine: &ByAction<Risk>) -> f64 {
     let hours = plan.curve_hours();
     let mut worst = 0.0_f64;
-    for (a, b) in coarse.iter().zip(fine) {
+    for (a, b) in [(&coarse.without, &fine.without), (&coarse.with, &fine.with)] {
         for h in hours.iter().chain([&segment.deadline]) {
             worst = greater(worst, (a.failed_by(*h) - b.failed_by(*h)).abs());
         }
@@ -134,57 +135,57 @@ fn greater(a: f64, b: f64) -> f64 {
 }
 
 /// Solves a segment on one lattice.
-fn solve_on(segment: &Segment, lattice: Lattice) -> Lives {
+fn solve_on(segment: &Segment, lattice: Lattice) -> PartFailures {
     let ages = Ages::new(segment, &lattice);
-    let ground = Ground::new(lattice, Rules::of(segment), &segment.interval, &segment.controls, ages.cells.len());
-    solve_ages(segment, segment.timing.as_ref(), &ground, &ages, &address_classes(segment))
+    let on_lattice = LatticeSegment::new(lattice, segment, ages.cells.len());
+    solve_ages(segment, segment.timing.as_ref(), &on_lattice, &ages, &address_types(segment))
 }
 
-/// Solves orgs of these ages and classes of the address trait, who reconnect by this timing where they act.
+/// Solves orgs of these ages and values of the address trait, each with its share, who reconnect by this timing where they act.
 pub(super) fn solve_ages(
     segment: &Segment,
     timing: Option<&ReconnectTiming>,
-    ground: &Ground,
+    on_lattice: &LatticeSegment,
     ages: &Ages,
     addresses: &[(f64, f64)],
-) -> Lives {
-    let lattice = ground.lattice;
-    let [mut alone, mut before, mut after] = [(); 3].map(|()| Failures::none(&lattice));
-    let mut reconnected = Flow::none(&lattice);
-    for (kept_in_use, reached) in heartbeat_classes(segment) {
-        let mut reconnecting = Flow::none(&lattice);
+) -> PartFailures {
+    let lattice = on_lattice.lattice;
+    let [mut without, mut before, mut after] = [(); 3].map(|()| Failures::none(&lattice));
+    let mut reconnected = Mass::none(&lattice);
+    for (kept_in_use, reached) in heartbeat_types(segment) {
+        let mut reconnecting = Mass::none(&lattice);
         for (address, share) in addresses {
-            let class = Class { address: *address, kept_in_use };
+            let orgs = OrgType { address: *address, kept_in_use };
             let weight = reached * share;
             let mut timeouts = Failures::none(&lattice);
-            let arriving: Arriving = first_refreshes(ground, ages, class, &mut timeouts);
-            let failures = Renewal::new(ground, class, timeouts).run(Some(&arriving), None);
-            alone.add_scaled(&failures, weight);
+            let first = first_refreshes(on_lattice, ages, orgs, &mut timeouts);
+            let failures = Renewal::new(on_lattice, orgs, timeouts).run(Some(&first), None);
+            without.add_scaled(&failures, weight);
             if let Some(timing) = timing {
-                let (until, flow) = until_reconnect(&failures, timing, &lattice);
+                let (until, reconnects) = until_reconnect(&failures, timing, &lattice);
                 before.add_scaled(&until, weight);
-                reconnecting.add_scaled(&flow, weight);
+                reconnecting.add_scaled(&reconnects, weight);
             }
         }
         if reconnecting.total() > 0.0 {
             reconnected.add_scaled(&reconnecting, 1.0);
-            after.add_scaled(&after_reconnect(ground, kept_in_use, &reconnecting), 1.0);
+            after.add_scaled(&after_reconnect(on_lattice, kept_in_use, &reconnecting), 1.0);
         }
     }
     if timing.is_none() {
-        before = alone.clone();
+        before = without.clone();
     }
-    Lives { alone, before, after, reconnected: Cumulative::of(&reconnected, &lattice), lattice }
+    PartFailures { without, before, after, reconnected: Cumulative::of(&reconnected, &lattice), lattice }
 }
 
 /// What fails of those who reconnect at these times.
-pub(super) fn after_reconnect(ground: &Ground, kept_in_use: bool, reconnecting: &Flow) -> Failures {
-    let class = Class { address: MATCHING_ADDRESS, kept_in_use };
-    Renewal::new(ground, class, Failures::none(&ground.lattice)).run(None, Some(reconnecting))
+pub(super) fn after_reconnect(on_lattice: &LatticeSegment, kept_in_use: bool, reconnecting: &Mass) -> Failures {
+    let orgs = OrgType { address: address_after_reconnect(), kept_in_use };
+    Renewal::new(on_lattice, orgs, Failures::none(&on_lattice.lattice)).run(None, Some(reconnecting))
 }
 
-/// Whether the heartbeat reaches an org, with the share of each; one class where nothing goes idle.
-pub(super) fn heartbeat_classes(segment: &Segment) -> Vec<(bool, f64)> {
+/// Whether the heartbeat reaches an org, with the share of each; one type where nothing goes idle.
+pub(super) fn heartbeat_types(segment: &Segment) -> Vec<(bool, f64)> {
     let coverage = segment.heartbeat_coverage;
     if segment.controls.idle_timeout.is_empty() {
         return vec![(true, 1.0)];
@@ -192,49 +193,53 @@ pub(super) fn heartbeat_classes(segment: &Segment) -> Vec<(bool, f64)> {
     [(true, coverage), (false, 1.0 - coverage)].into_iter().filter(|c| c.1 > 0.0).collect()
 }
 
-/// Classes of the address trait: an org of a class is mismatched wherever the share in force is at least its `address`.
-pub(super) fn address_classes(segment: &Segment) -> Vec<(f64, f64)> {
+/// Values of the address trait, each with the share of orgs: an org is mismatched wherever the share in force is at least its `address`.
+pub(super) fn address_types(segment: &Segment) -> Vec<(f64, f64)> {
     let mut shares: Vec<f64> = segment.controls.static_ip.iter().map(|e| e.mismatch).filter(|m| *m > 0.0).collect();
     shares.sort_by(f64::total_cmp);
     shares.dedup();
     let mut below = 0.0;
-    let mut classes: Vec<(f64, f64)> = shares
+    let mut types: Vec<(f64, f64)> = shares
         .into_iter()
         .map(|share| {
-            let class = (share, share - below);
+            let of_share = (share, share - below);
             below = share;
-            class
+            of_share
         })
         .collect();
     if below < 1.0 {
-        classes.push((MATCHING_ADDRESS, 1.0 - below));
+        types.push((MATCHING_ADDRESS, 1.0 - below));
     }
-    classes
+    types
 }
 
 /// For an org that acts: its failures before its planned reconnect, and when it reconnects if it has not failed.
 ///
-/// On a point a refresh comes first, then a reconnect, then a timeout; within a cell the two are independent and even, so
-/// their probabilities multiply with the means over the cell.
-fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Lattice) -> (Failures, Flow) {
+/// On a point the order of events decides; within a cell failures and reconnects are independent and even, so their probabilities multiply
+/// with the means over the cell.
+fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Lattice) -> (Failures, Mass) {
     let mut before = failures.clone();
-    let mut flow = Flow::none(lattice);
+    let mut reconnects = Mass::none(lattice);
     let any = failures.any();
-    let idle = failures.by_cause[Cause::IdleTimeout.index()].as_ref();
+    let comes_after_reconnect = Cause::ALL.map(|cause| {
+        let [reconnect, failure] = [LifeEvent::Reconnect, LifeEvent::of(cause)].map(|event| (0.0, event));
+        comes_first(reconnect, failure)
+    });
     let instant = timing.instant().and_then(|at| lattice.slot(at));
     let mut alive = 1.0;
     // Probability that the planned reconnect is still to come, after each slot.
     let mut to_come = 1.0;
     for i in 0..=lattice.cells {
-        let on_point = if instant == Some(super::lattice::Slot::Point(i)) { to_come } else { 0.0 };
-        let idle = idle.map_or(0.0, |idle| idle.points[i]);
-        alive -= any.points[i] - idle;
-        flow.points[i] = on_point * alive;
-        alive -= idle;
-        for (cause, f) in before.by_cause.iter_mut().enumerate().filter_map(|(cause, f)| Some((cause, f.as_mut()?))) {
-            let is_idle = cause == Cause::IdleTimeout.index();
-            f.points[i] *= if is_idle { to_come - on_point } else { to_come };
+        let on_point = if instant == Some(Slot::Point(i)) { to_come } else { 0.0 };
+        let mut after = 0.0;
+        for (f, comes_after) in before.by_cause.iter_mut().zip(comes_after_reconnect) {
+            let Some(f) = f else { continue };
+            after += if comes_after { f.points[i] } else { 0.0 };
+            f.points[i] *= if comes_after { to_come - on_point } else { to_come };
         }
+        alive -= any.points[i] - after;
+        reconnects.points[i] = on_point * alive;
+        alive -= after;
         to_come -= on_point;
         if i == lattice.cells {
             break;
@@ -243,25 +248,25 @@ fn until_reconnect(failures: &Failures, timing: &ReconnectTiming, lattice: &Latt
             0.0
         } else {
             match instant {
-                Some(super::lattice::Slot::Cell(c)) => {
+                Some(Slot::Cell(c)) => {
                     if c == i {
                         0.0
                     } else {
                         to_come
                     }
                 }
-                Some(super::lattice::Slot::Point(_)) => to_come,
+                Some(Slot::Point(_)) => to_come,
                 None => 1.0 - timing.cdf(lattice.at(i + 1)),
             }
         };
-        flow.cells[i] = (to_come - left) * (alive - 0.5 * any.cells[i]);
+        reconnects.cells[i] = (to_come - left) * (alive - 0.5 * any.cells[i]);
         for f in before.by_cause.iter_mut().flatten() {
             f.cells[i] *= 0.5 * (to_come + left);
         }
         alive -= any.cells[i];
         to_come = left;
     }
-    (before, flow)
+    (before, reconnects)
 }
 
 #[cfg(test)]
@@ -297,9 +302,9 @@ mod tests {
                 .plan();
             let segment = &plan.segments()[0];
             let aim = Aim { tolerance: super::super::aim::TOLERANCE, most_cells: MOST_CELLS };
-            let SegmentRisk { risks, error_bound, lives } = solve(&plan, segment, aim).expect("it answers");
+            let SegmentRisk { risks, error_bound, parts } = solve(&plan, segment, aim).expect("it answers");
             assert!(error_bound <= super::super::aim::TOLERANCE, "{law:?}: {error_bound}");
-            let finer = solve_on(segment, lives.lattice.halved()).risks();
+            let finer = solve_on(segment, parts.lattice.halved()).risks();
             let moved = largest_change(&plan, segment, &risks, &finer);
             assert!(moved <= error_bound + 1e-12, "{law:?} moved by {moved}, claimed {error_bound}");
         }

@@ -6,6 +6,7 @@ use super::down::DownClock;
 use super::lattice::Lattice;
 use super::risk::Risk;
 use super::{known, segment};
+use crate::engine::by_action::{Action, ByAction};
 use crate::plan::{Plan, Segment};
 use rayon::prelude::*;
 
@@ -17,15 +18,14 @@ pub(super) struct Solved {
 
 /// Probabilities of one org of a class, without and with a reconnect, at the instants that are reported.
 pub(super) struct SolvedClass {
-    /// Does not act, acts.
-    pub(super) at_deadline: [f64; 2],
-    pub(super) down: [f64; 2],
-    pub(super) at_horizon: [f64; 2],
-    pub(super) causes: [[f64; 4]; 2],
-    pub(super) failed_curve: [Vec<f64>; 2],
-    pub(super) down_curve: [Vec<f64>; 2],
+    pub(super) at_deadline: ByAction<f64>,
+    pub(super) down: ByAction<f64>,
+    pub(super) at_horizon: ByAction<f64>,
+    pub(super) causes: ByAction<[f64; 4]>,
+    pub(super) failed_curve: ByAction<Vec<f64>>,
+    pub(super) down_curve: ByAction<Vec<f64>>,
     /// Failed by the edges of the zone's calendar hours, as [`hours`] has them.
-    pub(super) local_curve: [Vec<f64>; 2],
+    pub(super) local_curve: ByAction<Vec<f64>>,
     /// An org that acts has reconnected by each of the hours that [`Sweep::reconnected`] is asked about; else empty.
     pub(super) reconnected: Vec<f64>,
 }
@@ -36,8 +36,8 @@ pub(super) const MOST_STEPS: f64 = 8e9;
 /// What is aimed for where so many lives differ: together they share what one may cost.
 pub(super) fn aim(segment: &Segment, centre: &Plan, distinct: usize) -> Aim {
     let tolerance = if distinct > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
-    let classes = 2 * segment::heartbeat_classes(segment).len() * segment::address_classes(segment).len();
-    let each = (MOST_STEPS / (distinct * classes).max(1) as f64).sqrt();
+    let types = 2 * segment::heartbeat_types(segment).len() * segment::address_types(segment).len();
+    let each = (MOST_STEPS / (distinct * types).max(1) as f64).sqrt();
     Aim { tolerance, most_cells: (each as usize).clamp(1 << 11, segment::MOST_CELLS) }
 }
 
@@ -54,22 +54,22 @@ pub(super) struct Wanted<'a> {
 
 pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Aim) -> Result<Solved, Declined> {
     let clock = DownClock::new(segment, wanted.hours);
-    let read = |(risks, reconnected): (&[Risk; 2], Vec<f64>)| SolvedClass {
-        at_deadline: risks.each_ref().map(|r| r.failed_by(segment.deadline)),
-        down: risks.each_ref().map(|r| r.down_at(segment, segment.deadline)),
-        at_horizon: risks.each_ref().map(|r| r.failed_by(plan.horizon_hours())),
-        causes: risks.each_ref().map(|r| r.causes_by(segment.deadline)),
-        failed_curve: risks.each_ref().map(|r| wanted.hours.iter().map(|h| r.failed_by(*h)).collect()),
-        down_curve: risks.each_ref().map(|r| r.down_curve(segment, wanted.hours, clock.as_ref())),
+    let read = |(risks, reconnected): (&ByAction<Risk>, Vec<f64>)| SolvedClass {
+        at_deadline: risks.as_ref().map(|r| r.failed_by(segment.deadline)),
+        down: risks.as_ref().map(|r| r.down_at(segment, segment.deadline)),
+        at_horizon: risks.as_ref().map(|r| r.failed_by(plan.horizon_hours())),
+        causes: risks.as_ref().map(|r| r.causes_by(segment.deadline)),
+        failed_curve: risks.as_ref().map(|r| wanted.hours.iter().map(|h| r.failed_by(*h)).collect()),
+        down_curve: risks.as_ref().map(|r| r.down_curve(segment, wanted.hours, clock.as_ref())),
         local_curve: risks
-            .each_ref()
+            .as_ref()
             .map(|r| wanted.edges.iter().map(|h| if *h < 0.0 { 0.0 } else { r.failed_by(*h) }).collect()),
         reconnected,
     };
     let solved = match &segment.known {
         None => {
             let solved = segment::solve(plan, segment, aim)?;
-            let reconnected = wanted.reconnects.iter().map(|h| solved.lives.reconnected_by(*h)).collect();
+            let reconnected = wanted.reconnects.iter().map(|h| solved.parts.reconnected_by(*h)).collect();
             Solved { classes: vec![read((&solved.risks, reconnected))], error_bound: solved.error_bound }
         }
         Some(known) => {
@@ -108,16 +108,18 @@ impl SolvedClass {
         // False for what is no number.
         let is_share = |p: &f64| (-ROUNDING..=1.0 + ROUNDING).contains(p);
         let rises = |curve: &[f64]| curve.windows(2).all(|pair| pair[0] <= pair[1] + ROUNDING);
-        let of = |acts: usize| {
-            let single = [self.at_deadline[acts], self.down[acts], self.at_horizon[acts]];
-            let curves = [&self.failed_curve[acts], &self.down_curve[acts], &self.local_curve[acts]];
-            let causes: f64 = self.causes[acts].iter().sum();
-            single.iter().chain(&self.causes[acts]).chain(curves.into_iter().flatten()).all(is_share)
-                && rises(&self.failed_curve[acts])
-                && rises(&self.local_curve[acts])
-                && (causes - self.at_deadline[acts]).abs() <= 10.0 * ROUNDING
-                && self.at_deadline[acts] <= self.at_horizon[acts] + ROUNDING
+        let of = |action: Action| {
+            let [at_deadline, down, at_horizon] =
+                [&self.at_deadline, &self.down, &self.at_horizon].map(|figure| *figure.of(action));
+            let curves @ [failed, _, local] =
+                [&self.failed_curve, &self.down_curve, &self.local_curve].map(|curve| curve.of(action));
+            let causes = self.causes.of(action);
+            [at_deadline, down, at_horizon].iter().chain(causes).chain(curves.into_iter().flatten()).all(is_share)
+                && rises(failed)
+                && rises(local)
+                && (causes.iter().sum::<f64>() - at_deadline).abs() <= 10.0 * ROUNDING
+                && at_deadline <= at_horizon + ROUNDING
         };
-        [0, 1].into_iter().all(of) && self.reconnected.iter().all(is_share)
+        Action::ALL.into_iter().all(of) && self.reconnected.iter().all(is_share)
     }
 }

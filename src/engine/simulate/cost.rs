@@ -1,7 +1,7 @@
 //! What a run costs, from the plan alone: steps of lives, one of which takes about 10 ns on one core.
 
-use super::crowd::is_followed_up_to;
-use super::follow::Course;
+use super::fast::FollowedSegment;
+use super::multinomial::is_followed_up_to;
 use crate::plan::{Family, Plan};
 
 /// Steps that take 2 seconds on one core.
@@ -27,10 +27,10 @@ pub fn steps_of_run(family: &Family, most_followed: u64) -> f64 {
 pub fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
     let (horizon, mut first) = (plan.horizon_hours(), 0);
     let steps = plan.segments().iter().map(|segment| {
-        let course = Course::new(segment, first, horizon);
+        let orgs = FollowedSegment::new(segment, first, horizon);
         first += segment.orgs;
         let followed = is_followed_up_to(most_followed, segment);
-        ONCE_A_SEGMENT + if followed { segment.orgs as f64 * course.steps_of_life() } else { 0.0 }
+        ONCE_A_SEGMENT + if followed { segment.orgs as f64 * orgs.steps_of_life() } else { 0.0 }
     });
     steps.sum::<f64>().max(1.0)
 }

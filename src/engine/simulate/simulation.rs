@@ -1,24 +1,19 @@
 //! Batches of runs, spread over threads; and one run of a prepared plan.
-use super::columns::Columns;
-use super::counts::{Counter, Headline, KindRows};
-use super::crowd::{Batch, Crowd};
-use super::crowd::{MOST_FOLLOWED, is_followed_up_to};
+
 use super::curves::Curves;
-use super::draws::RunDraws;
-use super::follow::Course;
-use super::herd::{BLOCK, Herd};
-use super::hour_rows::{HourRows, Second};
-use super::quick::QuickBlock;
-use super::ranks::Ranks;
-use super::recovery::RecoveryClock;
+use super::fast::{
+    BLOCK, Columns, Counter, FixedIntervalBlock, FollowedSegment, Headline, HourRows, KindRows, OrgBatch, Ranks,
+    RecoveryClock, Second,
+};
+use super::multinomial::{MOST_FOLLOWED, Multinomial, RunBatch, is_followed_up_to};
+use super::random_numbers::RunRng;
 use super::tally::Tally;
-use crate::engine::exact::Declined;
-use crate::engine::exact::outcomes;
+use crate::engine::exact::{Declined, outcomes};
 use crate::plan::{Family, Plan, Segment};
 use crate::stats::estimate::BATCH;
 use crate::stats::shock::acting_share;
 use crate::stats::stream::Stream;
-use crate::stats::{Brackets, Law};
+use crate::stats::{Law, QuantileTable};
 use rayon::prelude::*;
 
 use std::sync::Arc;
@@ -58,8 +53,8 @@ pub fn simulate_by(
     let hours = family.centre().curve_hours();
     let new = |plan| PreparedPlan::new(plan, &hours, most_followed, &mut known);
     let prepared: Vec<PreparedPlan> = possible.plans.iter().map(new).collect();
-    // Without curves the hours of a crowd are nobody's business, and solving them takes longer than all else.
-    let prepared = match with_crowds(prepared, if curves == Curves::None { &[] } else { &hours }) {
+    // Without curves nobody asks for the hours of large segments, and solving them takes longer than all else.
+    let prepared = match with_multinomials(prepared, if curves == Curves::None { &[] } else { &hours }) {
         Ok(prepared) => prepared,
         // Of whom the exact engine can't say what becomes of one is followed org by org.
         Err(_) if most_followed < u64::MAX => return simulate_by(u64::MAX, family, seed, runs, curves, progress),
@@ -96,12 +91,12 @@ pub(super) struct PreparedPlan<'a> {
     plan: &'a Plan,
     /// The plan's rates, ascending: their places in the plan.
     pub(super) order: Vec<usize>,
-    courses: Vec<Course<'a>>,
+    followed: Vec<FollowedSegment<'a>>,
     /// By segment, where the shares that act are the same in every run.
     ranks: Vec<Option<Ranks>>,
     recoveries: Vec<Option<RecoveryClock<'a>>>,
     /// By segment, where its orgs are too many to be followed one by one.
-    crowds: Vec<Option<Crowd>>,
+    multinomials: Vec<Option<Multinomial>>,
     most_followed: u64,
 }
 
@@ -110,7 +105,7 @@ impl<'a> PreparedPlan<'a> {
         plan: &'a Plan,
         hours: &[f64],
         most_followed: u64,
-        known: &mut Vec<(Law, Arc<Brackets>)>,
+        known: &mut Vec<(Law, Arc<QuantileTable>)>,
     ) -> Self {
         let uptakes = plan.uptakes();
         let mut order: Vec<usize> = (0..uptakes.len()).collect();
@@ -125,23 +120,23 @@ impl<'a> PreparedPlan<'a> {
         };
         let ranks = plan.segments().iter().map(ranks).collect();
         let mut first = 0;
-        let course = |segment: &'a Segment| {
-            let course = Course::new(segment, first, horizon);
+        let followed = |segment: &'a Segment| {
+            let followed = FollowedSegment::new(segment, first, horizon);
             first += segment.orgs;
-            course
+            followed
         };
-        let courses = plan.segments().iter().map(course).collect();
-        let followed = |segment: &&Segment| is_followed_up_to(most_followed, segment);
+        let followed = plan.segments().iter().map(followed).collect();
+        let is_followed = |segment: &&Segment| is_followed_up_to(most_followed, segment);
         let recovery =
-            |s: &'a Segment| Some(s).filter(followed).and_then(|s| RecoveryClock::new(plan, s, hours, known));
+            |s: &'a Segment| Some(s).filter(is_followed).and_then(|s| RecoveryClock::new(plan, s, hours, known));
         let recoveries = plan.segments().iter().map(recovery).collect();
-        let crowds = vec![None; plan.segments().len()];
-        Self { plan, courses, order, ranks, recoveries, crowds, most_followed }
+        let multinomials = vec![None; plan.segments().len()];
+        Self { plan, followed, order, ranks, recoveries, multinomials, most_followed }
     }
 }
 
 /// Solves the segments that have more orgs than are followed, by these hours.
-pub(super) fn with_crowds<'a>(
+pub(super) fn with_multinomials<'a>(
     mut prepared: Vec<PreparedPlan<'a>>,
     hours: &[f64],
 ) -> Result<Vec<PreparedPlan<'a>>, Declined> {
@@ -156,7 +151,7 @@ pub(super) fn with_crowds<'a>(
         large.iter().map(|(s, i)| (prepared[*s].plan, &prepared[*s].plan.segments()[*i])).collect();
     let outcomes = outcomes(&segments, hours)?;
     for ((prepared_plan, segment), outcomes) in large.into_iter().zip(outcomes) {
-        prepared[prepared_plan].crowds[segment] = Some(Crowd::new(&outcomes));
+        prepared[prepared_plan].multinomials[segment] = Some(Multinomial::new(&outcomes));
     }
     Ok(prepared)
 }
@@ -165,8 +160,8 @@ pub(super) fn with_crowds<'a>(
 pub(super) struct ThreadState {
     accumulator: Accumulator,
     /// The same where orgs are drawn as counts: by segment until a batch is done, and by hour.
-    batches: Vec<Batch>,
-    crowds_by_hour: HourRows<i64>,
+    batches: Vec<RunBatch>,
+    counts_by_hour: HourRows<i64>,
     failed: Vec<i64>,
     down: Vec<i64>,
     pub(super) headlines: Vec<Headline>,
@@ -177,7 +172,7 @@ pub(super) struct ThreadState {
 pub(super) struct Accumulator {
     kinds: KindRows,
     by_hour: HourRows<u32>,
-    herd: Herd,
+    batch: OrgBatch,
     columns: Columns,
 }
 
@@ -189,11 +184,11 @@ impl ThreadState {
             accumulator: Accumulator {
                 kinds: KindRows::new(rates),
                 by_hour: HourRows::new(plan, hours, Second::Recovered),
-                herd: Herd::new(),
+                batch: OrgBatch::new(),
                 columns: Columns::new(),
             },
-            batches: vec![Batch::new(rates); segments],
-            crowds_by_hour: HourRows::new(plan, hours, Second::Down),
+            batches: vec![RunBatch::new(rates); segments],
+            counts_by_hour: HourRows::new(plan, hours, Second::Down),
             failed: vec![0; rates * hours],
             down: vec![0; rates * hours],
             headlines: vec![Headline::default(); rates * segments],
@@ -238,31 +233,31 @@ impl ThreadState {
         }
     }
 
-    /// Sums up the curves of the runs since the last time; `first` is one of them, which names the luck of its hours.
+    /// Sums up the curves of the runs since the last time; `first` is one of them, which names the random numbers of its hours.
     fn gather(&mut self, prepared_plan: &PreparedPlan, seed: u64, first: u64) {
         self.failed.fill(0);
         self.down.fill(0);
         self.accumulator.by_hour.add_to(&mut self.failed, &mut self.down);
         self.accumulator.by_hour.clear();
-        if prepared_plan.crowds.iter().all(Option::is_none) {
+        if prepared_plan.multinomials.iter().all(Option::is_none) {
             return;
         }
-        let mut luck = Stream::new(seed, first, "hours of a crowd");
-        for (crowd, batch) in prepared_plan.crowds.iter().zip(&mut self.batches) {
-            if let Some(crowd) = crowd {
-                crowd.spread(batch, &mut luck, &mut self.crowds_by_hour);
+        let mut rng = Stream::new(seed, first, "hours of a crowd");
+        for (multinomial, batch) in prepared_plan.multinomials.iter().zip(&mut self.batches) {
+            if let Some(multinomial) = multinomial {
+                multinomial.spread(batch, &mut rng, &mut self.counts_by_hour);
             }
         }
-        self.crowds_by_hour.add_to(&mut self.failed, &mut self.down);
-        self.crowds_by_hour.clear();
+        self.counts_by_hour.add_to(&mut self.failed, &mut self.down);
+        self.counts_by_hour.clear();
     }
 }
 
 /// One repetition of a plan: its headline figures, and its failures by the hour added to the state's.
 pub(super) fn simulate_run(prepared_plan: &PreparedPlan, seed: u64, run: u64, curves: bool, state: &mut ThreadState) {
-    let draws = RunDraws::new(seed, run);
+    let rng = RunRng::new(seed, run);
     let mut shocks = Stream::new(seed, run, "common shock");
-    let mut crowds = Stream::new(seed, run, "crowd");
+    let mut rng_of_counts = Stream::new(seed, run, "crowd");
     let segments = prepared_plan.plan.segments();
     let mut first = 0;
     for (index, segment) in segments.iter().enumerate() {
@@ -277,15 +272,21 @@ pub(super) fn simulate_run(prepared_plan: &PreparedPlan, seed: u64, run: u64, cu
         state.accumulator.kinds.clear();
         let orgs = first..first + segment.orgs;
         first = orgs.end;
-        if let Some(crowd) = &prepared_plan.crowds[index] {
+        if let Some(multinomial) = &prepared_plan.multinomials[index] {
             let shares: Vec<f64> = acting_shares(prepared_plan.plan, segment, shock, &prepared_plan.order);
-            crowd.count(segment.orgs, &shares, &mut crowds, &mut state.accumulator.kinds, &mut state.batches[index]);
+            multinomial.count(
+                segment.orgs,
+                &shares,
+                &mut rng_of_counts,
+                &mut state.accumulator.kinds,
+                &mut state.batches[index],
+            );
             state.note_headlines(index, segments.len());
             continue;
         }
         let on = PreparedSegment {
-            course: &prepared_plan.courses[index],
-            draws: &draws,
+            followed: &prepared_plan.followed[index],
+            rng: &rng,
             ranks,
             recovery: prepared_plan.recoveries[index].as_ref(),
         };
@@ -300,8 +301,8 @@ pub(super) fn simulate_run(prepared_plan: &PreparedPlan, seed: u64, run: u64, cu
 
 /// One segment in one run, ready to be counted.
 pub(super) struct PreparedSegment<'a> {
-    course: &'a Course<'a>,
-    draws: &'a RunDraws,
+    followed: &'a FollowedSegment<'a>,
+    rng: &'a RunRng,
     ranks: &'a Ranks,
     recovery: Option<&'a RecoveryClock<'a>>,
 }
@@ -313,27 +314,27 @@ impl PreparedSegment<'_> {
         orgs: std::ops::Range<u64>,
         accumulator: &mut Accumulator,
     ) {
-        let Self { course, draws, ranks, recovery } = *self;
-        let Accumulator { kinds, by_hour, herd, columns } = accumulator;
-        (herd.first, herd.orgs) = (orgs.start, 0);
+        let Self { followed, rng, ranks, recovery } = *self;
+        let Accumulator { kinds, by_hour, batch, columns } = accumulator;
+        (batch.first, batch.orgs) = (orgs.start, 0);
         for first in orgs.clone().step_by(BLOCK) {
             let block = (orgs.end - first).min(BLOCK as u64) as usize;
-            if let Some(quick) = course.quick() {
-                let quick = QuickBlock { quick, draws, ranks };
+            if let Some(fixed_interval) = followed.fixed_interval() {
+                let fixed_interval = FixedIntervalBlock { fixed_interval, rng, ranks };
                 if CURVES {
-                    quick.count_late_by_hour(first, block, (kinds, by_hour), recovery, (herd, columns));
+                    fixed_interval.count_late_by_hour(first, block, (kinds, by_hour), recovery, (batch, columns));
                 } else {
-                    quick.count_late(first, block, kinds, (herd, columns));
+                    fixed_interval.count_late(first, block, kinds, (batch, columns));
                 }
             } else {
-                course.follow_alone(draws, first, block, herd);
+                followed.follow_without(rng, first, block, batch);
             }
-            if herd.orgs >= BLOCK || first + block as u64 == orgs.end {
-                course.follow_acting(draws, ranks, herd);
-                let (deadline, luck) = (segment.deadline, draws.recovery);
-                let mut counter = Counter::<CURVES> { deadline, recovery, luck, kinds, by_hour };
-                counter.count(herd, columns);
-                herd.orgs = 0;
+            if batch.orgs >= BLOCK || first + block as u64 == orgs.end {
+                followed.follow_with(rng, ranks, batch);
+                let (deadline, recovery_rng) = (segment.deadline, rng.recovery);
+                let mut counter = Counter::<CURVES> { deadline, recovery, recovery_rng, kinds, by_hour };
+                counter.count(batch, columns);
+                batch.orgs = 0;
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::stats::Law;
 
 /// An org of the commonest of plans, of which next to nothing is drawn.
-pub(super) const QUICK: f64 = 0.3;
+pub(super) const FIXED_INTERVAL: f64 = 0.3;
 
 /// What is done for an org once: traits, ranks, counting.
 pub(super) const ONCE: f64 = 3.0;

@@ -1,7 +1,7 @@
 //! What the runs add up to. Whole numbers throughout, so that the order in which threads finish changes nothing.
 
-use super::counts::Headline;
 use super::curves::Curves;
+use super::fast::Headline;
 use crate::plan::Plan;
 use crate::stats::estimate::BatchMoments;
 use crate::stats::{CountTally, Moments};

@@ -4,11 +4,11 @@ use crate::decision::fit::fit_history;
 use crate::population::history::{History, Interval};
 use crate::results::fit::{HistoryFit, HistorySource, Verdict};
 use crate::stats::Law;
-use crate::stats::stream::Draws;
+use crate::stats::stream::CounterRng;
 
 /// So many intervals of a law, cut at times up to `cut`.
 fn found(draw: impl Fn(f64) -> f64, n: u64, cut: f64) -> HistoryFit {
-    let (lengths, cuts) = (Draws::new(6, 0, "length"), Draws::new(6, 0, "cut"));
+    let (lengths, cuts) = (CounterRng::new(6, 0, "length"), CounterRng::new(6, 0, "cut"));
     let intervals = (0..n).map(|i| {
         let (length, cut) = (draw(lengths.uniform(i)), cut * cuts.uniform(i));
         Interval { hours: length.min(cut), ended: length <= cut, org: (i % 7) as usize }

@@ -53,12 +53,12 @@ pub fn adequacy(fit: &Fit, durations: &Durations) -> Adequacy {
 }
 
 fn draw(fit: &Fit, cuts: &KaplanMeier, size: u64, grain: Option<f64>, run: u64) -> Durations {
-    let mut luck = Stream::new(0, run, "fit.history");
+    let mut rng = Stream::new(0, run, "fit.history");
     let rounded = |length: f64| grain.map_or(length, |g| (length / g).round().max(1.0) * g);
     Durations::new((0..size).map(|_| {
-        let length = rounded(fit.law.isf(luck.uniform()));
+        let length = rounded(fit.law.isf(rng.uniform()));
         // Beyond the last cut nothing is cut.
-        let cut = cuts.isf(luck.uniform()).unwrap_or(f64::INFINITY);
+        let cut = cuts.isf(rng.uniform()).unwrap_or(f64::INFINITY);
         if length <= cut { (length, true) } else { (cut, false) }
     }))
 }

@@ -2,7 +2,7 @@
 
 use super::adequacy::{DRAWN, adequacy};
 use super::*;
-use crate::stats::stream::{Draws, Stream};
+use crate::stats::stream::{CounterRng, Stream};
 use crate::stats::survival::remissions;
 
 /// How near to reference values, which their tools give to about so much.
@@ -117,7 +117,7 @@ fn ends_sit_on_the_data_or_beyond_what_was_cut_short() {
 
 /// History `run` of `n` durations from a law, each cut at a uniform time up to `cut`.
 fn history(law: &Law, n: u64, cut: f64, run: u64) -> Durations {
-    let (lengths, cuts) = (Draws::new(11, run, "length"), Draws::new(11, run, "cut"));
+    let (lengths, cuts) = (CounterRng::new(11, run, "length"), CounterRng::new(11, run, "cut"));
     Durations::new((0..n).map(|i| {
         let (length, cut) = (law.draw(lengths, i), cut * cuts.uniform(i));
         (length.min(cut), length <= cut)
@@ -185,8 +185,8 @@ fn a_law_that_holds_is_rarely_called_a_misfit() {
 #[test]
 fn a_law_that_does_not_hold_is_called_a_misfit() {
     // Half the orgs refresh daily, half weekly: no single law of the list has two humps.
-    let mut luck = Stream::new(5, 0, "two humps");
-    let two = Durations::new((0..200).map(|i| (if i % 2 == 0 { 24.0 } else { 168.0 } + luck.uniform(), true)));
+    let mut rng = Stream::new(5, 0, "two humps");
+    let two = Durations::new((0..200).map(|i| (if i % 2 == 0 { 24.0 } else { 168.0 } + rng.uniform(), true)));
     for family in Family::ALL {
         let Ok(fit) = fit(family, &two) else { continue };
         let found = adequacy(&fit, &two);
@@ -199,7 +199,7 @@ fn a_law_that_does_not_hold_is_called_a_misfit() {
 #[test]
 fn data_rounded_to_hours_are_held_to_histories_rounded_alike() {
     let law = Law::lognormal(12.0, 0.5).expect("proper");
-    let lengths = Draws::new(3, 0, "rounded");
+    let lengths = CounterRng::new(3, 0, "rounded");
     let rounded = Durations::new((0..1000).map(|i| (law.draw(lengths, i).round().max(1.0), true)));
     assert_eq!(adequacy::grain(&rounded), Some(1.0));
     let found = adequacy(&fit(Family::LogNormal, &rounded).expect("a fit"), &rounded);

@@ -1,11 +1,11 @@
 //! When failed orgs work again, as far as it is reported: down at the deadline or not, and by which hour of the curve. A table
 //! answers for most orgs without working out the instant; those on an edge are worked out.
 
-use super::whole::{index_at, index_of, nearest, shifted};
-use crate::engine::lifecycle::recovery_time;
+use super::rounding::{index_at, index_of, nearest, shifted};
+use crate::engine::rules::recovery_time;
 use crate::plan::{Plan, Segment};
-use crate::stats::stream::{Draws, Word};
-use crate::stats::{Brackets, Law};
+use crate::stats::stream::{CounterRng, Word};
+use crate::stats::{Law, QuantileTable};
 use std::sync::Arc;
 
 /// Steps of the index by work done, in hours of work: that of an hour at night, the slowest by default.
@@ -13,9 +13,9 @@ const UNIT: f64 = 0.02;
 
 /// How the failed orgs of one segment come back.
 #[derive(Debug, Clone)]
-pub(super) struct RecoveryClock<'a> {
+pub(crate) struct RecoveryClock<'a> {
     segment: &'a Segment,
-    delays: Arc<Brackets>,
+    delays: Arc<QuantileTable>,
     /// Whether all hours count alike.
     even: bool,
     /// Hours that count for recovery from the start to each `1 / per_hour`, behind a 0; empty where they pass evenly, or where the
@@ -39,7 +39,7 @@ pub(super) struct RecoveryClock<'a> {
 
 /// When an org works again, as far as a table tells, in hours that have counted from the start.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Span {
+pub(crate) struct Span {
     soonest: f64,
     latest: f64,
     /// Place of the soonest in [`RecoveryClock::begin`], in the lowest 32 bits.
@@ -49,11 +49,11 @@ pub(super) struct Span {
 impl<'a> RecoveryClock<'a> {
     /// `None` where failed orgs stay down. `hours` are those of the reported curve, which an unknown horizon of the plan may fall
     /// short of or pass; tables of laws met before are in `known`.
-    pub(super) fn new(
+    pub(crate) fn new(
         plan: &Plan,
         segment: &'a Segment,
         hours: &[f64],
-        known: &mut Vec<(Law, Arc<Brackets>)>,
+        known: &mut Vec<(Law, Arc<QuantileTable>)>,
     ) -> Option<Self> {
         let recovery = segment.recovery.as_ref()?;
         let counted = |at: f64| recovery_time(segment, 0.0, at);
@@ -74,7 +74,7 @@ impl<'a> RecoveryClock<'a> {
         let delays = match known.iter().find(|(law, _)| *law == recovery.after) {
             Some((_, table)) => Arc::clone(table),
             None => {
-                known.push((recovery.after.clone(), Arc::new(Brackets::new(&recovery.after))));
+                known.push((recovery.after.clone(), Arc::new(QuantileTable::new(&recovery.after))));
                 Arc::clone(&known[known.len() - 1].1)
             }
         };
@@ -118,9 +118,9 @@ impl<'a> RecoveryClock<'a> {
 
     /// Whether an org that failed at `failed_at`, by the deadline, is down at it still.
     #[inline(always)]
-    pub(super) fn is_down_at_deadline(&self, luck: Draws, org: u64, failed_at: f64) -> bool {
+    pub(crate) fn is_down_at_deadline(&self, rng: CounterRng, org: u64, failed_at: f64) -> bool {
         let left = (self.by_deadline - self.counted(failed_at)).max(0.0);
-        let bits = luck.bits(org);
+        let bits = rng.bits(org);
         let (shortest, longest) = self.delays.around(bits);
         if longest <= left {
             false
@@ -133,7 +133,7 @@ impl<'a> RecoveryClock<'a> {
 
     /// Hours that count for recovery, from the start to each failure; infinite for orgs of no hour of the curve. In: when they failed, the
     /// hour of the curve by which they had, and how long it was from the failure to the next whole hour.
-    pub(super) fn counted_of(&self, failed_at: &[f64], (hour, until): (&[u32], &[f64]), counted: &mut [f64]) {
+    pub(crate) fn counted_of(&self, failed_at: &[f64], (hour, until): (&[u32], &[f64]), counted: &mut [f64]) {
         if self.lines.is_empty() {
             let never = (self.by_hour.len() - 1) as u32;
             for ((counted, at), hour) in counted.iter_mut().zip(failed_at).zip(hour) {
@@ -149,27 +149,27 @@ impl<'a> RecoveryClock<'a> {
     }
 
     /// Index of the first hour of the curve at which each org works again; the number of hours, when it does not by the horizon. In: the
-    /// hour by which it had failed, the hours that counted until then, and its luck.
-    pub(super) fn hours_of(
+    /// hour by which it had failed, the hours that counted until then, and its random word.
+    pub(crate) fn hours_of(
         &self,
         (failed, counted): (&[u32], &[f64]),
-        luck: &[Word],
+        words: &[Word],
         spans: &mut [Span],
         back: &mut [u32],
     ) {
         // Sums first, comparisons after, by the bits: of numbers that are not negative those are in the same order, and processors have
         // more units that compare whole numbers.
-        for (span, (from, luck)) in spans.iter_mut().zip(counted.iter().zip(luck)) {
-            let (shortest, longest) = self.delays.around(luck.bits());
+        for (span, (from, word)) in spans.iter_mut().zip(counted.iter().zip(words)) {
+            let (shortest, longest) = self.delays.around(word.bits());
             let soonest = from + shortest;
             *span = Span { soonest, latest: from + longest, unit: shifted(self.unit_of(soonest)) };
         }
-        for ((back, (from, luck)), span) in back.iter_mut().zip(counted.iter().zip(luck)).zip(&*spans) {
+        for ((back, (from, word)), span) in back.iter_mut().zip(counted.iter().zip(words)).zip(&*spans) {
             let begin = self.begin[index_at(span.unit) as usize] as usize;
             let hour = begin + usize::from(self.by_hour[begin].to_bits() < span.soonest.to_bits());
             *back = hour as u32;
             if self.by_hour[hour].to_bits() < span.latest.to_bits() {
-                *back = self.hour(*from, luck.bits()) as u32;
+                *back = self.hour(*from, word.bits()) as u32;
             }
         }
         if self.at_once {
@@ -254,11 +254,11 @@ mod tests {
             let mut hours: Vec<f64> = (0..=end as u32).map(f64::from).collect();
             hours.extend((f64::fract(end) > 0.0).then_some(end));
             let clock = RecoveryClock::new(&plan, segment, &hours, &mut Vec::new()).expect("they recover");
-            let (ages, luck) = (Draws::new(case as u64, 0, "at"), Draws::new(case as u64, 0, "recovery"));
+            let (ages, delays) = (CounterRng::new(case as u64, 0, "at"), CounterRng::new(case as u64, 0, "recovery"));
             let first = |at: f64| hours.iter().position(|hour| at <= *hour).unwrap_or(hours.len());
             let orgs = 3_000_usize;
             let mut words = vec![Word::default(); orgs];
-            luck.fill(0, &mut words);
+            delays.fill(0, &mut words);
             let at: Vec<f64> = (0..orgs as u64).map(|org| from + ages.uniform(org) * (horizon - from)).collect();
             let failed: Vec<u32> = at.iter().map(|at| first(*at) as u32).collect();
             let until: Vec<f64> = at.iter().map(|at| at.ceil() - at).collect();
@@ -266,7 +266,7 @@ mod tests {
             clock.counted_of(&at, (&failed, &until), &mut counted);
             clock.hours_of((&failed, &counted), &words, &mut spans, &mut back);
             for org in 0..orgs {
-                let delay = after.isf(luck.uniform(org as u64));
+                let delay = after.isf(delays.uniform(org as u64));
                 let works_at =
                     if office_hours { segment.work_clock.when_done(at[org], delay) } else { at[org] + delay };
                 let by = first(works_at) as u32;

@@ -14,7 +14,7 @@ const CELLS: usize = 1 << TABLE_BITS;
 
 /// The shares of one segment that act in one run, ascending.
 #[derive(Debug, Clone)]
-pub(super) struct Ranks {
+pub(crate) struct Ranks {
     /// An org with bits `b` acts at share `s` when `(b + 1) / 2³² <= s`, that is `b < floor(s 2³²)`: these whole numbers.
     limits: Vec<u64>,
     /// For each value of the leading bits, where to look.
@@ -39,7 +39,7 @@ impl Default for Ranks {
 
 impl Ranks {
     /// Replaces the shares; they must ascend.
-    pub(super) fn set(&mut self, shares: impl Iterator<Item = f64>) {
+    pub(crate) fn set(&mut self, shares: impl Iterator<Item = f64>) {
         self.limits.clear();
         self.limits.extend(shares.map(|s| (s.clamp(0.0, 1.0) * (1_u64 << BITS) as f64) as u64));
         self.crowded = false;
@@ -55,37 +55,37 @@ impl Ranks {
     }
 
     /// Number of shares.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.limits.len()
     }
 
-    /// The first share at which an org with this luck acts; [`Ranks::len`] when it acts at none.
+    /// The first share at which an org with this word acts; [`Ranks::len`] when it acts at none.
     #[inline(always)]
-    pub(super) fn first_at_or_above(&self, luck: Word) -> u32 {
-        let rank = self.look_up(luck);
-        if self.crowded { self.search(luck, rank) } else { rank }
+    pub(crate) fn first_at_or_above(&self, word: Word) -> u32 {
+        let rank = self.look_up(word);
+        if self.crowded { self.search(word, rank) } else { rank }
     }
 
     /// [`Ranks::first_at_or_above`] of many.
     #[inline(always)]
-    pub(super) fn fill(&self, ranks: &mut [u32], luck: &[Word]) {
-        ranks.iter_mut().zip(luck).for_each(|(rank, luck)| *rank = self.look_up(*luck));
+    pub(crate) fn fill(&self, ranks: &mut [u32], words: &[Word]) {
+        ranks.iter_mut().zip(words).for_each(|(rank, word)| *rank = self.look_up(*word));
         if self.crowded {
-            ranks.iter_mut().zip(luck).for_each(|(rank, luck)| *rank = self.search(*luck, *rank));
+            ranks.iter_mut().zip(words).for_each(|(rank, word)| *rank = self.search(*word, *rank));
         }
     }
 
     #[inline(always)]
-    fn look_up(&self, luck: Word) -> u32 {
-        let bits = luck.second_bits();
+    fn look_up(&self, word: Word) -> u32 {
+        let bits = word.second_bits();
         let cell = self.cells[(bits >> (BITS - TABLE_BITS)) as usize % CELLS];
         cell.below + u32::from(bits > cell.last)
     }
 
     /// Goes on from a share that is not after the first.
     #[inline(never)]
-    fn search(&self, luck: Word, rank: u32) -> u32 {
-        let bits = u64::from(luck.second_bits());
+    fn search(&self, word: Word, rank: u32) -> u32 {
+        let bits = u64::from(word.second_bits());
         rank + self.limits[rank as usize..].iter().take_while(|limit| **limit <= bits).count() as u32
     }
 }
@@ -93,7 +93,7 @@ impl Ranks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::stream::Draws;
+    use crate::stats::stream::CounterRng;
 
     #[test]
     fn the_table_finds_what_a_comparison_of_the_uniforms_does() {
@@ -103,7 +103,7 @@ mod tests {
             let mut ranks = Ranks::default();
             ranks.set(shares.iter().copied());
             assert_eq!((ranks.len(), ranks.crowded), (shares.len(), is_crowded));
-            let traits = Draws::new(1, 0, "traits");
+            let traits = CounterRng::new(1, 0, "traits");
             let mut words = vec![Word::default(); 20_000];
             traits.fill(0, &mut words);
             let mut found = vec![0; words.len()];

@@ -1,12 +1,13 @@
-//! Many like orgs at once: where a segment has more than can be followed one by one, how many of them fare in each way is drawn.
-//! Given who acts, that number is multinomial, with the probabilities of one org from the exact engine; so a run costs the same
-//! however many orgs there are, and every reported number has the distribution it has when each is followed.
+//! Multinomial sampling of counts: where a segment has more orgs than can be followed one by one, the number with each outcome is drawn.
+//! Given who acts it is multinomial, with the probabilities of one org from the exact engine, and drawn as binomials, each given those
+//! before (Davis, "The computer generation of multinomial random variates", 1993). So a run costs the same however many orgs there are, and
+//! every reported number has the distribution it has when each is followed.
 //!
 //! At all uptake rates the same orgs act. What would have become of those who reconnect is drawn apart from what does; by the
 //! hour, how many are down is drawn for each hour by itself: reports look at one hour, and one rate, at a time.
 
-use super::counts::{KINDS, KindRows, kind};
-use super::hour_rows::HourRows;
+use super::fast::{HourRows, KINDS, KindRows, kind};
+use crate::engine::by_action::{Action, ByAction};
 use crate::engine::exact::{Outcome, SegmentOutcomes};
 use crate::plan::{Cause, Segment};
 use crate::stats::stream::Stream;
@@ -29,13 +30,13 @@ const PARTS: usize = 3;
 
 /// A segment's outcomes as conditional probabilities, ready to be drawn one after the other.
 #[derive(Debug, Clone)]
-pub(super) struct Crowd {
-    parts: [Part; PARTS],
+pub(super) struct Multinomial {
+    parts: [PartOfLife; PARTS],
 }
 
 /// One part of a life.
 #[derive(Debug, Clone)]
-struct Part {
+struct PartOfLife {
     /// Place among [`KINDS`], and its chance given that it is none of those before.
     kinds: Vec<(usize, f64)>,
     /// By the deadline, later: hours with the chance that a failure of this half falls into it and none before.
@@ -55,7 +56,7 @@ fn conditional(probabilities: impl Iterator<Item = f64>, total: f64) -> Vec<(usi
     chances
 }
 
-impl Part {
+impl PartOfLife {
     /// `share` is that of the orgs which the part is drawn for.
     fn new(outcome: &Outcome, share: f64) -> Self {
         let mut kinds = [0.0; KINDS];
@@ -78,9 +79,9 @@ impl Part {
     }
 
     /// Draws how many of `orgs` fail in each way: `add(kind, number)`.
-    fn draw(&self, mut orgs: u64, luck: &mut Stream, mut add: impl FnMut(usize, u64)) {
+    fn draw(&self, mut orgs: u64, rng: &mut Stream, mut add: impl FnMut(usize, u64)) {
         for (kind, chance) in &self.kinds {
-            let number = luck.binomial(orgs, *chance);
+            let number = rng.binomial(orgs, *chance);
             orgs -= number;
             add(*kind, number);
         }
@@ -92,31 +93,38 @@ const fn half(kind: usize) -> usize {
     (kind >= 8) as usize
 }
 
-impl Crowd {
+impl Multinomial {
     pub(super) fn new(outcomes: &SegmentOutcomes) -> Self {
         let failing = |outcome: &Outcome| outcome.kinds.iter().flatten().sum::<f64>();
         // Those who act and do not fail before their reconnect: the share that the other two parts are drawn for.
         let reconnecting = (1.0 - failing(&outcomes.before)).max(f64::MIN_POSITIVE);
         Self {
             parts: [
-                Part::new(&outcomes.before, 1.0),
-                Part::new(&outcomes.instead, reconnecting),
-                Part::new(&outcomes.after, reconnecting),
+                PartOfLife::new(&outcomes.before, 1.0),
+                PartOfLife::new(&outcomes.instead, reconnecting),
+                PartOfLife::new(&outcomes.after, reconnecting),
             ],
         }
     }
 
     /// Draws one run of `orgs` like orgs: `shares` act at the ascending rates. Counts go into `kinds`, and into `batch` for their
     /// hours.
-    pub(super) fn count(&self, orgs: u64, shares: &[f64], luck: &mut Stream, kinds: &mut KindRows, batch: &mut Batch) {
+    pub(super) fn count(
+        &self,
+        orgs: u64,
+        shares: &[f64],
+        rng: &mut Stream,
+        kinds: &mut KindRows,
+        batch: &mut RunBatch,
+    ) {
         let (mut rest, mut below) = (orgs, 0.0);
         for rank in 0..=shares.len() {
             let acts = shares.get(rank).map_or(1.0, |share| ((share - below) / (1.0 - below)).clamp(0.0, 1.0));
             below = shares.get(rank).copied().unwrap_or(1.0);
-            let here = luck.binomial(rest, acts);
+            let here = rng.binomial(rest, acts);
             rest -= here;
             if here > 0 {
-                self.count_rank(rank, here, rank == shares.len(), luck, kinds, &mut batch.ranks[rank]);
+                self.count_rank(rank, here, rank == shares.len(), rng, kinds, &mut batch.ranks[rank]);
             }
         }
     }
@@ -126,54 +134,54 @@ impl Crowd {
         rank: usize,
         orgs: u64,
         never_acts: bool,
-        luck: &mut Stream,
+        rng: &mut Stream,
         kinds: &mut KindRows,
         tally: &mut RankTally,
     ) {
         let [before, instead, after] = &self.parts;
         tally.orgs[0] += orgs;
         let mut reconnecting = orgs;
-        before.draw(orgs, luck, |kind, number| {
+        before.draw(orgs, rng, |kind, number| {
             reconnecting -= number;
-            kinds.add(rank, [number, if never_acts { 0 } else { number }], kind);
+            kinds.add(rank, ByAction { without: number, with: if never_acts { 0 } else { number } }, kind);
             tally.halves[0][half(kind)] += number;
         });
         tally.orgs[1] += reconnecting;
-        instead.draw(reconnecting, luck, |kind, number| {
-            kinds.add(rank, [number, 0], kind);
+        instead.draw(reconnecting, rng, |kind, number| {
+            kinds.add(rank, ByAction { without: number, with: 0 }, kind);
             tally.halves[1][half(kind)] += number;
         });
         if !never_acts {
-            after.draw(reconnecting, luck, |kind, number| {
-                kinds.add(rank, [0, number], kind);
+            after.draw(reconnecting, rng, |kind, number| {
+                kinds.add(rank, ByAction { without: 0, with: number }, kind);
                 tally.halves[2][half(kind)] += number;
             });
         }
     }
 
     /// Spreads the failures of a batch of runs over the hours.
-    pub(super) fn spread(&self, batch: &mut Batch, luck: &mut Stream, by_hour: &mut HourRows<i64>) {
+    pub(super) fn spread(&self, batch: &mut RunBatch, rng: &mut Stream, by_hour: &mut HourRows<i64>) {
         let last = batch.ranks.len() - 1;
         for (rank, tally) in batch.ranks.iter_mut().enumerate() {
             for (index, part) in self.parts.iter().enumerate() {
-                // Before the reconnect: whether it acts or not; instead of it: alone; after it: acting.
-                let tables: &[usize] = match index {
-                    0 if rank == last => &[0],
-                    0 => &[0, 1],
-                    1 => &[0],
-                    _ => &[1],
+                // Before the reconnect: whether it acts or not; instead of it: without one; after it: with one.
+                let tables: &[Action] = match index {
+                    0 if rank == last => &[Action::Without],
+                    0 => &[Action::Without, Action::With],
+                    1 => &[Action::Without],
+                    _ => &[Action::With],
                 };
                 for (hours, number) in part.hours.iter().zip(tally.halves[index]) {
                     let mut left = number;
                     for (hour, chance) in hours.iter().take_while(|_| number > 0) {
-                        let here = luck.binomial(left, *chance);
+                        let here = rng.binomial(left, *chance);
                         left -= here;
                         tables.iter().for_each(|table| by_hour.add_failed(*table, rank, *hour, here as i64));
                     }
                 }
                 let orgs = if index == 0 { tally.orgs[0] } else { tally.orgs[1] };
                 for (hour, chance) in part.down.iter().enumerate().filter(|(_, p)| **p > 0.0 && orgs > 0) {
-                    let here = luck.binomial(orgs, *chance) as i64;
+                    let here = rng.binomial(orgs, *chance) as i64;
                     tables.iter().for_each(|table| by_hour.add_down(*table, rank, hour, here));
                 }
             }
@@ -184,7 +192,7 @@ impl Crowd {
 
 /// What a batch of runs adds up to before it is spread over the hours, for one segment.
 #[derive(Debug, Clone)]
-pub(super) struct Batch {
+pub(super) struct RunBatch {
     /// By the rank of the first rate at which orgs act; the last acts at none.
     ranks: Vec<RankTally>,
 }
@@ -197,7 +205,7 @@ struct RankTally {
     halves: [[u64; 2]; PARTS],
 }
 
-impl Batch {
+impl RunBatch {
     pub(super) fn new(rates: usize) -> Self {
         Self { ranks: vec![RankTally::default(); rates + 1] }
     }

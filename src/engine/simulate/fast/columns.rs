@@ -1,21 +1,21 @@
 //! Columns of the orgs of a block, on their way into the counts by hour.
 
-use super::herd::BLOCK;
+use super::batch::BLOCK;
 use super::hour_rows::HourRows;
 use super::recovery::{RecoveryClock, Span};
 use crate::stats::stream::Word;
 
 /// Columns for a block of orgs.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     /// Places in the block of some of its orgs, in front.
-    pub(super) places: Box<[u32; BLOCK]>,
+    pub(crate) places: Box<[u32; BLOCK]>,
     /// The row in which each is counted.
-    pub(super) rank: Box<[u32; BLOCK]>,
+    pub(crate) rank: Box<[u32; BLOCK]>,
     /// When each fails, in hours.
-    pub(super) at: Box<[f64; BLOCK]>,
-    /// Luck: in age and propensity first, in recovery once those are known.
-    pub(super) luck: Box<[Word; BLOCK]>,
+    pub(crate) at: Box<[f64; BLOCK]>,
+    /// Random words: of age and propensity first, of recovery once those are known.
+    pub(crate) words: Box<[Word; BLOCK]>,
     /// The hour of the curve by which each has failed.
     hour: Box<[u32; BLOCK]>,
     /// Hours from the failure to the next whole one.
@@ -29,12 +29,12 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             places: Box::new([0; BLOCK]),
             rank: Box::new([0; BLOCK]),
             at: Box::new([0.0; BLOCK]),
-            luck: Box::new([Word::default(); BLOCK]),
+            words: Box::new([Word::default(); BLOCK]),
             hour: Box::new([0; BLOCK]),
             until: Box::new([0.0; BLOCK]),
             counted: Box::new([0.0; BLOCK]),
@@ -43,26 +43,26 @@ impl Columns {
         }
     }
 
-    /// Adds the first `orgs` of the columns, whose rows, failures and luck in recovery are written down, to the counts by hour, except
+    /// Adds the first `orgs` of the columns, whose rows, failures and words of recovery are written down, to the counts by hour, except
     /// those in the first `left_out` of [`Columns::places`].
-    pub(super) fn add_to<const ACTING: usize>(
+    pub(crate) fn add_to<const WITH: usize>(
         &mut self,
         orgs: usize,
         left_out: usize,
         recovery: Option<&RecoveryClock>,
         by_hour: &mut HourRows<u32>,
     ) {
-        let (rank, at, luck) = (&self.rank[..orgs], &self.at[..orgs], &self.luck[..orgs]);
+        let (rank, at, words) = (&self.rank[..orgs], &self.at[..orgs], &self.words[..orgs]);
         let (hour, until) = (&mut self.hour[..orgs], &mut self.until[..orgs]);
         by_hour.hours_of(at, hour, until);
         self.places[..left_out].iter().for_each(|place| hour[*place as usize] = by_hour.hours as u32);
         let Some(recovery) = recovery else {
-            by_hour.add_failed_orgs::<ACTING>(rank, hour);
+            by_hour.add_failed_orgs::<WITH>(rank, hour);
             return;
         };
         let (counted, back) = (&mut self.counted[..orgs], &mut self.back[..orgs]);
         recovery.counted_of(at, (hour, until), counted);
-        recovery.hours_of((hour, counted), luck, &mut self.spans[..orgs], back);
-        by_hour.add_recovering_orgs::<ACTING>(rank, hour, back);
+        recovery.hours_of((hour, counted), words, &mut self.spans[..orgs], back);
+        by_hour.add_recovering_orgs::<WITH>(rank, hour, back);
     }
 }

@@ -5,14 +5,14 @@ use crate::plan::Cause;
 
 /// Mass on the lattice.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Flow {
+pub(super) struct Mass {
     /// In the open cell after each point; length: cells.
     pub(super) cells: Vec<f64>,
     /// On each point; length: cells + 1.
     pub(super) points: Vec<f64>,
 }
 
-impl Flow {
+impl Mass {
     pub(super) fn none(lattice: &Lattice) -> Self {
         Self::of_cells(lattice.cells)
     }
@@ -57,7 +57,7 @@ pub(super) struct Failures {
     /// Cells of the lattice.
     cells: usize,
     /// In the order of [`Cause::ALL`]; `None` where nothing fails from it.
-    pub(super) by_cause: [Option<Flow>; 4],
+    pub(super) by_cause: [Option<Mass>; 4],
 }
 
 impl Failures {
@@ -66,27 +66,27 @@ impl Failures {
     }
 
     /// Those of one cause, to be added to.
-    pub(super) fn of(&mut self, cause: Cause) -> &mut Flow {
-        self.by_cause[cause.index()].get_or_insert_with(|| Flow::of_cells(self.cells))
+    pub(super) fn of(&mut self, cause: Cause) -> &mut Mass {
+        self.by_cause[cause.index()].get_or_insert_with(|| Mass::of_cells(self.cells))
     }
 
     pub(super) fn add_scaled(&mut self, other: &Self, scale: f64) {
         for (a, b) in self.by_cause.iter_mut().zip(&other.by_cause) {
             if let Some(b) = b {
-                a.get_or_insert_with(|| Flow::of_cells(self.cells)).add_scaled(b, scale);
+                a.get_or_insert_with(|| Mass::of_cells(self.cells)).add_scaled(b, scale);
             }
         }
     }
 
     /// All causes together.
-    pub(super) fn any(&self) -> Flow {
-        let mut sum = Flow::of_cells(self.cells);
+    pub(super) fn any(&self) -> Mass {
+        let mut sum = Mass::of_cells(self.cells);
         self.by_cause.iter().flatten().for_each(|f| sum.add_scaled(f, 1.0));
         sum
     }
 }
 
-/// The running total of a flow, to be read at any instant.
+/// The running total of mass, to be read at any instant.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cumulative {
     step: f64,
@@ -96,15 +96,15 @@ pub(super) struct Cumulative {
 }
 
 impl Cumulative {
-    pub(super) fn of(flow: &Flow, lattice: &Lattice) -> Self {
+    pub(super) fn of(mass: &Mass, lattice: &Lattice) -> Self {
         let mut upto = Vec::with_capacity(lattice.cells + 1);
         let mut sum = 0.0;
-        for (i, point) in flow.points.iter().enumerate() {
+        for (i, point) in mass.points.iter().enumerate() {
             sum += point;
             upto.push(sum);
-            sum += flow.cells.get(i).copied().unwrap_or(0.0);
+            sum += mass.cells.get(i).copied().unwrap_or(0.0);
         }
-        Self { step: lattice.step, upto, cells: flow.cells.clone() }
+        Self { step: lattice.step, upto, cells: mass.cells.clone() }
     }
 
     /// Total at or before `at`; within a cell it rises in a straight line.

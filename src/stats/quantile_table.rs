@@ -4,15 +4,15 @@
 
 use super::Law;
 
-/// Brackets in the table: leading bits of a draw's 53.
+/// QuantileTable in the table: leading bits of a draw's 53.
 const TABLE_BITS: u32 = 14;
 
-/// Bits of luck in a draw.
+/// Random bits of a draw.
 const BITS: u32 = super::stream::Word::BITS;
 
 /// Values of the inverse survival function of a law at `2¹⁴ + 1` evenly spaced probabilities.
 #[derive(Debug, Clone)]
-pub struct Brackets {
+pub struct QuantileTable {
     law: Law,
     /// Whether the law has a density, so that its quantiles bend but do not jump.
     bends: bool,
@@ -23,7 +23,7 @@ pub struct Brackets {
 /// Number of brackets.
 const CELLS: usize = 1 << TABLE_BITS;
 
-impl Brackets {
+impl QuantileTable {
     /// The table of a law.
     pub fn new(law: &Law) -> Self {
         let mut nodes: Vec<f64> = (0..=CELLS).map(|i| law.isf(i as f64 / CELLS as f64)).collect();
@@ -39,7 +39,7 @@ impl Brackets {
         }
     }
 
-    /// Bounds of [`Brackets::value`]: at least the first, at most the second.
+    /// Bounds of [`QuantileTable::value`]: at least the first, at most the second.
     #[inline(always)]
     pub fn around(&self, bits: u64) -> (f64, f64) {
         let cell = (bits >> (BITS - TABLE_BITS)) as usize % CELLS;
@@ -66,7 +66,7 @@ impl Brackets {
         if off.is_finite() { (to.max(line - off), from.min(line + off)) } else { (*to, *from) }
     }
 
-    /// The draw of the law that belongs to 53 bits of luck: `isf((bits + 1) / 2⁵³)`.
+    /// The draw of the law that belongs to 53 random bits: `isf((bits + 1) / 2⁵³)`.
     #[cold]
     pub fn value(&self, bits: u64) -> f64 {
         let (low, high) = self.around(bits);
@@ -77,7 +77,7 @@ impl Brackets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::stream::Draws;
+    use crate::stats::stream::CounterRng;
 
     #[test]
     fn every_draw_lies_in_its_bracket() {
@@ -93,13 +93,13 @@ mod tests {
             Law::empirical(vec![1.0, 2.0, 2.0, 40.0]),
         ];
         for law in laws.map(|law| law.expect("proper")) {
-            let table = Brackets::new(&law);
-            let luck = Draws::new(5, 0, "recovery");
+            let table = QuantileTable::new(&law);
+            let rng = CounterRng::new(5, 0, "recovery");
             for org in 0..200_000 {
-                let (bits, (low, high)) = (luck.bits(org), table.around(luck.bits(org)));
+                let (bits, (low, high)) = (rng.bits(org), table.around(rng.bits(org)));
                 let (closer_low, closer_high) = table.closely_around(bits);
                 assert!(low <= closer_low && closer_high <= high, "{law:?}");
-                let value = law.isf(luck.uniform(org));
+                let value = law.isf(rng.uniform(org));
                 let within = closer_low <= value * (1.0 + 1e-12) && value <= closer_high * (1.0 + 1e-12);
                 assert!(within, "{law:?}: {closer_low} {value} {closer_high}");
                 assert!(low <= value * (1.0 + 1e-12) && value <= high * (1.0 + 1e-12), "{law:?}: {low} {value} {high}");

@@ -1,37 +1,40 @@
-//! The commonest of plans, written out: one reauthorization that none may pass, a fixed interval, ages spread evenly. Nothing is
-//! drawn but the age and the propensity (and by the hour the luck in recovery), until an org fails before the window or the deadline
-//! is over; those few are handed to the general rules. The same orgs get the same luck either way, so that both ways count the same.
+//! A fast path for the commonest of plans: one reauthorization that none may pass, a fixed interval `I`, uniform ages.
+//!
+//! An org of age `a` refreshes at `I - a + k I`, and fails at the first such instant at or after the reauthorization. So the failure time is a
+//! function of the age alone, and orgs that fail after both the window and the deadline are those whose age lies in one interval. They are
+//! counted without a look at the rules; the others (few, as a rule) are handed to them. Either way an org has the same random numbers, so that
+//! both count the same.
 
+use super::batch::{BLOCK, NEVER, OrgBatch};
 use super::columns::Columns;
 use super::counts::KindRows;
-use super::draws::RunDraws;
-use super::herd::{BLOCK, Herd, NEVER};
 use super::hour_rows::HourRows;
 use super::ranks::Ranks;
 use super::recovery::RecoveryClock;
-use super::whole::float_of;
-use crate::engine::lifecycle::Failure;
+use super::rounding::float_of;
+use crate::engine::rules::Failure;
+use crate::engine::simulate::random_numbers::RunRng;
 use crate::plan::{Cause, Segment};
 use crate::population::synthetic::SyntheticOrgs;
 use crate::stats::stream::Word;
 
-/// Bits of luck in an age.
+/// Random bits of an age.
 const BITS: u32 = Word::BITS;
 
-/// When such an org fails, as a function of its age; and the words of those that need a closer look. All others fail late, so that they
-/// differ by the share that acts alone.
+/// When such an org fails, as a function of its age; and the words of those that need a closer look. All others fail late: whether they act
+/// is all that decides.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Quick {
-    fails: FailsAt,
-    unsettled: Words,
+pub(crate) struct FixedInterval {
+    fails: FailureTime,
+    undecided: WordRange,
     horizon: f64,
-    /// Who fails after it fares the same whatever it does.
+    /// Who fails after it has the same outcome with a reconnect and without.
     reach: f64,
 }
 
 /// When an org fails, by the bits of its age.
 #[derive(Debug, Clone, Copy)]
-struct FailsAt {
+struct FailureTime {
     /// First refresh of an org with no bits set, and hours for each bit.
     first: f64,
     per_bit: f64,
@@ -41,24 +44,24 @@ struct FailsAt {
 
 /// A range of words: `from` and the `further` ones after it, past the greatest to the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Words {
+struct WordRange {
     from: u64,
     further: u64,
 }
 
-impl Quick {
+impl FixedInterval {
     /// `in_force` is when the only reauthorization comes into force. Failures after `late` and up to the horizon are late. `None` where a
     /// plan is not of this kind.
-    pub(super) fn new(segment: &Segment, orgs: &SyntheticOrgs, in_force: f64, late: f64, horizon: f64) -> Option<Self> {
+    pub(crate) fn new(segment: &Segment, orgs: &SyntheticOrgs, in_force: f64, late: f64, horizon: f64) -> Option<Self> {
         let interval = segment.interval.atoms().filter(|a| a.len() == 1)?[0].0;
         let (first, per_bit) = orgs.first_refresh_by_bit()?;
-        let fails = FailsAt { first, per_bit, interval, in_force };
-        let unsettled = || fails.unsettled(late, horizon);
-        (in_force > 0.0).then(|| Self { fails, unsettled: unsettled(), horizon, reach: late.max(horizon) })
+        let fails = FailureTime { first, per_bit, interval, in_force };
+        let undecided = || fails.undecided(late, horizon);
+        (in_force > 0.0).then(|| Self { fails, undecided: undecided(), horizon, reach: late.max(horizon) })
     }
 }
 
-impl FailsAt {
+impl FailureTime {
     #[inline(always)]
     fn at(&self, bits: u64) -> f64 {
         let at = self.once(bits);
@@ -71,7 +74,7 @@ impl FailsAt {
         self.interval < self.in_force
     }
 
-    /// [`FailsAt::at`] where one interval is enough.
+    /// [`FailureTime::at`] where one interval is enough.
     #[inline(always)]
     fn once(&self, bits: u64) -> f64 {
         let first = self.first + float_of(bits) * self.per_bit;
@@ -94,7 +97,7 @@ impl FailsAt {
     ///
     /// As ages go up, failures go round a circle as long as the interval, from `in_force` on. So those that are late have ages side by
     /// side, but for the ends of the law of ages.
-    fn unsettled(&self, late: f64, horizon: f64) -> Words {
+    fn undecided(&self, late: f64, horizon: f64) -> WordRange {
         let all = 1_u64 << BITS;
         let rounding = 1e-9 * (1.0 + self.in_force.abs() + self.interval);
         // Where those that fail late begin or end, in bits, give or take the rounding.
@@ -134,11 +137,11 @@ impl FailsAt {
         // One at least is not: a range of no words can't be written down.
         let number = (longest.end - longest.start).min(all - 1);
         let words = |bits: u64| bits << (64 - BITS);
-        Words { from: words(longest.start + number), further: words(all - number).wrapping_sub(1) }
+        WordRange { from: words(longest.start + number), further: words(all - number).wrapping_sub(1) }
     }
 }
 
-impl Words {
+impl WordRange {
     #[inline(always)]
     fn contain(self, word: u64) -> bool {
         word.wrapping_sub(self.from) <= self.further
@@ -146,79 +149,79 @@ impl Words {
 }
 
 /// What a block of such orgs is counted with.
-pub(super) struct QuickBlock<'a> {
-    pub(super) quick: Quick,
-    pub(super) draws: &'a RunDraws,
-    pub(super) ranks: &'a Ranks,
+pub(crate) struct FixedIntervalBlock<'a> {
+    pub(crate) fixed_interval: FixedInterval,
+    pub(crate) rng: &'a RunRng,
+    pub(crate) ranks: &'a Ranks,
 }
 
-impl QuickBlock<'_> {
-    /// Counts `orgs` neighbouring orgs from `first` on: the late ones. Of the others those that may fail are put into the herd, their lives
+impl FixedIntervalBlock<'_> {
+    /// Counts `orgs` neighbouring orgs from `first` on: the late ones. Of the others those that may fail are put into the batch, their lives
     /// alone known.
     #[inline(never)]
-    pub(super) fn count_late(
+    pub(crate) fn count_late(
         &self,
         first: u64,
         orgs: usize,
         kinds: &mut KindRows,
-        (herd, columns): (&mut Herd, &mut Columns),
+        (batch, columns): (&mut OrgBatch, &mut Columns),
     ) {
-        let unsettled = self.draw(first, orgs, kinds, columns);
-        self.add_to(herd, first, &columns.places[..unsettled], &columns.luck[..]);
+        let undecided = self.draw(first, orgs, kinds, columns);
+        self.add_to(batch, first, &columns.places[..undecided], &columns.words[..]);
     }
 
     /// Draws ages and propensities, and counts the late ones. Returns how many are not; their places, and everyone's ranks and words, stand
     /// in the columns.
     #[inline(always)]
     fn draw(&self, first: u64, orgs: usize, kinds: &mut KindRows, columns: &mut Columns) -> usize {
-        let (words, ranks) = (&mut columns.luck[..orgs], &mut columns.rank[..orgs]);
-        self.draws.traits.fill_ages_and_propensities(first, words);
+        let (words, ranks) = (&mut columns.words[..orgs], &mut columns.rank[..orgs]);
+        self.rng.traits.fill_ages_and_propensities(first, words);
         self.ranks.fill(ranks, words);
-        // Without a branch: which orgs are unsettled can't be foreseen.
-        let mut unsettled = 0;
+        // Without a branch: which orgs are undecided can't be foreseen.
+        let mut undecided = 0;
         for (place, word) in words.iter().enumerate() {
-            columns.places[unsettled % BLOCK] = place as u32;
-            unsettled += usize::from(self.quick.unsettled.contain(word.whole()));
+            columns.places[undecided % BLOCK] = place as u32;
+            undecided += usize::from(self.fixed_interval.undecided.contain(word.whole()));
         }
         kinds.add_late(Cause::Reauthorization, ranks);
-        kinds.take_late(Cause::Reauthorization, ranks, &columns.places[..unsettled]);
-        unsettled
+        kinds.take_late(Cause::Reauthorization, ranks, &columns.places[..undecided]);
+        undecided
     }
 
     /// The same, by the hour too.
     #[inline(never)]
-    pub(super) fn count_late_by_hour(
+    pub(crate) fn count_late_by_hour(
         &self,
         first: u64,
         orgs: usize,
         (kinds, by_hour): (&mut KindRows, &mut HourRows<u32>),
         recovery: Option<&RecoveryClock>,
-        (herd, columns): (&mut Herd, &mut Columns),
+        (batch, columns): (&mut OrgBatch, &mut Columns),
     ) {
-        let unsettled = self.draw(first, orgs, kinds, columns);
-        self.add_to(herd, first, &columns.places[..unsettled], &columns.luck[..]);
-        let (fails, words) = (self.quick.fails, &mut columns.luck[..orgs]);
+        let undecided = self.draw(first, orgs, kinds, columns);
+        self.add_to(batch, first, &columns.places[..undecided], &columns.words[..]);
+        let (fails, words) = (self.fixed_interval.fails, &mut columns.words[..orgs]);
         let ats = columns.at.iter_mut().zip(&*words);
         if fails.takes_several() {
             ats.for_each(|(at, word)| *at = fails.at(word.bits()));
         } else {
             ats.for_each(|(at, word)| *at = fails.once(word.bits()));
         }
-        self.draws.recovery.fill(first, words);
-        columns.add_to::<0>(orgs, unsettled, recovery, by_hour);
+        self.rng.recovery.fill(first, words);
+        columns.add_to::<0>(orgs, undecided, recovery, by_hour);
     }
 
-    /// Adds the orgs in these places of a block to the herd, whose words are given: those that may fail.
-    fn add_to(&self, herd: &mut Herd, first: u64, places: &[u32], words: &[Word]) {
-        let Quick { fails, horizon, reach, .. } = self.quick;
-        let (offset, org, alone) = ((first - herd.first) as u32, &mut herd.org[..], &mut herd.alone[..]);
+    /// Adds the orgs in these places of a block to the batch, whose words are given: those that may fail.
+    fn add_to(&self, batch: &mut OrgBatch, first: u64, places: &[u32], words: &[Word]) {
+        let FixedInterval { fails, horizon, reach, .. } = self.fixed_interval;
+        let (offset, org, without) = ((first - batch.first) as u32, &mut batch.org[..], &mut batch.without[..]);
         for place in places {
             let at = fails.at(words[*place as usize].bits());
-            org[herd.orgs] = offset + place;
+            org[batch.orgs] = offset + place;
             // A refresh after the horizon is no failure.
             let fails_at = if at <= horizon { at } else { NEVER.at };
-            alone[herd.orgs] = Failure { at: fails_at, cause: Cause::Reauthorization };
-            herd.orgs += usize::from(at <= reach);
+            without[batch.orgs] = Failure { at: fails_at, cause: Cause::Reauthorization };
+            batch.orgs += usize::from(at <= reach);
         }
     }
 }
@@ -226,23 +229,23 @@ impl QuickBlock<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::stream::Draws;
+    use crate::stats::stream::CounterRng;
 
     /// As [`SyntheticOrgs::first_refresh_by_bit`] has it.
-    fn fails_at([youngest, oldest]: [f64; 2], interval: f64, in_force: f64) -> FailsAt {
+    fn fails_at([youngest, oldest]: [f64; 2], interval: f64, in_force: f64) -> FailureTime {
         let per_bit = (oldest - youngest) / (1_u64 << BITS) as f64;
-        FailsAt { first: interval - oldest + per_bit, per_bit, interval, in_force }
+        FailureTime { first: interval - oldest + per_bit, per_bit, interval, in_force }
     }
 
-    fn is_late(fails: &FailsAt, bits: u64, [late, horizon]: [f64; 2]) -> bool {
+    fn is_late(fails: &FailureTime, bits: u64, [late, horizon]: [f64; 2]) -> bool {
         let at = fails.at(bits);
         at > late && at <= horizon
     }
 
     /// Ages on and beside every edge, and many between.
-    fn sample(fails: &FailsAt, ends: [f64; 2]) -> Vec<u64> {
-        let (all, luck) = (1_u64 << BITS, Draws::new(1, 0, "ages"));
-        let mut bits: Vec<u64> = (0..20_000).map(|org| luck.bits(org)).collect();
+    fn sample(fails: &FailureTime, ends: [f64; 2]) -> Vec<u64> {
+        let (all, rng) = (1_u64 << BITS, CounterRng::new(1, 0, "ages"));
+        let mut bits: Vec<u64> = (0..20_000).map(|org| rng.bits(org)).collect();
         bits.extend([0, 1, all - 2, all - 1]);
         for at in [fails.in_force, ends[0], ends[1]] {
             for rounds in -3..=3 {
@@ -257,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_are_settled_fail_late_whatever_the_plan() {
+    fn words_that_are_decided_fail_late_whatever_the_plan() {
         let ages = [1.0, 1400.0];
         // Ages, interval, reauthorization, end of the window or deadline, horizon; the share that is late, of one arc.
         let cases = [
@@ -276,15 +279,15 @@ mod tests {
         ];
         for (what, ages, interval, in_force, ends, share) in cases {
             let fails = fails_at(ages, interval, in_force);
-            let unsettled = fails.unsettled(ends[0], ends[1]);
+            let undecided = fails.undecided(ends[0], ends[1]);
             for bits in sample(&fails, ends) {
                 for word in [bits << (64 - BITS), (bits << (64 - BITS)) + 0x7ff] {
-                    let surely_late = !unsettled.contain(word);
+                    let surely_late = !undecided.contain(word);
                     assert!(!surely_late || is_late(&fails, bits, ends), "{what}: {bits} fails at {}", fails.at(bits));
                 }
             }
-            // Nor are more unsettled than need be.
-            let late = 1.0 - (unsettled.further as f64 + 1.0) / 2.0_f64.powi(64);
+            // Nor are more undecided than need be.
+            let late = 1.0 - (undecided.further as f64 + 1.0) / 2.0_f64.powi(64);
             assert!((late - share).abs() < 1e-6, "{what}: {late} instead of {share}");
         }
     }
