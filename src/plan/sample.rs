@@ -1,9 +1,10 @@
 //! Plans for unit tests: the flagship, to be changed by the test.
 
 use super::work_clock::WorkClock;
+use super::zone::Tz;
 use super::*;
 use crate::stats::Law;
-use chrono::TimeZone;
+use chrono::{DateTime, TimeZone, Utc};
 
 /// The flagship, `as_of` 24 Apr 2026 12:00 Pacific: PKCE at hour 168, window 169-228, deadline 237, horizon 1596.
 pub(crate) struct Sample {

@@ -1,11 +1,14 @@
 //! What lies between two scenarios: the lines in which they differ, and the scenario that has any choice of them from the
 //! second and the rest from the first.
 
+use super::draft::Draft;
 use super::input;
 use super::inventory::{InventoryRequest, no_inventories, settle};
+use super::loaded::{Scenario, family};
+use super::quantity::Draw;
 use super::reader::Reader;
 use super::tree::{Key, Node, Span, Table, Value};
-use super::{Draft, Draw, Findings, Scenario, changes, check, family, keys, read_plan};
+use super::{Findings, changes, check, keys, read_plan};
 use crate::plan::Family;
 use crate::results::plan_diff::ChangedKey;
 use std::path::Path;

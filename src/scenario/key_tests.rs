@@ -1,7 +1,8 @@
 //! The tables of keys against the reader: every key is read, its example is valid, and its default is what holds without it.
 
 use super::keys::{CONTROLS, Entry, Holds, OWN_CONTROLS, ROOT, Section};
-use super::{Findings, Scenario, parse};
+use super::loaded::Scenario;
+use super::{Findings, parse};
 use crate::plan::Cause;
 
 /// A plan in which every table may stand, and no key has a value that is no default.

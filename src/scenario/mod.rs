@@ -21,6 +21,7 @@ mod key_places;
 pub mod keys;
 mod laws;
 pub mod lints;
+mod loaded;
 pub(crate) mod moment;
 mod movements;
 mod placed;
@@ -41,9 +42,12 @@ pub mod span;
 mod times;
 pub mod tree;
 
-use std::path::Path;
-
-use sha2::{Digest, Sha256};
+#[cfg(test)]
+mod key_tests;
+#[cfg(test)]
+mod place_tests;
+#[cfg(test)]
+mod tests;
 
 pub use assumptions::Assumption;
 pub use between::Between;
@@ -54,6 +58,7 @@ pub use key_places::KeyPlaces;
 pub use keys::{fixed_zone, nearest, nearest_zone, slug, unknown_zone};
 pub use laws::MOST_VALUES;
 pub use lints::LINTS;
+pub use loaded::Scenario;
 pub use movements::Vary;
 pub use read_plan::MOST_RATES;
 pub use read_segments::MOST_SEGMENTS;
@@ -61,58 +66,11 @@ pub use reader::ReadFile;
 pub use schema::{form_and_fits, schema};
 
 use crate::Error;
-use crate::plan::{Family, Unknown};
-use build::Clocks;
-use draft::Draft;
+use loaded::family;
 use quantity::Draw;
 use reader::Reader;
-
-/// A scenario without faults.
-#[derive(Debug)]
-pub struct Scenario {
-    /// Its plan, and the plans it becomes as its unknowns take values.
-    pub family: Family,
-    /// What its author should know, in sentences.
-    pub notes: Vec<String>,
-    /// Every assumption in words, given or by default.
-    pub assumptions: Vec<Assumption>,
-    /// Fingerprint of the file's text and the changes, in hexadecimal.
-    pub sha256: String,
-    /// The file, as it was named.
-    pub path: String,
-    /// The changes, as they were given.
-    pub changes: Vec<String>,
-    /// Where its keys stand.
-    pub key_places: KeyPlaces,
-    /// Codes of the lints that it silences.
-    pub allowed: Vec<&'static str>,
-    /// What reading it found unwise already.
-    pub warnings: Vec<Finding>,
-    /// The inventory that it names: what was asked for, and read.
-    roster: Option<inventory::Settled>,
-    /// Its texts, to show findings in.
-    sources: Findings,
-    /// What it says, to be moved.
-    draft: Draft,
-    /// What it leaves open, by slot.
-    unknowns: Vec<Unknown>,
-    /// Its tree, with the changes made.
-    root: tree::Node,
-}
-
-impl Scenario {
-    /// The inventory that it names, relative to its folder.
-    pub fn inventory(&self) -> Option<&Path> {
-        self.roster.as_ref().map(|(request, _)| request.path.as_path())
-    }
-
-    /// A report of these findings, in the scenario's texts.
-    pub fn report(&self, findings: Vec<Finding>) -> Findings {
-        let mut report = self.sources.clone();
-        findings.into_iter().for_each(|finding| report.push(finding));
-        report
-    }
-}
+use sha2::{Digest, Sha256};
+use std::path::Path;
 
 /// The file beside a missing one whose name is nearest to it.
 pub fn nearest_file(path: &Path) -> Option<String> {
@@ -270,30 +228,6 @@ fn drop_doubtful(findings: &mut Findings, broken: &std::collections::HashSet<usi
     });
 }
 
-/// The family of plans of a draft: its centre, and a plan for each set of quantiles.
-fn family(draft: Draft, unknowns: Vec<(tree::Span, Unknown)>) -> Result<Family, String> {
-    let centre = build::build(&draft, &Draw::CENTRE, &Clocks::default())?;
-    let mut slots: Vec<usize> = (0..unknowns.len()).collect();
-    slots.sort_by(|a, b| {
-        let place = |slot: usize| (unknowns[slot].0.source, unknowns[slot].0.range.start);
-        place(*a).cmp(&place(*b)).then(a.cmp(b))
-    });
-    let mut order = vec![0; slots.len()];
-    for (place, slot) in slots.iter().enumerate() {
-        order[*slot] = place;
-    }
-    let unknowns = slots.iter().map(|slot| unknowns[*slot].1.clone()).collect();
-    let clocks = Clocks::of(&centre);
-    let realise = move |quantiles: &[f64]| {
-        let draw = Draw::new(quantiles, &order);
-        match check::check(&draft, &draw).first() {
-            Some(fault) => Err(fault.message.clone()),
-            None => build::build(&draft, &draw, &clocks),
-        }
-    };
-    Ok(Family::new(centre, unknowns, Box::new(realise)))
-}
-
 /// SHA-256 of the text and the changes, each ended by a byte that neither can hold.
 fn fingerprint(text: &str, changes: &[String]) -> String {
     let mut hash = Sha256::new();
@@ -310,10 +244,3 @@ fn fingerprint(text: &str, changes: &[String]) -> String {
 fn tests_text() -> &'static str {
     include_str!("../../scenarios/pkce-may-2026.toml")
 }
-
-#[cfg(test)]
-mod key_tests;
-#[cfg(test)]
-mod place_tests;
-#[cfg(test)]
-mod tests;

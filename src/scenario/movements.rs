@@ -6,11 +6,12 @@ use super::domain::Domain;
 use super::domain::{DELAY, LENGTH};
 use super::draft::{ControlDraft, Draft, SegmentDraft};
 use super::laws::parameter_domain;
+use super::loaded::Scenario;
 use super::quantity::{Draw, Form, Number, Shape, Spread};
 use super::range::Range;
 use super::read_events::number_of;
 use super::reader::Placed;
-use super::{Scenario, check, keys};
+use super::{check, keys};
 use crate::plan::{Movable, MoveKind, Movements, Stop, Unknown};
 use crate::stats::Law;
 

@@ -214,16 +214,40 @@ fn target(path: &Module, exports: &BTreeMap<Module, BTreeMap<String, Module>>, d
     }
 }
 
-#[test]
-fn no_file_imports_one_that_imports_it() {
-    let files = files();
+/// What each module hands on: names, and the paths that they stand for.
+fn exports(files: &[Named]) -> BTreeMap<Module, BTreeMap<String, Module>> {
     let mut exports: BTreeMap<Module, BTreeMap<String, Module>> = BTreeMap::new();
-    for file in &files {
+    for file in files {
         let on = exports.entry(file.module.clone()).or_default();
         for (path, _) in file.paths.iter().filter(|(_, hands_on)| *hands_on) {
             on.extend(path.last().map(|name| (name.clone(), path.clone())));
         }
     }
+    exports
+}
+
+#[test]
+fn no_module_defines_what_its_children_import() {
+    let files = files();
+    let exports = exports(&files);
+    let mut faults = BTreeSet::new();
+    for file in &files {
+        for (path, _) in &file.paths {
+            let Some(to) = target(path, &exports, 0) else { continue };
+            let is_above = !to.is_empty() && to.len() < file.module.len() && file.module.starts_with(&to);
+            // A path that names the module itself, as in `pub(in crate::output)`, imports nothing.
+            if is_above && path.len() > to.len() {
+                faults.insert(format!("{} imports {}", file.module.join("::"), path.join("::")));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "give these a file of their own:\n{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn no_file_imports_one_that_imports_it() {
+    let files = files();
+    let exports = exports(&files);
     let mut uses: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
     for file in &files {
         for (path, hands_on) in &file.paths {

@@ -1,35 +1,28 @@
 //! Plans side by side, with the same luck: every plan is simulated with the same seed and the same run numbers, so that an org has the
 //! same age, propensity and so on in each, and their headlines can be held against each other run by run.
 
+mod contender;
 mod differences;
 mod shared;
+
 #[cfg(test)]
 mod tests;
+
+pub use contender::Contender;
 
 use super::project::EngineChoice;
 use crate::engine::exact;
 use crate::engine::simulate::{self, cost};
+use crate::plan::Plan;
 use crate::plan::units::{group_count, orgs};
-use crate::plan::{Family, Plan};
 use crate::results::comparison::{ComparedPlan, ComparedRate, Comparison, PlanAtRate};
-use crate::results::{Assumption, Mean, Measures, Provenance};
+use crate::results::{Mean, Measures};
 use crate::stats::{CountTally, Moments};
 use crate::{Error, Result};
 use differences::{Headline, chance_best, difference, front};
 
 /// Fewer runs than this say little.
 const FEWEST_RUNS: u64 = 50;
-
-/// A plan that is to be compared.
-#[derive(Debug, Clone)]
-pub struct Contender<'a> {
-    /// The plan, with what is not known about it.
-    pub family: &'a Family,
-    /// Where it comes from.
-    pub provenance: Provenance,
-    /// Its assumptions in words, by which differences are told.
-    pub assumptions: &'a [Assumption],
-}
 
 /// How plans are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! Comparisons against closed forms: with the same luck the difference of two plans is a count of its own.
 
 use super::*;
+use crate::plan::Family;
 use crate::plan::sample::Sample;
+use crate::results::Provenance;
 use crate::results::comparison::Verdict;
 
 /// False alarms of the checks on moments below: one in 16,000 each at four standard errors; the seeds are fixed.

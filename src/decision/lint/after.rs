@@ -1,7 +1,8 @@
 //! Lints of what lies outside the plan's own weekend: failures after the deadline, events before `as_of`, what the horizon cuts
 //! off, and changes of the clocks.
 
-use super::{Subject, words};
+use super::subject::Subject;
+use super::words;
 use crate::plan::units::{show_hours, show_offset};
 use crate::plan::zone::Tz;
 use crate::plan::{Cause, Deadline, Event, Plan, Segment, clock};

@@ -1,6 +1,8 @@
 //! Lints of the deadline and the switch-on against the working week of each segment.
 
-use super::{Subject, solved, to_the_deadline, words, work, worse};
+use super::subject::{Subject, solved, worse};
+use super::{words, work};
+use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
 use crate::plan::{Deadline, Plan, ReconnectTiming, Segment, WorkClock};
 use crate::scenario::Finding;

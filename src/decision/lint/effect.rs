@@ -1,6 +1,6 @@
 //! Lints of controls that can change no figure, for what the scenario leaves to its defaults.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::plan::units::show_hours;
 use crate::plan::{Cause, Event, Plan};
 use crate::scenario::Finding;

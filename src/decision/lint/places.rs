@@ -1,6 +1,7 @@
 //! Lints of where orgs live.
 
-use super::{Subject, words};
+use super::subject::Subject;
+use super::words;
 use crate::plan::Segment;
 use crate::plan::country_zones::zones_of;
 use crate::plan::units::show_hours;

@@ -1,6 +1,8 @@
 //! Lints of how tokens are kept: the idle timeout against the intervals, the heartbeat against the intervals.
 
-use super::{Subject, solved, to_the_deadline, words};
+use super::subject::{Subject, solved};
+use super::words;
+use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
 use crate::plan::{Cause, IdleTimeout, Segment};
 use crate::scenario::Finding;

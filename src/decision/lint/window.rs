@@ -1,6 +1,7 @@
 //! Lints of the reconnect window: when it opens and closes, who works in it, and how many are expected to act.
 
-use super::{Subject, solved, words, work, worse};
+use super::subject::{Subject, solved, worse};
+use super::{words, work};
 use crate::plan::units::show_hours;
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment, StaticIp, Window, WorkClock, clock};
 use crate::results::Measures;

@@ -1,10 +1,11 @@
 //! Whom to call first: how much of what is at risk the first calls avoid, and what no call can.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::{Scale, tick_labels, ticks};
 use super::theme::Theme;
-use super::{Chart, traced};
 use crate::Result;
 use crate::output::orgs::{figure, finding, unit};
 use crate::plan::Plan;

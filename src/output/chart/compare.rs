@@ -1,12 +1,13 @@
 //! The comparison chart: for each rate a panel, for each plan a row with the difference from the baseline in one rollout. What may be
 //! ranked is dark and filled; what may go either way is grey and hollow.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
+use super::rates::chosen;
 use super::scale::{Scale, tick_labels, ticks};
 use super::text::Font;
 use super::theme::{Ink, Theme};
-use super::{Chart, chosen};
 use crate::Result;
 use crate::output::compare::{MINUS, Unit, chance, mean_difference, range, sentences};
 use crate::output::words;

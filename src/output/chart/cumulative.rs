@@ -1,13 +1,15 @@
 //! The curve of failures up to the deadline: a line for each rate of reconnecting, with the range of outcomes for the lowest
 //! and the highest.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, WIDTH};
 use super::frame::{self, EndLabel, MARGIN, TICK};
 use super::marks::{Ground, HEADROOM, Precision};
+use super::rates::MOST;
 use super::scale::{Scale, tick_labels, ticks};
+use super::scene::Scene;
 use super::theme::{Ink, Theme};
 use super::time_axis::{self, Step};
-use super::{Chart, MOST, Scene};
 use crate::Result;
 use crate::output::sentence::Facts;
 use crate::output::words::{self, compact, deadline_full, deadline_hours};

@@ -1,13 +1,14 @@
 //! Failures per local day from the first to the horizon: what is still to come after the deadline.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, WIDTH};
 use super::frame::{self, MARGIN, TICK};
 use super::line_labels::{self, Labelled};
 use super::marks::{Ground, HEADROOM, Precision};
 use super::scale::{Scale, tick_labels, ticks};
+use super::scene::Scene;
 use super::theme::{Ink, Theme};
 use super::time_axis::{self, Step};
-use super::{Chart, Scene};
 use crate::Result;
 use crate::output::sentence::curve_at;
 use crate::output::words::{self, deadline_hours};

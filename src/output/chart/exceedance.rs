@@ -1,12 +1,14 @@
 //! The chance that more than any number of orgs fail by the deadline: a falling line for each rate, against the tolerance.
 
+use super::Chart;
 use super::canvas::{Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::line_labels::{self, Labelled};
 use super::marks::HEADROOM;
+use super::rates::MOST;
 use super::scale::{Scale, tick_labels, ticks};
+use super::scene::Scene;
 use super::theme::{Ink, Theme};
-use super::{Chart, MOST, Scene};
 use crate::Result;
 use crate::output::words::{self, compact, deadline_full};
 use crate::plan::Plan;

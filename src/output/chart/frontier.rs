@@ -1,12 +1,13 @@
 //! The chart of a frontier: the chance of meeting the target over the plane of two keys, with its contours, the line asked for, and
 //! where the plan stands.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH, text_area};
+use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::Scale;
 use super::theme::Theme;
 use super::value_axis;
-use super::{Chart, traced};
 use crate::Result;
 use crate::output::frontier::finding;
 use crate::output::solve::sentences;

@@ -1,12 +1,14 @@
 //! The headline chart: fifty equally likely outcomes for each rate of reconnecting, against the tolerance.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::dots::{self, Grid};
 use super::frame::{self, LABEL, MARGIN, TICK};
+use super::rates::MOST;
 use super::scale::{Scale, alike, tick_labels, ticks};
+use super::scene::Scene;
 use super::text::Font;
 use super::theme::{Ink, Theme};
-use super::{Chart, MOST, Scene};
 use crate::Result;
 use crate::output::words::{self, compact, deadline_full};
 use crate::plan::Plan;

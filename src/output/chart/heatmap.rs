@@ -1,11 +1,12 @@
 //! Failures by zone and local hour: for each segment the days up to its deadline as rows of 24 hours on its own clocks. The darker
 //! an hour, the more of its orgs fail in it.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
+use super::scene::Scene;
 use super::text::clean;
 use super::theme::Theme;
-use super::{Chart, Scene};
 use crate::Result;
 use crate::output::sentence::working_part;
 use crate::output::words;

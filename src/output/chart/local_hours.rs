@@ -1,12 +1,13 @@
 //! Failures by local hour: a strip for each segment on one axis of local time, from the west to the east.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::Scale;
+use super::scene::Scene;
 use super::text::{Font, clean};
 use super::theme::{Ink, Theme};
 use super::time_axis::{self, Step};
-use super::{Chart, Scene};
 use crate::Result;
 use crate::output::sentence::working_part;
 use crate::output::words;

@@ -1,10 +1,10 @@
 //! What curves over time are drawn against: the reconnect window, events, milestones, the deadline. Shared by the charts
 //! with a time axis.
 
-use super::Scene;
 use super::canvas::{Area, Canvas, Style};
 use super::flags::{self, Flag, Layout};
 use super::scale::Scale;
+use super::scene::Scene;
 use super::text::Font;
 use super::theme::Ink;
 use crate::output::words::{day, deadline_hours, home_year};

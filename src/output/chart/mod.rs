@@ -7,6 +7,7 @@ pub mod compare;
 mod cumulative;
 mod daily;
 mod dots;
+mod drawn;
 mod exceedance;
 pub mod fit;
 mod flags;
@@ -18,7 +19,9 @@ mod line_labels;
 mod local_hours;
 mod marks;
 mod png;
+mod rates;
 mod scale;
+mod scene;
 mod segments;
 pub mod solve;
 mod text;
@@ -34,33 +37,16 @@ mod tests;
 
 pub use canvas::{Area, PlacedText};
 pub(super) use dots::{Grid as DotGrid, outcomes as equally_likely};
+pub use drawn::Chart;
 pub use png::{missing_letters, rasterise};
 pub(super) use scale::Scale;
 pub use theme::{Ink, Theme};
 
 use super::folder::File;
-use super::sentence::{Facts, Findings};
-use super::words;
+use super::sentence::Findings;
 use crate::Result;
 use crate::plan::Plan;
-use crate::results::{Projection, Provenance};
-
-/// A finished chart.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chart {
-    /// For file names.
-    pub name: &'static str,
-    /// The finding.
-    pub title: String,
-    /// What is drawn, and where it comes from.
-    pub description: String,
-    /// The drawing.
-    pub svg: String,
-    /// Where every text lies in it, in pixels of a chart 800 wide.
-    pub texts: Vec<PlacedText>,
-    /// Height in those pixels.
-    pub height: f64,
-}
+use crate::results::Projection;
 
 /// Draws one chart of a plan and its results.
 pub type Draw = fn(&Plan, &Projection, &Theme) -> Result<Chart>;
@@ -102,11 +88,6 @@ pub fn drawn(draw: Draw, plan: &Plan, projection: &Projection, theme: &Theme) ->
     Ok(chart)
 }
 
-/// What it takes to trace a chart, as the end of its description.
-fn traced(from: &Provenance, seed: u64) -> String {
-    format!("Scenario sha256 {}, seed {seed}, cutover {}.", from.sha256, from.version)
-}
-
 /// A chart in both themes, each as SVG and PNG: in `charts/`, its dark twin in `charts/dark/`.
 ///
 /// # Errors
@@ -119,65 +100,4 @@ pub fn in_both_themes(name: &str, draw: impl Fn(&Theme) -> Result<Chart> + Sync)
     };
     let (light, dark) = rayon::join(|| files("charts", &Theme::LIGHT), || files("charts/dark", &Theme::DARK));
     Ok(light?.into_iter().chain(dark?).collect())
-}
-
-/// More rows or lines than this can't be told apart; then [`chosen`] leaves some out.
-const MOST: usize = 8;
-
-/// What every chart is drawn from.
-struct Scene<'a> {
-    plan: &'a Plan,
-    projection: &'a Projection,
-    theme: &'a Theme,
-    findings: Findings,
-    facts: Facts<'a>,
-}
-
-impl<'a> Scene<'a> {
-    fn new(plan: &'a Plan, projection: &'a Projection, theme: &'a Theme) -> Self {
-        let (findings, facts) = (Findings::of(plan, projection), Facts::of(plan, projection));
-        Self { plan, projection, theme, findings, facts }
-    }
-
-    /// The rates to draw, lowest first, each with its colour: the same in every chart.
-    fn rates(&self, most: usize) -> Vec<(usize, Ink)> {
-        let order = self.facts.ascending();
-        let inks = self.theme.rate_inks(order.len());
-        chosen(order.len(), most).into_iter().map(|i| (order[i], inks[i])).collect()
-    }
-
-    /// The lowest, the middle and the highest rate, each with its colour; each once.
-    fn main_rates(&self) -> Vec<(usize, Ink)> {
-        let order = self.facts.ascending();
-        let inks = self.theme.rate_inks(order.len());
-        let mut places = vec![0, (order.len() - 1) / 2, order.len() - 1];
-        places.dedup();
-        places.into_iter().map(|i| (order[i], inks[i])).collect()
-    }
-
-    /// What a subtitle adds when rates are left out, or are not known.
-    fn about_rates(&self, drawn: &[(usize, Ink)]) -> String {
-        let all = self.projection.uptakes.len();
-        let mut words = String::new();
-        if drawn.len() < all {
-            words += &format!(" {} of {all} rates are shown.", drawn.len());
-        }
-        if drawn.iter().any(|(i, _)| words::is_unknown(self.plan, *i)) {
-            words += " \u{201c}About\u{201d} marks a rate that is not known.";
-        }
-        words
-    }
-
-    /// The chart's description for readers who can't see it, as one line without what no voice can read.
-    fn describe(&self, what: &str) -> String {
-        text::clean(what)
-    }
-}
-
-/// Indices of at most `most` of `count` things: the first, the last, and evenly spaced ones between.
-fn chosen(count: usize, most: usize) -> Vec<usize> {
-    if count <= most {
-        return (0..count).collect();
-    }
-    (0..most).map(|i| (i * (count - 1) + (most - 1) / 2) / (most - 1)).collect()
 }

@@ -1,11 +1,12 @@
 //! Failed by the deadline by segment: a line from the lowest to the highest rate, as shares of the segment's orgs.
 
+use super::Chart;
 use super::canvas::{Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::{Scale, ticks};
+use super::scene::Scene;
 use super::text::{Font, clean};
 use super::theme::{Ink, Theme};
-use super::{Chart, Scene};
 use crate::Result;
 use crate::output::sentence::compared_at;
 use crate::output::words::{self, deadline_full};

@@ -1,12 +1,13 @@
 //! The chart of a solution: the chance of meeting the target over the values of the key, with the confidence asked for and the
 //! answer.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, text_area};
+use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::Scale;
 use super::theme::Theme;
 use super::value_axis;
-use super::{Chart, traced};
 use crate::Result;
 use crate::output::solve::sentences;
 use crate::plan::units::show_share;

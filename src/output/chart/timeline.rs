@@ -1,15 +1,16 @@
 //! The timeline of the rollout: events, the reconnect window, the deadline, milestones, and how long connections keep
 //! failing.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::flags::{self, Flag};
 use super::frame::{self, MARGIN, TICK};
 use super::marks::{Precision, deadline_flag, flag, told, told_open};
 use super::scale::Scale;
+use super::scene::Scene;
 use super::text::Font;
 use super::theme::{Ink, Theme};
 use super::time_axis::{self, Step};
-use super::{Chart, Scene};
 use crate::Result;
 use crate::output::words::{deadline_full, deadline_hours};
 use crate::plan::units::{group_count, show_hours};

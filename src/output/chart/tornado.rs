@@ -1,12 +1,13 @@
 //! The tornado: a bar for each assumption from the lowest to the highest answer that it leads to alone, the widest on top,
 //! and beside it the share of the variance that it decides.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::{Scale, tick_labels, ticks};
 use super::text::{Font, clean};
 use super::theme::Theme;
-use super::{Chart, traced};
 use crate::Result;
 use crate::output::assumption_names::{at_start, name, noun};
 use crate::output::sensitivity::{decides, has_effect, range, sentences};

@@ -1,11 +1,12 @@
 //! The waterfall: from one scenario's answer to another's, a step for each change; what adds first, the largest first.
 
+use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::{Scale, tick_labels, ticks};
 use super::text::{Font, clean};
 use super::theme::{Ink, Theme};
-use super::{Chart, traced};
 use crate::Result;
 use crate::output::assumption_names::{at_start, noun};
 use crate::output::diff::{change, name, sentences, signed};

@@ -13,5 +13,4 @@ pub(super) mod samples;
 
 #[cfg(feature = "charts")]
 pub(in crate::output) use phrases::MINUS;
-use phrases::differing;
 pub use phrases::{Unit, chance, mean_difference, range, verdict};

@@ -1,6 +1,7 @@
 //! `compare.md`: the decision first, then the chart, a table for each rate, what differs, and where it all comes from.
 
-use super::{Unit, chance, differing, mean_difference, range, sentences, verdict};
+use super::phrases::differing;
+use super::{Unit, chance, mean_difference, range, sentences, verdict};
 use crate::output::report::escape;
 use crate::output::words;
 use crate::plan::units::group_count;

@@ -1,6 +1,7 @@
 //! A comparison as text for a terminal of a given width.
 
-use super::{Unit, chance, differing, mean_difference, range, sentences, verdict};
+use super::phrases::differing;
+use super::{Unit, chance, mean_difference, range, sentences, verdict};
 use crate::output::terminal::{Look, NARROWEST, WIDE, elided, plain, table};
 use crate::output::words;
 use crate::output::words::shown_mean;

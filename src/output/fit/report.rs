@@ -1,6 +1,7 @@
 //! `fit.md`: the finding, the chart, the law to write, how it was found and how far to trust it.
 
-use super::{law, sentences, sureness};
+use super::parameter::sureness;
+use super::{law, sentences};
 use crate::output::report::escape;
 use crate::output::words;
 use crate::results::fit::HistoryFit;

@@ -1,6 +1,7 @@
 //! A fitted history as text for a terminal of a given width.
 
-use super::{law, sentences, sureness};
+use super::parameter::sureness;
+use super::{law, sentences};
 use crate::output::terminal::{Look, NARROWEST, elided, table};
 use crate::output::words;
 use crate::plan::units::group_count;

@@ -7,5 +7,4 @@ mod phrases;
 pub mod tables;
 pub mod terminal;
 
-use phrases::expected;
 pub use phrases::{Listed, figure, finding, listed, overdue, unit};

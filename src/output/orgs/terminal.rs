@@ -1,6 +1,7 @@
 //! The list of whom to call as text for a terminal.
 
-use super::{expected, figure, finding, overdue, unit};
+use super::phrases::expected;
+use super::{figure, finding, overdue, unit};
 use crate::output::terminal::{Look, NARROWEST, WIDE, elided, plain, table as laid_out};
 use crate::output::words;
 use crate::plan::Plan;

@@ -1,6 +1,7 @@
 //! `solve.md`: the answer first, then the chart, the chances around it, and where it all comes from.
 
-use super::{sentences, shown};
+use super::sentences;
+use super::shown::shown;
 use crate::output::report::{escape, provenance};
 use crate::results::solution::Solution;
 

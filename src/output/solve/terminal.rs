@@ -1,6 +1,7 @@
 //! A solution as text for a terminal of a given width.
 
-use super::{sentences, shown};
+use super::sentences;
+use super::shown::shown;
 use crate::output::terminal::{Look, NARROWEST, plain, table};
 use crate::plan::units::orgs;
 use crate::results::solution::Solution;

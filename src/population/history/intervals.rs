@@ -1,6 +1,9 @@
 //! A table of durations: a row an interval, with whether its end was observed.
 
-use super::{Cell, Faults, Found, HowToRead, Interval, Table, hours_of};
+use super::faults::Faults;
+use super::hours::hours_of;
+use super::interval::Found;
+use super::{Cell, HowToRead, Interval, Table};
 
 /// The intervals of the columns `interval` and, where there is one, `observed`.
 pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Interval>, Found) {

@@ -2,29 +2,24 @@
 //! durations or of refreshes, with every fault of the table named by row and column.
 
 mod faults;
+mod hours;
+mod how_to_read;
+mod interval;
 mod intervals;
 mod refreshes;
 mod table;
 
+#[cfg(test)]
+mod tests;
+
+pub use how_to_read::HowToRead;
+pub use interval::{COLUMNS, Interval};
 pub use table::{Cell, Table};
 
+use crate::Result;
 use crate::results::fit::HistorySource;
-use crate::scenario::instant::InstantForm;
-use crate::scenario::{duration, moment};
-use crate::{Error, Result};
-use chrono::{DateTime, Utc};
 use faults::Faults;
-
-/// An interval of a history.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
-    /// How long it lasted, or has lasted so far, in hours: above 0.
-    pub hours: f64,
-    /// Whether its end was observed.
-    pub ended: bool,
-    /// Which org it is of, from 0; 0 throughout where the history names none.
-    pub org: usize,
-}
+use interval::Found;
 
 /// All intervals of a history.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,91 +28,6 @@ pub struct History {
     pub source: HistorySource,
     /// The intervals, in the order of the file or of its orgs.
     pub intervals: Vec<Interval>,
-}
-
-/// Names that columns have here, with what each holds.
-pub const COLUMNS: [(&str, &str); 4] = [
-    ("interval", "hours, or a duration such as 36h"),
-    ("observed", "false where the interval was still running"),
-    ("org_id", "which org refreshed"),
-    ("refreshed_at", "when, as RFC 3339"),
-];
-
-/// How a history is to be read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct HowToRead {
-    /// Names of [`COLUMNS`], each with the name that the file has for it.
-    pub columns: Vec<(String, String)>,
-    /// When observation ends; by default at the last refresh of the file.
-    pub until: Option<DateTime<Utc>>,
-    /// How the times of refreshes are written.
-    pub instants: InstantForm,
-    /// Whether rows that can't be read are left out instead of refused.
-    pub skip_bad_rows: bool,
-}
-
-impl HowToRead {
-    /// From options as they are typed: `interval=Hours`, and a time with an offset.
-    ///
-    /// # Errors
-    /// Says what to write instead.
-    pub fn from_options(columns: &[String], until: Option<&str>) -> Result<Self> {
-        let columns = columns.iter().map(|text| mapping(text)).collect::<Result<_>>()?;
-        Ok(Self { columns, until: until.map(instant).transpose()?, ..Self::default() })
-    }
-
-    /// With times that carry no offset, or are no RFC 3339.
-    ///
-    /// # Errors
-    /// When the zone or the format is none.
-    pub fn with_times(self, zone: Option<&str>, format: Option<&str>) -> Result<Self> {
-        let zone = zone.map(|name| {
-            name.parse()
-                .map_err(|_| Error::BadUsage(format!("--zone {name}: it {}", crate::scenario::unknown_zone(name))))
-        });
-        let instants = InstantForm::new(zone.transpose()?, format)
-            .map_err(|(message, help)| Error::BadUsage(format!("--time-format: {message}; {help}")))?;
-        if instants.needs_a_zone() {
-            return Err(Error::BadUsage("--time-format: it has no offset; add --zone America/New_York".to_owned()));
-        }
-        Ok(Self { instants, ..self })
-    }
-
-    /// What the file calls a column.
-    fn name<'a>(&'a self, ours: &'a str) -> &'a str {
-        self.columns.iter().rfind(|(name, _)| name == ours).map_or(ours, |(_, theirs)| theirs)
-    }
-
-    fn names(&self, ours: &str) -> bool {
-        self.columns.iter().any(|(name, _)| name == ours)
-    }
-}
-
-fn mapping(text: &str) -> Result<(String, String)> {
-    let known = || COLUMNS.map(|(name, what)| format!("{name} ({what})")).join(", ");
-    let refuse = |why: String| Err(Error::BadUsage(format!("--column {text}: {why}")));
-    let Some((ours, theirs)) = text.split_once('=') else {
-        return refuse("write it as interval=Hours, our name first, then that of the file".to_owned());
-    };
-    let (ours, theirs) = (ours.trim(), theirs.trim());
-    if !COLUMNS.iter().any(|(name, _)| *name == ours) {
-        return refuse(format!("there is no column `{ours}`; the columns are {}", known()));
-    }
-    if theirs.is_empty() {
-        return refuse(format!("which column of the file is `{ours}`? Write it behind the equals sign"));
-    }
-    Ok((ours.to_owned(), theirs.to_owned()))
-}
-
-fn instant(text: &str) -> Result<DateTime<Utc>> {
-    match moment::parse(text) {
-        Ok(moment::Moment::Fixed(at)) => Ok(at),
-        Ok(moment::Moment::Local(_)) => Err(Error::BadUsage(format!(
-            "--until {text}: it has no offset; write \"{}Z\" or as in \"2026-05-04T09:00:00-07:00\"",
-            text.trim()
-        ))),
-        Err(refusal) => Err(Error::BadUsage(format!("--until {text}: {}; {}", refusal.message, refusal.help))),
-    }
 }
 
 /// Reads the history at `path`: what [`crate::population::table`] reads.
@@ -156,13 +66,6 @@ pub fn from_table(name: &str, sha256: &str, table: &Table, how: &HowToRead) -> R
     let notes = left_out.into_iter().chain(table.notes.iter().cloned()).chain(found.notes).collect();
     let source = HistorySource { path: name.to_owned(), sha256: sha256.to_owned(), refreshes: found.refreshes, notes };
     Ok(History { source, intervals })
-}
-
-/// What is found beside the intervals.
-#[derive(Default)]
-struct Found {
-    refreshes: Option<(u64, String)>,
-    notes: Vec<String>,
 }
 
 enum Shape {
@@ -217,30 +120,3 @@ fn fingerprint(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
-
-/// Hours of a cell that holds a duration.
-fn hours_of(cell: &Cell) -> Result<f64, duration::Refusal> {
-    let refuse = |message: &str, help: &str| Err(duration::Refusal::new("bad-cell", message, help));
-    let hours = match cell {
-        Cell::Number(hours) => *hours,
-        Cell::Text(text) => match text.trim().parse::<f64>() {
-            Ok(hours) => hours,
-            Err(_) => duration::parse(text)?,
-        },
-        Cell::Empty => return refuse("it is empty", "write hours, or a duration such as 36h; or leave the row out"),
-        Cell::Truth(_) | Cell::Instant(_) => return refuse("it holds no duration", "write hours, such as 36"),
-    };
-    if !hours.is_finite() {
-        return refuse("it is no number of hours", "write hours, such as 36; or leave the row out");
-    }
-    if hours < 0.0 {
-        return refuse("a duration can't be negative", "mend it, or leave the row out");
-    }
-    if hours > duration::LONGEST_HOURS {
-        return refuse("it is longer than a century", "is it in hours? Durations may carry a unit, such as 90m or 5s");
-    }
-    Ok(hours)
-}
-
-#[cfg(test)]
-mod tests;

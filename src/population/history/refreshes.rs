@@ -1,8 +1,10 @@
 //! A table of refreshes: a row a refresh. From one to the next of an org is an interval that ended; from the last to the end of
 //! observation is one that was still running. What was before the first is not known: observation of an org begins with it.
 
+use super::faults::Faults;
+use super::interval::Found;
 use super::intervals::left_out;
-use super::{Cell, Faults, Found, HowToRead, Interval, Table};
+use super::{Cell, HowToRead, Interval, Table};
 use crate::plan::clock::hours_between;
 use crate::population::salesforce;
 use crate::scenario::instant::{DATE_ALONE, InstantForm, NO_OFFSET, guess_format, parse_instant};

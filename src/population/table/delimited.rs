@@ -1,7 +1,8 @@
 //! Tables in delimited text. Every row of the file is a row of the table, a blank one that is counted, or a bad one that is named.
 
 use super::lines::{Row, Rows, Texts};
-use super::{BadRow, Cells, Column, Jump, Table, Wanted, fault, header, text};
+use super::rows::Jump;
+use super::{BadRow, Cells, Column, Table, Wanted, fault, header, text};
 use crate::plan::units::{counted, group_count};
 use crate::scenario::inventory::InventoryFault;
 use rayon::prelude::*;

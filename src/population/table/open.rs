@@ -16,6 +16,24 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
+impl Table {
+    /// Reads the file or folder at `path`.
+    ///
+    /// # Errors
+    /// When it can't be opened, is no table, or lacks columns.
+    pub fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Self, InventoryFault> {
+        read(path, wanted)
+    }
+
+    /// Reads a table from bytes, as if they stood in a file of this name.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn from_bytes(name: &str, bytes: Vec<u8>, wanted: &Wanted<'_>) -> Result<Self, InventoryFault> {
+        from_bytes(name, bytes, wanted)
+    }
+}
+
 /// Reads a file or a folder.
 pub fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
     guard::guarded(|| if path.is_dir() { read_folder(path, wanted) } else { read_file(path, wanted) })

@@ -1,7 +1,8 @@
 //! Tables in Parquet, by polars. What a file declares is looked at before anything is read: it may be a thousand times its own size.
 
 use super::limit::{memory_limit, too_large};
-use super::{Cells, Column, Jump, Table, Wanted, fault, header};
+use super::rows::Jump;
+use super::{Cells, Column, Table, Wanted, fault, header};
 use crate::plan::units::group_count;
 use crate::scenario::inventory::InventoryFault;
 use polars::io::mmap::MmapBytesReader;

@@ -1,7 +1,8 @@
 //! Whether a fitted law fits at all: the largest distance from the Kaplan-Meier curve, against the distances of histories that
 //! are drawn from the law and fitted in the same way (parametric bootstrap).
 
-use super::{Fit, refit};
+use super::Fit;
+use super::maximum_likelihood::refit;
 use crate::stats::stream::Stream;
 use crate::stats::survival::{Durations, Gap, KaplanMeier};
 use rayon::prelude::*;

@@ -2,6 +2,8 @@
 
 use super::adequacy::{DRAWN, adequacy};
 use super::*;
+use crate::stats::Law;
+use crate::stats::survival::Durations;
 use crate::stats::stream::{CounterRng, Stream};
 use crate::stats::survival::remissions;
 

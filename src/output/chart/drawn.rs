@@ -1,0 +1,26 @@
+//! A chart that has been drawn: its SVG, its finding, and what it takes to trace it.
+
+use super::canvas::PlacedText;
+use crate::results::Provenance;
+
+/// A finished chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    /// For file names.
+    pub name: &'static str,
+    /// The finding.
+    pub title: String,
+    /// What is drawn, and where it comes from.
+    pub description: String,
+    /// The drawing.
+    pub svg: String,
+    /// Where every text lies in it, in pixels of a chart 800 wide.
+    pub texts: Vec<PlacedText>,
+    /// Height in those pixels.
+    pub height: f64,
+}
+
+/// What it takes to trace a chart, as the end of its description.
+pub(super) fn traced(from: &Provenance, seed: u64) -> String {
+    format!("Scenario sha256 {}, seed {seed}, cutover {}.", from.sha256, from.version)
+}

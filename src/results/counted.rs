@@ -1,0 +1,26 @@
+//! Which orgs a figure counts.
+
+/// A headline figure: one of the counts that a target may be set for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Counted {
+    /// Orgs whose first failure is at or before the deadline.
+    FailedByDeadline,
+    /// Of those, the ones not yet recovered at the deadline.
+    DownAtDeadline,
+    /// Orgs whose first failure is at or before the horizon.
+    FailedByHorizon,
+}
+
+impl Counted {
+    /// All of them, in the order of reports.
+    pub const ALL: [Self; 3] = [Self::FailedByDeadline, Self::DownAtDeadline, Self::FailedByHorizon];
+
+    /// The key in JSON and on the command line.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::FailedByDeadline => "failed_by_deadline",
+            Self::DownAtDeadline => "down_at_deadline",
+            Self::FailedByHorizon => "failed_by_horizon",
+        }
+    }
+}
