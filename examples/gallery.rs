@@ -7,8 +7,8 @@
 
 use cutover::decision::lint::lint_projected;
 use cutover::decision::{EngineChoice, Request, detail, project};
-use cutover::output::terminal::{Look, summary};
-use cutover::output::{folder, render_all};
+use cutover::output::terminal::Look;
+use cutover::output::{document, folder, render_all, run};
 use cutover::population::inventory::{BadRows, load};
 use cutover::results::Provenance;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,8 @@ fn draw(path: &Path, out: &Path) -> cutover::Result<()> {
     let plan = scenario.family.centre();
     let mut files = render_all(plan, &projection, &scenario.assumptions, None)?;
     for width in [80, 120] {
-        let text = summary(plan, &projection, Look { width, colour: false });
+        let document = run::document(plan, &projection, &scenario.assumptions);
+        let text = document::text(&document, Look { width, colour: false });
         files.push((format!("terminal-{width}.txt"), text.into_bytes()));
     }
     folder::write(out, &files)

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta, timezone
 BEGIN = datetime(2026, 3, 2, tzinfo=timezone.utc)
 WATCHED_HOURS = 28 * 24
 
-luck = random.Random(20260302)
+rng = random.Random(20260302)
 rows = []
 for org in range(40):
     # The first refresh comes at any hour of the first four days; what was before it is not on record.
-    at = luck.uniform(0.0, 96.0)
+    at = rng.uniform(0.0, 96.0)
     while at < WATCHED_HOURS:
         rows.append((BEGIN + timedelta(seconds=round(at * 3600)), f"org-{org + 1:02}"))
-        at += luck.weibullvariate(90.0, 1.3)
+        at += rng.weibullvariate(90.0, 1.3)
 
 print("org_id,refreshed_at")
 for at, org in sorted(rows):

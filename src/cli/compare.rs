@@ -1,10 +1,10 @@
-//! `cutover compare`: plans side by side with the same luck; prints the comparison, writes its folder.
+//! `cutover compare`: plans side by side with the same random numbers; prints the comparison, writes its folder.
 
 use super::common::{Common, Format, Sampling, chosen_engine, provenance, rate, say_written};
 use super::progress::CountedProgress;
 use super::stream;
 use crate::decision::compare::{CompareRequest, Contender, compare as compare_plans};
-use crate::output::{compare as output, files, folder};
+use crate::output::{compare as output, document, files, folder};
 use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
@@ -50,7 +50,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     let files = files::of_comparison(&comparison)?;
     folder::write(&args.out, &files)?;
     match args.common.format {
-        Format::Text => stream::print(&output::terminal::summary(&comparison, stream::look()))?,
+        Format::Text => stream::print(&document::text(&output::document(&comparison), stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&comparison))?,
     }
     say_written(&args.out, files.len(), "compare.md", args.common.quiet);

@@ -4,7 +4,7 @@ use super::common::{Common, Format, provenance, rate, say_written};
 use super::progress::CountedProgress;
 use super::{one_rate, stream};
 use crate::decision::diff::{DiffRequest, diff as share_out};
-use crate::output::{diff as output, files, folder};
+use crate::output::{diff as output, document, files, folder};
 use crate::results::Counted;
 use crate::scenario::Between;
 use crate::{Error, Result};
@@ -49,7 +49,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<ExitCode> {
     let files = files::of_diff(&found)?;
     folder::write(&args.out, &files)?;
     match args.common.format {
-        Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
+        Format::Text => stream::print(&document::text(&output::document(&found), stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&found))?,
     }
     say_written(&args.out, files.len(), "diff.md", args.common.quiet);

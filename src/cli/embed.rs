@@ -6,7 +6,7 @@ use super::phases;
 use super::progress::Progress;
 use super::stream;
 use crate::decision::{self, Request};
-use crate::output::embed::{Document, Marker, Rendered, Source, render};
+use crate::output::embed::{EmbedDocument, EmbedSource, Marker, Rendered, render};
 use crate::output::{folder, safe};
 use crate::population::inventory::Loaded;
 use crate::results::{Projection, Provenance};
@@ -36,7 +36,7 @@ pub(super) struct EmbedArgs {
 struct Work {
     path: PathBuf,
     before: Vec<u8>,
-    document: Document,
+    document: EmbedDocument,
     /// Reports of scenarios with faults of their own.
     reports: Vec<String>,
     after: Vec<u8>,
@@ -81,7 +81,7 @@ fn read(args: &EmbedArgs) -> Result<Vec<Work>> {
         if works.iter().any(|work| real(&work.path) == real(path)) {
             continue;
         }
-        let document = Document::read(&path.display().to_string(), before.clone())?;
+        let document = EmbedDocument::read(&path.display().to_string(), before.clone())?;
         let path = path.clone();
         works.push(Work { path, before, document, reports: Vec::new(), after: Vec::new(), charts: Vec::new() });
     }
@@ -182,7 +182,7 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
             continue;
         };
         let (plan, assumptions) = (scenario.family.centre(), scenario.assumptions.as_slice());
-        match render(&marker, Source { plan, projection, assumptions }, &file_name(&work.path)) {
+        match render(&marker, EmbedSource { plan, projection, assumptions }, &file_name(&work.path)) {
             Err(finding) => work.document.findings.push(*finding),
             Ok(Rendered { text, file }) => {
                 texts.push(text);

@@ -4,7 +4,7 @@ use super::common::{Format, output_folder, say_written};
 use super::stream;
 use crate::Result;
 use crate::decision::fit::fit_history;
-use crate::output::{files, fit as output, folder};
+use crate::output::{document, files, fit as output, folder};
 use crate::population::history::{self, HowToRead};
 use clap::Args;
 use std::path::PathBuf;
@@ -55,7 +55,7 @@ pub(super) fn fit(args: &FitArgs) -> Result<ExitCode> {
     let files = files::of_fit(&found)?;
     folder::write(&out, &files)?;
     match args.format {
-        Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
+        Format::Text => stream::print(&document::text(&output::document(&found), stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&found))?,
     }
     say_written(&out, files.len(), "fit.md", args.quiet);

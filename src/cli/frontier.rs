@@ -2,12 +2,12 @@
 //! report.
 
 use super::common::{Common, Format, output_folder, provenance, say_written};
-use super::solve::{Aim, answers_bar};
+use super::solve::{TargetArguments, answers_bar};
 use super::stream;
 use super::vary::Varied;
 use crate::Result;
 use crate::decision::frontier::{FrontierRequest, POINTS, frontier as frontier_of};
-use crate::output::{files, folder, frontier as output};
+use crate::output::{document, files, folder, frontier as output};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ pub(super) struct FrontierArgs {
     #[arg(long, value_name = "KEY", default_value = "reconnect.uptake")]
     y: String,
     #[command(flatten)]
-    aim: Aim,
+    aim: TargetArguments,
     #[command(flatten)]
     common: Common,
     /// Where to write [default: output/<file stem>]
@@ -34,7 +34,7 @@ pub(super) struct FrontierArgs {
 pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
     let typed = args.aim.typed()?;
     let scenario = super::common::load_scenario(&args.scenario, &args.common.changes, &args.common)?;
-    let target = Aim::target(typed, &scenario)?;
+    let target = TargetArguments::target(typed, &scenario)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
     let varied = Varied::read(&args.scenario, &args.common.changes, &args.common)?;
@@ -53,8 +53,8 @@ pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
     let files = files::of_frontier(&found)?;
     folder::write(&out, &files)?;
     match args.common.format {
-        Format::Text => stream::print(&output::terminal(&found, stream::look()))?,
-        Format::Json => stream::print_json(&output::json_text(&found))?,
+        Format::Text => stream::print(&document::text(&output::document(&found), stream::look()))?,
+        Format::Json => stream::print_json(&output::json::text(&found))?,
     }
     say_written(&out, files.len(), "frontier.md", args.common.quiet);
     Ok(ExitCode::SUCCESS)

@@ -53,7 +53,7 @@ enum Verb {
     Run(run::RunArgs),
     /// Validates a scenario and says all that is wrong with it at once
     Check(check::CheckArgs),
-    /// Holds plans side by side, with the same luck
+    /// Holds plans side by side, with the same random numbers
     Compare(compare::CompareArgs),
     /// Shows each org's own risk, from an inventory: whom to call first
     Orgs(orgs::OrgsArgs),

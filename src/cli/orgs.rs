@@ -3,7 +3,7 @@
 use super::common::{Common, Format, load, output_folder, provenance};
 use super::stream;
 use crate::decision::orgs;
-use crate::output::{files, folder, orgs as output, safe};
+use crate::output::{document, files, folder, orgs as output, safe};
 use crate::plan::units::counted;
 use crate::population::inventory::Loaded;
 use crate::results::orgs::{OrgPart, OrgTable};
@@ -64,8 +64,8 @@ pub(super) fn orgs(args: &OrgsArgs) -> Result<ExitCode> {
     match args.common.format {
         Format::Json => stream::print_json(&output::json::text(plan, &table))?,
         Format::Text => {
-            let shown = table.filtered(args.top.or(Some(output::terminal::ROWS)), |_, _| true);
-            stream::print(&output::terminal::text(plan, &shown, stream::look()))?;
+            let shown = table.filtered(args.top.or(Some(output::ROWS)), |_, _| true);
+            stream::print(&document::text(&output::document(plan, &shown), stream::look()))?;
         }
     }
     if !args.common.quiet {

@@ -1,7 +1,7 @@
 //! What a run does, part by part, for the progress bar.
 
 use super::progress::{Phase, Progress};
-use crate::decision::{Done, EngineChoice, Part, Request};
+use crate::decision::{Done, EngineChoice, Request, RunPart};
 use crate::engine::simulate::cost;
 use crate::engine::{exact, simulate};
 use crate::plan::Family;
@@ -49,9 +49,9 @@ pub(super) fn told(bar: &Progress, done: Done) {
     let (phase, share) = match done {
         Done::Solved(share) => (SOLVING, share),
         Done::Simulated(share) => (SIMULATING, share),
-        Done::Began(Part::Detail) => (DETAIL, 0.0),
-        Done::Began(Part::Sensitivity) => (SENSITIVITY, 0.0),
-        Done::Began(Part::Checks) => (CHECKS, 0.0),
+        Done::Began(RunPart::Detail) => (DETAIL, 0.0),
+        Done::Began(RunPart::Sensitivity) => (SENSITIVITY, 0.0),
+        Done::Began(RunPart::Checks) => (CHECKS, 0.0),
     };
     bar.begin(phase);
     bar.share(share);

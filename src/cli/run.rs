@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{phases, stream};
 use crate::decision::condition::Condition;
 use crate::decision::{self, Request};
-use crate::output::{self, folder, json, safe, terminal};
+use crate::output::{self, document, folder, json, safe};
 use crate::plan::Plan;
 use crate::plan::units::counted;
 use crate::results::Projection;
@@ -52,7 +52,10 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let files = write(&out, scenario, &report)?;
     bar.finish();
     match args.common.format {
-        Format::Text => stream::print(&terminal::summary(plan, &report, stream::look()))?,
+        Format::Text => stream::print(&document::text(
+            &output::run::document(plan, &report, &scenario.assumptions),
+            stream::look(),
+        ))?,
         Format::Json => stream::print_json(&json::summary_text(plan, &report))?,
     }
     say_written(&out, files, "report.md", args.common.quiet);

@@ -4,7 +4,7 @@ use super::common::{Common, Format, output_folder, provenance, rate, say_written
 use super::progress::CountedProgress;
 use super::{one_rate, stream};
 use crate::decision::sensitivity::{ROWS, Reading, SensitivityRequest, sensitivity as analyse};
-use crate::output::{files, folder, sensitivity as output};
+use crate::output::{document, files, folder, sensitivity as output};
 use crate::results::Counted;
 use crate::scenario::{Scenario, Vary};
 use crate::{Error, Result};
@@ -63,7 +63,7 @@ pub(super) fn sensitivity(args: &SensitivityArgs) -> Result<ExitCode> {
     let files = files::of_sensitivity(&found)?;
     folder::write(&out, &files)?;
     match args.common.format {
-        Format::Text => stream::print(&output::terminal::summary(&found, stream::look()))?,
+        Format::Text => stream::print(&document::text(&output::document(&found), stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&found))?,
     }
     say_written(&out, files.len(), "sensitivity.md", args.common.quiet);

@@ -5,7 +5,7 @@ use super::stream;
 use super::vary::Varied;
 use crate::decision::condition::Target;
 use crate::decision::solve::{SolveRequest, solve as solve_for};
-use crate::output::{files, folder, solve as output};
+use crate::output::{document, files, folder, solve as output};
 use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
@@ -21,7 +21,7 @@ pub(super) struct SolveArgs {
     #[arg(long = "for", value_name = "KEY", default_value = "reconnect.uptake")]
     key: String,
     #[command(flatten)]
-    aim: Aim,
+    aim: TargetArguments,
     #[command(flatten)]
     common: Common,
     /// Seed of the simulation that checks the answer, instead of the scenario's
@@ -31,7 +31,7 @@ pub(super) struct SolveArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     runs: Option<u64>,
     /// What stays where it is when an event moves: else the deadline and the reconnect window move along; repeatable
-    #[arg(long, value_name = "WHAT", value_parser = clap::builder::PossibleValuesParser::new(crate::decision::lever::HELD))]
+    #[arg(long, value_name = "WHAT", value_parser = clap::builder::PossibleValuesParser::new(crate::decision::decision_variable::HELD))]
     hold: Vec<String>,
     /// Leaves the check by simulation out
     #[arg(long)]
@@ -43,7 +43,7 @@ pub(super) struct SolveArgs {
 
 /// What is to be reached.
 #[derive(Debug, Args)]
-pub(super) struct Aim {
+pub(super) struct TargetArguments {
     /// What is to be reached, such as "failed_by_deadline <= 25" or "down_at_deadline < 1%" [default: the scenario's tolerance]
     #[arg(long, value_name = "CONDITION")]
     target: Option<String>,
@@ -55,7 +55,7 @@ pub(super) struct Aim {
     pub(super) uptake: Option<f64>,
 }
 
-impl Aim {
+impl TargetArguments {
     /// The target, before the scenario is read.
     pub(super) fn typed(&self) -> Result<Option<Target>> {
         Ok(self.target.as_deref().map(Target::parse).transpose()?)
@@ -79,7 +79,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     let own = own.iter().filter_map(|(key, value)| value.map(|v| format!("{key}={v}")));
     let changes: Vec<String> = args.common.changes.iter().cloned().chain(own).collect();
     let scenario = super::common::load_scenario(&args.scenario, &changes, &args.common)?;
-    let target = Aim::target(typed, &scenario)?;
+    let target = TargetArguments::target(typed, &scenario)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
     let varied = Varied::read(&args.scenario, &changes, &args.common)?;
@@ -100,7 +100,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     let files = files::of_solution(&solution)?;
     folder::write(&out, &files)?;
     match args.common.format {
-        Format::Text => stream::print(&output::terminal::summary(&solution, stream::look()))?,
+        Format::Text => stream::print(&document::text(&output::document(&solution), stream::look()))?,
         Format::Json => stream::print_json(&output::json::text(&solution))?,
     }
     say_written(&out, files.len(), "solve.md", args.common.quiet);

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// What a condition is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Figure {
+pub enum ConditionFigure {
     /// A number of orgs, by one statistic of its distribution.
     Orgs(Counted, Statistic),
     /// The chance that at most the scenario's tolerance fail by the deadline.
@@ -28,7 +28,7 @@ pub enum Statistic {
 
 /// How a figure is held against its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
+pub enum Relation {
     /// `<=`
     AtMost,
     /// `<`
@@ -54,9 +54,9 @@ pub struct Condition {
     /// As it was typed, without needless blanks.
     pub text: String,
     /// What it is about.
-    pub figure: Figure,
+    pub figure: ConditionFigure,
     /// How.
-    pub comparison: Comparison,
+    pub comparison: Relation,
     /// Against what.
     pub limit: Limit,
     /// At which rate of reconnecting alone; `None` for every rate.
@@ -97,21 +97,21 @@ impl Target {
             fault(range, "a target holds at one rate", "leave this out; --uptake names the rate");
         }
         let counted = match condition.figure {
-            Figure::Orgs(counted, _) => Some(counted),
-            Figure::WithinTolerance => {
+            ConditionFigure::Orgs(counted, _) => Some(counted),
+            ConditionFigure::WithinTolerance => {
                 let help = "write failed_by_deadline <= with your tolerance; --confidence is its chance";
                 fault(places.figure, "a chance is no target", help);
                 None
             }
         };
-        if matches!(condition.comparison, Comparison::AtLeast | Comparison::Above) {
+        if matches!(condition.comparison, Relation::AtLeast | Relation::Above) {
             fault(places.comparison, "a target is a most, not a least", "write `<=` or `<`");
         }
         match counted.filter(|_| findings.is_empty()) {
             Some(counted) => Ok(Self {
                 text: condition.text,
                 counted,
-                below: condition.comparison == Comparison::Below,
+                below: condition.comparison == Relation::Below,
                 limit: condition.limit,
             }),
             None => Err(findings),
@@ -178,7 +178,7 @@ impl Condition {
     /// # Errors
     /// Says what the plan lacks.
     pub fn fits(&self, plan: &Plan) -> Result<(), String> {
-        if self.figure == Figure::WithinTolerance && plan.tolerance().is_none() {
+        if self.figure == ConditionFigure::WithinTolerance && plan.tolerance().is_none() {
             return Err(format!("`{}`: the scenario has no `tolerance`; give it one, or name a figure", self.text));
         }
         let Some(uptake) = self.uptake else { return Ok(()) };
@@ -202,9 +202,9 @@ impl Condition {
             let broken = !self.comparison.holds(value, self.limit.of(plan.orgs()));
             broken.then(|| {
                 let shown = match self.figure {
-                    Figure::WithinTolerance => format!("{}", round_to(value, 4)),
-                    Figure::Orgs(_, Statistic::Mean) => group_number(round_to(value, 2)),
-                    Figure::Orgs(..) => group_count(value as u64),
+                    ConditionFigure::WithinTolerance => format!("{}", round_to(value, 4)),
+                    ConditionFigure::Orgs(_, Statistic::Mean) => group_number(round_to(value, 2)),
+                    ConditionFigure::Orgs(..) => group_count(value as u64),
                 };
                 format!("required: {} (at {} reconnecting it is {shown})", self.text, outcome.label)
             })
@@ -213,7 +213,7 @@ impl Condition {
     }
 }
 
-impl Figure {
+impl ConditionFigure {
     /// Its value; `None` where it was not computed.
     fn of(self, measures: &Measures) -> Option<f64> {
         match self {
@@ -224,7 +224,7 @@ impl Figure {
     }
 }
 
-impl Comparison {
+impl Relation {
     fn holds(self, value: f64, limit: f64) -> bool {
         // Means of equal plans differ in their last digits.
         let slack = 1e-9 * limit.abs().max(1.0);
@@ -259,8 +259,8 @@ struct Places {
 }
 
 const FIGURES: [&str; 4] = ["failed_by_deadline", "down_at_deadline", "failed_by_horizon", "within_tolerance"];
-const COMPARISONS: [(&str, Comparison); 4] =
-    [("<=", Comparison::AtMost), (">=", Comparison::AtLeast), ("<", Comparison::Below), (">", Comparison::Above)];
+const COMPARISONS: [(&str, Relation); 4] =
+    [("<=", Relation::AtMost), (">=", Relation::AtLeast), ("<", Relation::Below), (">", Relation::Above)];
 
 fn span(range: Range<usize>) -> Span {
     Span { source: 0, range }
@@ -307,8 +307,9 @@ fn read(option: &str, text: &str) -> (Findings, Option<(Condition, Places)>) {
     } else if let (Some(place), None, "within_tolerance") = (statistic_at.clone(), counted, figure_name) {
         fault(place, "a chance has no statistic".to_owned(), "leave it out: within_tolerance >= 0.9");
     }
-    let figure =
-        counted.map_or(Figure::WithinTolerance, |c| Figure::Orgs(c, parsed.flatten().unwrap_or(Statistic::Mean)));
+    let figure = counted.map_or(ConditionFigure::WithinTolerance, |c| {
+        ConditionFigure::Orgs(c, parsed.flatten().unwrap_or(Statistic::Mean))
+    });
     let rest = at + sign.len()..text.len();
     let tail = text[rest.clone()].find(" at ").map(|i| rest.start + i);
     let (number, number_at) = trimmed(text, rest.start..tail.unwrap_or(rest.end));
@@ -344,7 +345,7 @@ fn read(option: &str, text: &str) -> (Findings, Option<(Condition, Places)>) {
     }
     let limit = match (limit.unwrap_or(Limit::Number(0.0)), figure) {
         // A chance of 90 % is the number 0.9, whatever the orgs are.
-        (Limit::Share(share), Figure::WithinTolerance) => Limit::Number(share),
+        (Limit::Share(share), ConditionFigure::WithinTolerance) => Limit::Number(share),
         (limit, _) => limit,
     };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -392,18 +393,21 @@ mod tests {
     fn conditions_are_read_in_all_their_spellings() {
         let read = |text: &str| Condition::parse(text).unwrap_or_else(|f| panic!("{text}: {}", f.render(false)));
         let condition = read("  failed_by_deadline.p95<=50  at uptake  50% ");
-        assert_eq!(condition.figure, Figure::Orgs(Counted::FailedByDeadline, Statistic::Percentile(95.0)));
-        assert_eq!((condition.comparison, condition.limit), (Comparison::AtMost, Limit::Number(50.0)));
+        assert_eq!(condition.figure, ConditionFigure::Orgs(Counted::FailedByDeadline, Statistic::Percentile(95.0)));
+        assert_eq!((condition.comparison, condition.limit), (Relation::AtMost, Limit::Number(50.0)));
         assert_eq!(
             (condition.uptake, condition.text.as_str()),
             (Some(0.5), "failed_by_deadline.p95<=50 at uptake 50%")
         );
         assert_eq!(read("within_tolerance >= 90%").limit, Limit::Number(0.9));
         assert_eq!(read("down_at_deadline < 1%").limit, Limit::Share(0.01));
-        assert_eq!(read("failed_by_horizon > 2,500").figure, Figure::Orgs(Counted::FailedByHorizon, Statistic::Mean));
+        assert_eq!(
+            read("failed_by_horizon > 2,500").figure,
+            ConditionFigure::Orgs(Counted::FailedByHorizon, Statistic::Mean)
+        );
         assert_eq!(
             read("failed_by_deadline.p99.5 <= 3").figure,
-            Figure::Orgs(Counted::FailedByDeadline, Statistic::Percentile(99.5))
+            ConditionFigure::Orgs(Counted::FailedByDeadline, Statistic::Percentile(99.5))
         );
     }
 

@@ -1,11 +1,11 @@
 //! Which law do the intervals of a history follow, how sure is it, and does it fit at all? Asked of statistics, not of engines.
 
-use crate::population::history::{History, Interval};
+use crate::population::history::{History, HistoryInterval};
 use crate::results::fit::{HistoryFit, RankedLaw};
 use crate::stats::Law;
 use crate::stats::fit::adequacy::{adequacy, grain};
-use crate::stats::fit::{FEWEST, Family, Fit, fit};
-use crate::stats::groups::{Between, between};
+use crate::stats::fit::{FEWEST, Fit, LawFamily, fit};
+use crate::stats::groups::{BetweenGroups, between};
 use crate::stats::survival::{Durations, KaplanMeier};
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -71,9 +71,9 @@ fn only_length(durations: &Durations) -> Option<f64> {
     (last - first <= 1e-9 * last && longest <= last).then_some(last)
 }
 
-fn ranked(durations: &Durations, curve: &KaplanMeier) -> (Vec<RankedLaw>, Vec<(Family, String)>) {
-    let fits: Vec<(Family, std::result::Result<Fit, String>)> =
-        Family::ALL.par_iter().map(|family| (*family, usable(*family, durations))).collect();
+fn ranked(durations: &Durations, curve: &KaplanMeier) -> (Vec<RankedLaw>, Vec<(LawFamily, String)>) {
+    let fits: Vec<(LawFamily, std::result::Result<Fit, String>)> =
+        LawFamily::ALL.par_iter().map(|family| (*family, usable(*family, durations))).collect();
     let (mut laws, mut without) = (Vec::new(), Vec::new());
     for (family, fit) in fits {
         match fit {
@@ -97,7 +97,7 @@ fn ranked(durations: &Durations, curve: &KaplanMeier) -> (Vec<RankedLaw>, Vec<(F
 }
 
 /// A fit that a scenario can write.
-fn usable(family: Family, durations: &Durations) -> std::result::Result<Fit, String> {
+fn usable(family: LawFamily, durations: &Durations) -> std::result::Result<Fit, String> {
     let fit = fit(family, durations).map_err(|why| why.to_string())?;
     match fit.law {
         Law::TruncatedNormal { mean, .. } if mean < 0.0 => Err("its mean would be below 0".to_owned()),
@@ -113,7 +113,7 @@ fn stand_ins(durations: &Durations, curve: &KaplanMeier) -> Vec<f64> {
     (0..n).map(|i| curve.isf(left(i)).unwrap_or(curve.until)).collect()
 }
 
-fn between_orgs(intervals: &[Interval]) -> Option<Between> {
+fn between_orgs(intervals: &[HistoryInterval]) -> Option<BetweenGroups> {
     let ended = intervals.iter().filter(|i| i.ended);
     between(&ended.map(|i| (i.org, i.hours.ln())).collect::<Vec<_>>())
 }
@@ -121,10 +121,10 @@ fn between_orgs(intervals: &[Interval]) -> Option<Between> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::fit::{HistorySource, Verdict};
+    use crate::results::fit::{FitVerdict, HistorySource};
     use crate::stats::stream::CounterRng;
 
-    fn history(intervals: Vec<Interval>) -> History {
+    fn history(intervals: Vec<HistoryInterval>) -> History {
         let source = HistorySource {
             path: "history.csv".to_owned(),
             sha256: String::new(),
@@ -134,8 +134,8 @@ mod tests {
         History { source, intervals }
     }
 
-    fn ended(hours: impl IntoIterator<Item = f64>) -> Vec<Interval> {
-        hours.into_iter().map(|hours| Interval { hours, ended: true, org: 0 }).collect()
+    fn ended(hours: impl IntoIterator<Item = f64>) -> Vec<HistoryInterval> {
+        hours.into_iter().map(|hours| HistoryInterval { hours, ended: true, org: 0 }).collect()
     }
 
     fn drawn(law: &Law, n: u64) -> History {
@@ -147,27 +147,27 @@ mod tests {
     #[test]
     fn the_law_that_a_history_was_drawn_from_comes_first_and_fits() {
         for (law, family) in [
-            (Law::weibull(90.0, 2.5), Family::Weibull),
-            (Law::lognormal(60.0, 1.0), Family::LogNormal),
-            (Law::uniform(1.0, 1400.0), Family::Uniform),
-            (Law::log_uniform(1.0, 1400.0), Family::LogUniform),
+            (Law::weibull(90.0, 2.5), LawFamily::Weibull),
+            (Law::lognormal(60.0, 1.0), LawFamily::LogNormal),
+            (Law::uniform(1.0, 1400.0), LawFamily::Uniform),
+            (Law::log_uniform(1.0, 1400.0), LawFamily::LogUniform),
         ] {
             let found = fit_history(&drawn(&law.expect("proper"), 400)).expect("a fit");
             assert_eq!(found.laws[0].fit.family, family);
             assert!((found.laws.iter().map(|l| l.weight).sum::<f64>() - 1.0).abs() < 1e-12);
             assert!(found.laws.windows(2).all(|w| w[0].delta <= w[1].delta) && found.laws[0].delta == 0.0);
-            assert_ne!(found.verdict(), Verdict::Nothing);
+            assert_ne!(found.verdict(), FitVerdict::Nothing);
         }
     }
 
     #[test]
     fn equal_intervals_are_one_fixed_value() {
         let mut intervals = ended([24.0; 9]);
-        intervals.push(Interval { hours: 10.0, ended: false, org: 0 });
+        intervals.push(HistoryInterval { hours: 10.0, ended: false, org: 0 });
         let found = fit_history(&history(intervals.clone())).expect("a fit");
-        assert_eq!((found.fixed, found.verdict(), found.laws.len()), (Some(24.0), Verdict::Fixed, 0));
+        assert_eq!((found.fixed, found.verdict(), found.laws.len()), (Some(24.0), FitVerdict::Fixed, 0));
         // One that has lasted longer already rules it out.
-        intervals.push(Interval { hours: 30.0, ended: false, org: 0 });
+        intervals.push(HistoryInterval { hours: 30.0, ended: false, org: 0 });
         let found = fit_history(&history(intervals)).expect("a fit");
         assert_eq!(found.fixed, None);
     }
@@ -176,7 +176,7 @@ mod tests {
     fn too_little_history_is_refused_with_what_to_do() {
         let refused = |intervals| fit_history(&history(intervals)).expect_err("too little").to_string();
         assert!(refused(Vec::new()).contains("no interval"));
-        assert!(refused(vec![Interval { hours: 5.0, ended: false, org: 0 }]).contains("none of its 1"));
+        assert!(refused(vec![HistoryInterval { hours: 5.0, ended: false, org: 0 }]).contains("none of its 1"));
         assert!(refused(ended([5.0, 6.0])).contains("only 2"));
     }
 
@@ -185,7 +185,7 @@ mod tests {
         let hours: Vec<f64> = (1..=40).map(|i| f64::from(i * i)).collect();
         assert_eq!(fit_history(&history(ended(hours.clone()))).expect("a fit").empirical, hours);
         let mut cut = ended(hours);
-        cut.extend((0..10).map(|_| Interval { hours: 2000.0, ended: false, org: 1 }));
+        cut.extend((0..10).map(|_| HistoryInterval { hours: 2000.0, ended: false, org: 1 }));
         let found = fit_history(&history(cut)).expect("a fit");
         assert_eq!(found.empirical.len(), 50);
         assert_eq!(found.empirical.iter().filter(|v| **v == 2000.0).count(), 10, "a fifth outlasts all that ended");
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn orgs_of_their_own_pace_are_noticed() {
         let rng = CounterRng::new(4, 0, "paces");
-        let of = |i: u64| Interval {
+        let of = |i: u64| HistoryInterval {
             hours: if i.is_multiple_of(2) { 20.0 } else { 200.0 } * (1.0 + rng.uniform(i)),
             ended: true,
             org: (i % 2) as usize,
@@ -202,6 +202,6 @@ mod tests {
         let found = fit_history(&history((0..60).map(of).collect())).expect("a fit");
         let between = found.between_orgs.expect("two orgs");
         assert!(between.share > 0.8 && between.p_value < 1e-6, "{between:?}");
-        assert_eq!(found.verdict(), Verdict::Misfit);
+        assert_eq!(found.verdict(), FitVerdict::Misfit);
     }
 }

@@ -1,8 +1,8 @@
 //! `frontier`: the line along which a target is just met in the plane of two keys, and the chance of meeting it over the plane.
 
 use super::condition::Target;
-use super::lever::{Easier, Lever};
-use super::solve::{Held, Vary, asked, axis, setting};
+use super::decision_variable::{DecisionVariable, Easier};
+use super::solve::{Held, SearchedKey, asked, axis, setting};
 use crate::engine::exact::Sweep;
 use crate::plan::{Family, Plan};
 use crate::results::Provenance;
@@ -35,7 +35,7 @@ pub fn frontier(
     family: &Family,
     request: &FrontierRequest,
     provenance: Provenance,
-    vary: Vary<'_>,
+    vary: SearchedKey<'_>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Frontier> {
     let plan = family.centre();
@@ -43,15 +43,15 @@ pub fn frontier(
     if across == upwards {
         return Err(Error::BadUsage(format!("--x and --y are the same key, `{across}`: name two")));
     }
-    let lever = |key: &String| -> Result<Lever> {
+    let variable = |key: &String| -> Result<DecisionVariable> {
         if plan.window().is_none() && key.starts_with("reconnect.") {
             return Err(Error::BadUsage(format!(
                 "`{key}`: nobody reconnects in this scenario; give it a [reconnect] window first"
             )));
         }
-        Ok(Lever::new(key, request.target.counted, plan).map_err(Error::BadUsage)?.near(plan))
+        Ok(DecisionVariable::new(key, request.target.counted, plan).map_err(Error::BadUsage)?.near(plan))
     };
-    let levers = [lever(across)?, lever(upwards)?];
+    let levers = [variable(across)?, variable(upwards)?];
     let plane = Plane {
         request,
         vary,
@@ -96,8 +96,8 @@ pub fn frontier(
 }
 
 /// The middle rate that the scenario lists, where the key is the rate: where the plan is taken to stand.
-fn listed(lever: &Lever, plan: &Plan) -> Option<i64> {
-    if lever.key != "reconnect.uptake" {
+fn listed(variable: &DecisionVariable, plan: &Plan) -> Option<i64> {
+    if variable.key != "reconnect.uptake" {
         return None;
     }
     match Held::of(plan, &[], None) {
@@ -108,8 +108,8 @@ fn listed(lever: &Lever, plan: &Plan) -> Option<i64> {
 
 struct Plane<'a> {
     request: &'a FrontierRequest,
-    vary: Vary<'a>,
-    levers: &'a [Lever; 2],
+    vary: SearchedKey<'a>,
+    levers: &'a [DecisionVariable; 2],
     held: Held,
     evaluations: AtomicUsize,
 }
@@ -117,7 +117,7 @@ struct Plane<'a> {
 impl Plane<'_> {
     /// The key that is the rate of reconnecting, which only weighs what is solved.
     fn rate(&self) -> Option<usize> {
-        self.levers.iter().position(|lever| lever.key == "reconnect.uptake")
+        self.levers.iter().position(|variable| variable.key == "reconnect.uptake")
     }
 
     fn changes(&self, x: i64, y: i64) -> [String; 2] {
@@ -139,10 +139,10 @@ impl Plane<'_> {
 
     /// By column, then row. One solution does for every rate of reconnecting.
     fn chances(&self, xs: &[i64], ys: &[i64], progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Vec<Option<f64>>>> {
-        let many = |lever: usize, at: i64, rates: &[i64]| -> Result<Vec<Option<f64>>> {
-            let zero = [self.levers[1 - lever].change(0), self.levers[lever].change(at)];
+        let many = |variable: usize, at: i64, rates: &[i64]| -> Result<Vec<Option<f64>>> {
+            let zero = [self.levers[1 - variable].change(0), self.levers[variable].change(at)];
             let asked = self.with(&zero, |sweep, most| {
-                let rate = &self.levers[1 - lever];
+                let rate = &self.levers[1 - variable];
                 rates.iter().map(|r| Some(sweep.chance_at_most(rate.number(*r), most))).collect::<Vec<_>>()
             })?;
             Ok(asked.unwrap_or_else(|| vec![None; rates.len()]))
@@ -167,15 +167,16 @@ impl Plane<'_> {
 
     /// In a column, from the most demanding end on, the last value upwards that meets the target before one does not.
     fn least_demanding(&self, x: i64, ys: &[i64], column: &[Option<f64>]) -> Result<Option<Tried>> {
-        let lever = &self.levers[1];
+        let variable = &self.levers[1];
         let mut rows: Vec<(i64, Option<f64>)> = ys.iter().copied().zip(column.iter().copied()).collect();
-        if lever.easier == Easier::Low {
+        if variable.easier == Easier::Low {
             rows.reverse();
         }
         let meets = |chance: Option<f64>| chance.is_some_and(|c| c >= self.request.confidence);
         let Some(first) = rows.iter().position(|row| meets(row.1)) else { return Ok(None) };
-        let tried =
-            |(tick, chance): (i64, Option<f64>)| chance.map(|chance| Tried { setting: setting(lever, tick), chance });
+        let tried = |(tick, chance): (i64, Option<f64>)| {
+            chance.map(|chance| Tried { setting: setting(variable, tick), chance })
+        };
         let Some(beyond) = rows[first..].iter().position(|row| !meets(row.1)) else {
             return Ok(tried(rows[rows.len() - 1]));
         };
@@ -183,7 +184,7 @@ impl Plane<'_> {
         let halve = |ask: &dyn Fn(i64) -> Result<Option<f64>>| {
             let (mut met, mut missed) = (met, missed);
             while (met.0 - missed).abs() > 1 {
-                let middle = lever.between(met.0, missed);
+                let middle = variable.between(met.0, missed);
                 let chance = ask(middle)?;
                 if meets(chance) { met = (middle, chance) } else { missed = middle }
             }
@@ -193,7 +194,7 @@ impl Plane<'_> {
             return halve(&|y| self.chance(x, y));
         }
         let found = self.with(&self.changes(x, 0), |sweep, most| {
-            halve(&|y| Ok(Some(sweep.chance_at_most(lever.number(y), most))))
+            halve(&|y| Ok(Some(sweep.chance_at_most(variable.number(y), most))))
         })?;
         found.unwrap_or(Ok(None))
     }

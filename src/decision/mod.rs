@@ -3,11 +3,11 @@
 pub mod agreement;
 pub mod compare;
 pub mod condition;
+pub mod decision_variable;
 pub mod detail;
 pub mod diff;
 pub mod fit;
 pub mod frontier;
-pub mod lever;
 pub mod lint;
 pub mod orgs;
 pub mod project;
@@ -18,7 +18,7 @@ pub mod solve;
 pub mod tripwire;
 
 pub use detail::detail;
-pub use project::{Done, EngineChoice, Part, Request, project};
+pub use project::{Done, EngineChoice, Request, RunPart, project};
 #[cfg(feature = "tables")]
 pub use run::run;
 

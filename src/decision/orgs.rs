@@ -53,7 +53,7 @@ const MOST_ASKED: usize = 4096;
 /// When the unknowns contradict each other however they are drawn.
 pub fn orgs(family: &Family, rows: OrgRows<'_>, uptake: f64, provenance: Provenance) -> Result<OrgTable> {
     let plan = family.centre();
-    let mut found = Found::default();
+    let mut found = OrgsFound::default();
     for (index, classes) in rows.groups.iter().enumerate() {
         let segment = &plan.segments()[index];
         let known = segment.known.as_ref().map_or(&[][..], |known| known.classes());
@@ -98,7 +98,7 @@ pub fn orgs(family: &Family, rows: OrgRows<'_>, uptake: f64, provenance: Provena
 
 /// Distinct risks, and whose they are.
 #[derive(Debug, Default)]
-struct Found {
+struct OrgsFound {
     risks: Vec<OrgRisk>,
     /// For each risk, its segment of the plan.
     part_of: Vec<u32>,
@@ -106,7 +106,7 @@ struct Found {
     of_class: Vec<Option<u32>>,
 }
 
-impl Found {
+impl OrgsFound {
     /// Takes a segment's answers, and returns each one's place among the risks.
     fn add(&mut self, segment: usize, answers: Vec<Option<OrgRisk>>) -> Vec<Option<u32>> {
         let mut next = self.risks.len() as u32;
@@ -146,7 +146,7 @@ impl Alike {
 }
 
 /// Rows by what a call avoids, then as [`Alike`] has them.
-fn in_order(rows: &OrgRows<'_>, found: &Found) -> Vec<Alike> {
+fn in_order(rows: &OrgRows<'_>, found: &OrgsFound) -> Vec<Alike> {
     let time = |risk: &OrgRisk| risk.failure_time.map_or(f64::INFINITY, |time| time.mean);
     // What comparing two risks comes to, once: their ranks by each criterion.
     let rank = |of: &dyn Fn(&OrgRisk) -> f64| -> Vec<u32> {

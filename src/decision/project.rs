@@ -66,12 +66,12 @@ pub enum Done {
     /// Of the simulation.
     Simulated(f64),
     /// What comes after has begun.
-    Began(Part),
+    Began(RunPart),
 }
 
 /// What a run does after its projection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum RunPart {
     /// Other rates and deadlines, single courses, whom to call.
     Detail,
     /// How far each assumption moves the answer.

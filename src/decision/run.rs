@@ -1,7 +1,7 @@
 //! A run: all that a report of one scenario holds, complete when it is made. The verbs `run` and `embed` both ask for it.
 
 use super::lint::{Lints, lint_projected};
-use super::project::{Done, EngineChoice, Part, Request, project};
+use super::project::{Done, EngineChoice, Request, RunPart, project};
 use super::sensitivity::{Reading, SensitivityRequest, sensitivity};
 use super::{detail, orgs};
 use crate::plan::middle_uptake;
@@ -30,18 +30,18 @@ pub fn run(
     let family = &scenario.family;
     let mut projection = project(family, provenance.clone(), request, progress)?;
     projection.notes.splice(0..0, scenario.notes.iter().cloned());
-    progress(Done::Began(Part::Detail));
+    progress(Done::Began(RunPart::Detail));
     // What only the exact engine answers is left out where its figures don't lead.
     let answered = if projection.is_exact() { request.engine } else { EngineChoice::Simulate };
     projection.detail = detail(family, answered)?;
     if let Some(inventory) = inventory {
         projection.detail.calls = orgs::table(family, inventory, 0.0, provenance.clone())?;
     }
-    progress(Done::Began(Part::Sensitivity));
+    progress(Done::Began(RunPart::Sensitivity));
     if answered != EngineChoice::Simulate {
         projection.detail.sensitivity = moved_alone(scenario, provenance)?;
     }
-    progress(Done::Began(Part::Checks));
+    progress(Done::Began(RunPart::Checks));
     // Figures of lints are the exact engine's: without it only what was found in reading is told.
     projection.warnings = match request.engine {
         EngineChoice::Simulate => Lints::of_reading(scenario).warnings(),

@@ -2,18 +2,18 @@
 //! checked by simulation. It is handed a way to vary the scenario and knows nothing of its file.
 
 use super::condition::Target;
-use super::lever::{Easier, Lever, Unit};
+use super::decision_variable::{DecisionVariable, Easier, Unit};
 use crate::engine::exact::Sweep;
 use crate::engine::simulate::{self, Curves};
 use crate::plan::{Family, Plan, middle_uptake};
 use crate::results::Provenance;
-use crate::results::solution::{Asked, Axis, Check, Range, Setting, Solution, Tried};
+use crate::results::solution::{Asked, Axis, Check, Setting, SettingRange, Solution, Tried};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The scenario with changes (`KEY=VALUE`), or why there is no such plan.
-pub type Vary<'a> = &'a (dyn Fn(&[String]) -> std::result::Result<Family, String> + Sync);
+pub type SearchedKey<'a> = &'a (dyn Fn(&[String]) -> std::result::Result<Family, String> + Sync);
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +28,7 @@ pub struct SolveRequest {
     pub uptake: Option<f64>,
     /// Whether to check by simulation.
     pub check: bool,
-    /// What stays where it is while an event moves: of [`HELD`](super::lever::HELD), or keys.
+    /// What stays where it is while an event moves: of [`HELD`](super::decision_variable::HELD), or keys.
     pub hold: Vec<String>,
 }
 
@@ -58,36 +58,36 @@ pub fn solve(
     family: &Family,
     request: &SolveRequest,
     provenance: Provenance,
-    vary: Vary<'_>,
+    vary: SearchedKey<'_>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Solution> {
     let plan = family.centre();
-    let lever = Lever::new(&request.key, request.target.counted, plan).map_err(Error::BadUsage)?;
-    let is_event = lever.key.starts_with("event.") && lever.key.ends_with(".at");
+    let variable = DecisionVariable::new(&request.key, request.target.counted, plan).map_err(Error::BadUsage)?;
+    let is_event = variable.key.starts_with("event.") && variable.key.ends_with(".at");
     if !request.hold.is_empty() && !is_event {
         return Err(Error::BadUsage(format!(
             "--hold is for times of events: nothing moves along with `{}`",
-            lever.key
+            variable.key
         )));
     }
     // A time that is a law can't be moved by a change of its own.
     let open = family.unknowns().iter().map(|unknown| unknown.key.clone());
     let held: Vec<String> = request.hold.iter().cloned().chain(open).collect();
-    let lever = lever.moving_along(plan, &held);
-    if lever.range.0 > lever.range.1 {
-        return Err(Error::BadUsage(format!("`{}` has no room between the other times of the plan", lever.key)));
+    let variable = variable.moving_along(plan, &held);
+    if variable.range.0 > variable.range.1 {
+        return Err(Error::BadUsage(format!("`{}` has no room between the other times of the plan", variable.key)));
     }
-    let mut search = Search::new(plan, &lever, request, vary, progress)?;
+    let mut search = Search::new(plan, &variable, request, vary, progress)?;
     let points = if search.is_rate() { SCANNED_RATES } else { SCANNED };
-    search.scan(&lever.grid(points))?;
+    search.scan(&variable.grid(points))?;
     let found = search.find()?;
     search.fill_in(found.tick)?;
     let mut notes = found.notes;
     let best = search.tried(found.tick);
     let rate = search.rate.clone();
-    let figure = search.figure(&lever.changes(found.tick))?;
-    if let Some(what) = lever.along_in_words() {
-        let then = lever.changes(found.tick)[1..].join(", ");
+    let figure = search.figure(&variable.changes(found.tick))?;
+    if let Some(what) = variable.along_in_words() {
+        let then = variable.changes(found.tick)[1..].join(", ");
         notes.push(format!(
             "With it move {what}, each as far from it as now: {then}. `--hold deadline` keeps the deadline."
         ));
@@ -97,7 +97,7 @@ pub fn solve(
         false => None,
         true => Some(search.check(found.tick, found.next.filter(|_| found.reachable))?),
     };
-    let now = lever.now(plan).and_then(|tick| Some((tick, search.chance(tick).ok()??)));
+    let now = variable.now(plan).and_then(|tick| Some((tick, search.chance(tick).ok()??)));
     if !search.invalid.is_empty() {
         notes.push(format!(
             "{} of the values tried make no valid scenario and are left out: {}.",
@@ -110,13 +110,13 @@ pub fn solve(
         provenance,
         plan: plan.clone(),
         asked: asked(&request.target, request.confidence),
-        key: lever.key.clone(),
-        axis: axis(&lever),
-        least: lever.least,
-        why: lever.why,
+        key: variable.key.clone(),
+        axis: axis(&variable),
+        least: variable.least,
+        why: variable.why,
         rate: rate.label(),
-        range: [setting(&lever, lever.range.0), setting(&lever, lever.range.1)],
-        now: now.map(|(tick, chance)| Tried { setting: setting(&lever, tick), chance }),
+        range: [setting(&variable, variable.range.0), setting(&variable, variable.range.1)],
+        now: now.map(|(tick, chance)| Tried { setting: setting(&variable, tick), chance }),
         best,
         reachable: found.reachable,
         figure,
@@ -134,12 +134,17 @@ pub(super) fn asked(target: &Target, confidence: f64) -> Asked {
     Asked { target: target.text.clone(), words: target.words(), confidence }
 }
 
-pub(super) fn setting(lever: &Lever, tick: i64) -> Setting {
-    Setting { number: lever.number(tick), json: lever.json(tick), words: lever.words(tick), plain: lever.plain(tick) }
+pub(super) fn setting(variable: &DecisionVariable, tick: i64) -> Setting {
+    Setting {
+        number: variable.number(tick),
+        json: variable.json(tick),
+        words: variable.words(tick),
+        plain: variable.plain(tick),
+    }
 }
 
-pub(super) fn axis(lever: &Lever) -> Axis {
-    match lever.unit {
+pub(super) fn axis(variable: &DecisionVariable) -> Axis {
+    match variable.unit {
         Unit::Rate => Axis::Share,
         Unit::Factor | Unit::Orgs => Axis::Number,
         Unit::Length => Axis::Hours,
@@ -204,7 +209,7 @@ impl Held {
     }
 }
 
-struct Found {
+struct BestFound {
     tick: i64,
     next: Option<i64>,
     reachable: bool,
@@ -213,9 +218,9 @@ struct Found {
 }
 
 struct Search<'a> {
-    lever: &'a Lever,
+    variable: &'a DecisionVariable,
     request: &'a SolveRequest,
-    vary: Vary<'a>,
+    vary: SearchedKey<'a>,
     progress: &'a (dyn Fn(u64) + Sync),
     rate: Held,
     chances: BTreeMap<i64, Option<f64>>,
@@ -226,9 +231,9 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(
         plan: &Plan,
-        lever: &'a Lever,
+        variable: &'a DecisionVariable,
         request: &'a SolveRequest,
-        vary: Vary<'a>,
+        vary: SearchedKey<'a>,
         progress: &'a (dyn Fn(u64) + Sync),
     ) -> Result<Self> {
         if plan.window().is_none() && request.key.starts_with("reconnect.") {
@@ -239,7 +244,7 @@ impl<'a> Search<'a> {
         }
         let rate = Held::of(plan, &[&request.key], request.uptake);
         let (chances, invalid) = (BTreeMap::new(), Vec::new());
-        Ok(Self { lever, request, vary, progress, rate, chances, invalid, evaluations: 0 })
+        Ok(Self { variable, request, vary, progress, rate, chances, invalid, evaluations: 0 })
     }
 
     fn is_rate(&self) -> bool {
@@ -250,10 +255,10 @@ impl<'a> Search<'a> {
     fn scan(&mut self, ticks: &[i64]) -> Result<()> {
         let new: Vec<i64> = ticks.iter().copied().filter(|t| !self.chances.contains_key(t)).collect();
         if self.is_rate() {
-            let family = (self.vary)(&[self.lever.change(0)]).map_err(Error::BadUsage)?;
+            let family = (self.vary)(&[self.variable.change(0)]).map_err(Error::BadUsage)?;
             let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
             let most = self.request.target.at_most(family.centre().orgs());
-            let chance = |tick: &i64| (*tick, Some(sweep.chance_at_most(self.lever.number(*tick), most)));
+            let chance = |tick: &i64| (*tick, Some(sweep.chance_at_most(self.variable.number(*tick), most)));
             // All that the search may come to ask for, at the price of one solution.
             let all: Vec<(i64, Option<f64>)> = new.par_iter().map(chance).collect();
             self.evaluations += all.len();
@@ -266,20 +271,20 @@ impl<'a> Search<'a> {
         }
         if self.chances.values().all(Option::is_none) {
             let why = self.invalid.first().cloned().unwrap_or_default();
-            return Err(Error::BadUsage(format!("no value of `{}` makes a valid scenario: {why}", self.lever.key)));
+            return Err(Error::BadUsage(format!("no value of `{}` makes a valid scenario: {why}", self.variable.key)));
         }
         Ok(())
     }
 
     fn ask(&self, tick: i64) -> Result<Answer> {
-        let family = match (self.vary)(&self.lever.changes(tick)) {
+        let family = match (self.vary)(&self.variable.changes(tick)) {
             Ok(family) => family,
             Err(why) => return Ok(Answer::Invalid(why)),
         };
         let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
         let most = self.request.target.at_most(family.centre().orgs());
         (self.progress)(1);
-        Ok(Answer::Chance(self.rate.chance(&sweep, self.lever.number(tick), most)))
+        Ok(Answer::Chance(self.rate.chance(&sweep, self.variable.number(tick), most)))
     }
 
     fn keep(&mut self, tick: i64, answer: Answer) {
@@ -315,9 +320,9 @@ impl<'a> Search<'a> {
     }
 
     /// From the most demanding end on, the last value that meets the target before one does not.
-    fn find(&mut self) -> Result<Found> {
+    fn find(&mut self) -> Result<BestFound> {
         let mut ticks: Vec<i64> = self.chances.keys().copied().collect();
-        if self.lever.easier == Easier::Low {
+        if self.variable.easier == Easier::Low {
             ticks.reverse();
         }
         let valid: Vec<f64> = ticks.iter().filter_map(|t| self.chances[t]).collect();
@@ -326,7 +331,7 @@ impl<'a> Search<'a> {
         if !monotone {
             notes.push(format!(
                 "The chance does not change one way only with `{}`; the value given is the last one from the more demanding side on.",
-                self.lever.key
+                self.variable.key
             ));
         }
         let Some(first) = self.first_that_meets(&ticks)? else {
@@ -335,21 +340,21 @@ impl<'a> Search<'a> {
                 notes.push("Only a narrow range of values meets the target.".to_owned());
             }
             let reachable = self.meets(best)?;
-            return Ok(Found { tick: best, next: None, reachable, monotone, notes });
+            return Ok(BestFound { tick: best, next: None, reachable, monotone, notes });
         };
         let beyond = ticks[first..].iter().position(|t| self.chances[t].is_none_or(|c| c < self.request.confidence));
         let Some(beyond) = beyond else {
             let tick = ticks[ticks.len() - 1];
-            notes.push(format!("Every value down to the end of the range meets it: {}.", self.lever.words(tick)));
-            return Ok(Found { tick, next: None, reachable: true, monotone, notes });
+            notes.push(format!("Every value down to the end of the range meets it: {}.", self.variable.words(tick)));
+            return Ok(BestFound { tick, next: None, reachable: true, monotone, notes });
         };
         let (mut met, mut missed) = (ticks[first + beyond - 1], ticks[first + beyond]);
         while (met - missed).abs() > 1 {
-            let middle = self.lever.between(met, missed);
+            let middle = self.variable.between(met, missed);
             if self.meets(middle)? { met = middle } else { missed = middle }
         }
         let next = self.chance(missed)?.map(|_| missed);
-        Ok(Found { tick: met, next, reachable: true, monotone, notes })
+        Ok(BestFound { tick: met, next, reachable: true, monotone, notes })
     }
 
     fn first_that_meets(&mut self, ticks: &[i64]) -> Result<Option<usize>> {
@@ -372,7 +377,7 @@ impl<'a> Search<'a> {
                 break;
             }
             for tick in near {
-                let middle = self.lever.between(best, tick);
+                let middle = self.variable.between(best, tick);
                 self.chance(middle)?;
             }
         }
@@ -383,17 +388,17 @@ impl<'a> Search<'a> {
     fn best(&self) -> i64 {
         let known = || self.chances.iter().filter_map(|(tick, chance)| chance.map(|c| (*tick, c)));
         let hopeless = known().all(|(_, chance)| chance <= HOPELESS);
-        let easy = |tick: i64| if (self.lever.easier == Easier::Low) != hopeless { -tick } else { tick };
+        let easy = |tick: i64| if (self.variable.easier == Easier::Low) != hopeless { -tick } else { tick };
         let known = known().map(|(tick, chance)| (tick, if hopeless { 0.0 } else { chance }));
-        known.max_by(|a, b| a.1.total_cmp(&b.1).then(easy(a.0).cmp(&easy(b.0)))).map_or(self.lever.range.0, |b| b.0)
+        known.max_by(|a, b| a.1.total_cmp(&b.1).then(easy(a.0).cmp(&easy(b.0)))).map_or(self.variable.range.0, |b| b.0)
     }
 
     /// Further values where the chance turns, so that a chart shows how.
     fn fill_in(&mut self, at: i64) -> Result<()> {
         let decided = |chance: &Option<f64>| chance.is_none_or(|c| !(0.005..=0.995).contains(&c));
-        let below = self.chances.range(..at).rev().find(|c| decided(c.1)).map_or(self.lever.range.0, |c| *c.0);
-        let above = self.chances.range(at + 1..).find(|c| decided(c.1)).map_or(self.lever.range.1, |c| *c.0);
-        let coarse = if self.lever.is_time() && above - below > 60 * FILLED { 60 } else { 1 };
+        let below = self.chances.range(..at).rev().find(|c| decided(c.1)).map_or(self.variable.range.0, |c| *c.0);
+        let above = self.chances.range(at + 1..).find(|c| decided(c.1)).map_or(self.variable.range.1, |c| *c.0);
+        let coarse = if self.variable.is_time() && above - below > 60 * FILLED { 60 } else { 1 };
         let tick = |i: i64| (below + (above - below) * i / FILLED).div_euclid(coarse) * coarse;
         let mut ticks: Vec<i64> = (1..FILLED).map(tick).filter(|t| below < *t && *t < above).collect();
         ticks.dedup();
@@ -402,7 +407,7 @@ impl<'a> Search<'a> {
 
     fn tried(&self, tick: i64) -> Tried {
         let chance = self.chances.get(&tick).copied().flatten().unwrap_or(0.0);
-        Tried { setting: setting(self.lever, tick), chance }
+        Tried { setting: setting(self.variable, tick), chance }
     }
 
     fn all(&self) -> Vec<Tried> {
@@ -414,7 +419,7 @@ impl<'a> Search<'a> {
     }
 
     /// The figure that the target is about, with these changes.
-    fn figure(&self, changes: &[String]) -> Result<Range> {
+    fn figure(&self, changes: &[String]) -> Result<SettingRange> {
         let family = self.family(changes)?;
         let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
         let quantity = match self.rate {
@@ -423,14 +428,14 @@ impl<'a> Search<'a> {
             Held::Listed { place, .. } => sweep.listed(place),
         };
         let [p5, p50, p95] = [5.0, 50.0, 95.0].map(|p| quantity.percentile(p));
-        Ok(Range { orgs: family.centre().orgs(), mean: quantity.mean, p5, p50, p95 })
+        Ok(SettingRange { orgs: family.centre().orgs(), mean: quantity.mean, p5, p50, p95 })
     }
 
     /// The chances at a value and the next, by simulation.
     fn check(&self, tick: i64, next: Option<i64>) -> Result<Check> {
         let (mut chances, mut worst_z, mut runs, mut seed) = (Vec::new(), 0.0_f64, 0, 0);
         for tick in [Some(tick), next].into_iter().flatten() {
-            let mut changes = self.lever.changes(tick);
+            let mut changes = self.variable.changes(tick);
             if let Held::Given(uptake) = self.rate {
                 changes.push(format!("reconnect.uptake=[{uptake:?}]"));
             }

@@ -4,7 +4,9 @@
 use super::terminal::{Look, NARROWEST, STYLE, table};
 use crate::plan::units::show_hours;
 use crate::scenario::base_rates::law::percent;
-use crate::scenario::base_rates::{self, ALL, BaseRate, JUDGEMENT, Named, NoLaw, Point, SETS, Scaled, Share, scaled};
+use crate::scenario::base_rates::{
+    self, ALL, BaseRate, JUDGEMENT, Named, NoLaw, RatePoint, SETS, Scaled, Share, scaled,
+};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 use serde_json::{Map, Value, json};
 use textwrap::WordSplitter;
@@ -88,7 +90,7 @@ fn laws(hours: f64, look: Look) -> String {
     let window = show_hours(hours);
     let mut parts = vec![look.bold(&format!("What each says of the share that acts within {window}"))];
     if !rows.is_empty() {
-        parts.push(table(header, rows, 1, look));
+        parts.push(table(header, rows, &[true, false, false, false, false], look));
         let (row, share) = base_rates::most_reached(hours);
         let key = format!(
             "90 % range: 5th to 95th percentile. As vague as if so many orgs had been asked. Within {window} no campaign \
@@ -162,7 +164,7 @@ pub fn json(window: Option<f64>) -> Value {
     Value::Object(root)
 }
 
-fn point(point: &Point) -> Value {
+fn point(point: &RatePoint) -> Value {
     let mut out = match point.share {
         Share::Is(share) => json!({ "share": share }),
         Share::Below(bound) => json!({ "below": bound }),

@@ -1,7 +1,7 @@
 //! `timeline.ics`: the moments of a plan for a calendar: events, milestones, the reconnect window, the deadline. No clock and no
 //! chance: stamps count from `as_of`. An entry keeps its id when its date moves, and its number rises, so that importing again moves it.
 
-use super::moments::{Kind, Moment, moments};
+use super::moments::{Kind, MomentShown, moments};
 use super::terminal::plain;
 use super::words::moment;
 use crate::plan::clock::{abbreviation, show};
@@ -96,7 +96,7 @@ fn first_number(as_of: DateTime<Utc>) -> u32 {
     u32::try_from((as_of.timestamp() - YEAR_2020) / 60).unwrap_or(0)
 }
 
-fn made(entry: &Entry, uid: &str, title: &str, as_of: DateTime<Utc>, known: &[Known]) -> Event {
+fn made(entry: &CalendarEntry, uid: &str, title: &str, as_of: DateTime<Utc>, known: &[Known]) -> Event {
     let to = entry.to.unwrap_or(entry.from + LENGTH);
     let said = format!("{} {} {} {}", entry.from.timestamp(), to.timestamp(), entry.summary, entry.when);
     let says: String = Sha256::digest(said).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
@@ -144,7 +144,7 @@ fn without_stamps_of_alarms(text: &str) -> String {
 }
 
 /// An entry, before it has the calendar's form.
-struct Entry {
+struct CalendarEntry {
     kind: Kind,
     id: String,
     summary: String,
@@ -156,14 +156,14 @@ struct Entry {
     is_open: bool,
 }
 
-fn entries(plan: &Plan) -> Vec<Entry> {
+fn entries(plan: &Plan) -> Vec<CalendarEntry> {
     let mut entries = Vec::new();
     let mut events = plan.events().iter();
     for m in moments(plan) {
         match (m.kind, plan.outermost_window()) {
             (Kind::Opens, Some(([from, to], is_open))) => entries.push(called(
                 "Reconnect window",
-                Entry {
+                CalendarEntry {
                     when: format!("{} to {}", told(plan, from), told(plan, to)),
                     from,
                     to: (to > from).then_some(to),
@@ -195,13 +195,13 @@ fn entries(plan: &Plan) -> Vec<Entry> {
 const NOT_KNOWN: &str = " (date not known)";
 
 /// The same entry under another name.
-fn called(name: &str, entry: Entry) -> Entry {
+fn called(name: &str, entry: CalendarEntry) -> CalendarEntry {
     let open = if entry.is_open { NOT_KNOWN } else { "" };
-    Entry { summary: format!("{name}{open}"), ..entry }
+    CalendarEntry { summary: format!("{name}{open}"), ..entry }
 }
 
 /// A date that is not known lasts from its 5th to its 95th percentile.
-fn entry(plan: &Plan, m: &Moment, id: &str) -> Entry {
+fn entry(plan: &Plan, m: &MomentShown, id: &str) -> CalendarEntry {
     let main = plain(&plan.main_event().name);
     let (from, to, when) = match m.open_range() {
         Some(range) => {
@@ -214,24 +214,31 @@ fn entry(plan: &Plan, m: &Moment, id: &str) -> Entry {
         }
         None => (m.at, None, format!("{} ({} from {main})", told(plan, m.at), m.offset(plan))),
     };
-    let entry =
-        Entry { kind: m.kind, id: id.to_owned(), summary: String::new(), when, from, to, is_open: to.is_some() };
+    let entry = CalendarEntry {
+        kind: m.kind,
+        id: id.to_owned(),
+        summary: String::new(),
+        when,
+        from,
+        to,
+        is_open: to.is_some(),
+    };
     called(&plain(&m.name), entry)
 }
 
 /// An org-local deadline is another instant in each zone: an entry for each.
-fn local_deadlines(plan: &Plan) -> Vec<Entry> {
+fn local_deadlines(plan: &Plan) -> Vec<CalendarEntry> {
     // One that is not known stands among the moments, with its range.
     if !matches!(plan.deadline(), Deadline::OrgLocal(_)) || plan.open_date(&DateOf::Deadline).is_some() {
         return Vec::new();
     }
-    let mut zones: Vec<Entry> = Vec::new();
+    let mut zones: Vec<CalendarEntry> = Vec::new();
     for segment in plan.segments().iter().filter(|s| s.orgs > 0) {
         let (zone, at) = (segment.time_zone, plan.instant(segment.deadline));
         if zones.iter().any(|z| z.id == zone.name()) {
             continue;
         }
-        zones.push(Entry {
+        zones.push(CalendarEntry {
             kind: Kind::Deadline,
             id: zone.name().to_owned(),
             summary: format!("Deadline in {}", zone.name()),

@@ -1,6 +1,7 @@
 //! The files of each verb's folder but `run`'s: a page, the same as JSON, tables, and its chart in both themes.
 
 use super::chart::{self, in_both_themes};
+use super::document::page;
 use super::folder::File;
 use super::{compare, diff, fit, frontier, orgs, sensitivity, solve};
 use crate::Result;
@@ -18,7 +19,7 @@ use crate::results::solution::{Frontier, Solution};
 /// When one of them can't be made.
 pub fn of_comparison(comparison: &Comparison) -> Result<Vec<File>> {
     let mut files = vec![
-        ("compare.md".to_owned(), compare::report::render(comparison).into_bytes()),
+        ("compare.md".to_owned(), page(&compare::document(comparison)).into_bytes()),
         ("compare.json".to_owned(), compare::json::text(comparison).into_bytes()),
     ];
     files.extend(in_both_themes("compare", |theme| chart::compare::draw(comparison, theme))?);
@@ -31,7 +32,7 @@ pub fn of_comparison(comparison: &Comparison) -> Result<Vec<File>> {
 /// When one of them can't be made.
 pub fn of_diff(diff: &PlanDiff) -> Result<Vec<File>> {
     let mut files = vec![
-        ("diff.md".to_owned(), diff::report::render(diff).into_bytes()),
+        ("diff.md".to_owned(), page(&diff::document(diff)).into_bytes()),
         ("diff.json".to_owned(), diff::json::text(diff).into_bytes()),
     ];
     files.extend(in_both_themes("diff", |theme| chart::waterfall::draw(diff, theme))?);
@@ -44,7 +45,7 @@ pub fn of_diff(diff: &PlanDiff) -> Result<Vec<File>> {
 /// When one of them can't be made.
 pub fn of_fit(found: &HistoryFit) -> Result<Vec<File>> {
     let mut files = vec![
-        ("fit.md".to_owned(), fit::report::render(found).into_bytes()),
+        ("fit.md".to_owned(), page(&fit::document(found)).into_bytes()),
         ("fit.json".to_owned(), fit::json::text(found).into_bytes()),
         ("survival.csv".to_owned(), fit::survival_csv(found).into_bytes()),
         ("intervals.csv".to_owned(), fit::intervals_csv(found).into_bytes()),
@@ -59,8 +60,8 @@ pub fn of_fit(found: &HistoryFit) -> Result<Vec<File>> {
 /// When one of them can't be made.
 pub fn of_frontier(frontier: &Frontier) -> Result<Vec<File>> {
     let mut files = vec![
-        ("frontier.md".to_owned(), frontier::report(frontier).into_bytes()),
-        ("frontier.json".to_owned(), frontier::json_text(frontier).into_bytes()),
+        ("frontier.md".to_owned(), page(&frontier::document(frontier)).into_bytes()),
+        ("frontier.json".to_owned(), frontier::json::text(frontier).into_bytes()),
         ("frontier.csv".to_owned(), frontier::plane_csv(frontier).into_bytes()),
         ("frontier-line.csv".to_owned(), frontier::line_csv(frontier).into_bytes()),
     ];
@@ -91,7 +92,7 @@ pub fn of_orgs(plan: &Plan, table: &OrgTable) -> Result<Vec<File>> {
 /// When one of them can't be made.
 pub fn of_sensitivity(found: &Sensitivity) -> Result<Vec<File>> {
     let mut files = vec![
-        ("sensitivity.md".to_owned(), sensitivity::report::render(found).into_bytes()),
+        ("sensitivity.md".to_owned(), page(&sensitivity::document(found)).into_bytes()),
         ("sensitivity.json".to_owned(), sensitivity::json::text(found).into_bytes()),
     ];
     files.extend(in_both_themes("sensitivity", |theme| chart::tornado::draw(found, theme))?);
@@ -104,7 +105,7 @@ pub fn of_sensitivity(found: &Sensitivity) -> Result<Vec<File>> {
 /// When one of them can't be made.
 pub fn of_solution(solution: &Solution) -> Result<Vec<File>> {
     let mut files = vec![
-        ("solve.md".to_owned(), solve::report::render(solution).into_bytes()),
+        ("solve.md".to_owned(), page(&solve::document(solution)).into_bytes()),
         ("solve.json".to_owned(), solve::json::text(solution).into_bytes()),
     ];
     files.extend(in_both_themes("solve", |theme| chart::solve::draw(solution, theme))?);

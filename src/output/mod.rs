@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod chart;
 pub mod compare;
 pub mod diff;
+pub mod document;
 #[cfg(feature = "charts")]
 pub mod embed;
 #[cfg(all(feature = "charts", feature = "tables"))]
@@ -19,11 +20,10 @@ pub mod frontier;
 #[cfg(feature = "charts")]
 pub mod html;
 pub mod json;
+mod markup;
 pub mod moments;
 pub mod orgs;
-pub mod parts;
-#[cfg(feature = "charts")]
-pub mod report;
+pub mod run;
 pub mod safe;
 pub mod scenario_keys;
 pub mod sensitivity;
@@ -42,7 +42,7 @@ mod samples;
 #[cfg(feature = "charts")]
 use crate::{Result, plan::Plan, results::Projection};
 
-/// Every file of an output folder: `report.md`, `report.html`, `summary.json`, `curve.csv`, `curve.parquet`, `report.xlsx`,
+/// Every file of an output folder: `report.md`, `report.html`, `summary.json`, `curve.csv`, `curve.parquet`, `outcomes.csv`, `report.xlsx`,
 /// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, `tripwires.csv` where there are such, `orgs.csv` and
 /// `orgs.parquet` where an inventory names the orgs, and each chart as SVG and PNG in `charts/`, its dark twin in `charts/dark/`. Names are relative to the folder, in a fixed order.
 ///
@@ -64,11 +64,13 @@ pub fn render_all(
         || both_themes(plan, projection),
     );
     let mut files = vec![
-        ("report.md".to_owned(), report::render(plan, projection, assumptions)?.into_bytes()),
+        ("report.md".to_owned(), document::page(&run::document(plan, projection, assumptions)).into_bytes()),
         ("report.html".to_owned(), page?.into_bytes()),
         ("summary.json".to_owned(), json::summary_text(plan, projection).into_bytes()),
     ];
     files.extend(["curve.csv", "curve.parquet"].map(str::to_owned).into_iter().zip(curves));
+    let outcomes = run::tables::outcomes(&sentence::Facts::of(plan, projection));
+    files.push(("outcomes.csv".to_owned(), document::csv(&outcomes).into_bytes()));
     files.push(("report.xlsx".to_owned(), book?));
     files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection, calendar_before)));
     if plan.segments().len() > 1 {
@@ -96,6 +98,7 @@ pub fn names() -> Vec<String> {
         "summary.json",
         "curve.csv",
         "curve.parquet",
+        "outcomes.csv",
         "report.xlsx",
         "timeline.ics",
         "segments.csv",
@@ -165,7 +168,7 @@ mod tests {
         let files = render();
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
         assert_eq!(names[..5], ["report.md", "report.html", "summary.json", "curve.csv", "curve.parquet"]);
-        assert_eq!(names.len(), 7 + 4 * (chart::ALL.len() + 1));
+        assert_eq!(names.len(), 8 + 4 * (chart::ALL.len() + 1));
         assert_eq!(files, render());
     }
 

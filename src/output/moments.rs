@@ -39,7 +39,7 @@ impl Kind {
 
 /// A moment of a plan.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Moment {
+pub struct MomentShown {
     /// When; where that is not known, the median.
     pub at: DateTime<Utc>,
     /// What it is called.
@@ -50,7 +50,7 @@ pub struct Moment {
     pub range: Option<DateRange>,
 }
 
-impl Moment {
+impl MomentShown {
     /// When, in the plan's zone: `Mon 4 May 09:00`; where it is not known, from the 5th to the 95th percentile: `Fri 1 May 12:00 to Mon 15 Jun
     /// 12:00`.
     pub fn when(&self, plan: &Plan) -> String {
@@ -90,10 +90,10 @@ impl Moment {
 }
 
 /// All moments, in order. An org-local deadline stands where the plan's own zone reads it.
-pub fn moments(plan: &Plan) -> Vec<Moment> {
+pub fn moments(plan: &Plan) -> Vec<MomentShown> {
     let range = |of: &DateOf| plan.dates().iter().find(|range| range.of == *of).cloned();
-    let of = |kind, date: DateOf, at, name: &str| Moment { at, name: name.to_owned(), kind, range: range(&date) };
-    let mut all: Vec<Moment> =
+    let of = |kind, date: DateOf, at, name: &str| MomentShown { at, name: name.to_owned(), kind, range: range(&date) };
+    let mut all: Vec<MomentShown> =
         plan.events().iter().map(|e| of(Kind::Event, DateOf::Event(e.id.clone()), e.at, &e.name)).collect();
     let milestone = |m: &Milestone| of(Kind::Milestone, DateOf::Milestone(m.name.clone()), m.at, &m.name);
     all.extend(plan.milestones().iter().map(milestone));

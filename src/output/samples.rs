@@ -6,8 +6,8 @@ use crate::plan::{
     Uptake, Window, WorkClock, clock,
 };
 use crate::results::{
-    Agreement, Cell, CurvePoint, Detail, Grid, HourMeans, Mean, Measures, Outcome, Projection, Provenance, Quantity,
-    SegmentMeans,
+    Agreement, CurvePoint, Detail, Grid, GridCell, HourMeans, Mean, Measures, Outcome, Projection, Provenance,
+    Quantity, SegmentMeans,
 };
 use crate::stats::count::Group;
 use crate::stats::count_quantiles::{cdf_of_mixture, quantiles_of_sum};
@@ -72,24 +72,24 @@ pub fn flagship_sketch() -> Sketch {
 }
 
 /// A plan and its projection, with a name for messages.
-pub struct Sample {
+pub struct ReportSample {
     pub name: &'static str,
     pub plan: Plan,
     pub projection: Projection,
 }
 
-pub fn flagship() -> &'static Sample {
+pub fn flagship() -> &'static ReportSample {
     named("flagship")
 }
 
 /// All samples, made once.
-pub fn all() -> &'static [Sample] {
-    static ALL: OnceLock<Vec<Sample>> = OnceLock::new();
+pub fn all() -> &'static [ReportSample] {
+    static ALL: OnceLock<Vec<ReportSample>> = OnceLock::new();
     ALL.get_or_init(|| sketches().par_iter().map(|(name, sketch)| sample(name, sketch)).collect())
 }
 
 /// The sample of a name.
-pub fn named(name: &str) -> &'static Sample {
+pub fn named(name: &str) -> &'static ReportSample {
     all().iter().find(|s| s.name == name).expect("a sample of that name")
 }
 
@@ -293,7 +293,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
     .expect("a valid plan")
 }
 
-pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
+pub fn sample(name: &'static str, sketch: &Sketch) -> ReportSample {
     let plan = plan_of(sketch);
     let outcome = |uptake: &Uptake| {
         let exact = measures(&plan, sketch.failing, uptake.value, None);
@@ -333,7 +333,7 @@ pub fn sample(name: &'static str, sketch: &Sketch) -> Sample {
             ..Detail::default()
         },
     };
-    Sample { name, plan, projection }
+    ReportSample { name, plan, projection }
 }
 
 fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Measures {
@@ -391,7 +391,7 @@ fn grid(plan: &Plan, failing: Failing) -> Grid {
         let group = |s: &Segment| Group { n: s.orgs, p: failing(rate, s.deadline + shift) };
         let groups: Vec<Group> = plan.segments().iter().map(group).collect();
         let q = quantiles_of_sum(&groups, &[0.05, 0.5, 0.95]);
-        Cell {
+        GridCell {
             mean: groups.iter().map(|g| g.n as f64 * g.p).sum(),
             percentiles: [q[0], q[1], q[2]],
             within_tolerance: plan.tolerance().map(|t| cdf_of_mixture(std::slice::from_ref(&groups), t)),

@@ -13,7 +13,7 @@ use polars::prelude::{
 
 /// Rows in columns, before they become a table of one format or the other.
 #[derive(Default)]
-struct Columns {
+struct FrameColumns {
     hours: Vec<f64>,
     uptake: Vec<f64>,
     engine: Vec<&'static str>,
@@ -32,7 +32,7 @@ struct Columns {
 /// # Errors
 /// When the table library refuses.
 pub fn curve_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
-    let columns = Columns::of(projection);
+    let columns = FrameColumns::of(projection);
     let times: Vec<String> = columns.hours.iter().map(|h| clock::rfc3339(plan.instant(*h), plan.time_zone())).collect();
     let mut table = columns.with_time(Series::new("time".into(), times)).map_err(failed("curve.csv"))?;
     let mut bytes = Vec::new();
@@ -45,7 +45,7 @@ pub fn curve_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
 /// # Errors
 /// When the table library refuses.
 pub fn curve_parquet(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
-    let columns = Columns::of(projection);
+    let columns = FrameColumns::of(projection);
     let millis: Vec<i64> = columns.hours.iter().map(|h| plan.instant(*h).timestamp_millis()).collect();
     let zone = TimeZone::opt_try_new(Some(plan.time_zone().name())).map_err(failed("curve.parquet"))?;
     let times = Series::new("time".into(), millis).into_datetime(TimeUnit::Milliseconds, zone);
@@ -148,7 +148,7 @@ fn failed<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> Error {
     move |error| Error::Output { what: what.to_owned(), why: error.to_string() }
 }
 
-impl Columns {
+impl FrameColumns {
     fn of(projection: &Projection) -> Self {
         let mut columns = Self::default();
         for outcome in &projection.uptakes {

@@ -19,22 +19,22 @@ pub struct Unknown {
 pub struct Family {
     centre: Plan,
     unknowns: Vec<Unknown>,
-    realise: Realise,
+    plan_at: PlanFactory,
 }
 
 /// Makes the plan for one quantile per unknown, in their order; says why where those values contradict each other.
-pub type Realise = Box<dyn Fn(&[f64]) -> Result<Plan, String> + Send + Sync>;
+pub type PlanFactory = Box<dyn Fn(&[f64]) -> Result<Plan, String> + Send + Sync>;
 
 impl Family {
     /// A plan about which everything is known.
     pub fn certain(plan: Plan) -> Self {
         let centre = plan.clone();
-        Self { centre, unknowns: Vec::new(), realise: Box::new(move |_| Ok(plan.clone())) }
+        Self { centre, unknowns: Vec::new(), plan_at: Box::new(move |_| Ok(plan.clone())) }
     }
 
     /// A family around `centre`, the plan with every unknown at its median.
-    pub fn new(centre: Plan, unknowns: Vec<Unknown>, realise: Realise) -> Self {
-        let mut family = Self { centre, unknowns, realise };
+    pub fn new(centre: Plan, unknowns: Vec<Unknown>, plan_at: PlanFactory) -> Self {
+        let mut family = Self { centre, unknowns, plan_at };
         if family.unknowns.iter().any(|unknown| dates::is_date(&unknown.key)) {
             let possible = family.possible_plans(0).map(|possible| possible.plans).unwrap_or_default();
             let ranges = dates::ranges(&family.centre, &possible);
@@ -77,7 +77,7 @@ impl Family {
         for mut quantiles in latin_sequence(draws, self.unknowns.len() + shocks) {
             let shocks = quantiles.split_off(self.unknowns.len());
             if !self.is_certain() {
-                match self.realise(&quantiles) {
+                match self.plan_at(&quantiles) {
                     Ok(plan) => possible.plans.push(plan),
                     Err(contradiction) => {
                         why = contradiction;
@@ -98,8 +98,8 @@ impl Family {
     ///
     /// # Errors
     /// When the values drawn contradict each other (a window drawn to close before it opens).
-    pub fn realise(&self, quantiles: &[f64]) -> Result<Plan, String> {
-        (self.realise)(quantiles)
+    pub fn plan_at(&self, quantiles: &[f64]) -> Result<Plan, String> {
+        (self.plan_at)(quantiles)
     }
 }
 

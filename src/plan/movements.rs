@@ -2,7 +2,7 @@
 //! assumption stands nor how far it may go; whoever makes it says so.
 
 use super::Plan;
-use super::family::Realise;
+use super::family::PlanFactory;
 
 /// An assumption that can be moved.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,12 +53,12 @@ pub struct Stop {
 /// A plan as a function of its assumptions.
 pub struct Movements {
     assumptions: Vec<Movable>,
-    realise: Realise,
+    realise: PlanFactory,
 }
 
 impl Movements {
     /// `realise` makes the plan for one number between 0 and 1 per assumption, in their order.
-    pub fn new(assumptions: Vec<Movable>, realise: Realise) -> Self {
+    pub fn new(assumptions: Vec<Movable>, realise: PlanFactory) -> Self {
         Self { assumptions, realise }
     }
 

@@ -33,7 +33,7 @@ pub struct ReconnectTiming {
     /// For each of [`GUIDES`] equal parts of probability, the step in which it begins.
     guide: Vec<u32>,
     /// The quantiles in each of those parts, where it lies within one step.
-    parts: Vec<Part>,
+    parts: Vec<TimingPiece>,
 }
 
 /// Length of the guide table (Chen & Asau 1974), by which the step of a probability is found in next to no comparisons.
@@ -41,7 +41,7 @@ const GUIDES: usize = 1024;
 
 /// The quantiles of a small part of probability around its middle.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Part {
+struct TimingPiece {
     /// The quantile in the middle.
     at: f64,
     /// Without decay: hours for a part. With it: what a part is of the mass that is left of the step, its decay going on for ever.
@@ -168,14 +168,14 @@ impl ReconnectTiming {
     }
 
     /// The quantiles of one of [`GUIDES`] parts of probability.
-    fn part(&self, i: usize) -> Part {
+    fn part(&self, i: usize) -> TimingPiece {
         let q = |part: f64| (i as f64 + part) / GUIDES as f64;
         let step = self.step_of(q(0.0), self.guide[i] as usize);
         let within = self.cumulative[step] <= q(0.0) && q(1.0) <= self.cumulative[step + 1];
         let left = if self.decay == 0.0 { 1.0 } else { 1.0 - (q(0.5) - self.cumulative[step]) * self.scales[step] };
         let slope = self.scales[step] / left / GUIDES as f64;
         let small = self.decay == 0.0 || 0.5 * slope <= SMALL;
-        Part { at: self.quantile_in(step, q(0.5)), slope: if within && small { slope } else { f64::INFINITY } }
+        TimingPiece { at: self.quantile_in(step, q(0.5)), slope: if within && small { slope } else { f64::INFINITY } }
     }
 
     /// The time that the cdf reaches `q` at, for `q` in (0, 1].
@@ -183,7 +183,8 @@ impl ReconnectTiming {
     pub fn quantile(&self, q: f64) -> f64 {
         let place = q * GUIDES as f64;
         let whole = place as u32;
-        let Some(Part { at, slope }) = self.parts.get(whole as usize).filter(|part| part.slope < f64::INFINITY) else {
+        let Some(TimingPiece { at, slope }) = self.parts.get(whole as usize).filter(|part| part.slope < f64::INFINITY)
+        else {
             return self.quantile_of(q);
         };
         let further = (place - (f64::from(whole) + 0.5)) * slope;

@@ -65,7 +65,7 @@ impl TraitRng {
 #[derive(Debug, Clone)]
 pub struct SyntheticOrgs<'a> {
     interval: &'a Law,
-    ages: Ages,
+    ages: AgeSampler,
     coverage: f64,
     /// Traits that decide nothing need not be drawn: the processes are independent.
     addresses_matter: bool,
@@ -74,7 +74,7 @@ pub struct SyntheticOrgs<'a> {
 
 /// How ages are drawn from a uniform.
 #[derive(Debug, Clone)]
-enum Ages {
+enum AgeSampler {
     Fixed(f64),
     /// `oldest - u span`.
     Uniform {
@@ -93,7 +93,7 @@ enum Ages {
     },
 }
 
-impl Ages {
+impl AgeSampler {
     fn new(segment: &Segment, first: u64) -> Self {
         if let Some(known) = &segment.known {
             return Self::Known { orgs: Arc::clone(known), first };
@@ -127,7 +127,7 @@ impl<'a> SyntheticOrgs<'a> {
         let coverage = segment.heartbeat_coverage;
         Self {
             interval: &segment.interval,
-            ages: Ages::new(segment, first),
+            ages: AgeSampler::new(segment, first),
             coverage,
             addresses_matter: segment.controls.static_ip.iter().any(|e| e.mismatch > 0.0),
             heartbeat_matters: coverage < 1.0 && !segment.controls.idle_timeout.is_empty(),
@@ -152,7 +152,7 @@ impl<'a> SyntheticOrgs<'a> {
 
     #[inline(always)]
     fn first_refresh(&self, age: f64, first_interval: f64) -> f64 {
-        if matches!(self.ages, Ages::Known { .. }) {
+        if matches!(self.ages, AgeSampler::Known { .. }) {
             to_microsecond(first_interval - age)
         } else {
             first_interval - age
@@ -162,13 +162,13 @@ impl<'a> SyntheticOrgs<'a> {
     /// Whether it is known to have reconnected.
     #[inline(always)]
     fn has_reconnected(&self, org: u64) -> bool {
-        matches!(&self.ages, Ages::Known { orgs, first } if orgs.class_of(org - first).reconnected)
+        matches!(&self.ages, AgeSampler::Known { orgs, first } if orgs.class_of(org - first).reconnected)
     }
 
     /// Where the first refresh is a straight line in the random bits of the age: its value at 0, and its slope.
     pub fn first_refresh_by_bit(&self) -> Option<(f64, f64)> {
         match (self.interval, &self.ages) {
-            (Law::Fixed(interval), Ages::Uniform { oldest, span }) => {
+            (Law::Fixed(interval), AgeSampler::Uniform { oldest, span }) => {
                 let slope = span / (1_u64 << Word::BITS) as f64;
                 Some((interval - oldest + slope, slope))
             }

@@ -111,7 +111,7 @@ pub struct Difference {
     pub verdict: Verdict,
 }
 
-/// Differences in the same runs, with the same luck.
+/// Differences in the same runs, with the same random numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ByRun {
     /// In orgs.

@@ -27,12 +27,12 @@ pub struct Grid {
     /// every segment's own is moved alike.
     pub shifts: Vec<f64>,
     /// A row for each rate, in it a cell for each shift.
-    pub cells: Vec<Vec<Cell>>,
+    pub cells: Vec<Vec<GridCell>>,
 }
 
 /// Failures by a deadline at a rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cell {
+pub struct GridCell {
     /// Mean number of orgs.
     pub mean: f64,
     /// 5th percentile, median and 95th percentile.

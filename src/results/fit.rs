@@ -1,8 +1,8 @@
 //! What a history of intervals says: the curve without a law, laws fitted to it in order, and whether the best one fits.
 
 use crate::stats::fit::adequacy::Adequacy;
-use crate::stats::fit::{Family, Fit};
-use crate::stats::groups::Between;
+use crate::stats::fit::{Fit, LawFamily};
+use crate::stats::groups::BetweenGroups;
 use crate::stats::survival::{Durations, Gap, KaplanMeier};
 
 /// From here on the chance of a gap is called no reason to doubt a law.
@@ -38,13 +38,13 @@ pub struct HistoryFit {
     /// Fitted laws, the likeliest for what it is charged first.
     pub laws: Vec<RankedLaw>,
     /// Laws without a fit, each with why.
-    pub without: Vec<(Family, String)>,
+    pub without: Vec<(LawFamily, String)>,
     /// How well the first law fits.
     pub adequacy: Option<Adequacy>,
     /// Equally likely values that stand for the curve, ascending, in hours.
     pub empirical: Vec<f64>,
     /// How much of the variance of the logarithm of ended intervals lies between orgs; where the history names orgs.
-    pub between_orgs: Option<Between>,
+    pub between_orgs: Option<BetweenGroups>,
     /// The unit to which all intervals are rounded, in hours, where it is a day, an hour or a minute.
     pub grain: Option<f64>,
 }
@@ -68,7 +68,7 @@ pub struct RankedLaw {
 
 /// Whether the best law may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum FitVerdict {
     /// All intervals are equal: nothing is left to fit.
     Fixed,
     /// Nothing speaks against it.
@@ -81,7 +81,7 @@ pub enum Verdict {
     Nothing,
 }
 
-impl Verdict {
+impl FitVerdict {
     /// Its name in JSON.
     pub const fn key(self) -> &'static str {
         match self {
@@ -96,13 +96,13 @@ impl Verdict {
 
 impl HistoryFit {
     /// Whether the best law may be used.
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> FitVerdict {
         match self.adequacy {
-            _ if self.fixed.is_some() => Verdict::Fixed,
-            None => Verdict::Nothing,
-            Some(found) if found.p_value() >= PLAUSIBLE => Verdict::Fits,
-            Some(found) if found.gap.size() <= CLOSE => Verdict::Close,
-            Some(_) => Verdict::Misfit,
+            _ if self.fixed.is_some() => FitVerdict::Fixed,
+            None => FitVerdict::Nothing,
+            Some(found) if found.p_value() >= PLAUSIBLE => FitVerdict::Fits,
+            Some(found) if found.gap.size() <= CLOSE => FitVerdict::Close,
+            Some(_) => FitVerdict::Misfit,
         }
     }
 }

@@ -17,7 +17,7 @@ mod texts;
 
 pub use agreement::{Agreement, COARSE};
 pub use counted::Counted;
-pub use detail::{Cell, Detail, Grid};
+pub use detail::{Detail, Grid, GridCell};
 pub use measures::{CurvePoint, HourMeans, Measures, SegmentMeans};
 pub use projection::{Outcome, Projection, Warning};
 pub use provenance::{Assumption, Provenance};

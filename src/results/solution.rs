@@ -53,7 +53,7 @@ pub struct Tried {
 
 /// Mean and range of the figure that the target is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Range {
+pub struct SettingRange {
     /// Of how many orgs.
     pub orgs: u64,
     /// Mean number of orgs.
@@ -94,7 +94,7 @@ pub struct Solution {
     /// Whether [`Solution::best`] meets it.
     pub reachable: bool,
     /// The figure there.
-    pub figure: Range,
+    pub figure: SettingRange,
     /// The next less demanding value, which does not meet it; `None` at the end of the range.
     pub next: Option<Tried>,
     /// Whether the chance falls all the way from the most to the least demanding value, as far as was looked.

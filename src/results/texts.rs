@@ -9,12 +9,12 @@ const IN_A_PIECE: usize = 65_536;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Texts {
     /// All but the last hold [`IN_A_PIECE`] texts.
-    pieces: Vec<Piece>,
+    pieces: Vec<TemplatePiece>,
     len: usize,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Piece {
+struct TemplatePiece {
     all: String,
     ends: Vec<usize>,
 }
@@ -25,7 +25,7 @@ impl Texts {
         let mut new = Self::default();
         for text in texts {
             if new.len.is_multiple_of(IN_A_PIECE) {
-                new.pieces.push(Piece::default());
+                new.pieces.push(TemplatePiece::default());
             }
             new.len += 1;
             new.pieces.iter_mut().last().into_iter().for_each(|piece| piece.push(text));
@@ -37,7 +37,7 @@ impl Texts {
     pub fn by_place<'a>(count: usize, text: impl Fn(usize) -> &'a str + Sync) -> Self {
         let piece = |first: usize| {
             let places = first..count.min(first + IN_A_PIECE);
-            let mut piece = Piece { all: String::new(), ends: Vec::with_capacity(places.len()) };
+            let mut piece = TemplatePiece { all: String::new(), ends: Vec::with_capacity(places.len()) };
             places.for_each(|place| piece.push(text(place)));
             piece
         };
@@ -64,7 +64,7 @@ impl Texts {
     }
 }
 
-impl Piece {
+impl TemplatePiece {
     fn push(&mut self, text: &str) {
         self.all.push_str(text);
         self.ends.push(self.all.len());

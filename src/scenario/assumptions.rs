@@ -7,7 +7,7 @@ use super::domain::Domain;
 use super::domain::LENGTH;
 use super::draft::{Draft, PlaceDraft, ReconnectDraft, SegmentDraft};
 use super::inventory::in_words;
-use super::quantity::{Draw, Number};
+use super::quantity::{Number, QuantileDraw};
 use super::read_events::{orgs_in_words, words, zone_in_words};
 use super::read_hours::week_in_words;
 use super::reader::Placed;
@@ -208,7 +208,7 @@ const HOLIDAYS_NAMED: usize = 8;
 
 /// The public holidays that fall on working days of the plan's time, by name.
 fn public_holidays(draft: &Draft, calendar: &Calendar, zone: Option<Tz>) -> String {
-    let times = Times::new(draft, &Draw::CENTRE);
+    let times = Times::new(draft, &QuantileDraw::CENTRE);
     let day = |at: DateTime<Utc>| at.with_timezone(&zone.unwrap_or(Tz::UTC)).date_naive();
     let end = times.closes.iter().chain(&times.horizon).map(|at| day(at.0)).max();
     let (Some(from), Some(to)) = (times.as_of.map(|at| day(at.0)), end) else { return String::new() };

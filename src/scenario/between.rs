@@ -5,9 +5,9 @@ use super::draft::Draft;
 use super::input;
 use super::inventory::{InventoryRequest, no_inventories, settle};
 use super::loaded::{Scenario, family};
-use super::quantity::Draw;
+use super::quantity::QuantileDraw;
 use super::reader::Reader;
-use super::tree::{Key, Node, Span, Table, Value};
+use super::tree::{Key, Node, Span, TomlTable, Value};
 use super::{Findings, changes, check, keys, read_plan};
 use crate::plan::Family;
 use crate::results::plan_diff::ChangedKey;
@@ -91,7 +91,7 @@ fn read_again(root: &Node, first: &Scenario, second: &Scenario) -> Result<Family
     let mut reader = Reader::new(&mut findings, &read);
     let mut draft: Draft = read_plan::read(&mut reader, root);
     let unknowns = reader.unknowns;
-    for fault in check::check(&draft, &Draw::CENTRE) {
+    for fault in check::check(&draft, &QuantileDraw::CENTRE) {
         findings.push(fault);
     }
     if let Some(fault) = findings.sorted().first().map(|f| f.message.clone()) {
@@ -132,7 +132,7 @@ fn find<'n>(root: &'n Node, key: &str) -> Option<&'n Node> {
 }
 
 /// Whether a table is one value: a law.
-fn is_law(table: &Table) -> bool {
+fn is_law(table: &TomlTable) -> bool {
     table.entries.iter().any(|(k, _)| keys::is_law(&k.name))
 }
 
@@ -143,7 +143,7 @@ fn differing(a: Option<&Node>, b: Option<&Node>, path: &mut Vec<String>, found: 
             return;
         }
         if let (Some(x), Some(y)) = (a.table().filter(|t| !is_law(t)), b.table().filter(|t| !is_law(t))) {
-            let names = |t: &Table| t.entries.iter().map(|(k, _)| k.name.clone()).collect::<Vec<_>>();
+            let names = |t: &TomlTable| t.entries.iter().map(|(k, _)| k.name.clone()).collect::<Vec<_>>();
             return each(&names(x), &names(y), path, found, &|name| (x.get(name), y.get(name)));
         }
         let listed = path.len() == 1 && ["event", "segment", "milestone"].contains(&path[0].as_str());

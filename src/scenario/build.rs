@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::base_rates::law::percent;
 use super::domain::{instant, local_time};
 use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};
-use super::quantity::{Draw, Form, Improper, Number};
+use super::quantity::{Form, Improper, Number, QuantileDraw};
 use super::reader::Placed;
 use crate::plan::oldest;
 use crate::plan::{
@@ -39,7 +39,7 @@ impl Clocks {
 /// What a draft says under one draw.
 struct Build<'a> {
     draft: &'a Draft,
-    draw: &'a Draw<'a>,
+    draw: &'a QuantileDraw<'a>,
     as_of: DateTime<Utc>,
     horizon: DateTime<Utc>,
     window: Option<Window>,
@@ -58,7 +58,7 @@ impl From<Improper> for String {
 ///
 /// # Errors
 /// When the values drawn make none.
-pub fn build(draft: &Draft, draw: &Draw<'_>, clocks: &Clocks) -> Built<Plan> {
+pub fn build(draft: &Draft, draw: &QuantileDraw<'_>, clocks: &Clocks) -> Built<Plan> {
     let zone = need(draft.zone)?;
     let at = |placed: &Option<Placed<Number>>| Ok::<_, String>(instant(need(placed.as_ref())?.value.value(draw)?));
     let window = match &draft.reconnect {

@@ -3,7 +3,7 @@
 
 use super::finding::{Finding, Findings};
 use super::keys;
-use super::tree::{Key, Node, Span, Table, Value, read_value};
+use super::tree::{Key, Node, Span, TomlTable, Value, read_value};
 
 /// How changes are typed; findings show them so.
 const OPTION: &str = "--set ";
@@ -84,7 +84,7 @@ fn set(node: &mut Node, path: &[Key], value: Node, here: &str) -> Result<(), Box
     }
     if !matches!(node.value, Value::Table(_)) {
         // What stood here, say a plain duration, gives way to a table.
-        *node = Node { span: key.span.clone(), value: Value::Table(Table::default()) };
+        *node = Node { span: key.span.clone(), value: Value::Table(TomlTable::default()) };
     }
     let Value::Table(table) = &mut node.value else { return Ok(()) };
     let there = if here.is_empty() { key.name.clone() } else { format!("{here}.{}", key.name) };
@@ -98,7 +98,7 @@ fn set(node: &mut Node, path: &[Key], value: Node, here: &str) -> Result<(), Box
             Err(no_such(&rest[0], &key.name, &[]))
         }
         _ => {
-            let mut next = Node { span: key.span.clone(), value: Value::Table(Table::default()) };
+            let mut next = Node { span: key.span.clone(), value: Value::Table(TomlTable::default()) };
             set(&mut next, rest, value, &there)?;
             table.set(key.clone(), next);
             Ok(())

@@ -10,7 +10,7 @@ use super::domain::{instant, local_time};
 use super::draft::{Draft, SegmentDraft};
 use super::finding::Finding;
 use super::instant::DATE_ALONE;
-use super::quantity::{Draw, Spread};
+use super::quantity::{OpenLaw, QuantileDraw};
 use super::reader::Placed;
 use super::times::Times;
 use super::tree::Span;
@@ -23,7 +23,7 @@ const SHARE_SLACK: f64 = 0.002;
 const LONGEST_YEARS: i64 = 20;
 
 /// All faults of a draft under a draw that no single value has alone.
-pub fn check(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
+pub fn check(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
     let mut faults = Vec::new();
     let mut times = Times::new(draft, draw);
     if let Some(fault) = horizon_fault(&times) {
@@ -79,7 +79,7 @@ fn window_fault(times: &Times) -> Option<Finding> {
     })
 }
 
-fn deadline_faults(draft: &Draft, draw: &Draw<'_>, times: &Times) -> Vec<Finding> {
+fn deadline_faults(draft: &Draft, draw: &QuantileDraw<'_>, times: &Times) -> Vec<Finding> {
     let Some(deadline) = &draft.deadline else { return Vec::new() };
     let Ok(value) = deadline.at.value.value(draw) else { return Vec::new() };
     let span = &deadline.at.span;
@@ -153,7 +153,7 @@ fn share_fault(segments: &[SegmentDraft]) -> Option<Finding> {
 }
 
 /// Least share of a segment's ages that its interval can reach, whichever of its laws hold.
-fn reachable(ages: &Spread, interval: &Spread, draw: &Draw<'_>) -> Option<f64> {
+fn reachable(ages: &OpenLaw, interval: &OpenLaw, draw: &QuantileDraw<'_>) -> Option<f64> {
     let (ages, intervals) = (ages.branches(draw).ok()?, interval.branches(draw).ok()?);
     let share = |ages: &Law, longest: f64| match ages.atoms() {
         // Strictly below: an age equal to the longest interval is left out.
@@ -165,8 +165,8 @@ fn reachable(ages: &Spread, interval: &Spread, draw: &Draw<'_>) -> Option<f64> {
 }
 
 /// Each pair of ages and interval that some segment has, once, with that segment.
-fn pairs(draft: &Draft) -> Vec<(SegmentDraft, Spread, Spread)> {
-    let mut pairs: Vec<(SegmentDraft, Spread, Spread)> = Vec::new();
+fn pairs(draft: &Draft) -> Vec<(SegmentDraft, OpenLaw, OpenLaw)> {
+    let mut pairs: Vec<(SegmentDraft, OpenLaw, OpenLaw)> = Vec::new();
     for segment in draft.segments() {
         if let (Some(ages), Some(interval)) = (segment.values.last_refresh.clone(), segment.values.interval.clone())
             && !pairs.iter().any(|(_, a, i)| *a == ages && *i == interval)
@@ -177,7 +177,7 @@ fn pairs(draft: &Draft) -> Vec<(SegmentDraft, Spread, Spread)> {
     pairs
 }
 
-fn age_faults(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
+fn age_faults(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
     let mut faults = Vec::new();
     for (_, ages, interval) in pairs(draft) {
         if reachable(&ages, &interval, draw) != Some(0.0) {
@@ -202,13 +202,13 @@ fn age_faults(draft: &Draft, draw: &Draw<'_>) -> Vec<Finding> {
 
 /// What the user should know of a scenario without faults.
 pub fn notes(draft: &Draft) -> Vec<String> {
-    let mut notes = check_hours::notes(draft, &Times::new(draft, &Draw::CENTRE));
+    let mut notes = check_hours::notes(draft, &Times::new(draft, &QuantileDraw::CENTRE));
     notes.extend(overdue(draft));
     notes.extend(dates_alone(draft));
     for (segment, ages, interval) in pairs(draft).into_iter().filter(|(segment, ..)| segment.known.is_none()) {
-        let share = reachable(&ages, &interval, &Draw::CENTRE).unwrap_or(1.0);
+        let share = reachable(&ages, &interval, &QuantileDraw::CENTRE).unwrap_or(1.0);
         // What no interval is to blame for is told where the ages are drawn.
-        let laws = interval.branches(&Draw::CENTRE).unwrap_or_default();
+        let laws = interval.branches(&QuantileDraw::CENTRE).unwrap_or_default();
         let is_cut = laws.iter().all(|law| law.support().1 > OLDEST);
         if share > 0.0 && share < 1.0 - 1e-12 && !is_cut {
             let whose = if draft.segments.is_empty() { String::new() } else { format!(" of segment {}", segment.name) };
@@ -236,7 +236,7 @@ fn overdue(draft: &Draft) -> Option<String> {
     let (mut overdue, mut all, mut longest) = (0, 0, 0.0_f64);
     for segment in &draft.segments {
         let (Some(known), Some(interval)) = (&segment.known, &segment.values.interval) else { continue };
-        let ends = interval.branches(&Draw::CENTRE).ok()?.iter().map(oldest).fold(0.0, f64::max);
+        let ends = interval.branches(&QuantileDraw::CENTRE).ok()?.iter().map(oldest).fold(0.0, f64::max);
         let within = known.younger_than(ends).orgs();
         all += known.orgs();
         if within < known.orgs() {

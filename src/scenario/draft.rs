@@ -8,7 +8,7 @@ use chrono::{NaiveDate, WeekdaySet};
 
 use super::inventory_draft::InventoryDraft;
 use super::placed::Placed;
-use super::quantity::{Number, Spread};
+use super::quantity::{Number, OpenLaw};
 use super::tree::Span;
 use crate::plan::holidays::Country;
 use crate::plan::{Calendar, Cause, KnownOrgs, WeekWeights};
@@ -108,9 +108,9 @@ impl PlaceDraft {
 #[derive(Debug, Clone)]
 pub struct Values {
     /// `population.last_refresh`.
-    pub last_refresh: Option<Spread>,
+    pub last_refresh: Option<OpenLaw>,
     /// `refresh.interval`.
-    pub interval: Option<Spread>,
+    pub interval: Option<OpenLaw>,
     /// `refresh.heartbeat.coverage`.
     pub coverage: Option<Number>,
     /// `[recovery]`; `None` when a failed org stays down.
@@ -121,7 +121,7 @@ pub struct Values {
 #[derive(Debug, Clone)]
 pub struct RecoveryDraft {
     /// `after`.
-    pub after: Option<Spread>,
+    pub after: Option<OpenLaw>,
     /// `office_hours`.
     pub office_hours: bool,
 }

@@ -93,7 +93,7 @@ impl Finding {
 
 /// A text that findings point into.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Source {
+struct SourceText {
     name: String,
     text: String,
 }
@@ -101,7 +101,7 @@ struct Source {
 /// Everything found in a scenario, with the texts it was found in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
-    sources: Vec<Source>,
+    sources: Vec<SourceText>,
     found: Vec<Finding>,
     /// Where findings stand and what they say, hashed: each is told once.
     known: HashSet<u64>,
@@ -114,7 +114,7 @@ impl Findings {
     /// Nothing found yet in the file `name`, whose text is source 0.
     pub fn new(name: &str, text: &str) -> Self {
         Self {
-            sources: vec![Source { name: name.to_owned(), text: text.to_owned() }],
+            sources: vec![SourceText { name: name.to_owned(), text: text.to_owned() }],
             found: Vec::new(),
             known: HashSet::new(),
         }
@@ -122,7 +122,7 @@ impl Findings {
 
     /// Adds a source and returns its index.
     pub fn add_source(&mut self, name: &str, text: &str) -> usize {
-        self.sources.push(Source { name: name.to_owned(), text: text.to_owned() });
+        self.sources.push(SourceText { name: name.to_owned(), text: text.to_owned() });
         self.sources.len() - 1
     }
 
@@ -193,7 +193,7 @@ impl Findings {
     /// The same findings, every place what it was, without anything that would steer what shows them.
     fn harmless(&self) -> Self {
         let plain = |text: &str| safe::in_place(text).replace('\r', " ");
-        let clean = |source: &Source| Source {
+        let clean = |source: &SourceText| SourceText {
             name: safe::line(&source.name),
             text: safe::in_place(&source.text).into_owned(),
         };

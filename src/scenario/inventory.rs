@@ -14,9 +14,9 @@ use super::draft::{Draft, PlaceDraft, SegmentDraft};
 use super::finding::Finding;
 use super::instant::InstantForm;
 use super::keys;
-use super::quantity::{Form, Number, Spread};
+use super::quantity::{Form, Number, OpenLaw};
 use super::reader::{Placed, Reader};
-use super::tree::{Node, Table};
+use super::tree::{Node, TomlTable};
 use crate::plan::{KnownOrgs, units};
 use crate::stats::Law;
 
@@ -109,7 +109,7 @@ pub fn no_inventories(_: &InventoryRequest) -> Result<Roster, InventoryFault> {
 
 impl Reader<'_> {
     /// `population.inventory`, with the names of its columns.
-    pub fn inventory(&mut self, population: &Table) -> Option<InventoryDraft> {
+    pub fn inventory(&mut self, population: &TomlTable) -> Option<InventoryDraft> {
         let columns = population.get("columns").map_or_else(Vec::new, |node| self.columns(node));
         let duplicates = population.get("duplicates").and_then(|node| self.duplicates(node));
         let Some(node) = population.get("inventory") else {
@@ -273,7 +273,7 @@ fn segment_of(draft: &Draft, group: &OrgGroup, all: &[OrgGroup], inventory: &Inv
         segment.place = PlaceDraft { hours: draft.place.hours.clone(), ..PlaceDraft::default() };
     }
     segment.zone = zone;
-    let ages = group.orgs.ages().map(|law| Spread {
+    let ages = group.orgs.ages().map(|law| OpenLaw {
         span: inventory.path.span.clone(),
         domain: DELAY,
         form: Form::Known(law),

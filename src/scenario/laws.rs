@@ -7,9 +7,9 @@ use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::Finding;
 use super::plain::{plain_text, within};
-use super::quantity::{Draw, Form, Number, Shape, Spread};
+use super::quantity::{Form, Number, OpenLaw, QuantileDraw, Shape};
 use super::reader::Reader;
-use super::tree::{Key, Node, Span, Table, Value};
+use super::tree::{Key, Node, Span, TomlTable, Value};
 use super::{csv, keys};
 use crate::plan::units::group_count;
 use crate::stats::Law;
@@ -106,15 +106,15 @@ impl Reader<'_> {
     }
 
     /// A law that is chance, drawn for each org.
-    pub fn law(&mut self, node: &Node, domain: Domain, key: &str) -> Option<Spread> {
+    pub fn law(&mut self, node: &Node, domain: Domain, key: &str) -> Option<OpenLaw> {
         self.spread(node, domain, key, false)
     }
 
     /// A law. `drawn` says that it belongs to an unknown already, whose quantile will choose among several laws.
-    fn spread(&mut self, node: &Node, domain: Domain, key: &str, drawn: bool) -> Option<Spread> {
+    fn spread(&mut self, node: &Node, domain: Domain, key: &str, drawn: bool) -> Option<OpenLaw> {
         let Some(table) = node.table() else {
             let value = self.plain(node, domain)?;
-            return Some(Spread::fixed(value, domain, node.span.clone()));
+            return Some(OpenLaw::fixed(value, domain, node.span.clone()));
         };
         let (name, body) = self.the_law(node, table, domain)?;
         let key = format!("{key}.{}", name.name);
@@ -124,17 +124,17 @@ impl Reader<'_> {
             "base_rate" => self.base_rate(name, body, domain),
             other => self.with_parameters(shape_of(other)?, name, body, domain, &key),
         }?;
-        let law = Spread { span: node.span.clone(), domain, form };
+        let law = OpenLaw { span: node.span.clone(), domain, form };
         self.proper(law, &name.name)
     }
 
     /// Passes on a law whose values make sense, as it stands with every unknown at its median.
-    fn proper(&mut self, law: Spread, name: &str) -> Option<Spread> {
+    fn proper(&mut self, law: OpenLaw, name: &str) -> Option<OpenLaw> {
         let outcome = match &law.form {
             Form::Known(known) => law.check(known),
             // Its branches have been checked one by one.
             Form::OneOf { .. } => Ok(()),
-            Form::Open(..) | Form::BaseRate(_) => law.law(&Draw::CENTRE).map(|_| ()),
+            Form::Open(..) | Form::BaseRate(_) => law.law(&QuantileDraw::CENTRE).map(|_| ()),
         };
         let Err(improper) = outcome else { return Some(law) };
         let help = match law.domain {
@@ -151,7 +151,7 @@ impl Reader<'_> {
     }
 
     /// The one law that a table names.
-    fn the_law<'t>(&mut self, node: &Node, table: &'t Table, domain: Domain) -> Option<(&'t Key, &'t Node)> {
+    fn the_law<'t>(&mut self, node: &Node, table: &'t TomlTable, domain: Domain) -> Option<(&'t Key, &'t Node)> {
         let named: Vec<_> = table.entries.iter().filter(|(k, _)| keys::is_law(&k.name)).collect();
         let is_weights = |k: &Key| k.name == "weights" && named.iter().any(|(k, _)| k.name == "one_of");
         if named.is_empty() && self.nameless(node, table, domain) {
@@ -182,7 +182,7 @@ impl Reader<'_> {
     }
 
     /// Reports a table that holds the parameters of a law, but not its name.
-    fn nameless(&mut self, node: &Node, table: &Table, domain: Domain) -> bool {
+    fn nameless(&mut self, node: &Node, table: &TomlTable, domain: Domain) -> bool {
         let is = |names: &[&str]| {
             !table.entries.is_empty() && table.entries.iter().all(|(k, _)| names.contains(&k.name.as_str()))
         };
@@ -327,7 +327,7 @@ impl Reader<'_> {
     fn one_of(
         &mut self,
         node: &Node,
-        table: &Table,
+        table: &TomlTable,
         (_, body): (&Key, &Node),
         domain: Domain,
         key: &str,
@@ -352,7 +352,7 @@ impl Reader<'_> {
         let weights = self.weights(table.get("weights"), items.len());
         let form = Form::OneOf { slot, cumulative: weights?, branches: branches.into_iter().collect::<Option<_>>()? };
         if let Some(slot) = slot {
-            self.fill_slot(slot, &Spread { span: node.span.clone(), domain, form: form.clone() });
+            self.fill_slot(slot, &OpenLaw { span: node.span.clone(), domain, form: form.clone() });
         }
         Some(form)
     }

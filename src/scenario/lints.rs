@@ -4,7 +4,7 @@
 use super::finding::Finding;
 use super::keys;
 use super::reader::Reader;
-use super::tree::{Table, Value};
+use super::tree::{TomlTable, Value};
 
 /// Every lint: its code, and what it warns of in a few words.
 pub const LINTS: [(&str, &str); 19] = [
@@ -31,7 +31,7 @@ pub const LINTS: [(&str, &str); 19] = [
 
 impl Reader<'_> {
     /// `allow`: the codes of lints that are silenced.
-    pub fn allowed(&mut self, root: &Table) -> Vec<&'static str> {
+    pub fn allowed(&mut self, root: &TomlTable) -> Vec<&'static str> {
         let Some(node) = root.get("allow") else { return Vec::new() };
         let example = format!("write codes of lints, such as [\"{}\"]", LINTS[0].0);
         let Value::Array(items) = &node.value else {

@@ -5,7 +5,7 @@ use super::build::Clocks;
 use super::draft::Draft;
 use super::finding::{Finding, Findings};
 use super::key_places::KeyPlaces;
-use super::quantity::Draw;
+use super::quantity::QuantileDraw;
 use crate::plan::{Family, Unknown};
 use std::path::Path;
 
@@ -58,7 +58,7 @@ impl Scenario {
 
 /// The family of plans of a draft: its centre, and a plan for each set of quantiles.
 pub(super) fn family(draft: Draft, unknowns: Vec<(super::tree::Span, Unknown)>) -> Result<Family, String> {
-    let centre = super::build::build(&draft, &Draw::CENTRE, &Clocks::default())?;
+    let centre = super::build::build(&draft, &QuantileDraw::CENTRE, &Clocks::default())?;
     let mut slots: Vec<usize> = (0..unknowns.len()).collect();
     slots.sort_by(|a, b| {
         let place = |slot: usize| (unknowns[slot].0.source, unknowns[slot].0.range.start);
@@ -71,7 +71,7 @@ pub(super) fn family(draft: Draft, unknowns: Vec<(super::tree::Span, Unknown)>) 
     let unknowns = slots.iter().map(|slot| unknowns[*slot].1.clone()).collect();
     let clocks = Clocks::of(&centre);
     let realise = move |quantiles: &[f64]| {
-        let draw = Draw::new(quantiles, &order);
+        let draw = QuantileDraw::new(quantiles, &order);
         match super::check::check(&draft, &draw).first() {
             Some(fault) => Err(fault.message.clone()),
             None => super::build::build(&draft, &draw, &clocks),

@@ -67,7 +67,7 @@ pub use schema::{form_and_fits, schema};
 
 use crate::Error;
 use loaded::family;
-use quantity::Draw;
+use quantity::QuantileDraw;
 use reader::Reader;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -144,7 +144,7 @@ pub fn parse_with(
     let mut reader = Reader::new(&mut findings, read);
     let mut draft = read_plan::read(&mut reader, &root);
     let (unknowns, mut warnings) = (reader.unknowns, reader.warnings);
-    for fault in check::check(&draft, &Draw::CENTRE) {
+    for fault in check::check(&draft, &QuantileDraw::CENTRE) {
         findings.push(fault);
     }
     if !broken.is_empty() {
@@ -162,7 +162,7 @@ pub fn parse_with(
         }
     };
     // The zones and ages of known orgs may bring faults of their own.
-    let late = if draft.inventory.is_some() { check::check(&draft, &Draw::CENTRE) } else { Vec::new() };
+    let late = if draft.inventory.is_some() { check::check(&draft, &QuantileDraw::CENTRE) } else { Vec::new() };
     if !late.is_empty() {
         late.into_iter().for_each(|fault| findings.push(fault));
         return Err(findings);

@@ -7,7 +7,7 @@ use super::domain::{DELAY, LENGTH};
 use super::draft::{ControlDraft, Draft, SegmentDraft};
 use super::laws::parameter_domain;
 use super::loaded::Scenario;
-use super::quantity::{Draw, Form, Number, Shape, Spread};
+use super::quantity::{Form, Number, OpenLaw, QuantileDraw, Shape};
 use super::range::Range;
 use super::read_events::number_of;
 use super::reader::Placed;
@@ -48,7 +48,7 @@ impl Scenario {
         let (assumptions, order) = mover.finish()?;
         let clocks = Clocks::of(self.family.centre());
         let realise = move |point: &[f64]| {
-            let draw = Draw::new(point, &order);
+            let draw = QuantileDraw::new(point, &order);
             match check::check(&draft, &draw).first() {
                 Some(fault) => Err(fault.message.clone()),
                 None => build::build(&draft, &draw, &clocks),
@@ -208,7 +208,7 @@ impl<'a> Mover<'a> {
         }
     }
 
-    fn some_law(&mut self, key: &str, law: &mut Option<Spread>) {
+    fn some_law(&mut self, key: &str, law: &mut Option<OpenLaw>) {
         let Some(spread) = law else { return };
         let domain = if key.ends_with("interval") { LENGTH } else { DELAY };
         match &mut spread.form {
@@ -335,9 +335,9 @@ impl<'a> Mover<'a> {
 }
 
 /// One stop in the middle of each branch.
-fn readings(cumulative: &[f64], branches: &[Spread]) -> Vec<Stop> {
+fn readings(cumulative: &[f64], branches: &[OpenLaw]) -> Vec<Stop> {
     let mut from = 0.0;
-    let stop = |(to, branch): (&f64, &Spread)| {
+    let stop = |(to, branch): (&f64, &OpenLaw)| {
         let at = 0.5 * (from + to);
         from = *to;
         Stop { at, words: branch.describe() }
@@ -346,7 +346,7 @@ fn readings(cumulative: &[f64], branches: &[Spread]) -> Vec<Stop> {
 }
 
 /// The 10th and the 90th percentile of a law.
-fn middle_eighty(law: &Spread, domain: Domain) -> Vec<Stop> {
-    let words = |at: f64| law.quantile(at, &Draw::CENTRE).map_or_else(|e| e.why, |value| domain.show(value));
+fn middle_eighty(law: &OpenLaw, domain: Domain) -> Vec<Stop> {
+    let words = |at: f64| law.quantile(at, &QuantileDraw::CENTRE).map_or_else(|e| e.why, |value| domain.show(value));
     [0.1, 0.9].map(|at| Stop { at, words: words(at) }).to_vec()
 }

@@ -108,8 +108,8 @@ fn a_window_drawn_into_hours_without_weight_is_refused_by_name() {
     // Saudi Arabia works from Sunday on, so that a window within Friday and Saturday there has nobody.
     let closes = r#"reconnect.closes={ uniform = ["2026-05-01 18:00", "2026-05-05 24:00"] }"#;
     let scenario = parsed(PLACES, &[closes]);
-    assert!(scenario.family.realise(&[0.9]).is_ok());
-    let refused = scenario.family.realise(&[0.01]).expect_err("nobody works");
+    assert!(scenario.family.plan_at(&[0.9]).is_ok());
+    let refused = scenario.family.plan_at(&[0.01]).expect_err("nobody works");
     assert_eq!(refused, "nobody of segment `gulf` works in the reconnect window: all its hours weigh 0");
     // At one instant, or spread without regard to hours, it needs no weight.
     assert!(parsed(PLACES, &["reconnect.closes=2026-05-01 13:00"]).family.is_certain());

@@ -13,15 +13,15 @@ use crate::stats::{Law, LawError};
 
 /// A quantile for every unknown, by slot.
 #[derive(Debug, Clone, Copy)]
-pub struct Draw<'a> {
+pub struct QuantileDraw<'a> {
     quantiles: Option<&'a [f64]>,
     /// Place of each slot among the family's unknowns.
     order: &'a [usize],
 }
 
-impl<'a> Draw<'a> {
+impl<'a> QuantileDraw<'a> {
     /// Every unknown at its median.
-    pub const CENTRE: Draw<'static> = Draw { quantiles: None, order: &[] };
+    pub const CENTRE: QuantileDraw<'static> = QuantileDraw { quantiles: None, order: &[] };
 
     /// Each slot takes the quantile at its place in `order`.
     pub fn new(quantiles: &'a [f64], order: &'a [usize]) -> Self {
@@ -44,7 +44,7 @@ pub enum Number {
         /// Its slot among the unknowns.
         slot: usize,
         /// The law.
-        law: Box<Spread>,
+        law: Box<OpenLaw>,
     },
     /// It is known, and moved all the same, to see what it decides.
     Moved {
@@ -60,7 +60,7 @@ impl Number {
     ///
     /// # Errors
     /// When a law takes parameters that make it none, or values that make no sense.
-    pub fn value(&self, draw: &Draw<'_>) -> Result<f64, Improper> {
+    pub fn value(&self, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
         match self {
             Self::Known(value) => Ok(*value),
             Self::Drawn { slot, law } => law.quantile(draw.quantile(*slot), draw),
@@ -73,7 +73,7 @@ impl Number {
     ///
     /// # Errors
     /// As [`Number::value`].
-    pub fn value_or_mean(&self, draw: &Draw<'_>) -> Result<f64, Improper> {
+    pub fn value_or_mean(&self, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
         match self {
             Self::Drawn { law, .. } if draw.quantiles.is_none() => {
                 let at = |i: usize| law.quantile((i as f64 + 0.5) / OUTER_DRAWS as f64, draw);
@@ -86,7 +86,7 @@ impl Number {
 
 /// A law as the scenario writes it: its parameters may not be known, and neither which of several laws it is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Spread {
+pub struct OpenLaw {
     /// Where it stands.
     pub span: Span,
     /// What its values mean.
@@ -95,7 +95,7 @@ pub struct Spread {
     pub form: Form,
 }
 
-/// The form of a [`Spread`].
+/// The form of a [`OpenLaw`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Form {
     /// A law all of whose parameters are known.
@@ -109,7 +109,7 @@ pub enum Form {
         /// Cumulative weights, ending with 1.
         cumulative: Vec<f64>,
         /// The laws.
-        branches: Vec<Spread>,
+        branches: Vec<OpenLaw>,
     },
     /// What comparable campaigns say of the share that acts within the reconnect window.
     BaseRate(Box<WindowedRate>),
@@ -213,7 +213,7 @@ pub struct Improper {
     pub why: String,
 }
 
-impl Spread {
+impl OpenLaw {
     /// One value with certainty.
     pub fn fixed(value: f64, domain: Domain, span: Span) -> Self {
         Self { span, domain, form: Form::Known(Law::Fixed(value)) }
@@ -223,7 +223,7 @@ impl Spread {
     ///
     /// # Errors
     /// When its parameters make no law, or one with values that make no sense.
-    pub fn law(&self, draw: &Draw<'_>) -> Result<Law, Improper> {
+    pub fn law(&self, draw: &QuantileDraw<'_>) -> Result<Law, Improper> {
         match &self.form {
             Form::Known(law) => Ok(law.clone()),
             Form::Open(shape, numbers) => {
@@ -241,7 +241,7 @@ impl Spread {
 
     /// The value that the probability reaches `q` at. Of several laws it is not known which: `q` chooses one by its weight,
     /// and what is left of `q` within that weight is the quantile of the one chosen.
-    pub fn quantile(&self, q: f64, draw: &Draw<'_>) -> Result<f64, Improper> {
+    pub fn quantile(&self, q: f64, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
         match &self.form {
             Form::OneOf { cumulative, branches, .. } => {
                 let (branch, within) = choose(cumulative, q);
@@ -261,8 +261,8 @@ impl Spread {
     /// Every law that it may be, whichever holds.
     ///
     /// # Errors
-    /// As [`Spread::law`].
-    pub fn branches(&self, draw: &Draw<'_>) -> Result<Vec<Law>, Improper> {
+    /// As [`OpenLaw::law`].
+    pub fn branches(&self, draw: &QuantileDraw<'_>) -> Result<Vec<Law>, Improper> {
         match &self.form {
             Form::OneOf { branches, .. } => {
                 let laws: Result<Vec<_>, _> = branches.iter().map(|b| b.branches(draw)).collect();
@@ -275,8 +275,8 @@ impl Spread {
     /// The law of a number that is drawn, as one [`Law`]: exact where it is one, else by evenly spaced quantiles.
     ///
     /// # Errors
-    /// As [`Spread::law`].
-    pub fn mixture(&self, draw: &Draw<'_>) -> Result<Law, Improper> {
+    /// As [`OpenLaw::law`].
+    pub fn mixture(&self, draw: &QuantileDraw<'_>) -> Result<Law, Improper> {
         /// Enough that each printed percentile falls on one.
         const POINTS: usize = 200;
         if !matches!(self.form, Form::OneOf { .. }) {
@@ -321,7 +321,7 @@ impl Spread {
         match &self.form {
             Form::Known(law) => self.describe_law(law),
             Form::Open(shape, numbers) => {
-                let law = self.law(&Draw::CENTRE).map_or_else(|e| e.why, |law| self.describe_law(&law));
+                let law = self.law(&QuantileDraw::CENTRE).map_or_else(|e| e.why, |law| self.describe_law(&law));
                 let unknown = shape.parameters().iter().zip(numbers).filter_map(|(name, number)| match number {
                     Number::Known(_) | Number::Moved { .. } => None,
                     Number::Drawn { law, .. } => Some(format!("{name} not known ({})", law.describe())),
@@ -372,12 +372,12 @@ pub enum UptakeWindow {
     /// An end of the window is missing or faulty, and has been reported.
     Faulty,
     /// It opens and closes then.
-    Known(Window),
+    Known(WindowDraft),
 }
 
 /// A reconnect window; times in hours since the epoch.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Window {
+pub struct WindowDraft {
     opens: Number,
     closes: Number,
     as_of: f64,
@@ -387,17 +387,19 @@ impl UptakeWindow {
     /// The window between these, as far as they have been read.
     pub fn read(opens: Option<&Placed<Number>>, closes: Option<&Placed<Number>>, as_of: Option<&Placed<f64>>) -> Self {
         match (opens, closes, as_of) {
-            (Some(opens), Some(closes), Some(as_of)) => {
-                Self::Known(Window { opens: opens.value.clone(), closes: closes.value.clone(), as_of: as_of.value })
-            }
+            (Some(opens), Some(closes), Some(as_of)) => Self::Known(WindowDraft {
+                opens: opens.value.clone(),
+                closes: closes.value.clone(),
+                as_of: as_of.value,
+            }),
             _ => Self::Faulty,
         }
     }
 }
 
-impl Window {
+impl WindowDraft {
     /// Its length in hours; people act in it from `as_of` on, if that is later than its opening.
-    pub fn hours(&self, draw: &Draw<'_>) -> Result<f64, String> {
+    pub fn hours(&self, draw: &QuantileDraw<'_>) -> Result<f64, String> {
         let (opens, closes) = (self.opens.value(draw), self.closes.value(draw));
         let opens = opens.map_err(|improper| improper.why)?;
         Ok(closes.map_err(|improper| improper.why)? - opens.max(self.as_of))
@@ -412,7 +414,7 @@ impl Window {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowedRate {
     pub(super) named: Named,
-    pub(super) window: Window,
+    pub(super) window: WindowDraft,
 }
 
 impl WindowedRate {
@@ -428,22 +430,22 @@ impl WindowedRate {
     ///
     /// # Errors
     /// When the window drawn is too short for one; says so.
-    pub fn law(&self, draw: &Draw<'_>) -> Result<Law, String> {
+    pub fn law(&self, draw: &QuantileDraw<'_>) -> Result<Law, String> {
         // A judgement is about the plan as it stands, not about each that it may become.
-        let draw = if matches!(self.named, Named::Judgement(_)) { &Draw::CENTRE } else { draw };
+        let draw = if matches!(self.named, Named::Judgement(_)) { &QuantileDraw::CENTRE } else { draw };
         let hours = self.window.hours(draw)?;
         base_rates::scaled(self.named, hours).map(|scaled| scaled.law).map_err(|why| why.message)
     }
 
     /// Its name with its median and its 5th to 95th percentile, every unknown at its median.
     pub fn describe(&self) -> String {
-        self.law(&Draw::CENTRE).map_or_else(|why| why, |known| law::label(self.named.key(), &known))
+        self.law(&QuantileDraw::CENTRE).map_or_else(|why| why, |known| law::label(self.named.key(), &known))
     }
 
     /// What it rests on, in sentences.
     pub fn note(&self) -> String {
         let (key, words) = (self.named.key(), self.named.words());
-        let hours = show_hours(self.window.hours(&Draw::CENTRE).unwrap_or(0.0));
+        let hours = show_hours(self.window.hours(&QuantileDraw::CENTRE).unwrap_or(0.0));
         let scaled = match (self.named, self.window.is_certain()) {
             (Named::Judgement(_), _) => return format!("{key} is {words}"),
             (_, true) => format!(" Scaled to the window's {hours} as docs/base-rates.md derives it."),

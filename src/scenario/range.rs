@@ -12,20 +12,20 @@ pub struct Range {
     pub given: f64,
     /// Where it is 0 and where it is 1.
     pub ends: [f64; 2],
-    scale: Scale,
+    scale: RangeScale,
     /// Values lie so far from each other; 0 for any. Instants and durations on whole hours keep all that matters on one lattice.
     grid: f64,
 }
 
 /// On which scale equal steps are equally far.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Scale {
+enum RangeScale {
     Linear,
     Log,
     Logit,
 }
 
-impl Scale {
+impl RangeScale {
     fn to(self, x: f64) -> f64 {
         match self {
             Self::Linear => x,
@@ -65,15 +65,15 @@ impl Range {
         let times = |factor: f64, grid: f64| {
             let factor = factor.min(room);
             let ends = [given / factor, given * factor].map(|end| snap(end, given, grid));
-            (given > 0.0).then_some(Self { given, ends, scale: Scale::Log, grid })
+            (given > 0.0).then_some(Self { given, ends, scale: RangeScale::Log, grid })
         };
         let range = match domain {
             Domain::Rate if given <= 0.0 => Self::linear(given, [0.0, NONE_IN_SIXTY], 0.0),
             Domain::Rate if given >= 1.0 => Self::linear(given, [1.0 - NONE_IN_SIXTY, 1.0], 0.0),
             Domain::Rate => {
-                let at = Scale::Logit.to(given);
-                let ends = [at - LOGITS, at + LOGITS].map(|y| Scale::Logit.from(y));
-                Some(Self { given, ends, scale: Scale::Logit, grid: 0.0 })
+                let at = RangeScale::Logit.to(given);
+                let ends = [at - LOGITS, at + LOGITS].map(|y| RangeScale::Logit.from(y));
+                Some(Self { given, ends, scale: RangeScale::Logit, grid: 0.0 })
             }
             Domain::Hours { .. } => times(DOUBLE, grid_of(given)),
             Domain::Factor | Domain::Shape => times(HALF_AS_MUCH, 0.0),
@@ -87,7 +87,7 @@ impl Range {
     }
 
     fn linear(given: f64, ends: [f64; 2], grid: f64) -> Option<Self> {
-        Some(Self { given, ends, scale: Scale::Linear, grid })
+        Some(Self { given, ends, scale: RangeScale::Linear, grid })
     }
 
     /// The range that `a..b` spells.
@@ -105,7 +105,7 @@ impl Range {
             return Err(format!("the range must hold what the scenario says, {}", domain.show(given)));
         }
         let is_size = matches!(domain, Domain::Hours { .. } | Domain::Factor | Domain::Shape | Domain::Count(..));
-        let scale = if is_size && ends[0] > 0.0 { Scale::Log } else { Scale::Linear };
+        let scale = if is_size && ends[0] > 0.0 { RangeScale::Log } else { RangeScale::Linear };
         let grid = match domain {
             Domain::Hours { .. } => grid_of(ends[1]),
             Domain::Instant(_) | Domain::LocalTime | Domain::Count(..) => 1.0,

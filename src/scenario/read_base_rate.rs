@@ -6,7 +6,7 @@ use super::domain::Domain;
 use super::draft::Draft;
 use super::finding::Finding;
 use super::keys;
-use super::quantity::{Draw, Form, Number, Spread, UptakeWindow, WindowedRate};
+use super::quantity::{Form, Number, OpenLaw, QuantileDraw, UptakeWindow, WindowedRate};
 use super::reader::Reader;
 use super::tree::{Key, Node};
 
@@ -27,7 +27,7 @@ impl Reader<'_> {
             }
         };
         let (named, window) = (self.base_rate_name(body)?, window?);
-        let hours = window.hours(&Draw::CENTRE).ok()?;
+        let hours = window.hours(&QuantileDraw::CENTRE).ok()?;
         match base_rates::scaled(named, hours) {
             Ok(_) => Some(Form::BaseRate(Box::new(WindowedRate { named, window }))),
             // A window that closes before it opens is a fault of its own.
@@ -74,7 +74,7 @@ pub fn notes(draft: &Draft) -> Vec<String> {
     notes
 }
 
-fn collect(law: &Spread, notes: &mut Vec<String>) {
+fn collect(law: &OpenLaw, notes: &mut Vec<String>) {
     match &law.form {
         Form::BaseRate(rate) => {
             let note = rate.note();
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(uptake.label, "like heartbleed-reissue: 0.15-23 %, median 4.5 %");
         assert_eq!((uptake.name.as_str(), law.quantile(0.05) > 0.001), ("0.15-23 %", true));
         assert_eq!(scenario.family.unknowns()[0].words, law::label("heartbleed-reissue", &law));
-        let at = |q: f64| scenario.family.realise(&[q]).expect("a plan").uptakes()[0].value;
+        let at = |q: f64| scenario.family.plan_at(&[q]).expect("a plan").uptakes()[0].value;
         assert_eq!((at(0.05), at(0.95)), (law.quantile(0.05), law.quantile(0.95)));
 
         let scenario =
@@ -139,7 +139,7 @@ mod tests {
 
         let scenario =
             parsed(&[r#"reconnect.uptake={ one_of = [{ base_rate = "advice-only" }, 0.8], weights = [3, 1] }"#]);
-        let at = |q: f64| scenario.family.realise(&[q]).expect("a plan").uptakes()[0].value;
+        let at = |q: f64| scenario.family.plan_at(&[q]).expect("a plan").uptakes()[0].value;
         assert_eq!((at(0.375), at(0.9)), (law_of("advice-only", 59.0).quantile(0.5), 0.8));
     }
 
@@ -149,7 +149,7 @@ mod tests {
         let scenario = parsed(&[closes, r#"reconnect.uptake={ base_rate = "enforced" }"#]);
         let keys: Vec<&str> = scenario.family.unknowns().iter().map(|u| u.key.as_str()).collect();
         assert_eq!(keys, ["reconnect.closes", "reconnect.uptake"]);
-        let median = |q: f64| scenario.family.realise(&[q, 0.5]).expect("a plan").uptakes()[0].value;
+        let median = |q: f64| scenario.family.plan_at(&[q, 0.5]).expect("a plan").uptakes()[0].value;
         assert_eq!(median(0.25), law_of("enforced", 24.0).quantile(0.5));
         assert_eq!(median(0.75), law_of("enforced", 168.0).quantile(0.5));
         assert!(
@@ -162,7 +162,7 @@ mod tests {
             r#"reconnect.closes={ triangular = ["2026-05-02 13:00", "2026-05-04 00:00", "2026-05-06 13:00"] }"#,
             r#"reconnect.uptake={ base_rate = "weekend-judgement" }"#,
         ]);
-        let median = |q: f64| scenario.family.realise(&[q, 0.5]).expect("a plan").uptakes()[0].value;
+        let median = |q: f64| scenario.family.plan_at(&[q, 0.5]).expect("a plan").uptakes()[0].value;
         assert_eq!(median(0.001), median(0.999));
     }
 

@@ -11,7 +11,7 @@ use super::finding::Finding;
 use super::keys;
 use super::quantity::Number;
 use super::reader::{Placed, Reader};
-use super::tree::{Node, Span, Table};
+use super::tree::{Node, Span, TomlTable};
 use crate::plan::{Cause, units};
 
 /// The number of a control: its key, what it means, its default, and an example of the control.
@@ -26,7 +26,7 @@ pub fn number_of(cause: Cause) -> (&'static str, Domain, Option<f64>, &'static s
 
 impl Reader<'_> {
     /// `[[event]]`.
-    pub fn events(&mut self, root: &Table) -> Vec<EventDraft> {
+    pub fn events(&mut self, root: &TomlTable) -> Vec<EventDraft> {
         let example = "at least one event:\n[[event]]\nid = \"pkce\"\nat = \"2026-05-01 12:00\"\nreauthorization = { required = 1.0 }";
         let Some(node) = self.needed(root, &Span::file_start(), "event", example) else { return Vec::new() };
         let tables = self.tables(node, "event");
@@ -40,7 +40,7 @@ impl Reader<'_> {
         events
     }
 
-    fn event(&mut self, table: &Table, header: &Span) -> EventDraft {
+    fn event(&mut self, table: &TomlTable, header: &Span) -> EventDraft {
         self.only(table, &keys::EVENT);
         let (id, name) = self.identity(table, header, "event");
         let key = |rest: &str| format!("event.{}.{rest}", id.as_deref().unwrap_or("?"));
@@ -78,7 +78,7 @@ impl Reader<'_> {
     }
 
     /// Id and name of an event or a segment; either may stand for the other.
-    pub fn identity(&mut self, table: &Table, header: &Span, what: &str) -> (Option<String>, String) {
+    pub fn identity(&mut self, table: &TomlTable, header: &Span, what: &str) -> (Option<String>, String) {
         let id = table.get("id").map(|node| (self.text(node), node));
         let name = table.get("name").map(|node| self.text(node));
         let near =
@@ -122,7 +122,7 @@ impl Reader<'_> {
     }
 
     /// `[[milestone]]`.
-    pub fn milestones(&mut self, root: &Table) -> Vec<(String, Option<Placed<Number>>)> {
+    pub fn milestones(&mut self, root: &TomlTable) -> Vec<(String, Option<Placed<Number>>)> {
         let Some(node) = root.get("milestone") else { return Vec::new() };
         let mut milestones = Vec::new();
         for (table, header) in self.tables(node, "milestone") {
@@ -155,7 +155,7 @@ pub fn orgs_in_words(number: &Number) -> String {
 }
 
 /// Where the id of an event or a segment stands.
-pub fn id_place(table: &Table, header: &Span) -> Span {
+pub fn id_place(table: &TomlTable, header: &Span) -> Span {
     table.get("id").or_else(|| table.get("name")).map_or_else(|| header.clone(), |node| node.span.clone())
 }
 

@@ -6,12 +6,12 @@ use super::draft::PlaceDraft;
 use super::finding::Finding;
 use super::keys;
 use super::reader::{Placed, Reader};
-use super::tree::{Node, Table};
+use super::tree::{Node, TomlTable};
 use crate::plan::holidays::{self, Country};
 
 impl Reader<'_> {
     /// `country`, `holidays`, `working_days` and `human_hours` of the scenario or of a segment, on top of what is inherited.
-    pub fn place(&mut self, table: &Table, inherited: PlaceDraft) -> PlaceDraft {
+    pub fn place(&mut self, table: &TomlTable, inherited: PlaceDraft) -> PlaceDraft {
         let mut place = inherited;
         if let Some(node) = table.get("country") {
             place.country = self.country(node);
@@ -67,7 +67,7 @@ impl Reader<'_> {
     }
 
     /// `holidays` and `working_days`: the nearer to an org, the more they count.
-    fn own_days(&mut self, table: &Table, place: &mut PlaceDraft) -> Vec<Placed<NaiveDate>> {
+    fn own_days(&mut self, table: &TomlTable, place: &mut PlaceDraft) -> Vec<Placed<NaiveDate>> {
         let holidays = table.get("holidays").map(|node| self.days(node)).unwrap_or_default();
         let working_days = table.get("working_days").map(|node| self.days(node)).unwrap_or_default();
         for day in &working_days {

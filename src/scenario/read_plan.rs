@@ -7,9 +7,9 @@ use super::finding::Finding;
 use super::inventory::InventoryDraft;
 use super::keys;
 use super::quantity::UptakeWindow;
-use super::quantity::{Form, Number, Spread};
+use super::quantity::{Form, Number, OpenLaw};
 use super::reader::{Placed, Reader};
-use super::tree::{Node, Span, Table, Value};
+use super::tree::{Node, Span, TomlTable, Value};
 use crate::plan::units::group_count;
 use crate::stats::Law;
 
@@ -24,7 +24,7 @@ const DEFAULT_RUNS: u64 = 10_000;
 
 /// Reads a scenario.
 pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
-    let empty = Table::default();
+    let empty = TomlTable::default();
     let table = root.table().unwrap_or(&empty);
     let top = Span::file_start();
     reader.only(table, &keys::ROOT);
@@ -74,7 +74,7 @@ pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
 }
 
 /// `orgs`, `inventory`, `as_of` and `last_refresh` of `[population]`.
-type PopulationDraft = (Option<Number>, Option<InventoryDraft>, Option<Placed<f64>>, Option<Spread>);
+type PopulationDraft = (Option<Number>, Option<InventoryDraft>, Option<Placed<f64>>, Option<OpenLaw>);
 
 impl Reader<'_> {
     fn deadline(&mut self, node: &Node) -> Option<DeadlineDraft> {
@@ -92,7 +92,7 @@ impl Reader<'_> {
             self.report(finding.help(help));
             return None;
         }
-        let law = |table: &Table| table.entries.iter().any(|(k, _)| keys::is_law(&k.name));
+        let law = |table: &TomlTable| table.entries.iter().any(|(k, _)| keys::is_law(&k.name));
         let Some(table) = node.table().filter(|t| !law(t)) else {
             return self.instant(node, "deadline").map(|at| DeadlineDraft { at, org_local: false });
         };
@@ -118,7 +118,7 @@ impl Reader<'_> {
         at.map(|at| DeadlineDraft { at, org_local: clock == Some(true) })
     }
 
-    fn population(&mut self, root: &Table) -> PopulationDraft {
+    fn population(&mut self, root: &TomlTable) -> PopulationDraft {
         let example = "a table:\n[population]\norgs = 2_500\nas_of = \"2026-04-24 12:00\"";
         let node = self.needed(root, &Span::file_start(), "population", example);
         let Some((header, table)) = node.and_then(|n| self.table(n, "[population]").map(|t| (&n.span, t))) else {
@@ -147,7 +147,7 @@ impl Reader<'_> {
         self.zone.map(|_| Placed { value, span: node.span.clone() })
     }
 
-    fn refresh(&mut self, root: &Table) -> (Option<Spread>, Option<Number>) {
+    fn refresh(&mut self, root: &TomlTable) -> (Option<OpenLaw>, Option<Number>) {
         let default = default_law(Law::Fixed(INTERVAL), LENGTH);
         let Some(node) = root.get("refresh") else { return (Some(default), Some(Number::Known(1.0))) };
         let Some(table) = self.table(node, "[refresh]") else { return (None, None) };
@@ -170,7 +170,7 @@ impl Reader<'_> {
         table.get("coverage").map(|node| self.number(node, Domain::Rate, key))
     }
 
-    fn recovery(&mut self, root: &Table) -> Option<RecoveryDraft> {
+    fn recovery(&mut self, root: &TomlTable) -> Option<RecoveryDraft> {
         let node = root.get("recovery")?;
         let absent = RecoveryDraft { after: None, office_hours: false };
         let Some(table) = self.table(node, "[recovery]") else { return Some(absent) };
@@ -180,7 +180,7 @@ impl Reader<'_> {
     /// `[recovery]`, starting from what is inherited.
     pub fn recovery_table(
         &mut self,
-        table: &Table,
+        table: &TomlTable,
         header: &Span,
         inherited: RecoveryDraft,
         key: &str,
@@ -197,7 +197,7 @@ impl Reader<'_> {
         RecoveryDraft { after, office_hours: office_hours.unwrap_or(inherited.office_hours) }
     }
 
-    fn reconnect(&mut self, root: &Table, as_of: Option<&Placed<f64>>) -> Option<ReconnectDraft> {
+    fn reconnect(&mut self, root: &TomlTable, as_of: Option<&Placed<f64>>) -> Option<ReconnectDraft> {
         let node = root.get("reconnect")?;
         let table = self.table(node, "[reconnect]")?;
         self.only(table, &keys::RECONNECT);
@@ -272,6 +272,6 @@ impl Reader<'_> {
 }
 
 /// A law that the scenario does not write.
-fn default_law(law: Law, domain: Domain) -> Spread {
-    Spread { span: Span::file_start(), domain, form: Form::Known(law) }
+fn default_law(law: Law, domain: Domain) -> OpenLaw {
+    OpenLaw { span: Span::file_start(), domain, form: Form::Known(law) }
 }

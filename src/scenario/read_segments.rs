@@ -8,7 +8,7 @@ use super::keys;
 use super::quantity::Number;
 use super::read_events::{id_place, number_of, words};
 use super::reader::{Placed, Reader};
-use super::tree::{Span, Table};
+use super::tree::{Span, TomlTable};
 use crate::plan::Cause;
 use crate::plan::units::group_count;
 
@@ -17,7 +17,7 @@ pub const MOST_SEGMENTS: usize = 1_000;
 
 impl Reader<'_> {
     /// `[[segment]]`, each with what it inherits from `draft`.
-    pub fn segments(&mut self, root: &Table, draft: &Draft) -> Vec<SegmentDraft> {
+    pub fn segments(&mut self, root: &TomlTable, draft: &Draft) -> Vec<SegmentDraft> {
         let Some(node) = root.get("segment") else { return Vec::new() };
         let tables = self.tables(node, "segment");
         if tables.len() > MOST_SEGMENTS {
@@ -35,7 +35,7 @@ impl Reader<'_> {
         segments
     }
 
-    fn segment(&mut self, table: &Table, header: &Span, draft: &Draft) -> SegmentDraft {
+    fn segment(&mut self, table: &TomlTable, header: &Span, draft: &Draft) -> SegmentDraft {
         self.only(table, &keys::SEGMENT);
         let (id, name) = self.identity(table, header, "segment");
         let prefix = format!("segment.{}", id.as_deref().unwrap_or("?"));
@@ -68,7 +68,7 @@ impl Reader<'_> {
 
     fn own_values(
         &mut self,
-        table: &Table,
+        table: &TomlTable,
         inherited: &Values,
         prefix: &str,
         own: &mut Vec<(String, String)>,
@@ -104,13 +104,13 @@ impl Reader<'_> {
     }
 
     /// Reports the keys of a segment's `population` other than `last_refresh`.
-    fn only_ages(&mut self, table: &Table) {
+    fn only_ages(&mut self, table: &TomlTable) {
         let (ours, others): (Vec<_>, Vec<_>) = table
             .entries
             .iter()
             .cloned()
             .partition(|(k, _)| keys::SEGMENT_POPULATION.has(&k.name) || !keys::POPULATION.has(&k.name));
-        self.only(&Table { entries: ours }, &keys::SEGMENT_POPULATION);
+        self.only(&TomlTable { entries: ours }, &keys::SEGMENT_POPULATION);
         for (key, _) in others {
             let message = format!("a segment has no `{}` of its own", key.name);
             let help = "it may have its own `last_refresh`; how many orgs it holds is its `share` of all";
@@ -118,7 +118,7 @@ impl Reader<'_> {
         }
     }
 
-    fn own_recovery(&mut self, table: &Table, values: &mut Values, prefix: &str, own: &mut Vec<(String, String)>) {
+    fn own_recovery(&mut self, table: &TomlTable, values: &mut Values, prefix: &str, own: &mut Vec<(String, String)>) {
         let Some(node) = table.get("recovery") else { return };
         let Some(table) = self.table(node, "`recovery.after = ...`") else { return };
         let key = format!("{prefix}.recovery.after");
@@ -136,7 +136,7 @@ impl Reader<'_> {
 
     fn own_controls(
         &mut self,
-        table: &Table,
+        table: &TomlTable,
         events: &[EventDraft],
         prefix: &str,
         own: &mut Vec<(String, String)>,
@@ -172,7 +172,7 @@ impl Reader<'_> {
     /// A segment's own numbers of one event's controls.
     fn own_numbers(
         &mut self,
-        table: &Table,
+        table: &TomlTable,
         controls: &mut [ControlDraft],
         prefix: &str,
         id: &str,

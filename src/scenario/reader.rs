@@ -9,8 +9,8 @@ use super::duration::Refusal;
 use super::finding::{Finding, Findings};
 pub use super::placed::Placed;
 use super::quantity::UptakeWindow;
-use super::quantity::{Number, Spread};
-use super::tree::{Node, Span, Table, Value};
+use super::quantity::{Number, OpenLaw};
+use super::tree::{Node, Span, TomlTable, Value};
 use super::{keys, moment};
 use crate::plan::Unknown;
 
@@ -65,12 +65,12 @@ impl Reader<'_> {
     }
 
     /// Reports the keys of `table` that are none of its section's.
-    pub fn only(&mut self, table: &Table, section: &keys::Section) {
+    pub fn only(&mut self, table: &TomlTable, section: &keys::Section) {
         self.only_named(table, &section.names());
     }
 
     /// Reports the keys of `table` that are none of `known`.
-    pub fn only_named(&mut self, table: &Table, known: &[&str]) {
+    pub fn only_named(&mut self, table: &TomlTable, known: &[&str]) {
         for (key, _) in table.entries.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
             let finding = Finding::new("unknown-key", format!("unknown key `{}`", key.name), key.span.clone());
             self.report(finding.help(keys::remedy(&key.name, known)));
@@ -78,7 +78,7 @@ impl Reader<'_> {
     }
 
     /// The value of a key that must be there; `example` is a line that mends its absence.
-    pub fn needed<'t>(&mut self, table: &'t Table, header: &Span, key: &str, example: &str) -> Option<&'t Node> {
+    pub fn needed<'t>(&mut self, table: &'t TomlTable, header: &Span, key: &str, example: &str) -> Option<&'t Node> {
         let found = table.get(key);
         // A near miss is reported as an unknown key already.
         let near = |k: &str| keys::nearest(k, &[key]).is_some();
@@ -90,7 +90,7 @@ impl Reader<'_> {
     }
 
     /// A table.
-    pub fn table<'t>(&mut self, node: &'t Node, example: &str) -> Option<&'t Table> {
+    pub fn table<'t>(&mut self, node: &'t Node, example: &str) -> Option<&'t TomlTable> {
         let table = node.table();
         if table.is_none() {
             self.wrong_type(node, "a table", format!("write {example}"));
@@ -99,7 +99,7 @@ impl Reader<'_> {
     }
 
     /// The tables of `[[name]]`.
-    pub fn tables<'t>(&mut self, node: &'t Node, name: &str) -> Vec<(&'t Table, &'t Span)> {
+    pub fn tables<'t>(&mut self, node: &'t Node, name: &str) -> Vec<(&'t TomlTable, &'t Span)> {
         let help = format!("write [[{name}]] above its keys");
         match &node.value {
             Value::Array(items) => {
@@ -249,7 +249,7 @@ impl Reader<'_> {
     }
 
     /// Says what the unknown of `slot` is drawn from.
-    pub fn fill_slot(&mut self, slot: usize, law: &Spread) {
+    pub fn fill_slot(&mut self, slot: usize, law: &OpenLaw) {
         self.unknowns[slot].1.words = law.describe();
     }
 }

@@ -233,7 +233,7 @@ fn a_law_for_a_number_of_the_plan_is_one_unknown_drawn_by_its_quantile() {
     assert_eq!(centre.uptakes()[1].label, "not known: 14-86 %, median 50 %");
     assert_eq!(centre.uptakes()[1].echo, serde_json::json!({ "beta": [2, 2] }));
     assert_eq!(centre.segments()[1].controls.reauthorization[0].required, 0.8);
-    let plan = family.realise(&[0.25, 0.5, 0.1, 0.75]).expect("a plan");
+    let plan = family.plan_at(&[0.25, 0.5, 0.1, 0.75]).expect("a plan");
     let segment = &plan.segments()[1];
     let close = |a: f64, b: f64| (a - b).abs() < 1e-6;
     assert!(
@@ -253,7 +253,7 @@ fn it_may_not_be_known_which_law_holds_and_slots_do_not_depend_on_the_choice() {
     let scenario = parsed(LEAST, &[law]);
     let keys: Vec<&str> = scenario.family.unknowns().iter().map(|u| u.key.as_str()).collect();
     assert_eq!(keys, ["refresh.interval", "refresh.interval.one_of.2.uniform.max"]);
-    let interval = |q: &[f64]| scenario.family.realise(q).expect("a plan").segments()[0].interval.clone();
+    let interval = |q: &[f64]| scenario.family.plan_at(q).expect("a plan").segments()[0].interval.clone();
     assert_eq!(interval(&[0.74, 0.5]), Law::Fixed(1400.0));
     assert_eq!(interval(&[0.76, 0.5]), Law::Uniform { min: 1.0, max: 1200.0 });
     assert_eq!(
@@ -262,7 +262,7 @@ fn it_may_not_be_known_which_law_holds_and_slots_do_not_depend_on_the_choice() {
     );
     // A number that is drawn from one of several laws takes a single quantile: it chooses, and what is left of it draws.
     let scenario = parsed(FULL, &["reconnect.uptake={ one_of = [0.2, { uniform = [0.4, 0.8] }] }"]);
-    let uptake = |q: f64| scenario.family.realise(&[q]).expect("a plan").uptakes()[0].value;
+    let uptake = |q: f64| scenario.family.plan_at(&[q]).expect("a plan").uptakes()[0].value;
     assert_eq!(scenario.family.unknowns().len(), 1);
     assert_eq!(uptake(0.3), 0.2);
     assert!((uptake(0.75) - 0.6).abs() < 1e-9);
@@ -274,8 +274,8 @@ fn it_may_not_be_known_which_law_holds_and_slots_do_not_depend_on_the_choice() {
 fn values_that_contradict_each_other_when_drawn_are_refused_by_name() {
     let closes = r#"reconnect.closes={ uniform = ["2026-05-01 12:30", "2026-05-03 12:00"] }"#;
     let scenario = parsed(FULL, &[closes]);
-    assert!(scenario.family.realise(&[0.5]).is_ok());
-    assert_eq!(scenario.family.realise(&[0.001]).expect_err("closed").as_str(), "the window closes before it opens");
+    assert!(scenario.family.plan_at(&[0.5]).is_ok());
+    assert_eq!(scenario.family.plan_at(&[0.001]).expect_err("closed").as_str(), "the window closes before it opens");
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn a_family_realises_thousands_of_plans_a_second() {
     let scenario = parsed(FULL, &["reconnect.uptake={ beta = [2, 5] }"]);
     let start = std::time::Instant::now();
     for i in 1..1000 {
-        scenario.family.realise(&[f64::from(i) / 1000.0]).expect("a plan");
+        scenario.family.plan_at(&[f64::from(i) / 1000.0]).expect("a plan");
     }
     // Some 40 microseconds each on a slow machine; a second for a thousand would be a slip of two orders.
     assert!(start.elapsed().as_secs_f64() < 1.0, "{:?}", start.elapsed());

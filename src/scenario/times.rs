@@ -2,7 +2,7 @@
 
 use super::domain::instant;
 use super::draft::Draft;
-use super::quantity::{Draw, Number};
+use super::quantity::{Number, QuantileDraw};
 use super::reader::Placed;
 use super::span::Span;
 use crate::plan::clock;
@@ -22,7 +22,7 @@ pub(super) struct Times {
 }
 
 impl Times {
-    pub fn new(draft: &Draft, draw: &Draw<'_>) -> Self {
+    pub fn new(draft: &Draft, draw: &QuantileDraw<'_>) -> Self {
         let at = |placed: Option<&Placed<Number>>| {
             placed.and_then(|p| p.value.value(draw).ok().map(|v| (instant(v), p.span.clone())))
         };

@@ -36,7 +36,7 @@ pub enum Value {
     /// A list.
     Array(Vec<Node>),
     /// A table.
-    Table(Table),
+    Table(TomlTable),
 }
 
 impl Value {
@@ -65,12 +65,12 @@ pub struct Key {
 
 /// Keys and values, in the order of the source.
 #[derive(Debug, Clone, Default)]
-pub struct Table {
+pub struct TomlTable {
     /// The entries; keys are unique.
     pub entries: Vec<(Key, Node)>,
 }
 
-impl Table {
+impl TomlTable {
     /// The value of `key`.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries.iter().find(|(k, _)| k.name == key).map(|(_, v)| v)
@@ -97,7 +97,7 @@ impl Table {
 
 impl Node {
     /// The table, if it is one.
-    pub fn table(&self) -> Option<&Table> {
+    pub fn table(&self) -> Option<&TomlTable> {
         if let Value::Table(table) = &self.value { Some(table) } else { None }
     }
 
@@ -140,7 +140,7 @@ pub fn read_document(findings: &mut Findings) -> Node {
 const DUPLICATE: &str = "duplicate key";
 
 /// A key that is set twice, with the place where it was set before.
-fn duplicate_finding(text: &str, table: &Table, range: Range<usize>) -> Finding {
+fn duplicate_finding(text: &str, table: &TomlTable, range: Range<usize>) -> Finding {
     let name = text.get(range.clone()).unwrap_or_default().trim_matches(['"', '\'']);
     let mut before = Vec::new();
     places_of(name, table, &mut before);
@@ -155,7 +155,7 @@ fn duplicate_finding(text: &str, table: &Table, range: Range<usize>) -> Finding 
 }
 
 /// Every place of a key called `name`.
-fn places_of(name: &str, table: &Table, places: &mut Vec<Span>) {
+fn places_of(name: &str, table: &TomlTable, places: &mut Vec<Span>) {
     for (key, node) in &table.entries {
         if key.name == name {
             places.push(key.span.clone());
@@ -179,13 +179,13 @@ pub fn read_value(text: &str, source: usize, offset: usize) -> Result<Node, Stri
     }
 }
 
-fn convert_table(table: &DeTable<'_>, source: usize, offset: usize) -> Table {
+fn convert_table(table: &DeTable<'_>, source: usize, offset: usize) -> TomlTable {
     let moved = |r: Range<usize>| Span { source, range: r.start + offset..r.end + offset };
     let entries = table.iter().map(|(key, value)| {
         let name = key.get_ref().to_string();
         (Key { name, span: moved(key.span()) }, convert(value.get_ref(), value.span(), source, offset))
     });
-    Table { entries: entries.collect() }
+    TomlTable { entries: entries.collect() }
 }
 
 fn convert(value: &DeValue<'_>, range: Range<usize>, source: usize, offset: usize) -> Node {

@@ -4,7 +4,7 @@ use statrs::function::beta::beta_reg;
 
 /// Variance between groups against that within.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Between {
+pub struct BetweenGroups {
     /// The part of the variance that lies between groups, 0-1: the intraclass correlation
     /// `(MSB - MSW) / (MSB + (n0 - 1) MSW)` of unlike group sizes (Fisher 1925).
     pub share: f64,
@@ -14,7 +14,7 @@ pub struct Between {
 
 /// The part between groups, of values each with its group. `None` below two groups, or where no group has two values, or where
 /// the values don't vary within groups.
-pub fn between(values: &[(usize, f64)]) -> Option<Between> {
+pub fn between(values: &[(usize, f64)]) -> Option<BetweenGroups> {
     let groups = values.iter().map(|v| v.0 + 1).max()?;
     let (mut counts, mut sums) = (vec![0.0; groups], vec![0.0; groups]);
     for (group, value) in values {
@@ -37,7 +37,7 @@ pub fn between(values: &[(usize, f64)]) -> Option<Between> {
     let typical = (n - counts.iter().map(|c| c * c).sum::<f64>() / n) / (filled - 1.0);
     let share = ((between - within) / (between + (typical - 1.0) * within)).clamp(0.0, 1.0);
     let (f, d1, d2) = (between / within, filled - 1.0, n - filled);
-    Some(Between { share, p_value: beta_reg(0.5 * d2, 0.5 * d1, d2 / (d2 + d1 * f)) })
+    Some(BetweenGroups { share, p_value: beta_reg(0.5 * d2, 0.5 * d1, d2 / (d2 + d1 * f)) })
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ pub fn acting_share(u: f64, rho: f64, w: f64) -> f64 {
         return f64::from(u8::from(w > 1.0 - u));
     }
     match quantile(a, b, w) {
-        Half::Lower(x) => x,
-        Half::Upper(rest) => 1.0 - rest,
+        ShockHalf::Lower(x) => x,
+        ShockHalf::Upper(rest) => 1.0 - rest,
     }
 }
 
@@ -42,8 +42,8 @@ pub fn mean_acting_share(u: f64, rho: f64, stratum: usize, strata: usize) -> f64
         0 => 0.0,
         k if k == strata => 1.0,
         k => match quantile(a, b, edge(k)) {
-            Half::Lower(x) => beta_reg(a + 1.0, b, x),
-            Half::Upper(rest) => 1.0 - beta_reg(b, a + 1.0, rest),
+            ShockHalf::Lower(x) => beta_reg(a + 1.0, b, x),
+            ShockHalf::Upper(rest) => 1.0 - beta_reg(b, a + 1.0, rest),
         },
     };
     (u * strata as f64 * (below(stratum + 1) - below(stratum))).clamp(0.0, 1.0)
@@ -55,7 +55,7 @@ fn shapes(u: f64, rho: f64) -> (f64, f64) {
 }
 
 /// A number in 0-1 by its distance from the nearer end, so that it keeps its digits there.
-enum Half {
+enum ShockHalf {
     /// The number, at most one half.
     Lower(f64),
     /// One less the number, at most one half.
@@ -63,11 +63,11 @@ enum Half {
 }
 
 /// Quantile of the beta. Shapes below 1 crowd it at the ends, far below the smallest distance from 1 that an `f64` can hold.
-fn quantile(a: f64, b: f64, w: f64) -> Half {
+fn quantile(a: f64, b: f64, w: f64) -> ShockHalf {
     if w <= beta_reg(a, b, 0.5) {
-        Half::Lower(lower_quantile(a, b, w))
+        ShockHalf::Lower(lower_quantile(a, b, w))
     } else {
-        Half::Upper(lower_quantile(b, a, 1.0 - w))
+        ShockHalf::Upper(lower_quantile(b, a, 1.0 - w))
     }
 }
 

@@ -39,7 +39,7 @@ impl BaseSample {
 
 /// The answers at one row of a [`BaseSample`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct IndexRow {
     /// At the point of the first sample.
     pub a: f64,
     /// At the point of the second.
@@ -50,7 +50,7 @@ pub struct Row {
 
 /// An estimate with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
+pub struct IndexInterval {
     /// The estimate.
     pub value: f64,
     /// 2.5th percentile of the bootstrap.
@@ -64,10 +64,10 @@ pub struct Interval {
 pub struct Indices {
     /// What the input decides by itself, `Var(E[Y | X_i]) / Var(Y)`: by how much the variance would shrink on average if the
     /// input were known.
-    pub first: Interval,
+    pub first: IndexInterval,
     /// What it decides alone and together with others, `E[Var(Y | all but X_i)] / Var(Y)`: what would be left if all else
     /// were known.
-    pub total: Interval,
+    pub total: IndexInterval,
 }
 
 /// Mean and variance of the answer, and each input's indices.
@@ -91,13 +91,13 @@ const RESAMPLES: u64 = 1000;
 /// `mean (f(A) - f(AB_i))² / 2V` (Jansen 1999; table 2f there). An input that changes no answer gets exactly 0. Intervals are
 /// percentiles of a bootstrap over rows (Archer et al. 1997); since rows of a Sobol' sequence are spread more evenly than
 /// those of chance, they are rather too wide than too narrow.
-pub fn sobol_indices(rows: &[Row], seed: u64) -> Option<Decomposition> {
+pub fn sobol_indices(rows: &[IndexRow], seed: u64) -> Option<Decomposition> {
     if rows.len() < 2 {
         return None;
     }
     // In an order of their own, so that sums and resamples are those of the set, not of its order.
-    let mut rows: Vec<&Row> = rows.iter().collect();
-    let key = |r: &Row| [r.a, r.b].into_iter().chain(r.mixed.clone()).collect::<Vec<f64>>();
+    let mut rows: Vec<&IndexRow> = rows.iter().collect();
+    let key = |r: &IndexRow| [r.a, r.b].into_iter().chain(r.mixed.clone()).collect::<Vec<f64>>();
     rows.sort_by(|x, y| {
         let (x, y) = (key(x), key(y));
         let differ = x.iter().zip(&y).map(|(p, q)| p.total_cmp(q)).find(|o| o.is_ne());
@@ -115,7 +115,7 @@ pub fn sobol_indices(rows: &[Row], seed: u64) -> Option<Decomposition> {
         let mut values: Vec<f64> = resampled.iter().map(|r| r[input][kind]).collect();
         values.sort_by(f64::total_cmp);
         let at = |q: f64| values[((q * values.len() as f64) as usize).min(values.len() - 1)];
-        Interval { value: whole.1[input][kind], low: at(0.025), high: at(0.975) }
+        IndexInterval { value: whole.1[input][kind], low: at(0.025), high: at(0.975) }
     };
     let inputs = (0..whole.1.len()).map(|i| Indices { first: interval(i, 0), total: interval(i, 1) }).collect();
     Some(Decomposition { mean, variance: whole.0, inputs })
@@ -144,10 +144,10 @@ struct Terms {
 }
 
 impl Terms {
-    fn of(rows: &[&Row], centre: f64) -> Self {
-        let column = |f: &dyn Fn(&Row) -> f64| rows.iter().map(|r| f(r)).collect::<Vec<f64>>();
+    fn of(rows: &[&IndexRow], centre: f64) -> Self {
+        let column = |f: &dyn Fn(&IndexRow) -> f64| rows.iter().map(|r| f(r)).collect::<Vec<f64>>();
         let of_input = |i: usize| {
-            let change = move |r: &Row| r.mixed[i] - r.a;
+            let change = move |r: &IndexRow| r.mixed[i] - r.a;
             [column(&|r| (r.b - centre) * change(r)), column(&|r| 0.5 * change(r) * change(r))]
         };
         Self {
@@ -173,9 +173,9 @@ mod tests {
     use super::*;
     use std::f64::consts::PI;
 
-    fn rows(sample: &BaseSample, f: impl Fn(&[f64]) -> f64) -> Vec<Row> {
+    fn rows(sample: &BaseSample, f: impl Fn(&[f64]) -> f64) -> Vec<IndexRow> {
         let inputs = sample.a[0].len();
-        let row = |r: usize| Row {
+        let row = |r: usize| IndexRow {
             a: f(&sample.a[r]),
             b: f(&sample.b[r]),
             mixed: (0..inputs).map(|i| f(&sample.mixed(r, i))).collect(),
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn the_order_of_samples_changes_nothing_not_even_the_last_digit() {
         let in_order = rows(&BaseSample::new(300, 3, 5), ishigami);
-        let shuffled: Vec<Row> = (0..300).map(|i| in_order[i * 7 % 300].clone()).collect();
+        let shuffled: Vec<IndexRow> = (0..300).map(|i| in_order[i * 7 % 300].clone()).collect();
         assert_ne!(in_order, shuffled);
         assert_eq!(sobol_indices(&in_order, 9), sobol_indices(&shuffled, 9));
     }
@@ -264,7 +264,7 @@ mod tests {
     fn an_input_that_changes_nothing_gets_exactly_zero_and_an_answer_that_never_varies_has_no_indices() {
         let sample = BaseSample::new(64, 2, 3);
         let found = sobol_indices(&rows(&sample, |u| u[0]), 1).expect("it varies");
-        let zero = Interval { value: 0.0, low: 0.0, high: 0.0 };
+        let zero = IndexInterval { value: 0.0, low: 0.0, high: 0.0 };
         assert_eq!(found.inputs[1], Indices { first: zero, total: zero });
         assert!((found.inputs[0].first.value - 1.0).abs() < 0.05);
         assert_eq!(sobol_indices(&rows(&sample, |_| 0.1), 1), None);

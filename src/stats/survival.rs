@@ -5,7 +5,7 @@ use super::special::norm_isf;
 
 /// How many durations ended at a time, and how many were cut short (right-censored) then.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tally {
+pub struct DurationTally {
     /// The duration, at least 0.
     pub time: f64,
     /// Durations of just this length.
@@ -17,7 +17,7 @@ pub struct Tally {
 /// Durations by length, ascending, each length once.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Durations {
-    tallies: Vec<Tally>,
+    tallies: Vec<DurationTally>,
 }
 
 impl Durations {
@@ -25,7 +25,7 @@ impl Durations {
     pub fn new(lengths: impl IntoIterator<Item = (f64, bool)>) -> Self {
         let mut all: Vec<(f64, bool)> = lengths.into_iter().collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut tallies: Vec<Tally> = Vec::new();
+        let mut tallies: Vec<DurationTally> = Vec::new();
         for (time, observed) in all {
             let (events, censored) = (u64::from(observed), u64::from(!observed));
             match tallies.last_mut() {
@@ -33,14 +33,14 @@ impl Durations {
                     last.events += events;
                     last.censored += censored;
                 }
-                _ => tallies.push(Tally { time, events, censored }),
+                _ => tallies.push(DurationTally { time, events, censored }),
             }
         }
         Self { tallies }
     }
 
     /// The lengths, ascending, with how often each came up.
-    pub fn tallies(&self) -> &[Tally] {
+    pub fn tallies(&self) -> &[DurationTally] {
         &self.tallies
     }
 
@@ -68,14 +68,14 @@ impl Durations {
 
     /// The same durations with ends and cuts exchanged: what they say of the time to a cut.
     pub fn reversed(&self) -> Self {
-        let exchange = |t: &Tally| Tally { time: t.time, events: t.censored, censored: t.events };
+        let exchange = |t: &DurationTally| DurationTally { time: t.time, events: t.censored, censored: t.events };
         Self { tallies: self.tallies.iter().map(exchange).collect() }
     }
 }
 
 /// A step of the curve, at a length that was observed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub struct CurveStep {
     /// The length.
     pub time: f64,
     /// Durations that lasted at least that long and were not cut short before.
@@ -95,7 +95,7 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq)]
 pub struct KaplanMeier {
     /// Its steps, ascending.
-    pub steps: Vec<Step>,
+    pub steps: Vec<CurveStep>,
     /// The longest duration, whether it ended or was cut short; 0 without any.
     pub until: f64,
 }
@@ -114,7 +114,7 @@ impl KaplanMeier {
                 greenwood += d / (n * (n - d));
                 let band = (sf > 0.0).then(|| log_log_band(sf, greenwood, z));
                 let se = (sf > 0.0).then(|| sf * f64::sqrt(greenwood));
-                steps.push(Step { time: tally.time, at_risk: left, events: tally.events, sf, se, band });
+                steps.push(CurveStep { time: tally.time, at_risk: left, events: tally.events, sf, se, band });
             }
             left -= tally.events + tally.censored;
         }
@@ -198,7 +198,8 @@ mod tests {
     #[test]
     fn each_length_is_counted_once_in_order() {
         let durations = Durations::new([(3.0, true), (1.0, false), (3.0, false), (3.0, true)]);
-        let want = [Tally { time: 1.0, events: 0, censored: 1 }, Tally { time: 3.0, events: 2, censored: 1 }];
+        let want =
+            [DurationTally { time: 1.0, events: 0, censored: 1 }, DurationTally { time: 3.0, events: 2, censored: 1 }];
         assert_eq!(durations.tallies(), want);
         assert_eq!((durations.events(), durations.censored(), durations.total()), (2, 2, 10.0));
         assert_eq!(durations.observed_range(), Some((3.0, 3.0)));

@@ -2,7 +2,7 @@
 //! random plans. A sentence that none of the patterns here reads fails the test, so that no new one goes unchecked.
 
 use cutover::decision::{EngineChoice, Request, project};
-use cutover::output::sentence::{Facts, Findings};
+use cutover::output::sentence::{Facts, ReportFindings};
 use cutover::output::words;
 use cutover::plan::Plan;
 use cutover::results::{Projection, Provenance, SegmentMeans};
@@ -547,7 +547,7 @@ fn worst_off(report: &mut Report<'_>, c: &Captures<'_>) {
 }
 
 /// What no two sentences of one report may say together.
-fn contradictions(report: &mut Report<'_>, findings: &Findings) {
+fn contradictions(report: &mut Report<'_>, findings: &ReportFindings) {
     let decision = findings.decision.join(" ");
     let is_over = |text: &str| text.contains("over by the deadline") || text.contains("come before the deadline");
     let daily_over = is_over(&findings.daily);
@@ -577,7 +577,7 @@ fn check(scenario: &Scenario) -> Vec<String> {
     let plan = scenario.family.centre();
     // What the exact engine declines is told by figures of the simulation; those are checked on the others.
     let Ok(projection) = project(&scenario.family, none, request, &|_| ()) else { return Vec::new() };
-    let findings = Findings::of(plan, &projection);
+    let findings = ReportFindings::of(plan, &projection);
     assert_eq!(Facts::of(plan, &projection).orgs(), plan.orgs());
     let mut report = Report::of(plan, &projection);
     let titles = [&findings.headline, &findings.cumulative, &findings.exceedance, &findings.daily, &findings.timeline];

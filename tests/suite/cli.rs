@@ -182,7 +182,8 @@ fn base_rates_are_listed_and_stand_for_an_uptake() {
     let uptake = r#"reconnect.uptake={ base_rate = "advice-only" }"#;
     let args = ["run", "scenarios/pkce-may-2026.toml", "--set", uptake, "--engine", "exact", "--out", folder];
     let run = cutover(&args);
-    assert!(text(&run.stdout).contains("like advice-only campaigns: 0.11-29 %, median 5.1 %"), "{}", text(&run.stdout));
+    let said = text(&run.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("like advice-only campaigns: 0.11-29 %, median 5.1 %"), "{said}");
     let run = cutover(&[&args[..], &["--format", "json", "--quiet"]].concat());
     let run: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON alone");
     assert_eq!(run["uptakes"][0]["uptake"], serde_json::json!({ "base_rate": "advice-only" }));

@@ -104,7 +104,7 @@ fn figures_tables_sentences_and_charts_stand_where_the_markers_say() {
         "| 50 % | 88.9 | 74 to 104 | 3.56 % | 69.8 | 1,188 | 89 % |",
         "| Fri 1 May 12:00 | 0 h | PKCE |",
         "| reauthorization required | 123.3 |",
-        "| event.pkce.reauthorization.required |",
+        "| `event.pkce.reauthorization.required` |",
         "At 0 % reconnecting, about 123 of 2,500 orgs fail by Mon 4 May 09:00 PDT: about 1 org in 20.",
     ] {
         assert!(document.contains(words), "`{words}` is missing from\n{document}");

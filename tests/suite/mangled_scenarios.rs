@@ -56,7 +56,7 @@ fn read(text: &str, changes: &[String]) {
     match scenario::parse("mangled.toml", text, changes, &|_| Err("no files here".to_owned())) {
         Ok(scenario) => {
             let quantiles = vec![0.9; scenario.family.unknowns().len()];
-            let _ = scenario.family.realise(&quantiles);
+            let _ = scenario.family.plan_at(&quantiles);
         }
         Err(findings) => {
             assert!(findings.render(false).contains(" in mangled.toml"));

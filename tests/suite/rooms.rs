@@ -241,7 +241,11 @@ fn no_module_defines_what_its_children_import() {
             }
         }
     }
-    assert!(faults.is_empty(), "give these a file of their own:\n{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        faults.is_empty(),
+        "give these a file of their own:\n{}",
+        faults.into_iter().collect::<Vec<_>>().join("\n")
+    );
 }
 
 #[test]
@@ -274,6 +278,23 @@ fn no_file_imports_one_that_imports_it() {
     let in_circles: Vec<String> =
         uses.keys().filter(|module| reach(module).contains(*module)).map(|module| module.join("::")).collect();
     assert!(in_circles.is_empty(), "these import themselves by way of others: {}", in_circles.join(", "));
+}
+
+#[test]
+fn every_type_has_a_name_of_its_own() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files() {
+        for line in file.code.lines() {
+            let item =
+                line.trim_start_matches("pub(super) ").trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+            let name = ["struct ", "enum ", "trait ", "type "].into_iter().find_map(|kind| item.strip_prefix(kind));
+            let Some(name) = name.and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next()) else { continue };
+            places.entry(name.to_owned()).or_default().push(file.module.join("::"));
+        }
+    }
+    assert!(places.len() > 300, "{} types were found", places.len());
+    places.retain(|_, places| places.len() > 1);
+    assert!(places.is_empty(), "one name stands for several types: {places:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The fast simulation against a plain one with the same luck: the same counts, org for org, on every scenario of the project and
+//! The fast simulation against a plain one with the same random numbers: the same counts, org for org, on every scenario of the project and
 //! every reference case; and the same bytes for any number of threads.
 
 use cutover::engine::simulate::{self, Curves};

@@ -10,7 +10,7 @@ const FEWEST_RUNS: usize = 50;
 
 /// One plan's headline at one rate.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Headline<'a> {
+pub(super) struct HeadlineDifference<'a> {
     pub(super) orgs: u64,
     /// The mean to go by, and how far it may be off as a share of the orgs where it is exact.
     pub(super) mean: f64,
@@ -19,14 +19,14 @@ pub(super) struct Headline<'a> {
     pub(super) runs: Option<&'a [u64]>,
 }
 
-impl Headline<'_> {
+impl HeadlineDifference<'_> {
     pub(super) fn mean_share(&self) -> f64 {
         self.mean / self.orgs as f64
     }
 }
 
 /// `this` minus `other`.
-pub(super) fn difference(this: &Headline, other: &Headline) -> Difference {
+pub(super) fn difference(this: &HeadlineDifference, other: &HeadlineDifference) -> Difference {
     let by_run = this.runs.zip(other.runs).map(|(a, b)| by_run((a, this.orgs), (b, other.orgs)));
     let (mean_orgs, mean_share) = (this.mean - other.mean, this.mean_share() - other.mean_share());
     let error_bound = this.error_bound.zip(other.error_bound).map(|(a, b)| a + b);
@@ -86,7 +86,7 @@ fn spread(mut values: Vec<f64>) -> Spread {
 }
 
 /// For each plan, the chance that its share of failed orgs is the smallest of all; `k` that tie share it.
-pub(super) fn chance_best(plans: &[Headline]) -> Option<Vec<f64>> {
+pub(super) fn chance_best(plans: &[HeadlineDifference]) -> Option<Vec<f64>> {
     let runs: Vec<&[u64]> = plans.iter().map(|p| p.runs).collect::<Option<_>>()?;
     let mut best = vec![0.0; plans.len()];
     let count = runs[0].len();
@@ -101,7 +101,7 @@ pub(super) fn chance_best(plans: &[Headline]) -> Option<Vec<f64>> {
 }
 
 /// The plan with the lowest mean share, and those that it does not beat clearly.
-pub(super) fn front(plans: &[Headline]) -> Vec<usize> {
+pub(super) fn front(plans: &[HeadlineDifference]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..plans.len()).collect();
     order.sort_by(|a, b| plans[*a].mean_share().total_cmp(&plans[*b].mean_share()).then(a.cmp(b)));
     let leader = order[0];
@@ -113,8 +113,8 @@ pub(super) fn front(plans: &[Headline]) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    fn headline(runs: &[u64], mean: f64) -> Headline<'_> {
-        Headline { orgs: 1000, mean, error_bound: Some(1e-9), runs: Some(runs) }
+    fn headline(runs: &[u64], mean: f64) -> HeadlineDifference<'_> {
+        HeadlineDifference { orgs: 1000, mean, error_bound: Some(1e-9), runs: Some(runs) }
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn equal_shares_of_unlike_numbers_of_orgs_are_a_tie() {
         let (a, b) = ([1_u64; 60], [3_u64; 60]);
-        let third = |orgs, mean, runs| Headline { orgs, mean, error_bound: None, runs: Some(runs) };
+        let third = |orgs, mean, runs| HeadlineDifference { orgs, mean, error_bound: None, runs: Some(runs) };
         let tie = difference(&third(49, 1.0, &a[..]), &third(147, 3.0, &b[..]));
         assert_eq!(tie.by_run.map(|r| (r.tied, r.share.p95, r.orgs.p95)), Some((1.0, 0.0, -2.0)));
         assert_eq!(tie.verdict, Verdict::Same);

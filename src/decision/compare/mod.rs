@@ -1,4 +1,4 @@
-//! Plans side by side, with the same luck: every plan is simulated with the same seed and the same run numbers, so that an org has the
+//! Plans side by side, with the same random numbers: every plan is simulated with the same seed and the same run numbers, so that an org has the
 //! same age, propensity and so on in each, and their headlines can be held against each other run by run.
 
 mod contender;
@@ -19,7 +19,7 @@ use crate::results::comparison::{ComparedPlan, ComparedRate, Comparison, PlanAtR
 use crate::results::{Mean, Measures};
 use crate::stats::{CountTally, Moments};
 use crate::{Error, Result};
-use differences::{Headline, chance_best, difference, front};
+use differences::{HeadlineDifference, chance_best, difference, front};
 
 /// Fewer runs than this say little.
 const FEWEST_RUNS: u64 = 50;
@@ -38,7 +38,7 @@ pub struct CompareRequest {
 }
 
 /// What the engines say of one plan.
-struct Answer {
+struct PlanAnswer {
     exact: Option<Vec<Measures>>,
     runs: Option<simulate::HeadlineByRun>,
 }
@@ -118,7 +118,7 @@ fn answers(
     request: CompareRequest,
     notes: &mut Vec<String>,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<Answer>> {
+) -> Result<Vec<PlanAnswer>> {
     let mut answers = Vec::with_capacity(contenders.len());
     for (contender, label) in contenders.iter().zip(labels) {
         let exact = match request.engine {
@@ -136,7 +136,7 @@ fn answers(
         };
         let simulate = || simulate::headline_by_run(contender.family, request.seed, 0..request.runs, progress);
         let runs = (request.runs > 0).then(simulate).transpose()?;
-        answers.push(Answer { exact, runs });
+        answers.push(PlanAnswer { exact, runs });
     }
     // Means of one kind only are compared.
     if answers.iter().any(|a| a.exact.is_none()) {
@@ -158,19 +158,19 @@ fn note_what_is_not_alike(plans: &[&Plan], contenders: &[Contender], notes: &mut
     let unknowns = |c: &Contender| c.family.unknowns().iter().map(|u| u.key.clone()).collect::<Vec<_>>();
     if contenders.iter().any(|c| unknowns(c) != unknowns(&contenders[0])) {
         notes.push(
-            "The plans leave different things open; what is not known is drawn for each by itself, and only luck is shared."
+            "The plans leave different things open; what is not known is drawn for each by itself, and only random numbers are shared."
                 .to_owned(),
         );
     }
 }
 
-fn at_rate(plans: &[&Plan], answers: &[Answer], places: &[usize], baseline: usize) -> ComparedRate {
+fn at_rate(plans: &[&Plan], answers: &[PlanAnswer], places: &[usize], baseline: usize) -> ComparedRate {
     let counts: Vec<Option<Vec<u64>>> =
         answers.iter().zip(places).map(|(a, place)| a.runs.as_ref().map(|r| r.at(*place).collect())).collect();
     let exact = |k: usize| answers[k].exact.as_ref().map(|m| &m[places[k]]);
     let failed: Vec<Mean> = (0..plans.len()).map(|k| mean(exact(k), counts[k].as_deref())).collect();
-    let headlines: Vec<Headline> = (0..plans.len())
-        .map(|k| Headline {
+    let headlines: Vec<HeadlineDifference> = (0..plans.len())
+        .map(|k| HeadlineDifference {
             orgs: plans[k].orgs(),
             mean: failed[k].mean,
             error_bound: exact(k).and_then(|m| m.error_bound),

@@ -1,4 +1,4 @@
-//! Comparisons against closed forms: with the same luck the difference of two plans is a count of its own.
+//! Comparisons against closed forms: with the same random numbers the difference of two plans is a count of its own.
 
 use super::*;
 use crate::plan::Family;
@@ -36,8 +36,8 @@ fn assert_binomial(by_run: &crate::results::comparison::ByRun, sign: f64, n: f64
     );
 }
 
-/// The first refresh is uniform over 1399 h. With the same luck, those who fail by 45 h are some of those who fail by 69 h, so the
-/// difference is Binomial(n, 24/1399); with luck of their own its variance would be five times that.
+/// The first refresh is uniform over 1399 h. With the same random numbers, those who fail by 45 h are some of those who fail by 69 h, so the
+/// difference is Binomial(n, 24/1399); with random numbers of their own its variance would be five times that.
 #[test]
 fn an_earlier_deadline_spares_exactly_those_who_fail_between_the_two() {
     let later = Sample::flagship().plan();

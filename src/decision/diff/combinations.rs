@@ -15,21 +15,21 @@ pub(super) type Mask = u128;
 pub(super) const MOST_CHANGES: usize = 100;
 
 /// An answer, or why there is none.
-type Answer = std::result::Result<f64, String>;
+type CombinationAnswer = std::result::Result<f64, String>;
 
 pub(super) struct Combinations<'a> {
     count: usize,
     with: &'a WithChanges<'a>,
-    answer: &'a (dyn Fn(&Family) -> Answer + Sync),
+    answer: &'a (dyn Fn(&Family) -> CombinationAnswer + Sync),
     progress: &'a (dyn Fn(u64) + Sync),
-    known: BTreeMap<Mask, Answer>,
+    known: BTreeMap<Mask, CombinationAnswer>,
 }
 
 impl<'a> Combinations<'a> {
     pub(super) fn new(
         count: usize,
         with: &'a WithChanges<'a>,
-        answer: &'a (dyn Fn(&Family) -> Answer + Sync),
+        answer: &'a (dyn Fn(&Family) -> CombinationAnswer + Sync),
         progress: &'a (dyn Fn(u64) + Sync),
     ) -> Self {
         Self { count, with, answer, progress, known: BTreeMap::new() }
@@ -55,7 +55,7 @@ impl<'a> Combinations<'a> {
             (self.progress)(1);
             (*mask, found)
         };
-        let found: Vec<(Mask, Answer)> = missing.par_iter().map(answer).collect();
+        let found: Vec<(Mask, CombinationAnswer)> = missing.par_iter().map(answer).collect();
         self.known.extend(found);
     }
 

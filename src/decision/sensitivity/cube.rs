@@ -7,7 +7,7 @@ use crate::plan::{Movable, MoveKind, Plan, Stop};
 pub(super) const READING: &str = "reading";
 
 /// One assumption.
-pub(super) struct Axis {
+pub(super) struct CubeAxis {
     pub(super) movable: Movable,
     /// The first reading that has it; it moves there when it moves alone.
     pub(super) home: usize,
@@ -16,18 +16,18 @@ pub(super) struct Axis {
 pub(super) struct Cube<'a> {
     pub(super) readings: &'a [Reading],
     /// Ascending by key, so that the order of a scenario's keys changes no sample; the axis of readings last.
-    pub(super) axes: Vec<Axis>,
+    pub(super) axes: Vec<CubeAxis>,
     /// For each reading, the axis of each of its assumptions.
     places: Vec<Vec<usize>>,
 }
 
 impl<'a> Cube<'a> {
     pub(super) fn new(readings: &'a [Reading]) -> Self {
-        let mut axes: Vec<Axis> = Vec::new();
+        let mut axes: Vec<CubeAxis> = Vec::new();
         for (home, reading) in readings.iter().enumerate() {
             for movable in reading.movements.assumptions() {
                 if !axes.iter().any(|a| a.movable.key == movable.key) {
-                    axes.push(Axis { movable: movable.clone(), home });
+                    axes.push(CubeAxis { movable: movable.clone(), home });
                 }
             }
         }
@@ -36,7 +36,7 @@ impl<'a> Cube<'a> {
         let places: Vec<Vec<usize>> =
             readings.iter().map(|r| r.movements.assumptions().iter().map(|m| place(&m.key)).collect()).collect();
         if readings.len() > 1 {
-            axes.push(Axis { movable: of_readings(readings), home: 0 });
+            axes.push(CubeAxis { movable: of_readings(readings), home: 0 });
         }
         Self { readings, axes, places }
     }

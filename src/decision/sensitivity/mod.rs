@@ -12,7 +12,7 @@ use crate::engine::exact::SolvedSegments;
 use crate::plan::MoveKind;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity, StopAnswer, Together};
 use crate::results::{Counted, Provenance};
-use crate::stats::sobol_indices::{BaseSample, Decomposition, MOST_INPUTS, Row, sobol_indices};
+use crate::stats::sobol_indices::{BaseSample, Decomposition, IndexRow, MOST_INPUTS, sobol_indices};
 use crate::{Error, Result};
 use cube::Cube;
 use rayon::prelude::*;
@@ -57,7 +57,7 @@ pub fn sensitivity(
     let plan = cube.given_plan(0).map_err(Error::Engine)?;
     let mut assumptions = swings(&cube, request.counted)?;
     let sample = BaseSample::new(request.rows, cube.axes.len(), request.seed as u32);
-    let rows: Vec<Option<Row>> = (0..request.rows)
+    let rows: Vec<Option<IndexRow>> = (0..request.rows)
         .into_par_iter()
         .map(|row| {
             let answers = answers_of_row(&cube, request.counted, &sample, row);
@@ -65,7 +65,7 @@ pub fn sensitivity(
             answers
         })
         .collect();
-    let valid: Vec<Row> = rows.into_iter().flatten().collect();
+    let valid: Vec<IndexRow> = rows.into_iter().flatten().collect();
     let found = sobol_indices(&valid, request.seed);
     if let Some(found) = &found {
         assumptions.iter_mut().zip(&found.inputs).for_each(|(a, indices)| a.indices = Some(*indices));
@@ -97,12 +97,12 @@ fn assumptions_answer(cube: &Cube, counted: Counted) -> Result<f64> {
 }
 
 /// The answers at one row; `None` where values contradict each other. Points that differ in who acts alone share their lives.
-fn answers_of_row(cube: &Cube, counted: Counted, sample: &BaseSample, row: usize) -> Option<Row> {
+fn answers_of_row(cube: &Cube, counted: Counted, sample: &BaseSample, row: usize) -> Option<IndexRow> {
     let mut lives = SolvedSegments::new(counted);
     let mut at = |point: &[f64]| cube.plan_at(point).ok().and_then(|plan| lives.mean(&plan).ok());
     let a = at(&sample.a[row])?;
     let mixed: Option<Vec<f64>> = (0..cube.axes.len()).map(|axis| at(&sample.mixed(row, axis))).collect();
-    Some(Row { a, mixed: mixed?, b: at(&sample.b[row])? })
+    Some(IndexRow { a, mixed: mixed?, b: at(&sample.b[row])? })
 }
 
 /// Each assumption moved alone, in the order of the cube's axes.

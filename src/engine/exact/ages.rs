@@ -90,7 +90,7 @@ pub(super) fn first_refreshes(
             continue;
         }
         let given: Vec<f64> = run.cells.clone().map(|i| ages.cells[i] / survival[i]).collect();
-        let row = Row { first: run.cells.start, given: &given, kind: run.kind };
+        let row = AgeRow { first: run.cells.start, given: &given, kind: run.kind };
         match &segment.kernel().jumps {
             None => row.density(segment, &mut first, failures),
             Some([jumps, ..]) => row.jumps(segment, jumps, &mut first, failures),
@@ -112,13 +112,13 @@ impl FirstRefreshes {
 }
 
 /// Neighbouring age cells of one kind: mass divided by the chance that an interval lasts so long.
-struct Row<'a> {
+struct AgeRow<'a> {
     first: usize,
     given: &'a [f64],
     kind: SlotKind,
 }
 
-impl Row<'_> {
+impl AgeRow<'_> {
     /// With a density: those not refreshed by `e_j` are `R(j) = Σ given[i] q[i + j]`; the refreshes are its differences.
     fn density(&self, segment: &LatticeSegment, refreshes: &mut FirstRefreshes, failures: &mut Failures) {
         let (lattice, timeout) = (&segment.lattice, self.kind.timeout);

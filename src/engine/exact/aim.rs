@@ -8,7 +8,7 @@ pub(super) const TOLERANCE_OF_MANY: f64 = 1e-4;
 
 /// How well, and at what cost, a life is solved.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Aim {
+pub(super) struct Accuracy {
     pub(super) tolerance: f64,
     /// Cells of the largest lattice for a law with a density.
     pub(super) most_cells: usize,

@@ -5,7 +5,7 @@ use super::declined::Declined;
 use super::mixture::{Mixture, Rate};
 use super::solved::{SolvedClass, Wanted, aim, solve};
 use crate::plan::{Family, Plan, Segment};
-use crate::results::{Cell, CurvePoint, Grid};
+use crate::results::{CurvePoint, Grid, GridCell};
 use rayon::prelude::*;
 
 /// The grid of a family at these rates, and at deadlines so many hours later than the plan's; earlier where negative. A deadline
@@ -27,13 +27,13 @@ pub fn grid(family: &Family, uptakes: Vec<f64>, shifts: Vec<f64>) -> Result<Grid
 }
 
 /// A rate's cells. The plan's own deadline has the whole distribution, as its measures have; the others are within one org of it.
-fn row(rate: &Rate, shifts: &[f64], tolerance: Option<u64>) -> Vec<Cell> {
+fn row(rate: &Rate, shifts: &[f64], tolerance: Option<u64>) -> Vec<GridCell> {
     let mut last: Option<CurvePoint> = None;
     let cells = shifts.iter().enumerate().map(|(i, shift)| {
         let pick = |s: &SolvedClass| s.failed_curve.as_ref().map(|c| c[i]);
         if *shift == 0.0 {
             let law = rate.distribution(&pick);
-            return Cell {
+            return GridCell {
                 mean: rate.mean(&pick, None),
                 percentiles: [0.05, 0.5, 0.95].map(|q| law.quantile(q)),
                 within_tolerance: tolerance.map(|t| law.cdf(t)),
@@ -41,7 +41,7 @@ fn row(rate: &Rate, shifts: &[f64], tolerance: Option<u64>) -> Vec<Cell> {
         }
         let point = rate.curve_point(&pick, last.as_ref());
         last = Some(point);
-        Cell {
+        GridCell {
             mean: point.mean,
             percentiles: [point.p5, point.p50, point.p95].map(|p| p.unwrap_or(0)),
             within_tolerance: tolerance.map(|t| rate.cdf(&pick, t)),

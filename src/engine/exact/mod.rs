@@ -36,4 +36,4 @@ pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
 pub use measures::{measures, measures_watched, seconds};
 pub use one_org::SolvedSegments;
 pub use orgs::{is_cheap, org_risks};
-pub(super) use outcomes::{Outcome, SegmentOutcomes, outcomes};
+pub(super) use outcomes::{PartOutcome, SegmentOutcomes, outcomes};

@@ -1,7 +1,7 @@
 //! The chance of one org to be counted, for questions that ask about plan after plan: each life is solved once, however many
 //! plans share it.
 
-use super::aim::{Aim, TOLERANCE_OF_MANY};
+use super::aim::{Accuracy, TOLERANCE_OF_MANY};
 use super::declined::Declined;
 use super::risk::Risk;
 use super::{headline, known, segment};
@@ -67,7 +67,7 @@ impl SolvedSegments {
         };
         let chances = match &segment.known {
             None => {
-                let aim = Aim { tolerance: TOLERANCE_OF_MANY, most_cells: segment::MOST_CELLS };
+                let aim = Accuracy { tolerance: TOLERANCE_OF_MANY, most_cells: segment::MOST_CELLS };
                 segment::solve(plan, &segment, aim)?.risks.as_ref().map(chance)
             }
             Some(orgs) => {

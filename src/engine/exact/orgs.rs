@@ -23,7 +23,7 @@ pub fn org_risks(
     let possible = family.possible_plans(0).map_err(Declined)?;
     let tolerance = if possible.plans.len() > 4 { TOLERANCE_OF_MANY } else { TOLERANCE };
     let hours = if family.is_certain() { Vec::new() } else { family.centre().curve_hours() };
-    let mut sums = vec![Sum::default(); orgs.len()];
+    let mut sums = vec![RiskSum::default(); orgs.len()];
     for plan in &possible.plans {
         let own = &plan.segments()[segment];
         let longest = own.age_limit();
@@ -77,7 +77,7 @@ fn of_plan(
 
 /// The risks of one org, added up over the possible plans.
 #[derive(Debug, Clone, Default)]
-struct Sum {
+struct RiskSum {
     plans: f64,
     figures: [f64; 4],
     /// Of the only plan.
@@ -86,7 +86,7 @@ struct Sum {
     curve: Vec<f64>,
 }
 
-impl Sum {
+impl RiskSum {
     fn add(&mut self, (risk, curve): &(OrgRisk, Vec<f64>)) {
         self.plans += 1.0;
         let figures =

@@ -1,6 +1,6 @@
 //! The law of one org's outcome, told apart as far as reports do: for drawing many like orgs at once.
 
-use super::aim::{Aim, TOLERANCE, TOLERANCE_OF_MANY};
+use super::aim::{Accuracy, TOLERANCE, TOLERANCE_OF_MANY};
 use super::declined::Declined;
 use super::down::DownClock;
 use super::risk::Risk;
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 /// Probabilities of an org's first failure, in one part of its life.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Outcome {
+pub(crate) struct PartOutcome {
     /// By cause: by the deadline and down at it; by it and recovered; later, up to the horizon.
     pub(crate) kinds: [[f64; 3]; 4],
     /// Newly failed in each hour of the curve, and last beyond it: by the deadline, and later.
@@ -23,9 +23,9 @@ pub(crate) struct Outcome {
 /// reconnect, or reconnects; what would have become of it without (`instead`), and what does become of it (`after`).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SegmentOutcomes {
-    pub(crate) before: Outcome,
-    pub(crate) instead: Outcome,
-    pub(crate) after: Outcome,
+    pub(crate) before: PartOutcome,
+    pub(crate) instead: PartOutcome,
+    pub(crate) after: PartOutcome,
 }
 
 /// The outcomes of segments, each with its plan, in their order, by these hours; solved side by side.
@@ -48,14 +48,14 @@ pub(crate) fn outcomes<'a>(
     let places: Vec<usize> = segments.iter().map(find).collect();
     let tolerance = if distinct.len() > 4 { TOLERANCE_OF_MANY } else { TOLERANCE };
     let solve = |(plan, segment): &(&Plan, &Segment)| {
-        let aim = Aim { tolerance, ..super::solved::aim(segment, plan, distinct.len()) };
+        let aim = Accuracy { tolerance, ..super::solved::aim(segment, plan, distinct.len()) };
         of_segment(plan, segment, hours, aim)
     };
     let solved = distinct.par_iter().map(solve).collect::<Result<Vec<_>, Declined>>()?;
     Ok(places.into_iter().map(|place| solved[place].clone()).collect())
 }
 
-fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], aim: Aim) -> Result<SegmentOutcomes, Declined> {
+fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], aim: Accuracy) -> Result<SegmentOutcomes, Declined> {
     let solved = segment::solve(plan, segment, aim)?;
     let [before, instead, after] = solved.parts.causes().map(|causes| of_part(plan, segment, hours, &causes));
     let all = [&before, &instead, &after].into_iter().flat_map(|part| part.kinds.iter().flatten());
@@ -65,7 +65,7 @@ fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], aim: Aim) -> Result
     Ok(SegmentOutcomes { before, instead, after })
 }
 
-fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[Risk; 4]) -> Outcome {
+fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[Risk; 4]) -> PartOutcome {
     let (horizon, deadline) = (plan.horizon_hours(), segment.deadline);
     let kinds = Cause::ALL.map(|cause| {
         let risk = &causes[cause.index()];
@@ -96,5 +96,5 @@ fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[Risk; 4]) ->
         let curves = causes.each_ref().map(|risk| risk.down_curve(segment, hours, clock.as_ref()));
         (0..hours.len()).map(|hour| curves.iter().map(|curve| curve[hour]).sum()).collect()
     };
-    Outcome { kinds, failed, down }
+    PartOutcome { kinds, failed, down }
 }

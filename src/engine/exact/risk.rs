@@ -12,7 +12,7 @@ use crate::stats::Law;
 /// Probabilities of one org as functions of time: of failures that are spread over the lattice, and of those at single instants.
 #[derive(Debug, Clone)]
 pub(super) struct Risk {
-    spread: Option<Spread>,
+    spread: Option<LatticeRisk>,
     /// Ascending by time.
     at_instants: Vec<FailureAt>,
 }
@@ -27,7 +27,7 @@ pub(super) struct FailureAt {
 
 /// Failures on the lattice, with their running totals.
 #[derive(Debug, Clone)]
-struct Spread {
+struct LatticeRisk {
     lattice: Lattice,
     failed: Cumulative,
     /// `None` for causes that fail nobody.
@@ -35,7 +35,7 @@ struct Spread {
     failures: Mass,
 }
 
-impl Spread {
+impl LatticeRisk {
     fn new(failures: &Failures, lattice: Lattice) -> Self {
         let any = failures.any();
         Self {
@@ -88,12 +88,12 @@ impl Spread {
 
 impl Risk {
     pub(super) fn new(failures: &Failures, lattice: Lattice) -> Self {
-        Self { spread: Some(Spread::new(failures, lattice)), at_instants: Vec::new() }
+        Self { spread: Some(LatticeRisk::new(failures, lattice)), at_instants: Vec::new() }
     }
 
     /// Of failures at these instants, ascending by time, and of others spread over a lattice.
     pub(super) fn at_instants(at_instants: Vec<FailureAt>, others: Option<(&Failures, Lattice)>) -> Self {
-        Self { spread: others.map(|(failures, lattice)| Spread::new(failures, lattice)), at_instants }
+        Self { spread: others.map(|(failures, lattice)| LatticeRisk::new(failures, lattice)), at_instants }
     }
 
     fn instants_by(&self, at: f64) -> impl Iterator<Item = &FailureAt> {
@@ -125,7 +125,7 @@ impl Risk {
     /// [`Risk::down_at`] at each of many instants, by a clock that was made for them.
     pub(super) fn down_curve(&self, segment: &Segment, hours: &[f64], clock: Option<&DownClock>) -> Vec<f64> {
         let Some(clock) = clock else { return hours.iter().map(|h| self.down_at(segment, *h)).collect() };
-        let spread = self.spread.iter().flat_map(Spread::pieces);
+        let spread = self.spread.iter().flat_map(LatticeRisk::pieces);
         let instant = |failure: &FailureAt| Piece { from: failure.at, to: failure.at, mass: failure.mass };
         let mut pieces: Vec<Piece> = spread.chain(self.at_instants.iter().map(instant)).collect();
         if !self.at_instants.is_empty() {
@@ -145,7 +145,7 @@ impl Risk {
     pub(super) fn failure_time(lives: &[(f64, &Self)], until: f64) -> Option<FailureTime> {
         let mut slots: Vec<(f64, f64)> = Vec::new();
         for (chance, life) in lives.iter().filter(|life| life.0 > 0.0) {
-            slots.extend(life.spread.iter().flat_map(Spread::slots).map(|(at, mass)| (at, chance * mass)));
+            slots.extend(life.spread.iter().flat_map(LatticeRisk::slots).map(|(at, mass)| (at, chance * mass)));
             slots.extend(life.at_instants.iter().map(|failure| (failure.at, chance * failure.mass)));
         }
         slots.retain(|slot| slot.0 <= until + TIME_EPSILON);

@@ -2,7 +2,7 @@
 //! is refined until halving it changes no answer by more than the tolerance.
 
 use super::ages::{Ages, first_refreshes};
-use super::aim::Aim;
+use super::aim::Accuracy;
 use super::declined::Declined;
 use super::lattice::{Lattice, Slot};
 use super::lattice_segment::{LatticeSegment, OrgType};
@@ -72,7 +72,7 @@ impl PartFailures {
 ///
 /// # Errors
 /// [`Declined`] where a law is narrower than the cells of the largest lattice.
-pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Aim) -> Result<SegmentRisk, Declined> {
+pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Accuracy) -> Result<SegmentRisk, Declined> {
     let jumps = segment.interval.atoms().is_some();
     let most = if jumps { MOST_CELLS_OF_JUMPS } else { aim.most_cells };
     let mut lattice = Lattice::coarsest(plan, segment, (most / 2).max(1));
@@ -92,7 +92,7 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Aim) -> Result<SegmentR
         let parts = solve_on(segment, lattice);
         let fine = parts.risks();
         let change = largest_change(plan, segment, &coarse, &fine);
-        // Where jumps fall between points, errors shrink in proportion to the step and unevenly: one small change may be luck.
+        // Where jumps fall between points, errors shrink in proportion to the step and unevenly: one small change may be chance.
         let error_bound = if lattice.aligned { change } else { 2.0 * change.max(0.5 * last_change) };
         last_change = change;
         if error_bound <= aim.tolerance || !error_bound.is_finite() || lattice.cells * 2 > most {
@@ -301,7 +301,7 @@ mod tests {
                 })
                 .plan();
             let segment = &plan.segments()[0];
-            let aim = Aim { tolerance: super::super::aim::TOLERANCE, most_cells: MOST_CELLS };
+            let aim = Accuracy { tolerance: super::super::aim::TOLERANCE, most_cells: MOST_CELLS };
             let SegmentRisk { risks, error_bound, parts } = solve(&plan, segment, aim).expect("it answers");
             assert!(error_bound <= super::super::aim::TOLERANCE, "{law:?}: {error_bound}");
             let finer = solve_on(segment, parts.lattice.halved()).risks();

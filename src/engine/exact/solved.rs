@@ -1,6 +1,6 @@
 //! A segment solved: the probabilities of an org of each of its classes, at the instants that are reported.
 
-use super::aim::{Aim, TOLERANCE, TOLERANCE_OF_MANY};
+use super::aim::{Accuracy, TOLERANCE, TOLERANCE_OF_MANY};
 use super::declined::{Declined, unsound};
 use super::down::DownClock;
 use super::lattice::Lattice;
@@ -34,11 +34,11 @@ pub(super) struct SolvedClass {
 pub(super) const MOST_STEPS: f64 = 8e9;
 
 /// What is aimed for where so many lives differ: together they share what one may cost.
-pub(super) fn aim(segment: &Segment, centre: &Plan, distinct: usize) -> Aim {
+pub(super) fn aim(segment: &Segment, centre: &Plan, distinct: usize) -> Accuracy {
     let tolerance = if distinct > 4 * centre.segments().len() { TOLERANCE_OF_MANY } else { TOLERANCE };
     let types = 2 * segment::heartbeat_types(segment).len() * segment::address_types(segment).len();
     let each = (MOST_STEPS / (distinct * types).max(1) as f64).sqrt();
-    Aim { tolerance, most_cells: (each as usize).clamp(1 << 11, segment::MOST_CELLS) }
+    Accuracy { tolerance, most_cells: (each as usize).clamp(1 << 11, segment::MOST_CELLS) }
 }
 
 /// Where answers are wanted, in hours since `as_of`, each list ascending.
@@ -52,7 +52,7 @@ pub(super) struct Wanted<'a> {
     pub(super) reconnects: &'a [f64],
 }
 
-pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Aim) -> Result<Solved, Declined> {
+pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Accuracy) -> Result<Solved, Declined> {
     let clock = DownClock::new(segment, wanted.hours);
     let read = |(risks, reconnected): (&ByAction<Risk>, Vec<f64>)| SolvedClass {
         at_deadline: risks.as_ref().map(|r| r.failed_by(segment.deadline)),

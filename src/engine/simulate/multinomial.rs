@@ -8,7 +8,7 @@
 
 use super::fast::{HourRows, KINDS, KindRows, kind};
 use crate::engine::by_action::{Action, ByAction};
-use crate::engine::exact::{Outcome, SegmentOutcomes};
+use crate::engine::exact::{PartOutcome, SegmentOutcomes};
 use crate::plan::{Cause, Segment};
 use crate::stats::stream::Stream;
 
@@ -58,7 +58,7 @@ fn conditional(probabilities: impl Iterator<Item = f64>, total: f64) -> Vec<(usi
 
 impl PartOfLife {
     /// `share` is that of the orgs which the part is drawn for.
-    fn new(outcome: &Outcome, share: f64) -> Self {
+    fn new(outcome: &PartOutcome, share: f64) -> Self {
         let mut kinds = [0.0; KINDS];
         for cause in Cause::ALL {
             for stage in 0..3 {
@@ -95,7 +95,7 @@ const fn half(kind: usize) -> usize {
 
 impl Multinomial {
     pub(super) fn new(outcomes: &SegmentOutcomes) -> Self {
-        let failing = |outcome: &Outcome| outcome.kinds.iter().flatten().sum::<f64>();
+        let failing = |outcome: &PartOutcome| outcome.kinds.iter().flatten().sum::<f64>();
         // Those who act and do not fail before their reconnect: the share that the other two parts are drawn for.
         let reconnecting = (1.0 - failing(&outcomes.before)).max(f64::MIN_POSITIVE);
         Self {

@@ -1,5 +1,5 @@
 //! The headline of each run by itself, for comparing plans run by run: plans that are simulated with the same seed and the same run
-//! numbers share their luck, org for org.
+//! numbers share their random numbers, org for org.
 
 use super::curves::Curves;
 use super::simulation::{PreparedPlan, ThreadState, simulate_run};

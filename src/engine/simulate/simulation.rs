@@ -2,8 +2,8 @@
 
 use super::curves::Curves;
 use super::fast::{
-    BLOCK, Columns, Counter, FixedIntervalBlock, FollowedSegment, Headline, HourRows, KindRows, OrgBatch, Ranks,
-    RecoveryClock, Second,
+    BLOCK, BlockColumns, Counter, FixedIntervalBlock, FollowedSegment, HeadlineCounts, HourRows, KindRows, OrgBatch,
+    Ranks, RecoveryClock, Second,
 };
 use super::multinomial::{MOST_FOLLOWED, Multinomial, RunBatch, is_followed_up_to};
 use super::random_numbers::RunRng;
@@ -164,7 +164,7 @@ pub(super) struct ThreadState {
     counts_by_hour: HourRows<i64>,
     failed: Vec<i64>,
     down: Vec<i64>,
-    pub(super) headlines: Vec<Headline>,
+    pub(super) headlines: Vec<HeadlineCounts>,
     ranks: Ranks,
 }
 
@@ -173,7 +173,7 @@ pub(super) struct Accumulator {
     kinds: KindRows,
     by_hour: HourRows<u32>,
     batch: OrgBatch,
-    columns: Columns,
+    columns: BlockColumns,
 }
 
 impl ThreadState {
@@ -185,13 +185,13 @@ impl ThreadState {
                 kinds: KindRows::new(rates),
                 by_hour: HourRows::new(plan, hours, Second::Recovered),
                 batch: OrgBatch::new(),
-                columns: Columns::new(),
+                columns: BlockColumns::new(),
             },
             batches: vec![RunBatch::new(rates); segments],
             counts_by_hour: HourRows::new(plan, hours, Second::Down),
             failed: vec![0; rates * hours],
             down: vec![0; rates * hours],
-            headlines: vec![Headline::default(); rates * segments],
+            headlines: vec![HeadlineCounts::default(); rates * segments],
             ranks: Ranks::default(),
         }
     }

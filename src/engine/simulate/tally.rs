@@ -1,7 +1,7 @@
 //! What the runs add up to. Whole numbers throughout, so that the order in which threads finish changes nothing.
 
 use super::curves::Curves;
-use super::fast::Headline;
+use super::fast::HeadlineCounts;
 use crate::plan::Plan;
 use crate::stats::estimate::BatchMoments;
 use crate::stats::{CountTally, Moments};
@@ -74,11 +74,11 @@ impl Tally {
     }
 
     /// Adds one run's headline figures: by rank of the rate, then segment. `order` has the rates' places by rank.
-    pub(super) fn add_run(&mut self, order: &[usize], by_segment: &[Headline]) {
+    pub(super) fn add_run(&mut self, order: &[usize], by_segment: &[HeadlineCounts]) {
         self.runs += 1;
         let segments = by_segment.len() / order.len();
         for (rate, row) in order.iter().zip(by_segment.chunks_exact(segments)) {
-            let mut all = Headline::default();
+            let mut all = HeadlineCounts::default();
             for (index, segment) in row.iter().enumerate() {
                 all.add(segment);
                 if segments > 1 {

@@ -98,7 +98,7 @@ pub struct PlacedText {
 }
 
 #[derive(Clone)]
-enum Shape {
+enum SvgShape {
     Path { points: Vec<(f64, f64)>, ink: Ink, width: f64 },
     Fill { points: Vec<(f64, f64)>, ink: Ink },
     Rect { area: Area, ink: Ink },
@@ -109,7 +109,7 @@ enum Shape {
 /// Shapes in the order in which they cover each other.
 #[derive(Clone, Default)]
 pub struct Canvas {
-    shapes: Vec<Shape>,
+    shapes: Vec<SvgShape>,
     texts: Vec<PlacedText>,
 }
 
@@ -137,22 +137,22 @@ impl Canvas {
 
     /// An open path.
     pub fn path(&mut self, points: Vec<(f64, f64)>, ink: Ink, width: f64) {
-        self.shapes.push(Shape::Path { points, ink, width });
+        self.shapes.push(SvgShape::Path { points, ink, width });
     }
 
     /// A filled polygon.
     pub fn fill(&mut self, points: Vec<(f64, f64)>, ink: Ink) {
-        self.shapes.push(Shape::Fill { points, ink });
+        self.shapes.push(SvgShape::Fill { points, ink });
     }
 
     /// A filled rectangle.
     pub fn rect(&mut self, area: Area, ink: Ink) {
-        self.shapes.push(Shape::Rect { area, ink });
+        self.shapes.push(SvgShape::Rect { area, ink });
     }
 
     /// A filled circle.
     pub fn dot(&mut self, at: (f64, f64), radius: f64, ink: Ink) {
-        self.shapes.push(Shape::Dot { at, radius, ink });
+        self.shapes.push(SvgShape::Dot { at, radius, ink });
     }
 
     /// One line of text with its baseline at `at.1`.
@@ -163,7 +163,7 @@ impl Canvas {
         }
         let area = text_area(&text, at, style);
         self.texts.push(PlacedText { text: text.clone(), area, size: style.font.size });
-        self.shapes.push(Shape::Text { text, at, style });
+        self.shapes.push(SvgShape::Text { text, at, style });
     }
 
     /// Whether nothing has been written in the area.
@@ -186,7 +186,7 @@ impl Canvas {
         let size = (units(WIDTH) as u32, units(height) as u32);
         let mut backend = SVGBackend::with_string(&mut body, size);
         let page = Area { left: 0.0, top: 0.0, right: WIDTH, bottom: height };
-        let all = std::iter::once(Shape::Rect { area: page, ink: theme.paper }).chain(self.shapes);
+        let all = std::iter::once(SvgShape::Rect { area: page, ink: theme.paper }).chain(self.shapes);
         let fail = |why: String| Error::Output { what: "a chart".to_owned(), why };
         for shape in all {
             draw(&mut backend, &shape).map_err(fail)?;
@@ -223,22 +223,22 @@ fn shape_style(ink: Ink, width: f64) -> ShapeStyle {
 }
 
 /// Draws one shape; the error is the backend's, in words.
-fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> std::result::Result<(), String> {
+fn draw(backend: &mut SVGBackend<'_>, shape: &SvgShape) -> std::result::Result<(), String> {
     let drawn = match shape {
-        Shape::Path { points, ink, width } => {
+        SvgShape::Path { points, ink, width } => {
             backend.draw_path(points.iter().map(|p| unit_point(*p)), &shape_style(*ink, *width))
         }
-        Shape::Fill { points, ink } => {
+        SvgShape::Fill { points, ink } => {
             backend.fill_polygon(points.iter().map(|p| unit_point(*p)), &shape_style(*ink, 0.0))
         }
-        Shape::Rect { area, ink } => {
+        SvgShape::Rect { area, ink } => {
             let corners = (unit_point((area.left, area.top)), unit_point((area.right, area.bottom)));
             backend.draw_rect(corners.0, corners.1, &shape_style(*ink, 0.0), true)
         }
-        Shape::Dot { at, radius, ink } => {
+        SvgShape::Dot { at, radius, ink } => {
             backend.draw_circle(unit_point(*at), units(*radius) as u32, &shape_style(*ink, 0.0), true)
         }
-        Shape::Text { text, at, style } => return draw_text(backend, text, *at, *style),
+        SvgShape::Text { text, at, style } => return draw_text(backend, text, *at, *style),
     };
     drawn.map_err(|e| e.to_string())
 }

@@ -9,7 +9,7 @@ use super::scale::{Scale, tick_labels, ticks};
 use super::text::Font;
 use super::theme::{Ink, Theme};
 use crate::Result;
-use crate::output::compare::{MINUS, Unit, chance, mean_difference, range, sentences};
+use crate::output::compare::{CountUnit, MINUS, chance, mean_difference, range, sentences};
 use crate::output::words;
 use crate::results::comparison::{ComparedRate, Comparison, PlanAtRate, Spread};
 
@@ -32,7 +32,7 @@ const FIGURE: Font = Font::regular(13.0);
 const COLUMNS: (f64, f64) = (86.0, 100.0);
 
 /// One plan in one panel.
-struct Row {
+struct CompareRow {
     name: String,
     baseline: bool,
     ranked: bool,
@@ -43,7 +43,7 @@ struct Row {
 }
 
 /// Where things lie.
-struct Layout {
+struct CompareLayout {
     scale: Scale,
     plot: (f64, f64),
     /// Right edges of the two columns.
@@ -55,11 +55,11 @@ struct Layout {
 /// # Errors
 /// When the backend refuses a shape.
 pub fn draw(comparison: &Comparison, theme: &Theme) -> Result<Chart> {
-    let unit = Unit::of(comparison);
+    let unit = CountUnit::of(comparison);
     let most = (MOST_ROWS / comparison.plans.len()).clamp(2, 6);
     let rates: Vec<&ComparedRate> =
         chosen(comparison.rates.len(), most).into_iter().map(|i| &comparison.rates[i]).collect();
-    let panels: Vec<Vec<Row>> = rates.iter().map(|rate| rows(comparison, rate, unit)).collect();
+    let panels: Vec<Vec<CompareRow>> = rates.iter().map(|rate| rows(comparison, rate, unit)).collect();
     let layout = layout(&panels, comparison.runs > 0);
     let mut canvas = Canvas::default();
     let title = sentences::finding(comparison);
@@ -77,7 +77,8 @@ pub fn draw(comparison: &Comparison, theme: &Theme) -> Result<Chart> {
 
 fn subtitle(comparison: &Comparison, shown: usize) -> String {
     let baseline = &comparison.plans[comparison.baseline].label;
-    let mut text = format!("Difference in orgs failed by the deadline from {baseline}, with the same luck. Dot: mean.");
+    let mut text =
+        format!("Difference in orgs failed by the deadline from {baseline}, with the same random numbers. Dot: mean.");
     if comparison.runs > 0 {
         text += " Bar: 90 % of rollouts; hollow where it includes zero, and nothing is ranked.";
     }
@@ -90,19 +91,19 @@ fn subtitle(comparison: &Comparison, shown: usize) -> String {
     text
 }
 
-fn rows(comparison: &Comparison, rate: &ComparedRate, unit: Unit) -> Vec<Row> {
+fn rows(comparison: &Comparison, rate: &ComparedRate, unit: CountUnit) -> Vec<CompareRow> {
     let row = |(k, plan): (usize, &PlanAtRate)| {
         let (orgs, baseline) = (comparison.plans[k].plan.orgs(), k == comparison.baseline);
         let by_run = plan.versus_baseline.by_run.as_ref();
-        Row {
+        CompareRow {
             name: NAME.elide(&super::text::clean(&comparison.plans[k].label), NAME_ROOM),
             baseline,
             ranked: plan.versus_baseline.verdict.is_ranked(),
             mean: unit.mean(plan).0,
             spread: unit.spread(plan),
             failed: match unit {
-                Unit::Orgs => words::about(plan.failed.mean),
-                Unit::Points => words::share(plan.failed.mean, orgs),
+                CountUnit::Orgs => words::about(plan.failed.mean),
+                CountUnit::Points => words::share(plan.failed.mean, orgs),
             },
             better: by_run.filter(|_| !baseline).map_or_else(String::new, |r| chance(r.better)),
         }
@@ -110,22 +111,22 @@ fn rows(comparison: &Comparison, rate: &ComparedRate, unit: Unit) -> Vec<Row> {
     rate.plans.iter().enumerate().map(row).collect()
 }
 
-fn layout(panels: &[Vec<Row>], simulated: bool) -> Layout {
+fn layout(panels: &[Vec<CompareRow>], simulated: bool) -> CompareLayout {
     let rows = || panels.iter().flatten();
     let left = MARGIN + rows().map(|r| NAME.width(&r.name)).fold(0.0, f64::max) + 14.0;
     let columns = (WIDTH - MARGIN - if simulated { COLUMNS.1 } else { 0.0 }, WIDTH - MARGIN);
     let right = columns.0 - COLUMNS.0;
-    let ends = |r: &Row| r.spread.map_or((r.mean, r.mean), |s| (s.p5.min(r.mean), s.p95.max(r.mean)));
+    let ends = |r: &CompareRow| r.spread.map_or((r.mean, r.mean), |s| (s.p5.min(r.mean), s.p95.max(r.mean)));
     let low = rows().map(|r| ends(r).0).fold(0.0, f64::min);
     let high = rows().map(|r| ends(r).1).fold(0.0, f64::max);
     // Room on both sides of zero, so that a dot on it is no edge.
     let pad = ((high - low) * 0.06).max(if high == low { 1.0 } else { 0.0 });
     let scale = Scale { from: low - pad, to: high + pad, from_px: left + 8.0, to_px: right - 8.0 };
-    Layout { scale, plot: (left, right), columns }
+    CompareLayout { scale, plot: (left, right), columns }
 }
 
 /// What lies on which side, and what the columns hold; returns where the panels begin.
-fn column_heads(canvas: &mut Canvas, theme: &Theme, comparison: &Comparison, layout: &Layout, y: f64) -> f64 {
+fn column_heads(canvas: &mut Canvas, theme: &Theme, comparison: &Comparison, layout: &CompareLayout, y: f64) -> f64 {
     let (zero, base) = (layout.scale.px(0.0), y + 12.0);
     let muted = |anchor: fn(Font, Ink) -> Style| anchor(TICK, theme.muted);
     let (fewer, more) = ("\u{2190} fewer fail", "more fail \u{2192}");
@@ -143,7 +144,14 @@ fn column_heads(canvas: &mut Canvas, theme: &Theme, comparison: &Comparison, lay
 }
 
 /// Draws a panel below `top`; returns where it ends.
-fn panel(canvas: &mut Canvas, theme: &Theme, layout: &Layout, title: &str, rows: &[Row], top: f64) -> f64 {
+fn panel(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    layout: &CompareLayout,
+    title: &str,
+    rows: &[CompareRow],
+    top: f64,
+) -> f64 {
     canvas.line((MARGIN, top + 6.0), (layout.columns.1, top + 6.0), theme.grid, 1.0);
     canvas.text(title, (MARGIN, top + 24.0), Style::start(LABEL, theme.ink));
     let bottom = top + HEAD + ROW * rows.len() as f64 + 4.0;
@@ -162,7 +170,7 @@ fn panel(canvas: &mut Canvas, theme: &Theme, layout: &Layout, title: &str, rows:
 }
 
 /// The bar and the dot of a row.
-fn mark(canvas: &mut Canvas, theme: &Theme, layout: &Layout, row: &Row, y: f64) {
+fn mark(canvas: &mut Canvas, theme: &Theme, layout: &CompareLayout, row: &CompareRow, y: f64) {
     let x = layout.scale.px(row.mean);
     if row.baseline {
         canvas.text("baseline", (x + 9.0, y + 0.36 * TICK.size), Style::start(TICK, theme.muted));
@@ -188,7 +196,7 @@ fn axis(
     canvas: &mut Canvas,
     theme: &Theme,
     comparison: &Comparison,
-    layout: &Layout,
+    layout: &CompareLayout,
     (top, bottom): (f64, f64),
 ) -> f64 {
     let scale = &layout.scale;
@@ -239,8 +247,8 @@ fn tick_labels_of(sizes: &[f64]) -> Vec<String> {
 }
 
 /// The chart for readers who can't see it, with what it takes to trace it.
-fn describe(comparison: &Comparison, rates: &[&ComparedRate], panels: &[Vec<Row>]) -> String {
-    let unit = Unit::of(comparison);
+fn describe(comparison: &Comparison, rates: &[&ComparedRate], panels: &[Vec<CompareRow>]) -> String {
+    let unit = CountUnit::of(comparison);
     let mut text = format!(
         "Dots and bars: the difference in orgs failed by the deadline from {}, one panel for each rate of reconnecting.",
         comparison.plans[comparison.baseline].label

@@ -4,7 +4,7 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, WIDTH};
 use super::frame::{self, EndLabel, MARGIN, TICK};
-use super::marks::{Ground, HEADROOM, Precision};
+use super::marks::{HEADROOM, PlotGround, Precision};
 use super::rates::MOST;
 use super::scale::{Scale, tick_labels, ticks};
 use super::scene::Scene;
@@ -62,7 +62,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let right = WIDTH - MARGIN / 2.0 - frame::end_label_room(texts);
     let time = Scale { from: hours.0, to: hours.1, from_px: left, to_px: right };
     let precision = if hours.1 - hours.0 < A_WEEK { Precision::Hour } else { Precision::Full };
-    let ground = Ground::new(&scene, &time, precision, top, HEIGHT);
+    let ground = PlotGround::new(&scene, &time, precision, top, HEIGHT);
     let plot = ground.plot;
     let count = Scale { from: 0.0, to: high, from_px: plot.bottom, to_px: plot.top + HEADROOM };
 

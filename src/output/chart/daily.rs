@@ -4,7 +4,7 @@ use super::Chart;
 use super::canvas::{Area, Canvas, WIDTH};
 use super::frame::{self, MARGIN, TICK};
 use super::line_labels::{self, Labelled};
-use super::marks::{Ground, HEADROOM, Precision};
+use super::marks::{HEADROOM, PlotGround, Precision};
 use super::scale::{Scale, tick_labels, ticks};
 use super::scene::Scene;
 use super::theme::{Ink, Theme};
@@ -56,7 +56,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let hours = (edges[0], edges[edges.len() - 1]);
     let time = Scale { from: hours.0, to: hours.1, from_px: left, to_px: WIDTH - MARGIN };
     let top = frame::header(&mut canvas, theme, &scene.findings.daily, &subtitle(&scene, &time));
-    let ground = Ground::new(&scene, &time, Precision::Full, top, HEIGHT);
+    let ground = PlotGround::new(&scene, &time, Precision::Full, top, HEIGHT);
     let plot = ground.plot;
     let count = Scale { from: 0.0, to: high, from_px: plot.bottom, to_px: plot.top + HEADROOM + 18.0 };
 

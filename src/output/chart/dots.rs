@@ -26,7 +26,7 @@ pub struct Stack {
 
 /// How dots are binned and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Grid {
+pub struct DotGrid {
     /// Counts in a bin.
     pub bin: u64,
     /// A count at which a bin begins.
@@ -35,7 +35,7 @@ pub struct Grid {
     pub diameter: f64,
 }
 
-impl Grid {
+impl DotGrid {
     /// The largest dots that stack within `height` pixels in every row. A bin begins right after `boundary`, so that no stack
     /// holds dots from both sides of it.
     pub fn fitting(rows: &[Vec<u64>], px_per_count: f64, height: f64, boundary: Option<u64>) -> Self {
@@ -130,7 +130,7 @@ mod tests {
         let rows: Vec<Vec<u64>> =
             [0.02, 0.04, 0.05].iter().map(|p| outcomes(&CountDistribution::binomial(2500, *p))).collect();
         for tolerance in 60..120 {
-            let grid = Grid::fitting(&rows, 4.0, 60.0, Some(tolerance));
+            let grid = DotGrid::fitting(&rows, 4.0, 60.0, Some(tolerance));
             for row in &rows {
                 let left: usize =
                     grid.stacks(row).iter().filter(|s| s.middle < tolerance as f64 + 0.5).map(|s| s.dots).sum();

@@ -39,8 +39,8 @@ const TRY_ALL: usize = 12;
 
 /// Where labels go: for each flag its tier (0 is lowest) and whether the label is left of its stem.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Layout {
-    places: Vec<Place>,
+pub struct FlagLayout {
+    places: Vec<FlagPlace>,
     /// What the labels say.
     texts: Vec<String>,
     /// Whether a label may lie over a stem, which it then interrupts.
@@ -48,12 +48,12 @@ pub struct Layout {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Place {
+struct FlagPlace {
     tier: usize,
     left: bool,
 }
 
-impl Layout {
+impl FlagLayout {
     /// Number of tiers.
     pub fn tiers(&self) -> usize {
         self.places.iter().map(|p| p.tier + 1).max().unwrap_or(0)
@@ -75,15 +75,15 @@ fn shown(flag: &Flag, longest: f64) -> String {
 }
 
 /// Finds places for the flags' labels between two pixels.
-pub fn lay_out(flags: &[Flag], from: f64, to: f64) -> Layout {
+pub fn lay_out(flags: &[Flag], from: f64, to: f64) -> FlagLayout {
     let said = |longest: f64| flags.iter().map(|f| shown(f, longest)).collect::<Vec<String>>();
     for texts in LONGEST.map(said) {
         if let Some(places) = best_places(flags, &texts, (from, to)) {
-            return Layout { places, texts, over_stems: false };
+            return FlagLayout { places, texts, over_stems: false };
         }
     }
     let texts = said(LONGEST[1]);
-    Layout { places: one_a_tier(flags, &widths(flags, &texts), to), texts, over_stems: true }
+    FlagLayout { places: one_a_tier(flags, &widths(flags, &texts), to), texts, over_stems: true }
 }
 
 fn widths(flags: &[Flag], texts: &[String]) -> Vec<f64> {
@@ -91,7 +91,7 @@ fn widths(flags: &[Flag], texts: &[String]) -> Vec<f64> {
 }
 
 /// The flattest of all places; `None` where no choice of sides has any.
-fn best_places(flags: &[Flag], texts: &[String], room: (f64, f64)) -> Option<Vec<Place>> {
+fn best_places(flags: &[Flag], texts: &[String], room: (f64, f64)) -> Option<Vec<FlagPlace>> {
     let widths = widths(flags, texts);
     let choices = side_choices(flags.len());
     choices.iter().filter_map(|left| place(flags, &widths, left, room)).min_by_key(|places| {
@@ -111,7 +111,7 @@ fn side_choices(count: usize) -> Vec<Vec<bool>> {
 }
 
 /// The lowest tiers for these sides; `None` where they can't be had or a label would leave the page.
-fn place(flags: &[Flag], widths: &[f64], left: &[bool], (from, to): (f64, f64)) -> Option<Vec<Place>> {
+fn place(flags: &[Flag], widths: &[f64], left: &[bool], (from, to): (f64, f64)) -> Option<Vec<FlagPlace>> {
     let spans: Vec<(f64, f64)> = (0..flags.len()).map(|i| span(flags[i].x, widths[i], left[i])).collect();
     if spans.iter().any(|s| s.0 < from || s.1 > to) {
         return None;
@@ -133,13 +133,13 @@ fn place(flags: &[Flag], widths: &[f64], left: &[bool], (from, to): (f64, f64)) 
         };
         tiers[next] = (above.unwrap_or(0)..).find(|t| !meets(*t));
     }
-    Some(tiers.into_iter().zip(left).map(|(tier, left)| Place { tier: tier.unwrap_or(0), left: *left }).collect())
+    Some(tiers.into_iter().zip(left).map(|(tier, left)| FlagPlace { tier: tier.unwrap_or(0), left: *left }).collect())
 }
 
 /// Each label on a tier of its own, the leftmost on top, on whichever side it fits.
-fn one_a_tier(flags: &[Flag], widths: &[f64], to: f64) -> Vec<Place> {
+fn one_a_tier(flags: &[Flag], widths: &[f64], to: f64) -> Vec<FlagPlace> {
     let rank = |i: usize| flags.iter().enumerate().filter(|(j, f)| (f.x, *j) > (flags[i].x, i)).count();
-    (0..flags.len()).map(|i| Place { tier: rank(i), left: flags[i].x + BESIDE + widths[i] > to }).collect()
+    (0..flags.len()).map(|i| FlagPlace { tier: rank(i), left: flags[i].x + BESIDE + widths[i] > to }).collect()
 }
 
 fn span(x: f64, width: f64, left: bool) -> (f64, f64) {
@@ -147,8 +147,8 @@ fn span(x: f64, width: f64, left: bool) -> (f64, f64) {
 }
 
 /// Draws stems from their labels down to `foot`, with labels in the tiers that end at `base`.
-pub fn draw(canvas: &mut Canvas, theme: &Theme, flags: &[Flag], layout: &Layout, base: f64, foot: f64) {
-    let middle = |place: &Place| base - (place.tier as f64 + 0.5) * TIER;
+pub fn draw(canvas: &mut Canvas, theme: &Theme, flags: &[Flag], layout: &FlagLayout, base: f64, foot: f64) {
+    let middle = |place: &FlagPlace| base - (place.tier as f64 + 0.5) * TIER;
     for (flag, place) in flags.iter().zip(&layout.places) {
         canvas.line((flag.x, middle(place)), (flag.x, foot), flag.ink, 1.5);
         canvas.dot((flag.x, middle(place)), 3.0, flag.ink);
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn flags_at_the_right_edge_turn_left() {
         let layout = lay_out(&flags(&[100.0, 780.0], "a label of some length"), 10.0, 790.0);
-        assert_eq!(layout.places, [Place { tier: 0, left: false }, Place { tier: 0, left: true }]);
+        assert_eq!(layout.places, [FlagPlace { tier: 0, left: false }, FlagPlace { tier: 0, left: true }]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
-use super::dots::{self, Grid};
+use super::dots::{self, DotGrid};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::rates::MOST;
 use super::scale::{Scale, alike, tick_labels, ticks};
@@ -26,7 +26,7 @@ const TOLERANCE_STRETCH: f64 = 3.0;
 
 const RANGE: Font = Font::regular(13.0);
 
-struct Row {
+struct HeadlineRow {
     label: String,
     ink: Ink,
     outcomes: Vec<u64>,
@@ -41,7 +41,7 @@ struct Row {
 pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
     let scene = Scene::new(plan, projection, theme);
     let drawn = scene.rates(MOST);
-    let rows: Vec<Row> = drawn.iter().map(|(i, ink)| row(&scene, *i, *ink)).collect();
+    let rows: Vec<HeadlineRow> = drawn.iter().map(|(i, ink)| row(&scene, *i, *ink)).collect();
     let right = match plan.orgs() {
         1 => "the chance of failing".to_owned(),
         n => format!("mean, and the range of 90 % of outcomes. {}", orgs(n)),
@@ -65,7 +65,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     Ok(Chart { name: "headline", title, description, svg, texts, height })
 }
 
-fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> Row {
+fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> HeadlineRow {
     let outcome = &scene.projection.uptakes[index];
     let failed = &outcome.best().failed_by_deadline;
     let (mean, range) = if scene.plan.orgs() == 1 {
@@ -73,7 +73,7 @@ fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> Row {
     } else {
         mean_and_range(failed)
     };
-    Row {
+    HeadlineRow {
         label: words::row_label(scene.plan, index, outcome),
         ink,
         outcomes: dots::outcomes(&failed.distribution),
@@ -99,13 +99,13 @@ fn mean_and_range(failed: &Quantity) -> (String, String) {
 }
 
 /// The number axis of all rows, and whether the tolerance is on it.
-struct Axis {
+struct RowAxis {
     scale: Scale,
     plot: (f64, f64),
     tolerance: Option<u64>,
 }
 
-fn axis(rows: &[Row], plan: &Plan) -> Axis {
+fn axis(rows: &[HeadlineRow], plan: &Plan) -> RowAxis {
     let left = MARGIN + rows.iter().map(|r| LABEL.width(&r.label)).fold(0.0, f64::max) + 16.0;
     let column = rows.iter().map(|r| LABEL.width(&r.mean).max(RANGE.width(&r.range))).fold(0.0, f64::max);
     let right = WIDTH - MARGIN - column - 18.0;
@@ -126,10 +126,10 @@ fn axis(rows: &[Row], plan: &Plan) -> Axis {
     }
     let inset = 24.0;
     let scale = Scale { from: low as f64, to: high as f64, from_px: left + inset, to_px: right - inset };
-    Axis { scale, plot: (left, right), tolerance }
+    RowAxis { scale, plot: (left, right), tolerance }
 }
 
-fn draw_tolerance(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, top: f64, bottom: f64) {
+fn draw_tolerance(canvas: &mut Canvas, scene: &Scene<'_>, axis: &RowAxis, top: f64, bottom: f64) {
     let Some(tolerance) = scene.plan.tolerance() else { return };
     let (font, ink) = (Font::regular(13.0), scene.theme.warning);
     let y = top + 10.0;
@@ -152,9 +152,9 @@ fn draw_tolerance(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, top: f64,
     canvas.text(&text, (at, y), style);
 }
 
-fn draw_rows(canvas: &mut Canvas, scene: &Scene<'_>, rows: &[Row], axis: &Axis, first_base: f64) {
+fn draw_rows(canvas: &mut Canvas, scene: &Scene<'_>, rows: &[HeadlineRow], axis: &RowAxis, first_base: f64) {
     let outcomes: Vec<Vec<u64>> = rows.iter().map(|r| r.outcomes.clone()).collect();
-    let grid = Grid::fitting(&outcomes, axis.scale.px_per_unit(), STACK, axis.tolerance);
+    let grid = DotGrid::fitting(&outcomes, axis.scale.px_per_unit(), STACK, axis.tolerance);
     for (i, row) in rows.iter().enumerate() {
         let base = first_base + ROW * i as f64;
         canvas.line((axis.plot.0, base), (axis.plot.1, base), scene.theme.axis, 1.0);
@@ -167,13 +167,13 @@ fn draw_rows(canvas: &mut Canvas, scene: &Scene<'_>, rows: &[Row], axis: &Axis, 
     }
 }
 
-fn draw_stacks(canvas: &mut Canvas, axis: &Axis, grid: &Grid, row: &Row, base: f64) {
+fn draw_stacks(canvas: &mut Canvas, axis: &RowAxis, grid: &DotGrid, row: &HeadlineRow, base: f64) {
     for (x, up) in grid.places(&row.outcomes, &axis.scale, STACK, axis.tolerance) {
         canvas.dot((x, base - 0.5 - up), grid.diameter * 0.46, row.ink);
     }
 }
 
-fn draw_axis(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, bottom: f64) -> f64 {
+fn draw_axis(canvas: &mut Canvas, scene: &Scene<'_>, axis: &RowAxis, bottom: f64) -> f64 {
     let scale = &axis.scale;
     let range = |count| ticks(scale.from, scale.to, count, true);
     let fits = |ticks: &Vec<f64>| {

@@ -31,7 +31,7 @@ const DAY: f64 = 62.0;
 const MOSTLY: f64 = 0.5;
 
 /// A segment's days, each with the failures of its hours by the deadline.
-struct Block<'a> {
+struct HeatBlock<'a> {
     segment: &'a Segment,
     days: Vec<(NaiveDate, Vec<&'a HourMeans>)>,
     failed: f64,
@@ -71,13 +71,13 @@ fn left(hour: u32) -> f64 {
 }
 
 /// The segments drawn, from the east to the west; and how many there are.
-fn blocks<'a>(scene: &Scene<'a>) -> (Vec<Block<'a>>, usize) {
+fn blocks<'a>(scene: &Scene<'a>) -> (Vec<HeatBlock<'a>>, usize) {
     let measures = scene.facts.best(scene.facts.middle());
     let by_hour = measures.by_local_hour.as_deref().unwrap_or_default();
     let segments = scene.plan.segments().iter().zip(by_hour).zip(&measures.by_segment);
-    let mut blocks: Vec<Block<'a>> = segments
+    let mut blocks: Vec<HeatBlock<'a>> = segments
         .filter(|((segment, _), _)| segment.orgs > 0)
-        .map(|((segment, hours), means)| Block {
+        .map(|((segment, hours), means)| HeatBlock {
             segment,
             days: days(segment, hours),
             failed: means.failed_by_deadline.mean,
@@ -87,7 +87,7 @@ fn blocks<'a>(scene: &Scene<'a>) -> (Vec<Block<'a>>, usize) {
     let all = blocks.len();
     blocks.sort_by(|a, b| b.failed.total_cmp(&a.failed));
     blocks.truncate(MOST_SEGMENTS);
-    let first = |b: &Block<'_>| b.days.first().and_then(|d| d.1.first()).map(|h| h.hour.local);
+    let first = |b: &HeatBlock<'_>| b.days.first().and_then(|d| d.1.first()).map(|h| h.hour.local);
     blocks.sort_by_key(|b| std::cmp::Reverse(first(b)));
     (blocks, all)
 }
@@ -103,7 +103,7 @@ fn days<'a>(segment: &Segment, hours: &'a [HourMeans]) -> Vec<(NaiveDate, Vec<&'
 }
 
 /// Draws a segment's rows from `top`; returns where they end.
-fn draw_block(canvas: &mut Canvas, theme: &Theme, block: &Block<'_>, highest: f64, top: f64) -> f64 {
+fn draw_block(canvas: &mut Canvas, theme: &Theme, block: &HeatBlock<'_>, highest: f64, top: f64) -> f64 {
     let name = LABEL.elide(&clean(&block.segment.name), NAME - 8.0);
     canvas.text(&name, (MARGIN, top + 13.0), Style::start(LABEL, theme.ink));
     if block.days.len() > 1 {
@@ -158,8 +158,8 @@ fn subtitle(scene: &Scene<'_>, (drawn, all): (usize, usize), highest: f64) -> St
     )
 }
 
-fn describe(scene: &Scene<'_>, blocks: &[Block<'_>]) -> String {
-    let of = |b: &Block<'_>| {
+fn describe(scene: &Scene<'_>, blocks: &[HeatBlock<'_>]) -> String {
+    let of = |b: &HeatBlock<'_>| {
         let hours = || b.days.iter().flat_map(|d| &d.1);
         let most = hours().max_by(|x, y| x.failed.total_cmp(&y.failed));
         let most = most.map_or_else(String::new, |h| {

@@ -2,7 +2,7 @@
 //! with a time axis.
 
 use super::canvas::{Area, Canvas, Style};
-use super::flags::{self, Flag, Layout};
+use super::flags::{self, Flag, FlagLayout};
 use super::scale::Scale;
 use super::scene::Scene;
 use super::text::Font;
@@ -107,9 +107,9 @@ pub fn flags_between(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> 
 }
 
 /// The ground of a chart with a time axis: everything that lies behind the data.
-pub struct Ground {
+pub struct PlotGround {
     flags: Vec<Flag>,
-    layout: Layout,
+    layout: FlagLayout,
     window: Option<Area>,
     window_label: Option<(String, f64)>,
     band: Option<(f64, f64)>,
@@ -119,7 +119,7 @@ pub struct Ground {
     pub plot: Area,
 }
 
-impl Ground {
+impl PlotGround {
     /// Lays it out below `top`, with a plot of the given sides and height.
     pub fn new(scene: &Scene<'_>, scale: &Scale, precision: Precision, top: f64, height: f64) -> Self {
         let plan = scene.plan;

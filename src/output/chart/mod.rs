@@ -36,14 +36,14 @@ pub mod waterfall;
 mod tests;
 
 pub use canvas::{Area, PlacedText};
-pub(super) use dots::{Grid as DotGrid, outcomes as equally_likely};
+pub(super) use dots::{DotGrid, outcomes as equally_likely};
 pub use drawn::Chart;
 pub use png::{missing_letters, rasterise};
 pub(super) use scale::Scale;
 pub use theme::{Ink, Theme};
 
 use super::folder::File;
-use super::sentence::Findings;
+use super::sentence::ReportFindings;
 use crate::Result;
 use crate::plan::Plan;
 use crate::results::Projection;
@@ -67,7 +67,7 @@ pub fn names() -> Vec<&'static str> {
 /// The charts of a plan: [`ALL`], that of chances where there are orgs to count, and those that compare segments where there
 /// are such.
 pub fn of(plan: &Plan, projection: &Projection) -> Vec<(&'static str, Draw)> {
-    let findings = Findings::of(plan, projection);
+    let findings = ReportFindings::of(plan, projection);
     let segments = findings.segments.map(|_| ("segments", segments::draw as Draw));
     let local_hours = findings.local_hours.map(|_| ("local-hours", local_hours::draw as Draw));
     let heatmap = findings.heatmap.map(|_| ("heatmap", heatmap::draw as Draw));

@@ -2,7 +2,7 @@
 
 use super::rates::chosen;
 use super::theme::{Ink, Theme};
-use crate::output::sentence::{Facts, Findings};
+use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words;
 use crate::plan::Plan;
 use crate::results::Projection;
@@ -12,13 +12,13 @@ pub(super) struct Scene<'a> {
     pub(super) plan: &'a Plan,
     pub(super) projection: &'a Projection,
     pub(super) theme: &'a Theme,
-    pub(super) findings: Findings,
+    pub(super) findings: ReportFindings,
     pub(super) facts: Facts<'a>,
 }
 
 impl<'a> Scene<'a> {
     pub(super) fn new(plan: &'a Plan, projection: &'a Projection, theme: &'a Theme) -> Self {
-        let (findings, facts) = (Findings::of(plan, projection), Facts::of(plan, projection));
+        let (findings, facts) = (ReportFindings::of(plan, projection), Facts::of(plan, projection));
         Self { plan, projection, theme, findings, facts }
     }
 

@@ -23,7 +23,7 @@ const MOST_ROWS: usize = 12;
 const VALUE: Font = Font::regular(12.5);
 
 /// A segment, or all orgs, with its failures at each rate that is drawn.
-struct Row {
+struct SegmentRow {
     name: String,
     orgs: u64,
     /// Share failed by the deadline, and how the share and the number are written.
@@ -59,7 +59,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
 }
 
 /// The segments with orgs, worst first at the rate at which they are compared, then all orgs; and how many segments there are.
-fn rows(scene: &Scene<'_>, rates: &[(usize, Ink)]) -> (Vec<Row>, usize) {
+fn rows(scene: &Scene<'_>, rates: &[(usize, Ink)]) -> (Vec<SegmentRow>, usize) {
     let value = |mean: &Mean, orgs: u64| {
         let number = words::about(mean.mean);
         let unit = if number == "1" { "org" } else { "orgs" };
@@ -74,20 +74,20 @@ fn rows(scene: &Scene<'_>, rates: &[(usize, Ink)]) -> (Vec<Row>, usize) {
     let row = |i: usize| {
         let means = rates.iter().map(|(r, _)| &scene.facts.best(*r).by_segment[i]);
         let values = means.map(|m| value(&m.failed_by_deadline, m.orgs)).collect();
-        Row { name: compared[i].name.clone(), orgs: compared[i].orgs, values }
+        SegmentRow { name: compared[i].name.clone(), orgs: compared[i].orgs, values }
     };
-    let mut rows: Vec<Row> = order.into_iter().map(row).collect();
+    let mut rows: Vec<SegmentRow> = order.into_iter().map(row).collect();
     let orgs = scene.plan.orgs();
     let whole = rates.iter().map(|(r, _)| {
         let failed = &scene.facts.best(*r).failed_by_deadline;
         value(&Mean { mean: failed.mean, se: failed.se }, orgs)
     });
-    rows.push(Row { name: "All".to_owned(), orgs, values: whole.collect() });
+    rows.push(SegmentRow { name: "All".to_owned(), orgs, values: whole.collect() });
     (rows, all)
 }
 
 /// Shares from 0 on, with room for the labels at both ends of the lines.
-fn scale(rows: &[Row]) -> Scale {
+fn scale(rows: &[SegmentRow]) -> Scale {
     let high = rows.iter().flat_map(|r| &r.values).map(|v| v.0).fold(0.0_f64, f64::max);
     let label = label_room(rows);
     let (left, right) = (MARGIN + name_room(rows) + 8.0 + label, WIDTH - MARGIN / 2.0 - label);
@@ -98,22 +98,22 @@ fn scale(rows: &[Row]) -> Scale {
 const LEAST_PLOT: f64 = 240.0;
 
 /// Room of the names: as wide as the longest, as far as the plot allows.
-fn name_room(rows: &[Row]) -> f64 {
+fn name_room(rows: &[SegmentRow]) -> f64 {
     let longest = rows.iter().map(|r| LABEL.width(&clean(&r.name)).max(VALUE.width(&orgs_of(r)))).fold(0.0, f64::max);
     longest.min(WIDTH - 1.5 * MARGIN - 8.0 - 2.0 * label_room(rows) - LEAST_PLOT)
 }
 
 /// Room of a value at an end of a line.
-fn label_room(rows: &[Row]) -> f64 {
+fn label_room(rows: &[SegmentRow]) -> f64 {
     rows.iter().flat_map(|r| &r.values).map(|v| VALUE.width(&v.1)).fold(0.0, f64::max) + 14.0
 }
 
-fn orgs_of(row: &Row) -> String {
+fn orgs_of(row: &SegmentRow) -> String {
     orgs(row.orgs)
 }
 
 /// The rates in their colours, in the order of the first row's dots; returns where it ends.
-fn draw_key(canvas: &mut Canvas, scene: &Scene<'_>, row: &Row, rates: &[(usize, Ink)], at: (f64, f64)) -> f64 {
+fn draw_key(canvas: &mut Canvas, scene: &Scene<'_>, row: &SegmentRow, rates: &[(usize, Ink)], at: (f64, f64)) -> f64 {
     let mut order: Vec<usize> = (0..rates.len()).collect();
     order.sort_by(|a, b| row.values[*a].0.total_cmp(&row.values[*b].0));
     let labels = order
@@ -143,7 +143,7 @@ fn draw_grid(canvas: &mut Canvas, theme: &Theme, scale: &Scale, (top, bottom): (
 fn draw_row(
     canvas: &mut Canvas,
     theme: &Theme,
-    row: &Row,
+    row: &SegmentRow,
     rates: &[(usize, Ink)],
     scale: &Scale,
     (y, room): (f64, f64),
@@ -191,8 +191,8 @@ fn subtitle(scene: &Scene<'_>, drawn: usize, all: usize) -> String {
     format!("Mean share of each segment\u{2019}s orgs that have failed by the deadline, and their number{at}.{some}")
 }
 
-fn describe(scene: &Scene<'_>, rows: &[Row], rates: &[(usize, Ink)]) -> String {
-    let of = |row: &Row| {
+fn describe(scene: &Scene<'_>, rows: &[SegmentRow], rates: &[(usize, Ink)]) -> String {
+    let of = |row: &SegmentRow| {
         let values = row.values.iter().zip(rates);
         let values: Vec<String> = values
             .map(|(v, (r, _))| format!("{}: {}", words::row_label(scene.plan, *r, scene.facts.outcome(*r)), v.1))

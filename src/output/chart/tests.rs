@@ -2,7 +2,7 @@
 //! the same twice.
 
 use super::{Chart, Theme, drawn, of, rasterise};
-use crate::output::samples::{self, Sample};
+use crate::output::samples::{self, ReportSample};
 use rayon::prelude::*;
 
 /// Least size of text in a chart 800 pixels wide.
@@ -21,16 +21,16 @@ pub(super) fn check(name: &str, chart: &Chart) {
     assert!(chart.svg.contains("<title id=") && chart.description.contains("sha256"), "{name}");
 }
 
-fn charts(sample: &Sample) -> Vec<Chart> {
+fn charts(sample: &ReportSample) -> Vec<Chart> {
     charts_in(&Theme::LIGHT, sample)
 }
 
-fn charts_in(theme: &Theme, sample: &Sample) -> Vec<Chart> {
+fn charts_in(theme: &Theme, sample: &ReportSample) -> Vec<Chart> {
     let draw = |(_, draw): &(&str, super::Draw)| drawn(*draw, &sample.plan, &sample.projection, theme).expect("drawn");
     of(&sample.plan, &sample.projection).iter().map(draw).collect()
 }
 
-fn each_chart(check: impl Fn(&Sample, &Chart) + Sync) {
+fn each_chart(check: impl Fn(&ReportSample, &Chart) + Sync) {
     samples::all().par_iter().for_each(|sample| charts(sample).iter().for_each(|chart| check(sample, chart)));
 }
 

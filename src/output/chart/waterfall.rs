@@ -23,7 +23,7 @@ const NAMES: f64 = 300.0;
 const FIGURES: f64 = 76.0;
 
 /// One row: a step, or an answer.
-struct Step {
+struct WaterfallStep {
     label: String,
     below: String,
     from: f64,
@@ -74,8 +74,8 @@ fn subtitle(diff: &PlanDiff) -> String {
     )
 }
 
-fn steps(diff: &PlanDiff) -> Vec<Step> {
-    let answer = |label: &str, i: usize| Step {
+fn steps(diff: &PlanDiff) -> Vec<WaterfallStep> {
+    let answer = |label: &str, i: usize| WaterfallStep {
         label: label.to_owned(),
         below: diff.sides[i].plan.title().to_owned(),
         from: diff.sides[i].answer,
@@ -88,7 +88,7 @@ fn steps(diff: &PlanDiff) -> Vec<Step> {
     let mut step = |label: String, below: String, by: f64, se: Option<f64>| {
         let from = level;
         level += by;
-        Step { label, below, from, to: level, figure: signed(by, se), is_answer: false }
+        WaterfallStep { label, below, from, to: level, figure: signed(by, se), is_answer: false }
     };
     let below = |part: &Part| part.changes.iter().map(|c| change(diff, c)).collect::<Vec<_>>().join("; ");
     let own = if diff.parts.len() > MOST_STEPS { MOST_STEPS - 1 } else { diff.parts.len() };
@@ -122,7 +122,7 @@ fn axis(canvas: &mut Canvas, theme: &Theme, scale: &Scale, plot: &Area) {
     canvas.text("orgs, on average", (middle, plot.bottom + 37.0), Style::middle(TICK, theme.muted));
 }
 
-fn row(canvas: &mut Canvas, theme: &Theme, step: &Step, (scale, y): (&Scale, f64)) {
+fn row(canvas: &mut Canvas, theme: &Theme, step: &WaterfallStep, (scale, y): (&Scale, f64)) {
     let room = NAMES - 14.0;
     let font = if step.is_answer { LABEL } else { NAME };
     let base = if step.below.is_empty() { y + 0.36 * font.size } else { y - 3.0 };
@@ -140,7 +140,7 @@ fn row(canvas: &mut Canvas, theme: &Theme, step: &Step, (scale, y): (&Scale, f64
 }
 
 /// The chart for readers who can't see it, with what it takes to trace it.
-fn describe(diff: &PlanDiff, steps: &[Step]) -> String {
+fn describe(diff: &PlanDiff, steps: &[WaterfallStep]) -> String {
     let mut text = format!("Steps of the mean number of orgs {}.", noun(diff.counted));
     for step in steps {
         text += &format!(" {}: {}.", step.label, step.figure);

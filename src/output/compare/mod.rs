@@ -1,16 +1,15 @@
-//! Bytes from a comparison of plans: the terminal's text, JSON, the Markdown page; its chart is among the charts. It computes no
+//! Bytes from a comparison of plans: a document for the terminal and the page, JSON; its chart is among the charts. It computes no
 //! result.
 
+mod document;
 pub mod json;
 mod phrases;
-#[cfg(feature = "charts")]
-pub mod report;
 pub mod sentences;
-pub mod terminal;
 
 #[cfg(test)]
 pub(super) mod samples;
 
+pub use document::document;
 #[cfg(feature = "charts")]
 pub(in crate::output) use phrases::MINUS;
-pub use phrases::{Unit, chance, mean_difference, range, verdict};
+pub use phrases::{CountUnit, chance, mean_difference, range, verdict};

@@ -8,14 +8,14 @@ pub(in crate::output) const MINUS: char = '\u{2212}';
 
 /// In what differences are written: orgs where all plans have as many, else hundredths of each plan's own orgs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum CountUnit {
     /// Orgs.
     Orgs,
     /// Percentage points.
     Points,
 }
 
-impl Unit {
+impl CountUnit {
     /// The unit of a comparison.
     pub fn of(comparison: &Comparison) -> Self {
         if comparison.same_orgs() { Self::Orgs } else { Self::Points }
@@ -70,7 +70,7 @@ pub(super) fn signed(value: f64, size: &str) -> String {
 }
 
 /// `−31 to +7`.
-pub fn range(unit: Unit, spread: &Spread) -> String {
+pub fn range(unit: CountUnit, spread: &Spread) -> String {
     format!("{} to {}", unit.counted(spread.p5), unit.counted(spread.p95))
 }
 
@@ -125,8 +125,8 @@ mod tests {
         assert_eq!(mean_difference((12.34, Some(2.0))), "+10");
         assert_eq!(mean_difference((0.0, None)), "0");
         assert_eq!(mean_difference((-0.2, Some(3.0))), "0");
-        assert_eq!([-31.0, 0.0, 1234.0].map(|d| Unit::Orgs.counted(d)), ["\u{2212}31", "0", "+1,234"]);
-        assert_eq!([-3.126, 0.004].map(|d| Unit::Points.counted(d)), ["\u{2212}3.13", "0"]);
+        assert_eq!([-31.0, 0.0, 1234.0].map(|d| CountUnit::Orgs.counted(d)), ["\u{2212}31", "0", "+1,234"]);
+        assert_eq!([-3.126, 0.004].map(|d| CountUnit::Points.counted(d)), ["\u{2212}3.13", "0"]);
         assert_eq!([0.0, 0.003, 0.5, 0.999, 1.0].map(chance), ["0 %", "<1 %", "50 %", ">99 %", "100 %"]);
     }
 }

@@ -6,7 +6,7 @@ use crate::results::comparison::{
 };
 
 /// A plan's name, what differs, and how many orgs more fail on average and in one rollout.
-type Entry = (&'static str, &'static str, f64, [f64; 2]);
+type SampleEntry = (&'static str, &'static str, f64, [f64; 2]);
 
 fn spread(mean: f64, [p5, p95]: [f64; 2], scale: f64) -> Spread {
     let se = Some((p95 - p5) * scale / 329.0);
@@ -29,13 +29,13 @@ fn difference(mean: f64, ends: [f64; 2], orgs: u64) -> Difference {
 }
 
 /// Against a plan that is not the baseline: as wide as the wider of the two.
-fn against(this: &Entry, leader: &Entry, orgs: u64) -> Difference {
-    let (mean, width) = (this.2 - leader.2, |e: &Entry| e.3[1] - e.3[0]);
+fn against(this: &SampleEntry, leader: &SampleEntry, orgs: u64) -> Difference {
+    let (mean, width) = (this.2 - leader.2, |e: &SampleEntry| e.3[1] - e.3[0]);
     let half = if mean == 0.0 { 0.0 } else { (width(this).max(width(leader)) / 2.0).round() };
     difference(mean, [mean - half, mean + half], orgs)
 }
 
-fn comparison(entries: &[Entry], orgs: u64, rates: usize) -> Comparison {
+fn comparison(entries: &[SampleEntry], orgs: u64, rates: usize) -> Comparison {
     let sketch = Sketch { segments: vec![("all", orgs, crate::plan::zone::Tz::UTC)], ..flagship_sketch() };
     let sample = samples::sample("compared", &sketch);
     let plans = entries.iter().map(|(name, differs, ..)| ComparedPlan {
@@ -50,7 +50,7 @@ fn comparison(entries: &[Entry], orgs: u64, rates: usize) -> Comparison {
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by(|a, b| entries[*a].2.total_cmp(&entries[*b].2));
         let leader = &entries[order[0]];
-        let plan = |e: &Entry| PlanAtRate {
+        let plan = |e: &SampleEntry| PlanAtRate {
             failed: crate::results::Mean { mean: (base + e.2).max(0.0), se: None },
             range: [74, 89, 104],
             down: Some(crate::results::Mean { mean: base * 0.4, se: None }),
@@ -76,7 +76,7 @@ fn comparison(entries: &[Entry], orgs: u64, rates: usize) -> Comparison {
     }
 }
 
-const FRIDAY: Entry = ("Friday cutover", "Fri 1 May 2026 12:00", 0.0, [0.0, 0.0]);
+const FRIDAY: SampleEntry = ("Friday cutover", "Fri 1 May 2026 12:00", 0.0, [0.0, 0.0]);
 
 pub fn close() -> Comparison {
     let week = ("Friday, week-long window", "Fri 8 May 2026 13:00", 7.5, [0.0, 16.0]);
@@ -95,7 +95,7 @@ pub fn itself() -> Comparison {
 pub fn all() -> Vec<(&'static str, Comparison)> {
     let names =
         ["daily-refresh", "heartbeat-gap", "a-very-long-name-of-a-scenario-file-that-no-table-has-room-for", "x"];
-    let entry = |k: usize| -> Entry {
+    let entry = |k: usize| -> SampleEntry {
         let name: &'static str = Box::leak(format!("{} {k}", names[k % 4]).into_boxed_str());
         if k == 0 {
             (name, "always", 0.0, [0.0, 0.0])
@@ -103,7 +103,7 @@ pub fn all() -> Vec<(&'static str, Comparison)> {
             (name, "<b>|`x`", 200.0 * k as f64, [-9.0, 400.0 * k as f64])
         }
     };
-    let many: Vec<Entry> = (0..10).map(entry).collect();
+    let many: Vec<SampleEntry> = (0..10).map(entry).collect();
     let mut unlike = clear();
     let large = samples::named("org-local").plan.clone();
     unlike.plans[1].plan = large;

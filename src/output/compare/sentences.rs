@@ -1,6 +1,6 @@
 //! A comparison in sentences: which plan fails fewest orgs, whether it may be ranked, and what one rollout may still do.
 
-use super::{Unit, chance, range};
+use super::{CountUnit, chance, range};
 use crate::output::words::{self, about};
 use crate::plan::units::{orgs, show_share};
 use crate::results::comparison::{ComparedRate, Comparison, Verdict};
@@ -135,9 +135,9 @@ fn means(comparison: &Comparison, rate: &ComparedRate) -> String {
     if order.len() > MOST_TOLD {
         order = vec![order[0], order[1], order[order.len() - 1]];
     }
-    let amount = |k: usize| match Unit::of(comparison) {
-        Unit::Orgs => about(rate.plans[k].failed.mean),
-        Unit::Points => show_share(share(k)),
+    let amount = |k: usize| match CountUnit::of(comparison) {
+        CountUnit::Orgs => about(rate.plans[k].failed.mean),
+        CountUnit::Points => show_share(share(k)),
     };
     let each: Vec<String> =
         order.iter().map(|k| format!("{} with {}", amount(*k), comparison.plans[*k].label)).collect();
@@ -162,9 +162,9 @@ fn one_rollout(comparison: &Comparison, rate: &ComparedRate) -> Option<String> {
         n if n > MOST_TOLD => format!("{leader} is ranked before {n} others, but not before {next}"),
         _ => format!("{leader} is ranked before {}, but not before {next}", words::list(&names(comparison, &beaten))),
     };
-    let unit = Unit::of(comparison);
-    let spread = if unit == Unit::Orgs { by_run.orgs } else { scaled(&by_run.share) };
-    let of = if unit == Unit::Orgs { "orgs" } else { "percentage points" };
+    let unit = CountUnit::of(comparison);
+    let spread = if unit == CountUnit::Orgs { by_run.orgs } else { scaled(&by_run.share) };
+    let of = if unit == CountUnit::Orgs { "orgs" } else { "percentage points" };
     Some(format!(
         "{ranked}: in one rollout it does better with {} chance (ties count half), and the 90 % range of the difference, {} \
          {of}, includes zero.",

@@ -13,10 +13,10 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A document and its markers.
 #[derive(Debug, Clone)]
-pub struct Document {
+pub struct EmbedDocument {
     mark: bool,
     text: String,
-    slots: Vec<Slot>,
+    slots: Vec<MarkerSlot>,
     /// Markers that nobody fills, since they stand in code or within another comment.
     hidden: usize,
     /// What is wrong in it, so far.
@@ -25,7 +25,7 @@ pub struct Document {
 
 /// A pair of markers.
 #[derive(Debug, Clone, PartialEq)]
-struct Slot {
+struct MarkerSlot {
     marker: Marker,
     /// What stands between the two.
     body: Range<usize>,
@@ -48,8 +48,8 @@ struct Opening {
     marker: Option<Marker>,
 }
 
-impl Document {
-    /// Reads a document. What is wrong with its markers stands in [`Document::findings`].
+impl EmbedDocument {
+    /// Reads a document. What is wrong with its markers stands in [`EmbedDocument::findings`].
     ///
     /// # Errors
     /// When it is not UTF-8.
@@ -162,7 +162,7 @@ impl Document {
             self.findings
                 .push(fault("table-within-line", "a table can't stand within a line", first.clone()).help(help));
         }
-        self.slots.push(Slot { marker, body, lines });
+        self.slots.push(MarkerSlot { marker, body, lines });
     }
 
     fn unclosed(&mut self, whole: Range<usize>) {
@@ -171,7 +171,7 @@ impl Document {
     }
 }
 
-impl Slot {
+impl MarkerSlot {
     /// Text as it stands between the markers.
     fn laid_out(&self, text: &str) -> String {
         let Some(Lines { prefix, end }) = &self.lines else {

@@ -1,6 +1,6 @@
 //! Single figures in words: no more precise than they are known, unless all digits are asked for.
 
-use super::shows::{Aspect, Figure, Form, Quantity};
+use super::shows::{Aspect, EmbedFigure, EmbedForm, EmbedQuantity};
 use crate::output::words;
 use crate::plan::Plan;
 use crate::plan::units::group_count;
@@ -17,7 +17,7 @@ pub struct Figures<'a> {
     /// The place of a segment, instead of all orgs.
     pub segment: Option<usize>,
     /// How it is written.
-    pub form: Form,
+    pub form: EmbedForm,
 }
 
 impl Figures<'_> {
@@ -25,19 +25,19 @@ impl Figures<'_> {
     ///
     /// # Errors
     /// Says why there is no such figure, and what there is instead.
-    pub fn write(&self, figure: Figure) -> Result<String, (String, String)> {
+    pub fn write(&self, figure: EmbedFigure) -> Result<String, (String, String)> {
         let best = self.best();
         Ok(match figure {
-            Figure::Count(quantity, aspect) => return self.count(quantity, aspect),
-            Figure::ToCome => self.mean(self.to_come()?),
-            Figure::ToComeShare => self.share(self.to_come()?.mean / self.orgs() as f64),
-            Figure::WithinTolerance => {
+            EmbedFigure::Count(quantity, aspect) => return self.count(quantity, aspect),
+            EmbedFigure::ToCome => self.mean(self.to_come()?),
+            EmbedFigure::ToComeShare => self.share(self.to_come()?.mean / self.orgs() as f64),
+            EmbedFigure::WithinTolerance => {
                 let why = || no("this scenario has no tolerance", "add `tolerance` to the scenario");
                 self.whole_only("a chance")?;
                 let chance = best.within_tolerance.ok_or_else(why)?;
-                if self.form == Form::Full { format!("{chance}") } else { words::chance(chance) }
+                if self.form == EmbedForm::Full { format!("{chance}") } else { words::chance(chance) }
             }
-            Figure::ByCause(cause) => {
+            EmbedFigure::ByCause(cause) => {
                 self.whole_only("a split by cause")?;
                 self.mean(*best.cause(cause))
             }
@@ -48,20 +48,20 @@ impl Figures<'_> {
         })
     }
 
-    fn of_plan(&self, figure: Figure) -> Result<String, (String, String)> {
+    fn of_plan(&self, figure: EmbedFigure) -> Result<String, (String, String)> {
         let plan = self.plan;
-        let count = |n: u64| if self.form == Form::Full { n.to_string() } else { group_count(n) };
+        let count = |n: u64| if self.form == EmbedForm::Full { n.to_string() } else { group_count(n) };
         Ok(match figure {
-            Figure::ScenarioTitle => plan.title().to_owned(),
-            Figure::Orgs => count(plan.orgs()),
-            Figure::Deadline => words::deadline_full(plan),
-            Figure::Horizon => words::moment(plan, plan.horizon()),
-            Figure::Tolerance => {
+            EmbedFigure::ScenarioTitle => plan.title().to_owned(),
+            EmbedFigure::Orgs => count(plan.orgs()),
+            EmbedFigure::Deadline => words::deadline_full(plan),
+            EmbedFigure::Horizon => words::moment(plan, plan.horizon()),
+            EmbedFigure::Tolerance => {
                 let why = || no("this scenario has no tolerance", "add `tolerance` to the scenario");
                 count(plan.tolerance().ok_or_else(why)?)
             }
-            Figure::Seed => self.projection.seed.to_string(),
-            Figure::Runs => count(self.projection.runs),
+            EmbedFigure::Seed => self.projection.seed.to_string(),
+            EmbedFigure::Runs => count(self.projection.runs),
             _ => self.projection.provenance.sha256.clone(),
         })
     }
@@ -89,33 +89,34 @@ impl Figures<'_> {
         }
     }
 
-    fn quantity(&self, which: Quantity) -> &results::Quantity {
+    fn quantity(&self, which: EmbedQuantity) -> &results::Quantity {
         let best = self.best();
         match which {
-            Quantity::FailedByDeadline => &best.failed_by_deadline,
-            Quantity::DownAtDeadline => &best.down_at_deadline,
-            Quantity::FailedByHorizon => &best.failed_by_horizon,
+            EmbedQuantity::FailedByDeadline => &best.failed_by_deadline,
+            EmbedQuantity::DownAtDeadline => &best.down_at_deadline,
+            EmbedQuantity::FailedByHorizon => &best.failed_by_horizon,
         }
     }
 
-    fn mean_of(&self, which: Quantity) -> Mean {
+    fn mean_of(&self, which: EmbedQuantity) -> Mean {
         match (self.means(), which) {
-            (Some(means), Quantity::FailedByDeadline) => means.failed_by_deadline,
-            (Some(means), Quantity::DownAtDeadline) => means.down_at_deadline,
-            (Some(means), Quantity::FailedByHorizon) => means.failed_by_horizon,
+            (Some(means), EmbedQuantity::FailedByDeadline) => means.failed_by_deadline,
+            (Some(means), EmbedQuantity::DownAtDeadline) => means.down_at_deadline,
+            (Some(means), EmbedQuantity::FailedByHorizon) => means.failed_by_horizon,
             (None, which) => Mean { mean: self.quantity(which).mean, se: self.quantity(which).se },
         }
     }
 
     fn to_come(&self) -> Result<Mean, (String, String)> {
-        let (failed, all) = (self.mean_of(Quantity::FailedByDeadline), self.mean_of(Quantity::FailedByHorizon));
+        let (failed, all) =
+            (self.mean_of(EmbedQuantity::FailedByDeadline), self.mean_of(EmbedQuantity::FailedByHorizon));
         Ok(Mean::difference((all.mean, all.se), (failed.mean, failed.se)))
     }
 
-    fn count(&self, which: Quantity, aspect: Aspect) -> Result<String, (String, String)> {
+    fn count(&self, which: EmbedQuantity, aspect: Aspect) -> Result<String, (String, String)> {
         let mean = self.mean_of(which);
         let percentile = |p: f64| self.quantity(which).percentile(p);
-        let count = |n: u64| if self.form == Form::Full { n.to_string() } else { group_count(n) };
+        let count = |n: u64| if self.form == EmbedForm::Full { n.to_string() } else { group_count(n) };
         Ok(match aspect {
             Aspect::Mean => self.mean(mean),
             Aspect::Share => self.share(mean.mean / self.orgs() as f64),
@@ -133,14 +134,14 @@ impl Figures<'_> {
 
     fn mean(&self, mean: Mean) -> String {
         match self.form {
-            Form::Full => format!("{}", mean.mean),
-            Form::Table => words::plain_mean(&mean),
+            EmbedForm::Full => format!("{}", mean.mean),
+            EmbedForm::Table => words::plain_mean(&mean),
             _ => words::about(mean.mean),
         }
     }
 
     fn share(&self, share: f64) -> String {
-        if self.form == Form::Full { format!("{share}") } else { crate::plan::units::show_share(share) }
+        if self.form == EmbedForm::Full { format!("{share}") } else { crate::plan::units::show_share(share) }
     }
 }
 

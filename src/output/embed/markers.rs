@@ -1,7 +1,7 @@
 //! Markers: `<!-- cutover: plan.toml show=headline-chart uptake=0.5 -->`, and what each of their words says. It knows nothing of
 //! where in a document they stand, and opens no scenario.
 
-use super::shows::{Form, Show};
+use super::shows::{EmbedForm, Show};
 use crate::scenario::Finding;
 use crate::scenario::keys::{list, nearest};
 use crate::scenario::tree::Span;
@@ -12,7 +12,7 @@ const OPTIONS: [&str; 6] = ["show", "uptake", "segment", "set", "format", "asset
 
 /// A value with its place in the document.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place<T> {
+pub struct MarkerPlace<T> {
     /// The value.
     pub value: T,
     /// Its bytes.
@@ -23,17 +23,17 @@ pub struct Place<T> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Marker {
     /// The scenario's path, as written: relative to the document.
-    pub scenario: Place<String>,
+    pub scenario: MarkerPlace<String>,
     /// What to show.
-    pub show: Place<Show>,
+    pub show: MarkerPlace<Show>,
     /// Rates of reconnecting, as shares; empty for all that the scenario compares.
-    pub uptakes: Vec<Place<f64>>,
+    pub uptakes: Vec<MarkerPlace<f64>>,
     /// The id of a segment.
-    pub segment: Option<Place<String>>,
+    pub segment: Option<MarkerPlace<String>>,
     /// Changes of the scenario, `KEY=VALUE`.
     pub changes: Vec<String>,
     /// How it is written; `None` for the usual form.
-    pub form: Option<Form>,
+    pub form: Option<EmbedForm>,
     /// The folder of charts, relative to the document; `None` for the document's own.
     pub assets: Option<String>,
 }
@@ -49,7 +49,7 @@ pub fn fault(code: &'static str, message: impl Into<String>, range: Range<usize>
 /// All that is wrong with them.
 pub fn read(text: &str, start: usize, whole: Range<usize>) -> Result<Marker, Vec<Finding>> {
     let all = words(text, start);
-    let mut reading = Reading::default();
+    let mut reading = MarkerReading::default();
     // Words before the first option that end as a scenario does are one path.
     let loose = all.iter().take_while(|word| !word.value.contains('='));
     let loose =
@@ -65,7 +65,7 @@ pub fn read(text: &str, start: usize, whole: Range<usize>) -> Result<Marker, Vec
     let mut words = all.into_iter();
     match words.next() {
         Some(path) if !is_option(&path.value) => {
-            reading.scenario = Some(Place { value: unquoted(&path.value).to_owned(), range: path.range });
+            reading.scenario = Some(MarkerPlace { value: unquoted(&path.value).to_owned(), range: path.range });
         }
         first => {
             let help =
@@ -83,13 +83,13 @@ fn is_option(word: &str) -> bool {
 }
 
 /// Words between blanks; a blank within quotes is none.
-fn words(text: &str, start: usize) -> Vec<Place<String>> {
-    let mut found: Vec<Place<String>> = Vec::new();
+fn words(text: &str, start: usize) -> Vec<MarkerPlace<String>> {
+    let mut found: Vec<MarkerPlace<String>> = Vec::new();
     let (mut word, mut from, mut quote) = (String::new(), 0, None);
     for (at, c) in text.char_indices() {
         if c.is_whitespace() && quote.is_none() {
             if !word.is_empty() {
-                found.push(Place { value: std::mem::take(&mut word), range: start + from..start + at });
+                found.push(MarkerPlace { value: std::mem::take(&mut word), range: start + from..start + at });
             }
             continue;
         }
@@ -104,7 +104,7 @@ fn words(text: &str, start: usize) -> Vec<Place<String>> {
         word.push(c);
     }
     if !word.is_empty() {
-        found.push(Place { value: word, range: start + from..start + text.len() });
+        found.push(MarkerPlace { value: word, range: start + from..start + text.len() });
     }
     found
 }
@@ -116,20 +116,20 @@ fn unquoted(word: &str) -> &str {
 
 /// What has been read so far.
 #[derive(Default)]
-struct Reading {
-    scenario: Option<Place<String>>,
-    show: Option<Place<Show>>,
+struct MarkerReading {
+    scenario: Option<MarkerPlace<String>>,
+    show: Option<MarkerPlace<Show>>,
     said: Vec<String>,
-    uptakes: Vec<Place<f64>>,
-    segment: Option<Place<String>>,
+    uptakes: Vec<MarkerPlace<f64>>,
+    segment: Option<MarkerPlace<String>>,
     changes: Vec<String>,
-    form: Option<Place<Form>>,
+    form: Option<MarkerPlace<EmbedForm>>,
     assets: Option<String>,
     faults: Vec<Finding>,
 }
 
-impl Reading {
-    fn option(&mut self, word: &Place<String>) {
+impl MarkerReading {
+    fn option(&mut self, word: &MarkerPlace<String>) {
         let Some((key, value)) = word.value.split_once('=') else {
             let help = format!("options are written `key=value`: {}", list(&OPTIONS));
             self.faults
@@ -156,7 +156,7 @@ impl Reading {
         match key {
             "show" => self.show(value, place),
             "uptake" => self.uptakes(value, place),
-            "segment" => self.segment = Some(Place { value: value.to_owned(), range: place }),
+            "segment" => self.segment = Some(MarkerPlace { value: value.to_owned(), range: place }),
             "set" => self.set(value, place),
             "format" => self.form(value, place),
             _ => self.assets(value, place),
@@ -179,7 +179,7 @@ impl Reading {
                 .push(fault("unknown-show", format!("`{value}` is nothing that can be shown"), range).help(help));
             return;
         };
-        self.show = Some(Place { value: show, range });
+        self.show = Some(MarkerPlace { value: show, range });
     }
 
     fn uptakes(&mut self, value: &str, range: Range<usize>) {
@@ -188,7 +188,7 @@ impl Reading {
             let (number, scale) = trimmed.strip_suffix('%').map_or((trimmed, 1.0), |n| (n.trim_end(), 100.0));
             match number.parse::<f64>().map(|n| n / scale) {
                 Ok(rate) if (0.0..=1.0).contains(&rate) => {
-                    self.uptakes.push(Place { value: rate, range: range.clone() });
+                    self.uptakes.push(MarkerPlace { value: rate, range: range.clone() });
                 }
                 _ => {
                     let message = format!("`{trimmed}` is no rate of reconnecting");
@@ -209,10 +209,10 @@ impl Reading {
     }
 
     fn form(&mut self, value: &str, range: Range<usize>) {
-        match Form::ALL.iter().find(|(name, _)| *name == value) {
-            Some((_, form)) => self.form = Some(Place { value: *form, range }),
+        match EmbedForm::ALL.iter().find(|(name, _)| *name == value) {
+            Some((_, form)) => self.form = Some(MarkerPlace { value: *form, range }),
             None => {
-                let names = Form::ALL.map(|form| form.0);
+                let names = EmbedForm::ALL.map(|form| form.0);
                 let help = match nearest(value, &names) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "figures are written `about`, `table` or `full`, charts `svg` or `png`".to_owned(),
@@ -242,7 +242,7 @@ impl Reading {
         }
         if let (Some(form), Some(show)) = (&self.form, &self.show) {
             let fitting = show.value.forms();
-            if !Form::ALL.iter().any(|(name, known)| *known == form.value && fitting.contains(name)) {
+            if !EmbedForm::ALL.iter().any(|(name, known)| *known == form.value && fitting.contains(name)) {
                 let help = match fitting {
                     [] => "leave `format` out: sentences and tables have one form".to_owned(),
                     names => format!("write one of {}", list(names)),

@@ -11,7 +11,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use document::Document;
-pub use markers::{Marker, Place};
-pub use render::{Rendered, Source, render};
-pub use shows::{Form, Show};
+pub use document::EmbedDocument;
+pub use markers::{Marker, MarkerPlace};
+pub use render::{EmbedSource, Rendered, render};
+pub use shows::{EmbedForm, Show};

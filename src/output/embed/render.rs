@@ -2,11 +2,11 @@
 
 use super::figures::Figures;
 use super::markers::{Marker, fault};
-use super::shows::{Form, Sentence, Show};
+use super::shows::{EmbedForm, Sentence, Show};
 use super::tables;
 use crate::output::chart::{self, Chart, Theme, rasterise};
-use crate::output::report::escape;
-use crate::output::sentence::{Facts, Findings};
+use crate::output::markup::escape;
+use crate::output::sentence::{Facts, ReportFindings};
 use crate::plan::Plan;
 use crate::plan::units::show_share;
 use crate::results::{Assumption, Outcome, Projection};
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 /// What a marker's figures are taken from.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
+pub struct EmbedSource<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// What a run found.
@@ -38,7 +38,7 @@ pub struct Rendered {
 ///
 /// # Errors
 /// Says why the scenario has nothing of the kind, at the word of the marker that asks for it.
-pub fn render(marker: &Marker, source: Source<'_>, document: &str) -> Result<Rendered, Box<Finding>> {
+pub fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -> Result<Rendered, Box<Finding>> {
     let places = places(marker, source.projection)?;
     let whole = |text: String| Ok(Rendered { text, file: None });
     if let Show::Figure(figure) = &marker.show.value {
@@ -48,7 +48,7 @@ pub fn render(marker: &Marker, source: Source<'_>, document: &str) -> Result<Ren
             _ => return Err(which_rate(marker, source.projection)),
         };
         let segment = segment(marker, source.plan)?;
-        let form = marker.form.unwrap_or(Form::About);
+        let form = marker.form.unwrap_or(EmbedForm::About);
         let figures = Figures { plan: source.plan, projection: source.projection, rate, segment, form };
         let text = figures.write(*figure).map_err(|(why, help)| refuse(marker, why).help(help));
         return whole(written(&text.map_err(Box::new)?));
@@ -134,7 +134,7 @@ fn segment(marker: &Marker, plan: &Plan) -> Result<Option<usize>, Box<Finding>> 
 }
 
 /// The plan and its results at some of its rates.
-fn narrowed(source: Source<'_>, places: &[usize], marker: &Marker) -> Result<(Plan, Projection), Box<Finding>> {
+fn narrowed(source: EmbedSource<'_>, places: &[usize], marker: &Marker) -> Result<(Plan, Projection), Box<Finding>> {
     let mut projection = source.projection.clone();
     projection.uptakes = places.iter().map(|place| source.projection.uptakes[*place].clone()).collect();
     let uptakes = source.plan.uptakes();
@@ -144,7 +144,7 @@ fn narrowed(source: Source<'_>, places: &[usize], marker: &Marker) -> Result<(Pl
 }
 
 fn sentence(marker: &Marker, which: &Sentence, plan: &Plan, projection: &Projection) -> Result<String, Box<Finding>> {
-    let findings = Findings::of(plan, projection);
+    let findings = ReportFindings::of(plan, projection);
     Ok(match which {
         Sentence::Decision => findings.decision.first().cloned().unwrap_or_default(),
         Sentence::Summary => findings.decision.join(" "),
@@ -179,13 +179,13 @@ fn chart(
     document: &str,
 ) -> Result<Rendered, Box<Finding>> {
     let chart = drawn(marker, name, plan, projection)?;
-    let form = marker.form.unwrap_or(Form::Svg);
+    let form = marker.form.unwrap_or(EmbedForm::Svg);
     let bytes = match form {
-        Form::Png => rasterise(&chart.svg).map_err(|error| Box::new(refuse(marker, error.to_string())))?,
+        EmbedForm::Png => rasterise(&chart.svg).map_err(|error| Box::new(refuse(marker, error.to_string())))?,
         _ => chart.svg.into_bytes(),
     };
     let folder = marker.assets.clone().unwrap_or_else(|| format!("{document}.assets"));
-    let ending = if form == Form::Png { "png" } else { "svg" };
+    let ending = if form == EmbedForm::Png { "png" } else { "svg" };
     let path = format!("{folder}/{}-{name}{}.{ending}", stem(marker), fingerprint(marker));
     let text = format!("![{}]({})", written(&chart.title), linked(&path));
     Ok(Rendered { text, file: Some((path, bytes)) })

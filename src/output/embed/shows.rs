@@ -9,16 +9,16 @@ pub enum Show {
     /// A chart of that name, as an image.
     Chart(String),
     /// A table.
-    Table(Table),
+    Table(EmbedTable),
     /// A sentence or a few.
     Sentence(Sentence),
     /// A figure within a sentence.
-    Figure(Figure),
+    Figure(EmbedFigure),
 }
 
 /// Tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
+pub enum EmbedTable {
     /// A row for each rate.
     Headline,
     /// A row for each segment.
@@ -50,7 +50,7 @@ pub enum Sentence {
 
 /// Counts of orgs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantity {
+pub enum EmbedQuantity {
     /// Failed by the deadline.
     FailedByDeadline,
     /// Down at the deadline.
@@ -76,9 +76,9 @@ pub enum Aspect {
 
 /// Single figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Figure {
+pub enum EmbedFigure {
     /// A count of orgs.
-    Count(Quantity, Aspect),
+    Count(EmbedQuantity, Aspect),
     /// Mean failures from the deadline to the horizon.
     ToCome,
     /// The same as a share of the orgs.
@@ -107,7 +107,7 @@ pub enum Figure {
 
 /// How it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum EmbedForm {
     /// A figure as a sentence says it: whole orgs from 10 on.
     About,
     /// A figure as a table writes it, no more precise than it is known.
@@ -120,13 +120,13 @@ pub enum Form {
     Png,
 }
 
-impl Form {
+impl EmbedForm {
     /// By name.
-    pub const ALL: [(&str, Form); 5] =
+    pub const ALL: [(&str, EmbedForm); 5] =
         [("about", Self::About), ("table", Self::Table), ("full", Self::Full), ("svg", Self::Svg), ("png", Self::Png)];
 }
 
-impl Figure {
+impl EmbedFigure {
     /// Whether it is another at each rate of reconnecting.
     pub fn has_rate(self) -> bool {
         matches!(self, Self::Count(..) | Self::ToCome | Self::ToComeShare | Self::WithinTolerance | Self::ByCause(_))
@@ -159,12 +159,12 @@ fn all() -> Vec<(String, Show)> {
     let mut all: Vec<(String, Show)> =
         charts().map(|name| (format!("{name}-chart"), Show::Chart(name.to_owned()))).collect();
     let tables = [
-        ("headline-table", Table::Headline),
-        ("segments-table", Table::Segments),
-        ("time-zones-table", Table::TimeZones),
-        ("causes-table", Table::Causes),
-        ("timeline-table", Table::Timeline),
-        ("assumptions-table", Table::Assumptions),
+        ("headline-table", EmbedTable::Headline),
+        ("segments-table", EmbedTable::Segments),
+        ("time-zones-table", EmbedTable::TimeZones),
+        ("causes-table", EmbedTable::Causes),
+        ("timeline-table", EmbedTable::Timeline),
+        ("assumptions-table", EmbedTable::Assumptions),
     ];
     all.extend(tables.map(|(name, table)| (name.to_owned(), Show::Table(table))));
     let sentences = [
@@ -179,11 +179,11 @@ fn all() -> Vec<(String, Show)> {
     all
 }
 
-fn figures() -> Vec<(String, Figure)> {
+fn figures() -> Vec<(String, EmbedFigure)> {
     let quantities = [
-        ("failed_by_deadline", Quantity::FailedByDeadline),
-        ("down_at_deadline", Quantity::DownAtDeadline),
-        ("failed_by_horizon", Quantity::FailedByHorizon),
+        ("failed_by_deadline", EmbedQuantity::FailedByDeadline),
+        ("down_at_deadline", EmbedQuantity::DownAtDeadline),
+        ("failed_by_horizon", EmbedQuantity::FailedByHorizon),
     ];
     let aspects = [
         ("mean", Aspect::Mean),
@@ -194,26 +194,26 @@ fn figures() -> Vec<(String, Figure)> {
         ("share", Aspect::Share),
         ("frequency", Aspect::Frequency),
     ];
-    let mut all: Vec<(String, Figure)> = Vec::new();
+    let mut all: Vec<(String, EmbedFigure)> = Vec::new();
     for (quantity, which) in quantities {
-        all.extend(aspects.map(|(aspect, what)| (format!("{quantity}.{aspect}"), Figure::Count(which, what))));
+        all.extend(aspects.map(|(aspect, what)| (format!("{quantity}.{aspect}"), EmbedFigure::Count(which, what))));
     }
     let own = [
-        ("to_come", Figure::ToCome),
-        ("to_come.share", Figure::ToComeShare),
-        ("within_tolerance", Figure::WithinTolerance),
+        ("to_come", EmbedFigure::ToCome),
+        ("to_come.share", EmbedFigure::ToComeShare),
+        ("within_tolerance", EmbedFigure::WithinTolerance),
     ];
     all.extend(own.map(|(name, figure)| (name.to_owned(), figure)));
-    all.extend(Cause::ALL.map(|cause| (format!("by_cause.{}", cause.key()), Figure::ByCause(cause))));
+    all.extend(Cause::ALL.map(|cause| (format!("by_cause.{}", cause.key()), EmbedFigure::ByCause(cause))));
     let plain = [
-        ("title", Figure::ScenarioTitle),
-        ("orgs", Figure::Orgs),
-        ("deadline", Figure::Deadline),
-        ("horizon", Figure::Horizon),
-        ("tolerance", Figure::Tolerance),
-        ("seed", Figure::Seed),
-        ("runs", Figure::Runs),
-        ("sha256", Figure::Sha256),
+        ("title", EmbedFigure::ScenarioTitle),
+        ("orgs", EmbedFigure::Orgs),
+        ("deadline", EmbedFigure::Deadline),
+        ("horizon", EmbedFigure::Horizon),
+        ("tolerance", EmbedFigure::Tolerance),
+        ("seed", EmbedFigure::Seed),
+        ("runs", EmbedFigure::Runs),
+        ("sha256", EmbedFigure::Sha256),
     ];
     all.extend(plain.map(|(name, figure)| (name.to_owned(), figure)));
     all

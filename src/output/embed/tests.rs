@@ -4,8 +4,8 @@ use super::*;
 use crate::output::{chart, samples};
 use crate::scenario::Findings;
 
-fn read(text: &str) -> Document {
-    Document::read("plan.md", text.as_bytes().to_vec()).expect("UTF-8")
+fn read(text: &str) -> EmbedDocument {
+    EmbedDocument::read("plan.md", text.as_bytes().to_vec()).expect("UTF-8")
 }
 
 /// The document with `text` between every pair of markers.
@@ -127,7 +127,7 @@ fn the_words_of_a_marker_are_read_with_their_quotes() {
     assert_eq!(marker.uptakes.iter().map(|u| u.value).collect::<Vec<_>>(), [0.0, 0.5]);
     assert_eq!(marker.segment.as_ref().map(|s| s.value.as_str()), Some("emea"));
     assert_eq!(marker.changes, ["event.pkce.at=2026-05-05 12:00", "title=\"A B\""]);
-    assert_eq!((marker.form, marker.assets.as_deref()), (Some(Form::Full), Some("images")));
+    assert_eq!((marker.form, marker.assets.as_deref()), (Some(EmbedForm::Full), Some("images")));
 }
 
 #[test]

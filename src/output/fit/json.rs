@@ -3,7 +3,7 @@
 use super::{law, sentences};
 use crate::results::fit::{HistoryFit, RankedLaw};
 use crate::stats::fit::{Measure, Parameter};
-use crate::stats::survival::{Gap, Step};
+use crate::stats::survival::{CurveStep, Gap};
 use serde_json::{Map, Value, json};
 
 /// The fit as the text of a file.
@@ -73,7 +73,7 @@ fn gap(gap: &Gap) -> Value {
     json!({ "hours": gap.time, "data": gap.curve, "law": gap.law, "size": gap.size() })
 }
 
-fn step(step: &Step) -> Value {
+fn step(step: &CurveStep) -> Value {
     json!({
         "hours": step.time, "at_risk": step.at_risk, "ended": step.events, "longer": step.sf, "se": step.se,
         "low": step.band.map(|b| b[0]), "high": step.band.map(|b| b[1]),

@@ -1,6 +1,6 @@
 //! A fitted law as a scenario writes it, each parameter rounded to what the data know of it.
 
-use crate::stats::fit::{Family, Fit, Measure, Parameter};
+use crate::stats::fit::{Fit, LawFamily, Measure, Parameter};
 
 /// `{ weibull = { scale = "90h", shape = 1.3 } }`.
 pub fn text(fit: &Fit) -> String {
@@ -62,20 +62,20 @@ fn trimmed(text: &str) -> &str {
 }
 
 /// The law in words: `Weibull`.
-pub const fn name(family: Family) -> &'static str {
+pub const fn name(family: LawFamily) -> &'static str {
     match family {
-        Family::Exponential => "exponential",
-        Family::Weibull => "Weibull",
-        Family::LogNormal => "log-normal",
-        Family::Normal => "normal",
-        Family::Uniform => "uniform",
-        Family::LogUniform => "log-uniform",
+        LawFamily::Exponential => "exponential",
+        LawFamily::Weibull => "Weibull",
+        LawFamily::LogNormal => "log-normal",
+        LawFamily::Normal => "normal",
+        LawFamily::Uniform => "uniform",
+        LawFamily::LogUniform => "log-uniform",
     }
 }
 
 /// The law in words with its article: `a Weibull law`.
-pub fn phrase(family: Family) -> String {
-    let article = if family == Family::Exponential { "an" } else { "a" };
+pub fn phrase(family: LawFamily) -> String {
+    let article = if family == LawFamily::Exponential { "an" } else { "a" };
     format!("{article} {} law", name(family))
 }
 
@@ -90,20 +90,20 @@ mod tests {
     fn parameters_are_rounded_to_what_is_known_of_them() {
         let text_of = |family| text(&fit(family, &remissions()).expect("a fit"));
         // 39.9 ± 13.3; 33.8 ± 9.2 and 1.35 ± 0.38; 24.6 ± 7.0 and 0.98 ± 0.25.
-        assert_eq!(text_of(Family::Exponential), "{ exponential = { mean = \"40h\" } }");
-        assert_eq!(text_of(Family::Weibull), "{ weibull = { scale = \"34h\", shape = 1.4 } }");
-        assert_eq!(text_of(Family::LogNormal), "{ lognormal = { median = \"25h\", sigma = 1.0 } }");
+        assert_eq!(text_of(LawFamily::Exponential), "{ exponential = { mean = \"40h\" } }");
+        assert_eq!(text_of(LawFamily::Weibull), "{ weibull = { scale = \"34h\", shape = 1.4 } }");
+        assert_eq!(text_of(LawFamily::LogNormal), "{ lognormal = { median = \"25h\", sigma = 1.0 } }");
     }
 
     #[test]
     fn ends_are_rounded_outwards_and_rule_nothing_out() {
         let all = Durations::new((1..200).map(|i| (1.37 + 7.0 * f64::from(i), true)));
-        let fitted = fit(Family::Uniform, &all).expect("a fit");
+        let fitted = fit(LawFamily::Uniform, &all).expect("a fit");
         // Ends are known to 3 · 7 / ln 20 or so.
         assert_eq!(text(&fitted), "{ uniform = [\"8h\", \"1395h\"] }");
         assert!(ln_likelihood(&Law::uniform(8.0, 1395.0).expect("proper"), &all).is_finite());
         let near_zero = Durations::new((1..20).map(|i| (0.01 * f64::from(i * i), true)));
-        assert!(text(&fit(Family::LogUniform, &near_zero).expect("a fit")).starts_with("{ log_uniform = [\"0.0"));
+        assert!(text(&fit(LawFamily::LogUniform, &near_zero).expect("a fit")).starts_with("{ log_uniform = [\"0.0"));
     }
 
     #[test]

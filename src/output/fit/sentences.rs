@@ -3,7 +3,7 @@
 use super::law::{self, phrase};
 use crate::output::words;
 use crate::plan::units::{group_count, group_number, show_share};
-use crate::results::fit::{HistoryFit, RankedLaw, Verdict};
+use crate::results::fit::{FitVerdict, HistoryFit, RankedLaw};
 use crate::stats::fit::adequacy::Adequacy;
 
 /// A law with at least this weight is worth naming beside the best.
@@ -45,26 +45,26 @@ pub fn finding(found: &HistoryFit) -> String {
     let n = intervals(found.durations.events() + found.durations.censored());
     let best = found.laws.first();
     match (found.verdict(), best) {
-        (Verdict::Fixed, _) => {
+        (FitVerdict::Fixed, _) => {
             format!(
                 "All {} that ended lasted {}",
                 intervals(found.durations.events()),
                 hours(found.fixed.unwrap_or(0.0))
             )
         }
-        (Verdict::Fits, Some(best)) => {
+        (FitVerdict::Fits, Some(best)) => {
             let half = found.curve.isf(0.5).map_or_else(
                 || format!("{} outlast all that ended", show_share(found.curve.rest())),
                 |median| format!("half last longer than {}", hours(median)),
             );
             format!("{} fits the {n}; {half}", capital(&phrase(best.fit.family)))
         }
-        (Verdict::Close, Some(best)) => format!(
+        (FitVerdict::Close, Some(best)) => format!(
             "{} comes within {} of the {n}, but is not quite their law",
             capital(&phrase(best.fit.family)),
             points(best.gap.size())
         ),
-        (Verdict::Misfit, Some(best)) => {
+        (FitVerdict::Misfit, Some(best)) => {
             let (gap, at) = (points(best.gap.size()), hours(best.gap.time));
             format!("The likeliest of {} laws does not fit the {n}: it is off by {gap} at {at}", found.laws.len())
         }
@@ -94,12 +94,12 @@ pub fn verdict(found: &HistoryFit) -> Vec<String> {
     if let (Some(best), Some(adequacy)) = (found.laws.first(), &found.adequacy) {
         out.push(distance(adequacy));
         out.push(judgement(found, adequacy));
-        if found.verdict() != Verdict::Misfit {
+        if found.verdict() != FitVerdict::Misfit {
             out.extend(ends(best));
             out.extend(rival(found).map(|second| nearly(best, second)));
         }
     }
-    if found.verdict() == Verdict::Nothing {
+    if found.verdict() == FitVerdict::Nothing {
         out.push("Take the intervals themselves.".to_owned());
     }
     out.extend(beyond(found));
@@ -125,7 +125,7 @@ fn judgement(found: &HistoryFit, adequacy: &Adequacy) -> String {
     let chance =
         coarse(found).map_or_else(|| "chance makes".to_owned(), |unit| format!("chance and rounding to {unit} make"));
     match found.verdict() {
-        Verdict::Fits => {
+        FitVerdict::Fits => {
             let events = found.durations.events();
             let few = if events < FEW {
                 format!(", but by {} that ended only a gross misfit would show", group_count(events))
@@ -134,7 +134,7 @@ fn judgement(found: &HistoryFit, adequacy: &Adequacy) -> String {
             };
             format!("That is no more than {chance}: {far}. Nothing speaks against the law{few}.")
         }
-        Verdict::Close => format!(
+        FitVerdict::Close => format!(
             "That is more than {chance} ({far}), but small: for planning the law will do; \
              {{ empirical = \"intervals.csv\" }} is exact."
         ),
@@ -170,7 +170,7 @@ fn ends(best: &RankedLaw) -> Option<String> {
 
 /// The second law, where it is nearly as likely as one that may be used.
 fn rival(found: &HistoryFit) -> Option<&RankedLaw> {
-    let usable = matches!(found.verdict(), Verdict::Fits | Verdict::Close);
+    let usable = matches!(found.verdict(), FitVerdict::Fits | FitVerdict::Close);
     found.laws.get(1).filter(|law| usable && law.weight >= WORTH_NAMING)
 }
 
@@ -226,7 +226,7 @@ pub fn notes(found: &HistoryFit) -> Vec<String> {
 pub fn advised(found: &HistoryFit) -> String {
     match (found.verdict(), found.laws.first(), found.fixed) {
         (_, _, Some(fixed)) => law::duration(fixed),
-        (Verdict::Fits | Verdict::Close, Some(best), _) => law::text(&best.fit),
+        (FitVerdict::Fits | FitVerdict::Close, Some(best), _) => law::text(&best.fit),
         _ => "{ empirical = \"intervals.csv\" }".to_owned(),
     }
 }

@@ -4,7 +4,7 @@
 use crate::output::sentence::Facts;
 use crate::output::words;
 use crate::plan::{Deadline, Plan};
-use crate::results::{Cell, Grid, Projection};
+use crate::results::{Grid, GridCell, Projection};
 use serde_json::{Value, json};
 
 /// The data as JSON that can stand in a page: it holds no `<`.
@@ -41,7 +41,7 @@ fn cells(grid: &Grid, start: f64) -> Value {
         m if m < 1e5 => 0.1,
         _ => 1.0,
     };
-    let row = |row: &Vec<Cell>| {
+    let row = |row: &Vec<GridCell>| {
         let count = |i: usize| differences(row.iter().map(|c| c.percentiles[i] as i64));
         let mean = differences(row.iter().map(|c| (c.mean / unit).round() as i64));
         let within: Option<Vec<f64>> = row.iter().map(|c| c.within_tolerance).collect();

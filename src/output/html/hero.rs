@@ -57,7 +57,7 @@ pub fn rows(facts: &Facts<'_>, palette: &mut Palette) -> Vec<Value> {
     let order = facts.ascending();
     let law = |i: usize| &facts.best(i).failed_by_deadline;
     let all: Vec<Vec<u64>> = order.iter().map(|i| equally_likely(&law(*i).distribution)).collect();
-    let axis = Axis::over(&all, facts.plan.tolerance());
+    let axis = SliderAxis::over(&all, facts.plan.tolerance());
     let row = |(place, rate): (usize, &usize)| {
         let ink = palette.ink(|theme: &Theme| theme.rate_inks(order.len())[place]);
         let failed = law(*rate);
@@ -85,13 +85,13 @@ pub fn caption(facts: &Facts<'_>) -> String {
 }
 
 /// The axis that all rows share.
-struct Axis {
+struct SliderAxis {
     scale: Scale,
     grid: DotGrid,
     tolerance: Option<u64>,
 }
 
-impl Axis {
+impl SliderAxis {
     fn over(rows: &[Vec<u64>], tolerance: Option<u64>) -> Self {
         let ends = rows.iter().flatten().fold((u64::MAX, 0), |(a, b), n| (a.min(*n), b.max(*n)));
         let (low, high) = (ends.0.min(ends.1) as f64, ends.1 as f64);

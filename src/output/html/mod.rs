@@ -4,11 +4,11 @@
 mod data;
 mod hero;
 mod inline;
+mod values;
 
 use super::chart::{self, Chart, Theme};
-use super::moments::{self, Kind, Moment};
-use super::report;
-use super::sentence::{Facts, Findings};
+use super::moments::{self, Kind, MomentShown};
+use super::sentence::{Facts, ReportFindings};
 use super::words::{deadline_full, moment};
 use crate::plan::country_zones::country_of;
 use crate::plan::zone;
@@ -17,7 +17,7 @@ use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
 use inline::Palette;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -44,6 +44,8 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
     let failed = |e: minijinja::Error| Error::Output { what: "report.html".to_owned(), why: format!("{e:#}") };
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // A name that the template has wrong is an error, not a gap in the page.
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     environment.set_syntax(syntax.map_err(failed)?);
     environment.add_template("report.html", TEMPLATE).map_err(failed)?;
@@ -56,7 +58,7 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
     let [light, dark] = colours(&palette);
     let page = context! {
         // A number and its sign stay on one line, also on a phone.
-        lead => Findings::of(plan, projection).headline.replace(" %", "\u{a0}%"),
+        lead => ReportFindings::of(plan, projection).headline.replace(" %", "\u{a0}%"),
         number => hero::number(&facts),
         rows => rows,
         caption => hero::caption(&facts),
@@ -72,7 +74,7 @@ pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
         zone_rules => zone::version(),
         paper => paper(plan),
         script => SCRIPT,
-        ..report::values(plan, projection, assumptions)
+        ..values::values(plan, projection, assumptions)
     };
     let page = template.render(page).map_err(failed)?;
     // Names of a file may hold what no page shows, and some programs obey.
@@ -132,7 +134,7 @@ fn light_and_dark(draw: impl Fn(&Theme) -> Result<Chart>) -> Result<(Chart, Char
 
 /// All that has a moment, in order: its name, kind, and when it is, in the plan's zone and in seconds since 1970.
 fn moments(plan: &Plan) -> Vec<Value> {
-    let row = |m: Moment| {
+    let row = |m: MomentShown| {
         let kind = match m.kind {
             Kind::Event => "event",
             Kind::Opens | Kind::Closes => "window",

@@ -98,9 +98,19 @@ pub fn overdue(table: &OrgTable) -> Option<String> {
     })
 }
 
-/// When an org is expected to fail, on its own clock: `Sat 2 May 10:50`, with the range where it is wider than an hour.
-pub(super) fn expected(plan: &Plan, zone: Tz, time: &FailureTime) -> String {
+/// When an org that fails is expected to, on its own clock.
+pub(super) fn expected_at(plan: &Plan, zone: Tz, time: &FailureTime) -> String {
+    clock::show(plan.instant(time.mean), zone, Some(words::home_year(plan)))
+}
+
+/// Between which instants it fails in 8 of 10 cases; `None` where they are within an hour.
+pub(super) fn expected_range(plan: &Plan, zone: Tz, time: &FailureTime) -> Option<String> {
     let show = |hours| clock::show(plan.instant(hours), zone, Some(words::home_year(plan)));
-    let mean = show(time.mean);
-    if time.p90 - time.p10 < 1.0 { mean } else { format!("{mean} ({} to {})", show(time.p10), show(time.p90)) }
+    (time.p90 - time.p10 >= 1.0).then(|| format!("{} to {}", show(time.p10), show(time.p90)))
+}
+
+/// Both.
+fn expected(plan: &Plan, zone: Tz, time: &FailureTime) -> String {
+    let at = expected_at(plan, zone, time);
+    expected_range(plan, zone, time).map_or_else(|| at.clone(), |range| format!("{at} ({range})"))
 }

@@ -2,7 +2,7 @@
 
 use crate::output::json::deadline;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
-use crate::stats::sobol_indices::Interval;
+use crate::stats::sobol_indices::IndexInterval;
 use serde_json::{Value, json};
 
 /// The analysis as the text of a file.
@@ -38,6 +38,6 @@ fn assumption(moved: &MovedAssumption) -> Value {
     })
 }
 
-fn index(of: Interval) -> Value {
+fn index(of: IndexInterval) -> Value {
     json!({ "share": of.value, "p2_5": of.low, "p97_5": of.high })
 }

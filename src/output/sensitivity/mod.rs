@@ -1,13 +1,12 @@
-//! Bytes from a sensitivity analysis: the terminal's text, JSON, the Markdown page; its chart is among the charts.
+//! Bytes from a sensitivity analysis: a document for the terminal and the page, JSON; its chart is among the charts.
 
+mod document;
 pub mod json;
 mod phrases;
-#[cfg(feature = "charts")]
-pub mod report;
 pub mod sentences;
-pub mod terminal;
 
 #[cfg(test)]
 pub(super) mod samples;
 
+pub use document::document;
 pub use phrases::{answers, decides, has_effect, interval, range};

@@ -1,7 +1,7 @@
 //! How assumptions that move are written: their ranges, what they decide, whether they have an effect.
 use crate::output::words;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
-use crate::stats::sobol_indices::Interval;
+use crate::stats::sobol_indices::IndexInterval;
 
 /// Swings below this share of an org are none: the engine's error.
 pub(super) const NOTHING: f64 = 1e-3;
@@ -13,7 +13,7 @@ pub fn has_effect(found: &Sensitivity, assumption: &MovedAssumption) -> bool {
 }
 
 /// A share of the variance in whole percent; between 0 and 1 % as `<1 %`.
-pub fn decides(index: Interval) -> String {
+pub fn decides(index: IndexInterval) -> String {
     match index.value {
         v if v < 5e-4 => "0 %".to_owned(),
         v if v < 0.01 => "<1 %".to_owned(),
@@ -22,7 +22,7 @@ pub fn decides(index: Interval) -> String {
 }
 
 /// Its 95 % interval, in whole percent.
-pub fn interval(index: Interval) -> String {
+pub fn interval(index: IndexInterval) -> String {
     let percent = |v: f64| format!("{:.0}", (v.clamp(0.0, 1.0)) * 100.0);
     format!("{}-{} %", percent(index.low), percent(index.high))
 }

@@ -5,12 +5,12 @@ use crate::plan::sample::Sample;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 use crate::results::sensitivity::{StopAnswer, Together};
 use crate::results::{Counted, Provenance};
+use crate::stats::sobol_indices::IndexInterval;
 use crate::stats::sobol_indices::Indices;
-use crate::stats::sobol_indices::Interval;
 
 /// Assumptions by key, kind, answers at their stops, first and total index.
 pub(in crate::output) fn of(assumptions: &[(&str, MoveKind, &[f64], f64, f64)]) -> Sensitivity {
-    let interval = |value: f64| Interval { value, low: value - 0.02, high: value + 0.02 };
+    let interval = |value: f64| IndexInterval { value, low: value - 0.02, high: value + 0.02 };
     let assumptions = assumptions.iter().map(|(key, kind, stops, first, total)| MovedAssumption {
         key: (*key).to_owned(),
         given: "as it is".to_owned(),

@@ -7,7 +7,7 @@ use crate::results::{CurvePoint, Measures, Outcome, Projection};
 
 /// From when to when connections fail, in hours since `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Span {
+pub struct FailureSpan {
     /// Beginning of the hour of the first failures.
     pub first: f64,
     /// End of the hour of the last ones.
@@ -155,7 +155,7 @@ impl<'a> Facts<'a> {
     }
 
     /// When connections fail at a rate; `None` when none does.
-    pub fn span(&self, index: usize) -> Option<Span> {
+    pub fn span(&self, index: usize) -> Option<FailureSpan> {
         let (hours, curve) = (&self.projection.curve_hours, &self.best(index).failed_curve);
         let total = curve.last().map_or(0.0, |p| p.mean);
         if total < 0.0005 {
@@ -163,7 +163,7 @@ impl<'a> Facts<'a> {
         }
         let first = curve.iter().position(|p| p.mean > total * NEGLIGIBLE)?;
         let last = curve.iter().position(|p| p.mean >= total * (1.0 - NEGLIGIBLE))?;
-        Some(Span {
+        Some(FailureSpan {
             first: hours[first.saturating_sub(1)],
             last: hours[last],
             // Within the last hours of a curve that has not levelled off.
@@ -172,8 +172,8 @@ impl<'a> Facts<'a> {
     }
 
     /// When connections fail at any rate, from the first to the last; `None` when none does.
-    pub fn span_of_all(&self) -> Option<Span> {
-        (0..self.projection.uptakes.len()).filter_map(|i| self.span(i)).reduce(|a, b| Span {
+    pub fn span_of_all(&self) -> Option<FailureSpan> {
+        (0..self.projection.uptakes.len()).filter_map(|i| self.span(i)).reduce(|a, b| FailureSpan {
             first: a.first.min(b.first),
             last: a.last.max(b.last),
             open: a.open || b.open,

@@ -6,7 +6,7 @@ mod facts;
 mod segments;
 mod titles;
 
-pub use facts::{Facts, Span, curve_at};
+pub use facts::{Facts, FailureSpan, curve_at};
 pub use segments::{compared_at, working_part};
 
 use crate::plan::Plan;
@@ -14,7 +14,7 @@ use crate::results::Projection;
 
 /// What a run found, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Findings {
+pub struct ReportFindings {
     /// What a leader needs to know, in a few sentences.
     pub decision: Vec<String>,
     /// Title of the chart of outcomes by the deadline.
@@ -37,7 +37,7 @@ pub struct Findings {
     pub agreement: Option<String>,
 }
 
-impl Findings {
+impl ReportFindings {
     /// The findings of a projection.
     pub fn of(plan: &Plan, projection: &Projection) -> Self {
         let facts = Facts::of(plan, projection);
@@ -62,8 +62,8 @@ mod tests {
     use crate::output::samples::{Sketch, flagship_sketch, named, regions, sample};
     use crate::plan::zone::Tz;
 
-    fn of(name: &str) -> Findings {
-        Findings::of(&named(name).plan, &named(name).projection)
+    fn of(name: &str) -> ReportFindings {
+        ReportFindings::of(&named(name).plan, &named(name).projection)
     }
 
     /// Expected figures: 2500 * 69 / 1399 = 123.3 and 2500 * 30.5 / 1399 = 54.5; 1399 / 69 = 20.3 and 1399 / 30.5 = 45.9.
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn rates_that_all_keep_within_the_tolerance_are_said_to() {
         let all = sample("all", &crate::output::samples::Sketch { tolerance: Some(400), ..flagship_sketch() });
-        let headline = Findings::of(&all.plan, &all.projection).headline;
+        let headline = ReportFindings::of(&all.plan, &all.projection).headline;
         assert_eq!(headline, "Every rate compared keeps within 400 failed orgs by Monday 09:00: the chance is >99 %");
     }
 
@@ -128,7 +128,7 @@ mod tests {
         let of = |failing| {
             let segments = vec![("Sydney", 4000, Tz::Australia__Sydney), ("New York", 1000, Tz::America__New_York)];
             let all = sample("two", &Sketch { segments, org_local: true, failing, ..flagship_sketch() });
-            Findings::of(&all.plan, &all.projection)
+            ReportFindings::of(&all.plan, &all.projection)
         };
         let uneven = of(|rate, hour| (1.0 - rate) * if hour > 230.0 { 0.1 } else { 0.04 });
         let decision = uneven.decision.join(" ");
@@ -172,7 +172,7 @@ mod tests {
         );
         let evenly = sample("evenly", &Sketch { rates: vec![0.0], window: None, ..regions() });
         // (1200 * 5 + 1300 * 8) / (2500 * 69) = 9.5 %; the half hour in which PKCE comes to India is spread over its hour.
-        let title = Findings::of(&evenly.plan, &evenly.projection).local_hours;
+        let title = ReportFindings::of(&evenly.plan, &evenly.projection).local_hours;
         assert_eq!(title.as_deref(), Some("90 % of failures by Monday 09:00 come outside working hours"));
         assert_eq!(of("flagship").local_hours, None);
         assert_eq!(of("flagship").segments, None);
@@ -204,7 +204,7 @@ mod tests {
     fn engines_that_disagree_are_said_to_and_where() {
         let mut projection = named("flagship").projection.clone();
         projection.agreement.as_mut().expect("both ran").worst_z = 9.3;
-        let text = Findings::of(&named("flagship").plan, &projection).agreement.expect("both ran");
+        let text = ReportFindings::of(&named("flagship").plan, &projection).agreement.expect("both ran");
         assert!(
             text.contains("disagree") && text.contains("down at the deadline at 25 %") && text.contains("9.3"),
             "{text}"

@@ -1,9 +1,8 @@
-//! Bytes from a solution: sentences, the terminal's text, JSON, the Markdown page; its chart is among the charts. It computes no
+//! Bytes from a solution: a document for the terminal and the page, JSON; its chart is among the charts. It computes no
 //! result.
 
+mod document;
 pub mod json;
-#[cfg(feature = "charts")]
-pub mod report;
 pub mod sentences;
 mod shown;
-pub mod terminal;
+pub use document::document;

@@ -69,7 +69,7 @@ pub fn figures(solution: &Solution) -> Vec<String> {
 }
 
 /// `43 to 67`, or one number where both are the same.
-fn range(figure: &crate::results::solution::Range) -> String {
+fn range(figure: &crate::results::solution::SettingRange) -> String {
     match (group_count(figure.p5), group_count(figure.p95)) {
         (low, high) if low == high => low,
         (low, high) => format!("{low} to {high}"),

@@ -12,7 +12,7 @@ const LONGEST: usize = 8_000;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum SheetCell {
     /// Nothing.
     Empty,
     /// Text, whatever it begins with.
@@ -61,7 +61,7 @@ pub fn text(words: &str) -> String {
 }
 
 /// Formats, made once.
-pub struct Look {
+pub struct CellLook {
     plain: Format,
     quoted: Format,
     wrapped: Format,
@@ -78,7 +78,7 @@ pub struct Look {
     head_of_numbers: Format,
 }
 
-impl Look {
+impl CellLook {
     /// The formats of a workbook.
     pub fn new() -> Self {
         let numbers = |form: &str| Format::new().set_num_format(form);
@@ -103,32 +103,32 @@ impl Look {
     }
 
     /// Writes a cell.
-    pub fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), XlsxError> {
+    pub fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, cell: &SheetCell) -> Result<(), XlsxError> {
         match cell {
-            Cell::Empty => Ok(()),
-            Cell::Text(words) => {
+            SheetCell::Empty => Ok(()),
+            SheetCell::Text(words) => {
                 let words = text(words);
                 // Were the text typed anew, its quote would keep it text.
                 let format = if looks_like_a_formula(&words) { &self.quoted } else { &self.plain };
                 sheet.write_string_with_format(row, column, words, format).map(|_| ())
             }
-            Cell::Count(n) => sheet.write_number_with_format(row, column, *n as f64, &self.count).map(|_| ()),
-            Cell::Mean { value, fine } => {
+            SheetCell::Count(n) => sheet.write_number_with_format(row, column, *n as f64, &self.count).map(|_| ()),
+            SheetCell::Mean { value, fine } => {
                 let format = if *fine { &self.mean } else { &self.count };
                 sheet.write_number_with_format(row, column, *value, format).map(|_| ())
             }
-            Cell::Share(share) => sheet.write_number_with_format(row, column, *share, &self.share).map(|_| ()),
-            Cell::Rate(rate) => {
+            SheetCell::Share(share) => sheet.write_number_with_format(row, column, *share, &self.share).map(|_| ()),
+            SheetCell::Rate(rate) => {
                 let whole = (rate * 100.0 - (rate * 100.0).round()).abs() < 1e-9;
                 let format = if whole { &self.whole_rate } else { &self.rate };
                 sheet.write_number_with_format(row, column, *rate, format).map(|_| ())
             }
-            Cell::Chance(chance) => sheet.write_number_with_format(row, column, *chance, &self.chance).map(|_| ()),
-            Cell::Hours(hours) => {
+            SheetCell::Chance(chance) => sheet.write_number_with_format(row, column, *chance, &self.chance).map(|_| ()),
+            SheetCell::Hours(hours) => {
                 let format = if hours.fract() == 0.0 { &self.count } else { &self.hours };
                 sheet.write_number_with_format(row, column, *hours, format).map(|_| ())
             }
-            Cell::Local(at, zone) => {
+            SheetCell::Local(at, zone) => {
                 sheet.write_number_with_format(row, column, serial(*at, *zone), &self.local).map(|_| ())
             }
         }
@@ -155,7 +155,7 @@ impl Look {
         at: u32,
         name: &str,
         header: &[String],
-        rows: &[Vec<Cell>],
+        rows: &[Vec<SheetCell>],
     ) -> Result<(), XlsxError> {
         if rows.is_empty() {
             return Ok(());
@@ -166,7 +166,7 @@ impl Look {
             }
         }
         let head = |column: usize| match rows[0].get(column) {
-            Some(Cell::Text(_) | Cell::Local(..)) | None => &self.head,
+            Some(SheetCell::Text(_) | SheetCell::Local(..)) | None => &self.head,
             Some(_) => &self.head_of_numbers,
         };
         let names = unlike(header).into_iter().enumerate();

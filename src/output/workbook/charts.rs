@@ -32,21 +32,24 @@ fn titled(kind: ChartType, sheet: &str, row: u32, alt: &str) -> Chart {
     chart
 }
 
-/// Mean and range of the failures by the deadline at each rate, with the tolerance.
-pub fn headline(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+/// Mean and range of the failures by the deadline at each rate, with the tolerance; `header` names the columns of their table.
+pub fn headline(c: &Contents<'_>, header: &[String], sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let rates = c.projection.uptakes.len() as u32;
     let (first, last) = (OUTCOMES_AT + 1, OUTCOMES_AT + rates);
     // Only numbers can stand on an axis; rates that are not known are text.
     let known = (0..c.projection.uptakes.len()).all(|i| !words::is_unknown(c.plan, i)) && rates > 1;
     let kind = if known { ChartType::ScatterStraight } else { ChartType::Line };
     let mut chart = titled(kind, "Summary", 2, &c.findings.headline);
-    let mut lines = vec![(1, line(INKS[0], 2.5)), (2, line(INKS[2], 1.0)), (4, line(INKS[2], 1.0))];
-    if c.facts.best(c.facts.low).within_tolerance.is_some() {
-        let mut dashed = line(WARNING, 1.5);
-        dashed.set_dash_type(ChartLineDashType::Dash);
-        lines.push((9, dashed));
-    }
-    for (column, line) in lines {
+    let mut dashed = line(WARNING, 1.5);
+    dashed.set_dash_type(ChartLineDashType::Dash);
+    let lines = [
+        ("mean", line(INKS[0], 2.5)),
+        ("90 % range, from", line(INKS[2], 1.0)),
+        ("90 % range, to", line(INKS[2], 1.0)),
+        ("tolerance", dashed),
+    ];
+    let place = |label: &str| header.iter().position(|name| name == label).map(|column| column as u16);
+    for (column, line) in lines.into_iter().filter_map(|(label, line)| Some((place(label)?, line))) {
         let series = chart.add_series();
         series.set_name(("Summary", OUTCOMES_AT, column)).set_categories(("Summary", first, 0, last, 0));
         series.set_values(("Summary", first, column, last, column)).set_format(ChartFormat::new().set_line(&line));

@@ -1,7 +1,9 @@
 //! What the sheets of the workbook are filled from, and where its tables stand.
 
-use super::cells::Cell;
-use crate::output::sentence::{Facts, Findings};
+use super::cells::SheetCell;
+use crate::output::document::Table;
+use crate::output::run::tables::outcomes;
+use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words;
 use crate::plan::Plan;
 use crate::results::{Assumption, Projection};
@@ -18,7 +20,7 @@ pub struct Contents<'a> {
     pub projection: &'a Projection,
     pub assumptions: &'a [Assumption],
     pub facts: Facts<'a>,
-    pub findings: Findings,
+    pub findings: ReportFindings,
 }
 
 /// Row of the header of the table of outcomes.
@@ -36,8 +38,13 @@ pub const CURVE_EACH: usize = 4;
 impl<'a> Contents<'a> {
     /// Gathers them.
     pub fn of(plan: &'a Plan, projection: &'a Projection, assumptions: &'a [Assumption]) -> Self {
-        let (facts, findings) = (Facts::of(plan, projection), Findings::of(plan, projection));
+        let (facts, findings) = (Facts::of(plan, projection), ReportFindings::of(plan, projection));
         Self { plan, projection, assumptions, facts, findings }
+    }
+
+    /// The outcomes at each rate, as numbers.
+    pub fn outcomes(&self) -> Table {
+        outcomes(&self.facts).only(|column| !["in words", "simulated mean"].contains(&column.label.as_str()))
     }
 
     /// The rates whose curves are told.
@@ -61,11 +68,11 @@ impl<'a> Contents<'a> {
         places
     }
 
-    pub fn rate(&self, index: usize) -> Cell {
+    pub fn rate(&self, index: usize) -> SheetCell {
         let outcome = self.facts.outcome(index);
         match words::is_unknown(self.plan, index) {
-            true => Cell::Text(outcome.label.clone()),
-            false => Cell::Rate(outcome.uptake),
+            true => SheetCell::Text(outcome.label.clone()),
+            false => SheetCell::Rate(outcome.uptake),
         }
     }
 }

@@ -9,7 +9,7 @@ mod sheets;
 use crate::plan::Plan;
 use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
-use cells::Look;
+use cells::CellLook;
 use contents::Contents;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
@@ -23,7 +23,7 @@ pub fn xlsx(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) ->
 }
 
 fn build(contents: &Contents<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
-    let look = Look::new();
+    let look = CellLook::new();
     let mut book = Workbook::new();
     let properties = DocProperties::new()
         .set_title(short(contents.plan.title()))
@@ -32,7 +32,7 @@ fn build(contents: &Contents<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
         // The ages are true then; a clock would give other bytes every time.
         .set_creation_datetime(&ExcelDateTime::from_timestamp(contents.plan.as_of().timestamp())?);
     book.set_properties(&properties);
-    type Fill = fn(&Contents<'_>, &Look, &mut Worksheet) -> std::result::Result<(), XlsxError>;
+    type Fill = fn(&Contents<'_>, &CellLook, &mut Worksheet) -> std::result::Result<(), XlsxError>;
     let sheets: [(&str, Fill); 7] = [
         ("Summary", sheets::summary),
         ("Curve", sheets::curve),

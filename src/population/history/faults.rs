@@ -9,7 +9,7 @@ use std::fmt::Write;
 const SHOWN: usize = 10;
 
 /// The faults of one file.
-pub struct Faults<'a> {
+pub struct HistoryFaults<'a> {
     name: &'a str,
     shown: Vec<String>,
     count: usize,
@@ -21,7 +21,7 @@ pub struct Faults<'a> {
     is_whole: bool,
 }
 
-impl<'a> Faults<'a> {
+impl<'a> HistoryFaults<'a> {
     /// None yet, of the file of this name.
     pub fn new(name: &'a str, skip: bool) -> Self {
         Self { name, shown: Vec::new(), count: 0, skip, rows: BTreeMap::new(), is_whole: false }

@@ -1,19 +1,23 @@
 //! Hours from a cell of a history.
 
-use super::table::Cell;
+use super::table::HistoryCell;
 use crate::scenario::duration;
 
 /// Hours of a cell that holds a duration.
-pub(super) fn hours_of(cell: &Cell) -> Result<f64, duration::Refusal> {
+pub(super) fn hours_of(cell: &HistoryCell) -> Result<f64, duration::Refusal> {
     let refuse = |message: &str, help: &str| Err(duration::Refusal::new("bad-cell", message, help));
     let hours = match cell {
-        Cell::Number(hours) => *hours,
-        Cell::Text(text) => match text.trim().parse::<f64>() {
+        HistoryCell::Number(hours) => *hours,
+        HistoryCell::Text(text) => match text.trim().parse::<f64>() {
             Ok(hours) => hours,
             Err(_) => duration::parse(text)?,
         },
-        Cell::Empty => return refuse("it is empty", "write hours, or a duration such as 36h; or leave the row out"),
-        Cell::Truth(_) | Cell::Instant(_) => return refuse("it holds no duration", "write hours, such as 36"),
+        HistoryCell::Empty => {
+            return refuse("it is empty", "write hours, or a duration such as 36h; or leave the row out");
+        }
+        HistoryCell::Truth(_) | HistoryCell::Instant(_) => {
+            return refuse("it holds no duration", "write hours, such as 36");
+        }
     };
     if !hours.is_finite() {
         return refuse("it is no number of hours", "write hours, such as 36; or leave the row out");

@@ -2,7 +2,7 @@
 
 /// An interval of a history.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
+pub struct HistoryInterval {
     /// How long it lasted, or has lasted so far, in hours: above 0.
     pub hours: f64,
     /// Whether its end was observed.
@@ -21,7 +21,7 @@ pub const COLUMNS: [(&str, &str); 4] = [
 
 /// What is found beside the intervals.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct HistoryFound {
     pub(super) refreshes: Option<(u64, String)>,
     pub(super) notes: Vec<String>,
 }

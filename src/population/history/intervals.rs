@@ -1,12 +1,16 @@
 //! A table of durations: a row an interval, with whether its end was observed.
 
-use super::faults::Faults;
+use super::faults::HistoryFaults;
 use super::hours::hours_of;
-use super::interval::Found;
-use super::{Cell, HowToRead, Interval, Table};
+use super::interval::HistoryFound;
+use super::{HistoryCell, HistoryInterval, HistoryTable, HowToRead};
 
 /// The intervals of the columns `interval` and, where there is one, `observed`.
-pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Interval>, Found) {
+pub fn read(
+    table: &HistoryTable,
+    how: &HowToRead,
+    faults: &mut HistoryFaults<'_>,
+) -> (Vec<HistoryInterval>, HistoryFound) {
     let (name, observed_name) = (how.name("interval"), how.name("observed"));
     let cells = table.column(name).unwrap_or_default();
     let observed = table.column(observed_name);
@@ -31,11 +35,11 @@ pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Int
                 faults.cell(row, name, "an interval that ended must be longer than 0", "mend it, or leave the row out");
             }
             (Some(0.0), Some(false)) => running_since_now += 1,
-            (Some(hours), Some(ended)) => intervals.push(Interval { hours, ended, org: 0 }),
+            (Some(hours), Some(ended)) => intervals.push(HistoryInterval { hours, ended, org: 0 }),
             _ => {}
         }
     }
-    let mut found = Found::default();
+    let mut found = HistoryFound::default();
     if running_since_now > 0 {
         found.notes.push(left_out(running_since_now));
     }
@@ -51,19 +55,19 @@ pub fn left_out(count: usize) -> String {
 }
 
 /// The fault with the cell that has it, unless its words show it already.
-fn shown(cell: &Cell, message: &str) -> String {
+fn shown(cell: &HistoryCell, message: &str) -> String {
     match cell.words() {
         Some(words) if !message.contains('`') => format!("`{words}`: {message}"),
         _ => message.to_owned(),
     }
 }
 
-fn truth(cell: &Cell) -> Option<bool> {
+fn truth(cell: &HistoryCell) -> Option<bool> {
     match cell {
-        Cell::Truth(value) => Some(*value),
-        Cell::Number(value) if *value == 1.0 => Some(true),
-        Cell::Number(value) if *value == 0.0 => Some(false),
-        Cell::Text(text) => match text.trim().to_lowercase().as_str() {
+        HistoryCell::Truth(value) => Some(*value),
+        HistoryCell::Number(value) if *value == 1.0 => Some(true),
+        HistoryCell::Number(value) if *value == 0.0 => Some(false),
+        HistoryCell::Text(text) => match text.trim().to_lowercase().as_str() {
             "true" | "1" | "yes" => Some(true),
             "false" | "0" | "no" => Some(false),
             _ => None,

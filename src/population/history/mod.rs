@@ -13,13 +13,13 @@ mod table;
 mod tests;
 
 pub use how_to_read::HowToRead;
-pub use interval::{COLUMNS, Interval};
-pub use table::{Cell, Table};
+pub use interval::{COLUMNS, HistoryInterval};
+pub use table::{HistoryCell, HistoryTable};
 
 use crate::Result;
 use crate::results::fit::HistorySource;
-use faults::Faults;
-use interval::Found;
+use faults::HistoryFaults;
+use interval::HistoryFound;
 
 /// All intervals of a history.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub struct History {
     /// Where they come from.
     pub source: HistorySource,
     /// The intervals, in the order of the file or of its orgs.
-    pub intervals: Vec<Interval>,
+    pub intervals: Vec<HistoryInterval>,
 }
 
 /// Reads the history at `path`: what [`crate::population::table`] reads.
@@ -46,20 +46,20 @@ pub fn read(path: &std::path::Path, how: &HowToRead) -> Result<History> {
 ///
 /// # Errors
 /// When the table has faults.
-pub fn from_table(name: &str, sha256: &str, table: &Table, how: &HowToRead) -> Result<History> {
-    let mut faults = Faults::new(name, how.skip_bad_rows);
+pub fn from_table(name: &str, sha256: &str, table: &HistoryTable, how: &HowToRead) -> Result<History> {
+    let mut faults = HistoryFaults::new(name, how.skip_bad_rows);
     let is_known = !table.columns.is_empty() || table.names.is_empty();
     if is_known
         && table.bad.is_empty()
-        && !table.columns.iter().any(|(_, cells)| cells.iter().any(|c| *c != Cell::Empty))
+        && !table.columns.iter().any(|(_, cells)| cells.iter().any(|c| *c != HistoryCell::Empty))
     {
         return Err(faults.alone("it has no row below its header", "list one interval, or one refresh, a row"));
     }
     table.bad.iter().for_each(|(place, why)| faults.row((*place, &table.row(*place)), why));
     let read = match shape(table, how, &mut faults) {
-        Some(Shape::Intervals) => intervals::read(table, how, &mut faults),
-        Some(Shape::Refreshes) => refreshes::read(table, how, &mut faults),
-        None => (Vec::new(), Found::default()),
+        Some(HistoryKind::Intervals) => intervals::read(table, how, &mut faults),
+        Some(HistoryKind::Refreshes) => refreshes::read(table, how, &mut faults),
+        None => (Vec::new(), HistoryFound::default()),
     };
     let left_out = faults.finish(table.rows())?;
     let (intervals, found) = read;
@@ -68,13 +68,13 @@ pub fn from_table(name: &str, sha256: &str, table: &Table, how: &HowToRead) -> R
     Ok(History { source, intervals })
 }
 
-enum Shape {
+enum HistoryKind {
     Intervals,
     Refreshes,
 }
 
 /// What the columns make of the table; none where they make nothing of it, which is a fault.
-fn shape(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> Option<Shape> {
+fn shape(table: &HistoryTable, how: &HowToRead, faults: &mut HistoryFaults<'_>) -> Option<HistoryKind> {
     let has = |ours: &str| table.column(how.name(ours)).is_some();
     let missing = how.columns.iter().filter(|(_, theirs)| table.column(theirs).is_none());
     let missing: Vec<&str> = missing.map(|(_, theirs)| theirs.as_str()).collect();
@@ -85,8 +85,8 @@ fn shape(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> Option<Shap
     let refreshes = has("org_id") && has("refreshed_at");
     let asked = (how.names("interval"), how.names("refreshed_at"));
     match (has("interval"), refreshes, asked) {
-        (true, false, _) | (true, true, (true, false)) => Some(Shape::Intervals),
-        (false, true, _) | (true, true, (false, true)) => Some(Shape::Refreshes),
+        (true, false, _) | (true, true, (true, false)) => Some(HistoryKind::Intervals),
+        (false, true, _) | (true, true, (false, true)) => Some(HistoryKind::Refreshes),
         (true, true, _) => {
             faults.whole(
                 "it has the columns of both kinds of history, intervals and refreshes",

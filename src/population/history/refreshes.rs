@@ -1,10 +1,10 @@
 //! A table of refreshes: a row a refresh. From one to the next of an org is an interval that ended; from the last to the end of
 //! observation is one that was still running. What was before the first is not known: observation of an org begins with it.
 
-use super::faults::Faults;
-use super::interval::Found;
+use super::faults::HistoryFaults;
+use super::interval::HistoryFound;
 use super::intervals::left_out;
-use super::{Cell, HowToRead, Interval, Table};
+use super::{HistoryCell, HistoryInterval, HistoryTable, HowToRead};
 use crate::plan::clock::hours_between;
 use crate::population::salesforce;
 use crate::scenario::instant::{DATE_ALONE, InstantForm, NO_OFFSET, guess_format, parse_instant};
@@ -16,7 +16,11 @@ use std::collections::BTreeMap;
 type Refreshes = Vec<(DateTime<Utc>, usize)>;
 
 /// The intervals between the refreshes of the columns `org_id` and `refreshed_at`.
-pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Interval>, Found) {
+pub fn read(
+    table: &HistoryTable,
+    how: &HowToRead,
+    faults: &mut HistoryFaults<'_>,
+) -> (Vec<HistoryInterval>, HistoryFound) {
     let (mut orgs, mut late, mut longer) = (BTreeMap::<String, Refreshes>::new(), 0_usize, 0_usize);
     let (id_name, at_name) = (how.name("org_id"), how.name("refreshed_at"));
     let (ids, times) = (table.column(id_name).unwrap_or_default(), table.column(at_name).unwrap_or_default());
@@ -46,7 +50,7 @@ pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Int
     find_repeats(&orgs, table, at_name, faults);
     orgs.values_mut().for_each(|refreshes| refreshes.dedup_by_key(|refresh| refresh.0));
     let last = orgs.values().filter_map(|refreshes| refreshes.last()).map(|r| r.0).max();
-    let Some(until) = how.until.or(last) else { return (Vec::new(), Found::default()) };
+    let Some(until) = how.until.or(last) else { return (Vec::new(), HistoryFound::default()) };
     let (intervals, nothing) = between(&orgs, until);
     let told = until.to_rfc3339_opts(SecondsFormat::Secs, true);
     let mut notes = Vec::new();
@@ -67,18 +71,18 @@ pub fn read(table: &Table, how: &HowToRead, faults: &mut Faults<'_>) -> (Vec<Int
     if nothing > 1 {
         notes.push(left_out(nothing));
     }
-    (intervals, Found { refreshes: Some((orgs.len() as u64, told)), notes })
+    (intervals, HistoryFound { refreshes: Some((orgs.len() as u64, told)), notes })
 }
 
 /// All intervals, org by org, and how many would have no length.
-fn between(orgs: &BTreeMap<String, Refreshes>, until: DateTime<Utc>) -> (Vec<Interval>, usize) {
+fn between(orgs: &BTreeMap<String, Refreshes>, until: DateTime<Utc>) -> (Vec<HistoryInterval>, usize) {
     let (mut intervals, mut nothing) = (Vec::new(), 0);
     for (org, refreshes) in orgs.values().enumerate() {
         let ended = refreshes.windows(2).map(|pair| hours_between(pair[0].0, pair[1].0));
-        intervals.extend(ended.map(|hours| Interval { hours, ended: true, org }));
+        intervals.extend(ended.map(|hours| HistoryInterval { hours, ended: true, org }));
         let running = refreshes.last().map_or(0.0, |last| hours_between(last.0, until));
         if running > 0.0 {
-            intervals.push(Interval { hours: running, ended: false, org });
+            intervals.push(HistoryInterval { hours: running, ended: false, org });
         } else {
             nothing += 1;
         }
@@ -86,7 +90,12 @@ fn between(orgs: &BTreeMap<String, Refreshes>, until: DateTime<Utc>) -> (Vec<Int
     (intervals, nothing)
 }
 
-fn find_repeats(orgs: &BTreeMap<String, Refreshes>, table: &Table, column: &str, faults: &mut Faults<'_>) {
+fn find_repeats(
+    orgs: &BTreeMap<String, Refreshes>,
+    table: &HistoryTable,
+    column: &str,
+    faults: &mut HistoryFaults<'_>,
+) {
     let pairs = orgs.iter().flat_map(|(id, refreshes)| refreshes.windows(2).map(move |pair| (id, pair)));
     let mut repeats: Vec<(usize, usize, &String)> =
         pairs.filter(|(_, pair)| pair[0].0 == pair[1].0).map(|(id, pair)| (pair[1].1, pair[0].1, id)).collect();
@@ -97,10 +106,10 @@ fn find_repeats(orgs: &BTreeMap<String, Refreshes>, table: &Table, column: &str,
     }
 }
 
-fn instant(cell: &Cell, form: &InstantForm) -> Result<DateTime<Utc>, (String, String)> {
+fn instant(cell: &HistoryCell, form: &InstantForm) -> Result<DateTime<Utc>, (String, String)> {
     match cell {
-        Cell::Instant(at) => Ok(*at),
-        Cell::Text(text) => parse_instant(text.trim(), form).map_err(|why| {
+        HistoryCell::Instant(at) => Ok(*at),
+        HistoryCell::Text(text) => parse_instant(text.trim(), form).map_err(|why| {
             if why == NO_OFFSET {
                 let help = match guess_format(text) {
                     Some(format) => {
@@ -119,8 +128,10 @@ fn instant(cell: &Cell, form: &InstantForm) -> Result<DateTime<Utc>, (String, St
                 _ => (format!("`{text}` {why}"), "write it as in \"2026-05-04T09:00:00Z\"".to_owned()),
             }
         }),
-        Cell::Empty => Err(("it is empty".to_owned(), "say when the org refreshed, or leave the row out".to_owned())),
-        Cell::Number(_) | Cell::Truth(_) => {
+        HistoryCell::Empty => {
+            Err(("it is empty".to_owned(), "say when the org refreshed, or leave the row out".to_owned()))
+        }
+        HistoryCell::Number(_) | HistoryCell::Truth(_) => {
             let help = "if it counts from 1970, say so: --time-format \"epoch seconds\"";
             Err(("it holds no time".to_owned(), help.to_owned()))
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum HistoryCell {
     /// Nothing.
     Empty,
     /// Text, as CSV has it throughout.
@@ -17,7 +17,7 @@ pub enum Cell {
     Instant(DateTime<Utc>),
 }
 
-impl Cell {
+impl HistoryCell {
     /// Its text, or its number as text.
     pub fn words(&self) -> Option<String> {
         match self {
@@ -30,9 +30,9 @@ impl Cell {
 
 /// Columns of equal length, by name.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Table {
+pub struct HistoryTable {
     /// The columns.
-    pub columns: Vec<(String, Vec<Cell>)>,
+    pub columns: Vec<(String, Vec<HistoryCell>)>,
     /// The number that people give to its first row: 2 below a header, as a spreadsheet counts; else 1.
     pub first_row: usize,
     /// How people call each row, where they don't count on from the first.
@@ -45,9 +45,9 @@ pub struct Table {
     pub notes: Vec<String>,
 }
 
-impl Table {
+impl HistoryTable {
     /// The column of that name.
-    pub fn column(&self, name: &str) -> Option<&[Cell]> {
+    pub fn column(&self, name: &str) -> Option<&[HistoryCell]> {
         self.columns.iter().find(|c| c.0 == name).map(|c| c.1.as_slice())
     }
 
@@ -68,7 +68,7 @@ impl Table {
 
     /// Whether a row holds nothing at all.
     pub fn is_blank(&self, index: usize) -> bool {
-        self.columns.iter().all(|(_, cells)| cells.get(index).is_none_or(|c| *c == Cell::Empty))
+        self.columns.iter().all(|(_, cells)| cells.get(index).is_none_or(|c| *c == HistoryCell::Empty))
     }
 
     /// The names of its columns, in a sentence.
@@ -94,9 +94,9 @@ pub use files::read;
 
 #[cfg(feature = "tables")]
 mod files {
-    use super::{Cell, Table};
+    use super::{HistoryCell, HistoryTable};
     use crate::population::history::{COLUMNS, HowToRead};
-    use crate::population::table::{self as file, Cells, Wanted, WantedColumn};
+    use crate::population::table::{self as file, Cells, WantedColumn, WantedColumns};
     use crate::scenario::instant::{InstantForm, as_local};
     use crate::{Error, Result};
     use chrono::DateTime;
@@ -107,16 +107,16 @@ mod files {
     ///
     /// # Errors
     /// When it is none.
-    pub fn read(name: &str, path: &Path, how: &HowToRead) -> Result<Table> {
+    pub fn read(name: &str, path: &Path, how: &HowToRead) -> Result<HistoryTable> {
         let theirs = |ours: &str| how.names(ours).then(|| how.name(ours).to_owned());
-        let wanted = Wanted {
+        let wanted = WantedColumns {
             columns: COLUMNS.map(|(ours, _)| WantedColumn { ours, theirs: theirs(ours) }).into(),
             any_of: &[],
             not_both: None,
             mapping: |ours, theirs| format!("--column \"{ours}={theirs}\""),
             skip_bad_rows: how.skip_bad_rows,
         };
-        let table = file::Table::read(path, &wanted).map_err(|fault| {
+        let table = file::FileTable::read(path, &wanted).map_err(|fault| {
             let notes: String = fault.notes.iter().map(|note| format!("\n  = note: {note}")).collect();
             let (code, message, help) = (fault.code, fault.message, fault.help);
             let help = help.replace("the path is relative to the scenario's folder", "is the path right?");
@@ -126,11 +126,11 @@ mod files {
             let report = format!("error[{code}]: {name}: {message}{notes}\n  = help: {help}\n\n1 fault in {name}");
             Error::BadInput { report, faults: 1 }
         })?;
-        let column = |column: &file::Column| {
+        let column = |column: &file::FileColumn| {
             let form = if column.ours == "refreshed_at" { how.instants.clone() } else { InstantForm::default() };
             (how.name(column.ours).to_owned(), cells(&column.cells, table.rows, &form))
         };
-        Ok(Table {
+        Ok(HistoryTable {
             columns: table.columns.iter().map(column).collect(),
             first_row: 1,
             numbers: (0..table.rows).map(|row| table.number(row)).collect(),
@@ -140,18 +140,19 @@ mod files {
         })
     }
 
-    fn cells(cells: &Cells, rows: usize, form: &InstantForm) -> Vec<Cell> {
-        let text = |text: &str| if file::is_empty(text) { Cell::Empty } else { Cell::Text(text.to_owned()) };
+    fn cells(cells: &Cells, rows: usize, form: &InstantForm) -> Vec<HistoryCell> {
+        let text =
+            |text: &str| if file::is_empty(text) { HistoryCell::Empty } else { HistoryCell::Text(text.to_owned()) };
         match cells {
             Cells::Text(texts) => (0..rows).map(|row| text(texts.get(row))).collect(),
             Cells::Typed(series) => series.iter().map(|value| cell(&value, form, &text)).collect(),
         }
     }
 
-    fn cell(value: &AnyValue<'_>, form: &InstantForm, text: &dyn Fn(&str) -> Cell) -> Cell {
+    fn cell(value: &AnyValue<'_>, form: &InstantForm, text: &dyn Fn(&str) -> HistoryCell) -> HistoryCell {
         match value {
-            AnyValue::Null => Cell::Empty,
-            AnyValue::Boolean(truth) => Cell::Truth(*truth),
+            AnyValue::Null => HistoryCell::Empty,
+            AnyValue::Boolean(truth) => HistoryCell::Truth(*truth),
             AnyValue::Datetime(at, unit, zone) => {
                 let instant = match unit {
                     TimeUnit::Nanoseconds => Some(DateTime::from_timestamp_nanos(*at)),
@@ -161,13 +162,13 @@ mod files {
                 // Without a zone of its own a column is in the one that was given, or else UTC.
                 match (instant, form.zone.filter(|_| zone.is_none())) {
                     (Some(at), Some(zone)) => as_local(at.naive_utc(), zone)
-                        .map_or_else(|_| Cell::Text(at.naive_utc().to_string()), Cell::Instant),
-                    (Some(at), None) => Cell::Instant(at),
-                    (None, _) => Cell::Text(format!("{at}")),
+                        .map_or_else(|_| HistoryCell::Text(at.naive_utc().to_string()), HistoryCell::Instant),
+                    (Some(at), None) => HistoryCell::Instant(at),
+                    (None, _) => HistoryCell::Text(format!("{at}")),
                 }
             }
             other if other.is_primitive_numeric() && form.epoch.is_none() => {
-                other.extract::<f64>().map_or(Cell::Empty, Cell::Number)
+                other.extract::<f64>().map_or(HistoryCell::Empty, HistoryCell::Number)
             }
             other => text(other.get_str().map_or_else(|| other.to_string(), str::to_owned).trim()),
         }

@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn table(columns: &[(&str, &[&str])]) -> Table {
-    let cell = |text: &&str| if text.is_empty() { Cell::Empty } else { Cell::Text((*text).to_owned()) };
+fn table(columns: &[(&str, &[&str])]) -> HistoryTable {
+    let cell = |text: &&str| if text.is_empty() { HistoryCell::Empty } else { HistoryCell::Text((*text).to_owned()) };
     let columns = columns.iter().map(|(name, cells)| ((*name).to_owned(), cells.iter().map(cell).collect()));
-    Table { columns: columns.collect(), first_row: 2, ..Table::default() }
+    HistoryTable { columns: columns.collect(), first_row: 2, ..HistoryTable::default() }
 }
 
-fn read_table(table: &Table, options: &[&str], until: Option<&str>) -> Result<History> {
+fn read_table(table: &HistoryTable, options: &[&str], until: Option<&str>) -> Result<History> {
     let options: Vec<String> = options.iter().map(|o| (*o).to_owned()).collect();
     from_table("history.csv", "", table, &HowToRead::from_options(&options, until)?)
 }
@@ -17,7 +17,7 @@ fn lengths(history: &History) -> Vec<(f64, bool)> {
     history.intervals.iter().map(|i| (i.hours, i.ended)).collect()
 }
 
-fn refused(table: &Table, options: &[&str], until: Option<&str>) -> String {
+fn refused(table: &HistoryTable, options: &[&str], until: Option<&str>) -> String {
     read_table(table, options, until).expect_err("it has faults").to_string()
 }
 

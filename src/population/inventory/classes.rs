@@ -5,8 +5,8 @@
 //! line of their grid, and ages on a line itself are a class of their own.
 
 use super::distinct::Distinct;
-use super::group::Group;
-use super::rows::Rows;
+use super::group::OrgGroupRows;
+use super::rows::InventoryRows;
 use crate::plan::LikeOrgs;
 use crate::plan::zone::Tz;
 use rayon::prelude::*;
@@ -31,7 +31,7 @@ impl Binning {
     }
 
     /// The finest by which ages make at most `most` classes; else the coarsest.
-    fn finest(groups: &[Ages], most: usize) -> Self {
+    fn finest(groups: &[AgesByClass], most: usize) -> Self {
         let all = GRIDS.map(|grid| Self { grid });
         let fits = |binning: &Self| groups.iter().map(|ages| ages.keys(*binning).count()).sum::<usize>() <= most;
         all.into_iter().find(fits).unwrap_or(all[all.len() - 1])
@@ -39,7 +39,7 @@ impl Binning {
 
     /// The finest by which classes make at most `most`.
     pub(super) fn of_classes(groups: &[&[LikeOrgs]], most: usize) -> Self {
-        let ages = |classes: &&[LikeOrgs]| Ages::new(classes.iter().map(|c| (micros(c.age), c.reconnected)));
+        let ages = |classes: &&[LikeOrgs]| AgesByClass::new(classes.iter().map(|c| (micros(c.age), c.reconnected)));
         Self::finest(&groups.iter().map(ages).collect::<Vec<_>>(), most)
     }
 
@@ -64,9 +64,9 @@ impl Binning {
 
 /// The ages of a group in microseconds, ascending: of those that have not reconnected, and of those that have.
 #[derive(Debug, Clone, Default)]
-struct Ages([Vec<i64>; 2]);
+struct AgesByClass([Vec<i64>; 2]);
 
-impl Ages {
+impl AgesByClass {
     fn new(ages: impl Iterator<Item = (i64, bool)>) -> Self {
         let mut new = Self::default();
         ages.for_each(|(age, reconnected)| new.0[usize::from(reconnected)].push(age));
@@ -111,7 +111,7 @@ fn mean_of(classes: impl Iterator<Item = LikeOrgs>) -> LikeOrgs {
 }
 
 /// The groups of an inventory, with at most about `most` classes, and for each row the place of its class among those of all groups.
-pub(super) fn group(rows: &Rows, most: usize) -> (Vec<Group>, Vec<u32>) {
+pub(super) fn group(rows: &InventoryRows, most: usize) -> (Vec<OrgGroupRows>, Vec<u32>) {
     let zones = rows.zones.len() + 1;
     let segments = rows.segment.iter().max().map_or(0, |most| usize::from(*most));
     // By segment, orgs of none last; then by zone's name, as `zones` is ordered, none first.
@@ -132,17 +132,17 @@ pub(super) fn group(rows: &Rows, most: usize) -> (Vec<Group>, Vec<u32>) {
         |row: usize| distinct.rank(group_of[code(row)], binning.key(rows.age[row], rows.reconnected[row])) as u32;
     let classes: Vec<u32> = (0..rows.len()).into_par_iter().with_min_len(4096).map(class).collect();
 
-    let mut sums = vec![Sum::default(); distinct.len()];
+    let mut sums = vec![WeightSum::default(); distinct.len()];
     for (row, class) in classes.iter().enumerate().filter(|(row, _)| counted(*row)) {
         sums[*class as usize].add(rows, row);
     }
     let groups = codes.iter().enumerate().map(|(group, code)| {
         let (segment, zone) = (code / zones, code % zones);
         let sums = &sums[distinct.rank(group, 0)..distinct.rank(group + 1, 0)];
-        Group {
+        OrgGroupRows {
             segment: (segment < segments).then_some(segment),
             time_zone: zone.checked_sub(1).map(|zone| -> Tz { rows.zones[zone] }),
-            classes: sums.iter().map(Sum::class).collect(),
+            classes: sums.iter().map(WeightSum::class).collect(),
         }
     });
     (groups.collect(), classes)
@@ -150,7 +150,12 @@ pub(super) fn group(rows: &Rows, most: usize) -> (Vec<Group>, Vec<u32>) {
 
 /// The finest binning by which the rows of `groups` groups make at most `most` classes, else the coarsest; and the classes. `group` is
 /// `None` for rows that count for nothing.
-fn finest(rows: &Rows, group: &dyn Fn(usize) -> Option<usize>, groups: usize, most: usize) -> (Binning, Distinct) {
+fn finest(
+    rows: &InventoryRows,
+    group: &dyn Fn(usize) -> Option<usize>,
+    groups: usize,
+    most: usize,
+) -> (Binning, Distinct) {
     let oldest = rows.age.iter().max().copied().unwrap_or(0);
     let by = |grid: i64, most: usize| {
         let binning = Binning { grid };
@@ -171,7 +176,7 @@ fn finest(rows: &Rows, group: &dyn Fn(usize) -> Option<usize>, groups: usize, mo
 
 /// A class while its rows are added up.
 #[derive(Debug, Clone, Default)]
-struct Sum {
+struct WeightSum {
     orgs: u64,
     /// Microseconds times orgs.
     ages: i128,
@@ -179,8 +184,8 @@ struct Sum {
     weights: [f64; 4],
 }
 
-impl Sum {
-    fn add(&mut self, rows: &Rows, row: usize) {
+impl WeightSum {
+    fn add(&mut self, rows: &InventoryRows, row: usize) {
         let orgs = rows.orgs.as_ref().map_or(1, |orgs| orgs[row]);
         // Of a group, the weight is that of all its orgs.
         let weight = rows

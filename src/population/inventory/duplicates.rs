@@ -1,6 +1,6 @@
 //! Several rows of one org: found by id, and decided by time, never by the order of the file.
 
-use super::rows::Rows;
+use super::rows::InventoryRows;
 use crate::plan::units::{counted, group_count};
 use crate::population::salesforce::key;
 use crate::results::Texts;
@@ -43,7 +43,7 @@ pub(super) fn find(ids: &Texts, leave: &[usize]) -> Vec<Vec<usize>> {
 }
 
 /// The rows of several of one org that don't count, ascending, and what is to be said of it.
-pub(super) fn settle(rows: &Rows, leave: &[usize], choice: Duplicates) -> (Vec<usize>, Vec<String>) {
+pub(super) fn settle(rows: &InventoryRows, leave: &[usize], choice: Duplicates) -> (Vec<usize>, Vec<String>) {
     let Some(ids) = &rows.org_id else { return (Vec::new(), Vec::new()) };
     let groups = find(ids, leave);
     if groups.is_empty() || choice == Duplicates::Refuse {

@@ -2,7 +2,7 @@
 
 use super::bad_rows::BadRows;
 use crate::plan::units::{counted, group_count};
-use crate::population::table::{Table, shortened};
+use crate::population::table::{FileTable, shortened};
 use crate::scenario::instant::{NO_OFFSET, guess_format};
 use crate::scenario::inventory::{InventoryFault, InventoryRequest};
 
@@ -26,16 +26,16 @@ pub(super) struct Fault {
 
 /// Everything wrong with the rows of a file.
 #[derive(Debug)]
-pub(super) struct Faults<'a> {
+pub(super) struct InventoryFaults<'a> {
     file: String,
-    table: &'a Table,
+    table: &'a FileTable,
     bad_rows: BadRows,
     found: Vec<Fault>,
 }
 
-impl<'a> Faults<'a> {
+impl<'a> InventoryFaults<'a> {
     /// Those of rows that are none at all, to begin with.
-    pub(super) fn new(file: &str, table: &'a Table, bad_rows: BadRows) -> Self {
+    pub(super) fn new(file: &str, table: &'a FileTable, bad_rows: BadRows) -> Self {
         let whole = |bad: &crate::population::table::BadRow| Fault {
             row: bad.row,
             column: None,

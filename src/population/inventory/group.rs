@@ -5,7 +5,7 @@ use crate::plan::zone::Tz;
 
 /// The orgs of one segment in one zone.
 #[derive(Debug)]
-pub struct Group {
+pub struct OrgGroupRows {
     /// Place of the segment among the scenario's; `None` where the inventory names none.
     pub segment: Option<usize>,
     /// Their zone, where the inventory names it.

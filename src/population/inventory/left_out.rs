@@ -1,7 +1,7 @@
 //! Whether rows that are left out are like the rest: by segment, by age and by weight, as far as those can be read.
 
-use super::faults::Faults;
-use super::rows::Rows;
+use super::faults::InventoryFaults;
+use super::rows::InventoryRows;
 use crate::plan::units::{counted, group_count, show_hours, show_share};
 use crate::scenario::inventory::InventoryRequest;
 
@@ -9,7 +9,12 @@ use crate::scenario::inventory::InventoryRequest;
 const NAMED: usize = 6;
 
 /// What is to be said of rows that are left out, given ascending.
-pub(super) fn compared(rows: &Rows, bad: &[usize], faults: &Faults<'_>, request: &InventoryRequest) -> String {
+pub(super) fn compared(
+    rows: &InventoryRows,
+    bad: &[usize],
+    faults: &InventoryFaults<'_>,
+    request: &InventoryRequest,
+) -> String {
     let mut told = vec![faults.left_out(bad.len())];
     told.push(format!("That is {} of the rows.", show_share(bad.len() as f64 / rows.len() as f64)));
     let reads = |row: usize, ours: &str| {
@@ -45,7 +50,12 @@ pub(super) fn compared(rows: &Rows, bad: &[usize], faults: &Faults<'_>, request:
     told.join(" ")
 }
 
-fn by_segment(rows: &Rows, bad: &[usize], request: &InventoryRequest, reads: &dyn Fn(usize) -> bool) -> Option<String> {
+fn by_segment(
+    rows: &InventoryRows,
+    bad: &[usize],
+    request: &InventoryRequest,
+    reads: &dyn Fn(usize) -> bool,
+) -> Option<String> {
     if request.segments.is_empty() {
         return None;
     }

@@ -13,15 +13,15 @@ mod values;
 
 use crate::plan::units::{self, counted};
 use crate::plan::{KnownOrgs, LikeOrgs};
-use crate::population::table::{self, Table, Wanted, WantedColumn, damaged, guarded};
+use crate::population::table::{self, FileTable, WantedColumn, WantedColumns, damaged, guarded};
 use crate::results::Texts;
 use crate::scenario::inventory::{COLUMNS, InventoryFault, InventoryRequest, OrgGroup, Roster};
 use crate::scenario::{self, Scenario, fixed_zone};
 pub use bad_rows::BadRows;
 use classes::Binning;
-use faults::Faults;
-pub use group::Group;
-use rows::Rows;
+use faults::InventoryFaults;
+pub use group::OrgGroupRows;
+use rows::InventoryRows;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -38,9 +38,9 @@ const MOST_FINE_CLASSES: usize = 400_000;
 /// The orgs of an inventory, row by row. Rows that were left out are not among them.
 #[derive(Debug)]
 pub struct Inventory {
-    rows: Rows,
+    rows: InventoryRows,
     /// The groups that rows belong to, in the order of [`Roster::groups`].
-    groups: Vec<Group>,
+    groups: Vec<OrgGroupRows>,
     /// For each row, its class: those of the first group are counted first.
     classes: Vec<u32>,
     notes: Vec<String>,
@@ -54,14 +54,14 @@ impl Inventory {
     /// When it can't be used as it is: names columns and rows, and how to mend them.
     pub fn read(path: &Path, request: &InventoryRequest, bad_rows: BadRows) -> Result<Self, InventoryFault> {
         let read = || {
-            let mut table = Table::read(path, &wanted(request, bad_rows))?;
+            let mut table = FileTable::read(path, &wanted(request, bad_rows))?;
             let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             if table.rows == 0 {
                 let help = "list one org a row";
                 return Err(table::fault("no-orgs", format!("{file} has no row below its header"), help));
             }
             let mut notes = std::mem::take(&mut table.notes);
-            let mut faults = Faults::new(&file, &table, bad_rows);
+            let mut faults = InventoryFaults::new(&file, &table, bad_rows);
             let mut rows = values::read(&table, request, &mut faults)?;
             let mut leave = faults.settle(request)?;
             let mut warnings = Vec::new();
@@ -97,7 +97,7 @@ impl Inventory {
     pub fn roster(&self) -> Roster {
         let fine: Vec<&[LikeOrgs]> = self.groups.iter().map(|group| &group.classes[..]).collect();
         let binning = Binning::of_classes(&fine, MOST_CLASSES);
-        let group = |group: &Group| OrgGroup {
+        let group = |group: &OrgGroupRows| OrgGroup {
             segment: group.segment,
             time_zone: group.time_zone,
             orgs: Arc::new(KnownOrgs::new(binning.together(&group.classes))),
@@ -128,7 +128,7 @@ impl Inventory {
     }
 
     /// The groups of orgs, in the order of the plan's segments.
-    pub fn groups(&self) -> &[Group] {
+    pub fn groups(&self) -> &[OrgGroupRows] {
         &self.groups
     }
 
@@ -170,9 +170,9 @@ impl Rosters {
 }
 
 /// What an inventory is asked for.
-fn wanted(request: &InventoryRequest, bad_rows: BadRows) -> Wanted<'static> {
+fn wanted(request: &InventoryRequest, bad_rows: BadRows) -> WantedColumns<'static> {
     let theirs = |ours| request.form_of(ours).and_then(|form| form.name.clone());
-    Wanted {
+    WantedColumns {
         columns: COLUMNS.map(|ours| WantedColumn { ours, theirs: theirs(ours) }).into(),
         any_of: &[&["org_id", "last_refresh_at"], &["orgs", "last_refresh_at"]],
         not_both: Some(("org_id", "orgs")),
@@ -184,7 +184,7 @@ fn wanted(request: &InventoryRequest, bad_rows: BadRows) -> Wanted<'static> {
 }
 
 /// That a column of segments is not looked at where the scenario has none.
-fn unused_segments(table: &Table, request: &InventoryRequest) -> Option<String> {
+fn unused_segments(table: &FileTable, request: &InventoryRequest) -> Option<String> {
     let column = table.get("segment").filter(|_| request.segments.is_empty())?;
     Some(format!("The column `{}` is not used: the scenario has no segments.", column.theirs))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// The rows of an inventory, column by column.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(super) struct InventoryRows {
     /// Microseconds from the last refresh or reconnect to `as_of`; not below 0.
     pub(super) age: Vec<i64>,
     /// Whether that last use was a reconnect.
@@ -22,7 +22,7 @@ pub(super) struct Rows {
     pub(super) contact: Option<Arc<Texts>>,
 }
 
-impl Rows {
+impl InventoryRows {
     pub(super) fn len(&self) -> usize {
         self.age.len()
     }

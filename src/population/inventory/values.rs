@@ -1,11 +1,11 @@
 //! Cells become values: instants, zones, segments, weights, counts; each that can't is a fault with its row and column.
 
 use super::duplicates;
-use super::faults::{Fault, Faults};
-use super::rows::Rows;
+use super::faults::{Fault, InventoryFaults};
+use super::rows::InventoryRows;
 use crate::plan::units::group_count;
 use crate::plan::zone::{self, Tz};
-use crate::population::table::{self, Cells, Table};
+use crate::population::table::{self, Cells, FileTable};
 use crate::results::Texts;
 use crate::scenario::instant::{self, InstantForm, parse_instant};
 use crate::scenario::inventory::{Duplicates, InventoryFault, InventoryRequest};
@@ -20,11 +20,15 @@ use std::sync::Arc;
 const MOST_WEIGHT: f64 = 1e15;
 
 /// Reads all columns; faults go to `faults`, with some value in the row's place.
-pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Faults<'_>) -> Result<Rows, InventoryFault> {
+pub(super) fn read(
+    table: &FileTable,
+    request: &InventoryRequest,
+    faults: &mut InventoryFaults<'_>,
+) -> Result<InventoryRows, InventoryFault> {
     let column = |ours: &'static str| {
         let found = table.get(ours);
         let name = found.map_or_else(|| request.name_of(ours), |column| &column.theirs);
-        Column { cells: found.map(|column| &column.cells), name, rows: table.rows }
+        InventoryColumn { cells: found.map(|column| &column.cells), name, rows: table.rows }
     };
     let as_of = request.as_of.timestamp_micros();
     let form = |ours: &str| request.form_of(ours).map(|form| form.instants.clone()).unwrap_or_default();
@@ -48,7 +52,7 @@ pub(super) fn read(table: &Table, request: &InventoryRequest, faults: &mut Fault
     let orgs = column("orgs").counts(faults)?;
     let contact = column("contact").texts(false, faults)?;
     let (org_id, contact) = (org_id.map(Arc::new), contact.map(Arc::new));
-    Ok(Rows { age, reconnected, segment, zone, zones, org_id, orgs, weight, contact })
+    Ok(InventoryRows { age, reconnected, segment, zone, zones, org_id, orgs, weight, contact })
 }
 
 /// Ages beyond this many microseconds, 36,500 years, are told as this one: room for arithmetic.
@@ -58,13 +62,13 @@ const OLDEST: i64 = i64::MAX / 8;
 const NEVER: i64 = i64::MIN;
 
 /// One column, or the lack of it.
-struct Column<'a> {
+struct InventoryColumn<'a> {
     cells: Option<&'a Cells>,
     name: &'a str,
     rows: usize,
 }
 
-impl Column<'_> {
+impl InventoryColumn<'_> {
     fn fault(&self, row: usize, cell: Option<&str>, why: impl Into<String>) -> Fault {
         let (column, cell) = (Some(self.name.to_owned()), cell.map(str::to_owned));
         Fault { row, column, cell, why: why.into(), is_duplicate: false }
@@ -85,17 +89,17 @@ impl Column<'_> {
     fn each<T: Send + Default>(
         &self,
         what: &str,
-        faults: &mut Faults<'_>,
+        faults: &mut InventoryFaults<'_>,
         read: impl Fn(Option<&str>) -> Result<T, String> + Sync,
     ) -> Result<Option<Vec<T>>, InventoryFault> {
         self.cells(what, faults, || &read)
     }
 
-    /// As [`Column::each`], where most cells say again what one above said: what was made of it then is remembered.
+    /// As [`InventoryColumn::each`], where most cells say again what one above said: what was made of it then is remembered.
     fn each_of_few<T: Send + Default + Copy>(
         &self,
         what: &str,
-        faults: &mut Faults<'_>,
+        faults: &mut InventoryFaults<'_>,
         read: impl Fn(Option<&str>) -> Result<T, String> + Sync,
     ) -> Result<Option<Vec<T>>, InventoryFault> {
         let remembering = || {
@@ -117,7 +121,7 @@ impl Column<'_> {
     fn cells<T: Send + Default, R: FnMut(Option<&str>) -> Result<T, String>>(
         &self,
         what: &str,
-        faults: &mut Faults<'_>,
+        faults: &mut InventoryFaults<'_>,
         reader: impl Fn() -> R + Sync,
     ) -> Result<Option<Vec<T>>, InventoryFault> {
         let Some(text) = self.text(what)? else { return Ok(None) };
@@ -149,7 +153,7 @@ impl Column<'_> {
     /// A value for each row, pieces of them side by side; faults in the order of the rows.
     fn rows_in_pieces<T: Send>(
         &self,
-        faults: &mut Faults<'_>,
+        faults: &mut InventoryFaults<'_>,
         read: impl Fn(Range<usize>, &mut Vec<T>, &mut Vec<Fault>) + Sync,
     ) -> Vec<T> {
         const AT_A_TIME: usize = 65_536;
@@ -175,7 +179,7 @@ impl Column<'_> {
         needed: bool,
         as_of: i64,
         form: &InstantForm,
-        faults: &mut Faults<'_>,
+        faults: &mut InventoryFaults<'_>,
     ) -> Result<Vec<i64>, InventoryFault> {
         if self.cells.is_none() {
             return Ok(Vec::new());
@@ -216,7 +220,7 @@ impl Column<'_> {
         Ok(self.each("instants", faults, parse)?.unwrap_or_default())
     }
 
-    fn segments(&self, ids: &[String], faults: &mut Faults<'_>) -> Result<Vec<u16>, InventoryFault> {
+    fn segments(&self, ids: &[String], faults: &mut InventoryFaults<'_>) -> Result<Vec<u16>, InventoryFault> {
         let known: Vec<&str> = ids.iter().map(String::as_str).collect();
         let place = |cell: Option<&str>| {
             let Some(cell) = cell else { return Ok(0) };
@@ -233,7 +237,7 @@ impl Column<'_> {
         Ok(found.unwrap_or_else(|| vec![0; self.rows]))
     }
 
-    fn zones(&self, faults: &mut Faults<'_>) -> Result<(Vec<u16>, Vec<Tz>), InventoryFault> {
+    fn zones(&self, faults: &mut InventoryFaults<'_>) -> Result<(Vec<u16>, Vec<Tz>), InventoryFault> {
         let zone = |cell: Option<&str>| match cell {
             None => Ok(0),
             Some(cell) => match cell.parse::<Tz>() {
@@ -252,7 +256,7 @@ impl Column<'_> {
         Ok((all.into_iter().map(|zone| place[usize::from(zone)]).collect(), zones))
     }
 
-    fn texts(&self, needed: bool, faults: &mut Faults<'_>) -> Result<Option<Texts>, InventoryFault> {
+    fn texts(&self, needed: bool, faults: &mut InventoryFaults<'_>) -> Result<Option<Texts>, InventoryFault> {
         let Some(text) = self.text("text")? else { return Ok(None) };
         let texts = Texts::by_place(self.rows, |row| text.get(row).unwrap_or(""));
         let is_missing = |row: &usize| needed && texts.get(*row).is_empty();
@@ -260,7 +264,7 @@ impl Column<'_> {
         Ok(Some(texts))
     }
 
-    fn weights(&self, faults: &mut Faults<'_>) -> Result<Option<Vec<f64>>, InventoryFault> {
+    fn weights(&self, faults: &mut InventoryFaults<'_>) -> Result<Option<Vec<f64>>, InventoryFault> {
         let weights = self.weights_of_rows(faults)?;
         let sum: f64 = weights.iter().flatten().sum();
         if sum > MOST_WEIGHT {
@@ -271,7 +275,7 @@ impl Column<'_> {
         Ok(weights)
     }
 
-    fn weights_of_rows(&self, faults: &mut Faults<'_>) -> Result<Option<Vec<f64>>, InventoryFault> {
+    fn weights_of_rows(&self, faults: &mut InventoryFaults<'_>) -> Result<Option<Vec<f64>>, InventoryFault> {
         // A column without one value says as much as none; one with gaps leaves the reader to guess what they mean.
         if self.is_all_empty()? {
             return Ok(None);
@@ -308,7 +312,7 @@ impl Column<'_> {
         Ok(text.is_some_and(|text| (0..self.rows).all(|row| text.get(row).is_none())))
     }
 
-    fn counts(&self, faults: &mut Faults<'_>) -> Result<Option<Vec<u64>>, InventoryFault> {
+    fn counts(&self, faults: &mut InventoryFaults<'_>) -> Result<Option<Vec<u64>>, InventoryFault> {
         self.each("whole numbers", faults, |cell| {
             let cell = cell.ok_or("is missing")?;
             let whole = cell.parse::<f64>().ok().filter(|n| n.fract() == 0.0).ok_or("is no whole number")?;
@@ -331,7 +335,7 @@ fn to_micros(value: i64, unit: TimeUnit) -> i64 {
 
 /// The cells of a column as text.
 enum TextCells<'a> {
-    Text(&'a table::Texts),
+    Text(&'a table::CellTexts),
     Typed(StringChunked),
     Null,
 }
@@ -349,7 +353,7 @@ impl TextCells<'_> {
 }
 
 /// Ids of orgs that stand in an earlier row already.
-fn repeated(ids: &Texts, column: &Column<'_>, faults: &Faults<'_>) -> Vec<Fault> {
+fn repeated(ids: &Texts, column: &InventoryColumn<'_>, faults: &InventoryFaults<'_>) -> Vec<Fault> {
     let mut found = Vec::new();
     for group in duplicates::find(ids, &[]) {
         for row in &group[1..] {

@@ -1,14 +1,14 @@
 //! Tables in delimited text. Every row of the file is a row of the table, a blank one that is counted, or a bad one that is named.
 
-use super::lines::{Row, Rows, Texts};
-use super::rows::Jump;
-use super::{BadRow, Cells, Column, Table, Wanted, fault, header, text};
+use super::lines::{CellTexts, Rows, TextRow};
+use super::rows::NumberJump;
+use super::{BadRow, Cells, FileColumn, FileTable, WantedColumns, fault, header, text};
 use crate::plan::units::{counted, group_count};
 use crate::scenario::inventory::InventoryFault;
 use rayon::prelude::*;
 
 /// Reads text that is delimited by something.
-pub fn read(name: &str, bytes: Vec<u8>, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
+pub fn read(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     let decoded = text::decode(bytes);
     if let (Some((line, byte)), false) = (decoded.damage, wanted.skip_bad_rows) {
         let message =
@@ -21,7 +21,7 @@ pub fn read(name: &str, bytes: Vec<u8>, wanted: &Wanted<'_>) -> Result<Table, In
         return Err(fault("no-orgs", format!("{name} is empty"), help));
     };
     let places = header::columns(&header.names, name, wanted)?;
-    let form = Form {
+    let form = LineForm {
         separator: header.separator,
         header: &header.names,
         places: places.iter().map(|(_, place)| *place).collect(),
@@ -33,13 +33,13 @@ pub fn read(name: &str, bytes: Vec<u8>, wanted: &Wanted<'_>) -> Result<Table, In
         is_damaged: decoded.damage.is_some(),
     };
     let body = &text[header.end..];
-    let pieces: Vec<Piece> = pieces_of(body).into_par_iter().map(|piece| form.read(piece)).collect();
-    let mut table = Table { found: header.names.clone(), ..Table::default() };
-    let mut texts: Vec<Texts> = places.iter().map(|_| Texts::default()).collect();
+    let pieces: Vec<LinePiece> = pieces_of(body).into_par_iter().map(|piece| form.read(piece)).collect();
+    let mut table = FileTable { found: header.names.clone(), ..FileTable::default() };
+    let mut texts: Vec<CellTexts> = places.iter().map(|_| CellTexts::default()).collect();
     let mut number = header.number + 1;
     for piece in pieces {
         for (row, at) in piece.jumps {
-            table.jumps.push(Jump { row: row + table.rows, number: at + number, file: name.to_owned() });
+            table.jumps.push(NumberJump { row: row + table.rows, number: at + number, file: name.to_owned() });
         }
         table.bad.extend(piece.bad.into_iter().map(|bad| BadRow { row: bad.row + table.rows, ..bad }));
         texts.iter_mut().zip(piece.texts).for_each(|(all, more)| all.append(more));
@@ -52,7 +52,11 @@ pub fn read(name: &str, bytes: Vec<u8>, wanted: &Wanted<'_>) -> Result<Table, In
     table.notes = notes(&header, table.blank);
     table.notes.extend(header::near_misses(&header.names, &places, wanted));
     table.columns = (places.iter().zip(texts))
-        .map(|((ours, place), texts)| Column { ours, theirs: header.names[*place].clone(), cells: Cells::Text(texts) })
+        .map(|((ours, place), texts)| FileColumn {
+            ours,
+            theirs: header.names[*place].clone(),
+            cells: Cells::Text(texts),
+        })
         .collect();
     Ok(table)
 }
@@ -94,7 +98,7 @@ fn pieces_of(text: &str) -> Vec<&str> {
 }
 
 /// How the rows of a text are read.
-struct Form<'a> {
+struct LineForm<'a> {
     separator: u8,
     header: &'a [String],
     /// The places of the columns that are read.
@@ -106,8 +110,8 @@ struct Form<'a> {
 }
 
 /// The rows of a piece.
-struct Piece {
-    texts: Vec<Texts>,
+struct LinePiece {
+    texts: Vec<CellTexts>,
     rows: usize,
     blank: usize,
     bad: Vec<BadRow>,
@@ -115,24 +119,24 @@ struct Piece {
     jumps: Vec<(usize, usize)>,
 }
 
-impl Form<'_> {
-    fn read(&self, text: &str) -> Piece {
-        let texts = self.places.iter().map(|_| Texts::default()).collect();
-        let mut piece = Piece { texts, rows: 0, blank: 0, bad: Vec::new(), jumps: vec![(0, 0)] };
+impl LineForm<'_> {
+    fn read(&self, text: &str) -> LinePiece {
+        let texts = self.places.iter().map(|_| CellTexts::default()).collect();
+        let mut piece = LinePiece { texts, rows: 0, blank: 0, bad: Vec::new(), jumps: vec![(0, 0)] };
         let mut rows = Rows::new(text, self.separator).with_shape(self.header.len(), self.needed.clone());
         let mut blank_before = 0;
         while let Some(row) = rows.next() {
             let why = match row {
-                Row::Blank => {
+                TextRow::Blank => {
                     piece.blank += 1;
                     continue;
                 }
-                Row::Cells(cells) if (0..cells).all(|i| rows.cell(i).is_empty()) => {
+                TextRow::Cells(cells) if (0..cells).all(|i| rows.cell(i).is_empty()) => {
                     piece.blank += 1;
                     continue;
                 }
-                Row::Cells(cells) => self.fault_of(&rows, cells),
-                Row::Unclosed(line) => {
+                TextRow::Cells(cells) => self.fault_of(&rows, cells),
+                TextRow::Unclosed(line) => {
                     Some(format!("a quote opens a cell that is not closed: {}", super::shortened(line.trim())))
                 }
             };
@@ -173,9 +177,9 @@ mod tests {
     use super::super::WantedColumn;
     use super::*;
 
-    fn table(text: &str) -> Table {
+    fn table(text: &str) -> FileTable {
         let column = |ours| WantedColumn { ours, theirs: None };
-        let wanted = Wanted {
+        let wanted = WantedColumns {
             columns: ["id", "at"].map(column).into(),
             any_of: &[&["id", "at"]],
             not_both: None,

@@ -1,7 +1,7 @@
 //! Where a text's header stands and what divides its cells: found by the names that are wanted, since exports put titles above it.
 
-use super::lines::{Row, Rows};
-use super::{Wanted, fault};
+use super::lines::{Rows, TextRow};
+use super::{WantedColumns, fault};
 use crate::plan::units::group_count;
 use crate::scenario::inventory::InventoryFault;
 
@@ -28,7 +28,7 @@ pub struct Header {
 
 /// The header of a text, of which something is left out when it is no such row: the caller has to look whether all that is needed is there.
 /// `None` for a text without a row.
-pub fn find(text: &str, wanted: &Wanted<'_>) -> Option<Header> {
+pub fn find(text: &str, wanted: &WantedColumns<'_>) -> Option<Header> {
     let (declared, begin) = declared_separator(text);
     let candidates: &[u8] = declared.as_ref().map_or(&SEPARATORS, std::slice::from_ref);
     let mut best: Option<((bool, usize, usize), Header)> = None;
@@ -37,7 +37,7 @@ pub fn find(text: &str, wanted: &Wanted<'_>) -> Option<Header> {
         let (mut number, mut above, mut seen) = (usize::from(begin > 0), 0, 0);
         while let Some(row) = rows.next().filter(|_| seen < FIRST) {
             number += 1;
-            let Row::Cells(cells) = row else { continue };
+            let TextRow::Cells(cells) = row else { continue };
             seen += 1;
             let mut names: Vec<String> = (0..cells).map(|i| rows.cell(i).to_owned()).collect();
             if names.iter().all(String::is_empty) {
@@ -109,7 +109,7 @@ fn places(names: &[String], column: &super::WantedColumn) -> Vec<usize> {
 pub fn columns(
     names: &[String],
     file: &str,
-    wanted: &Wanted<'_>,
+    wanted: &WantedColumns<'_>,
 ) -> Result<Vec<(&'static str, usize)>, InventoryFault> {
     let mut found: Vec<(&'static str, usize)> = Vec::new();
     let mut missing: Vec<&super::WantedColumn> = Vec::new();
@@ -165,7 +165,7 @@ fn missing_columns(
     file: &str,
     missing: &[&super::WantedColumn],
     none_known: bool,
-    wanted: &Wanted<'_>,
+    wanted: &WantedColumns<'_>,
 ) -> InventoryFault {
     let listed: Vec<&str> = missing.iter().map(|column| column.name()).collect();
     let lacks = format!("{file} has no column `{}`", listed.join("` and no `"));
@@ -196,7 +196,7 @@ fn missing_columns(
 }
 
 /// Columns that are nearly one of those wanted, and are not it: a note each.
-pub fn near_misses(names: &[String], found: &[(&'static str, usize)], wanted: &Wanted<'_>) -> Vec<String> {
+pub fn near_misses(names: &[String], found: &[(&'static str, usize)], wanted: &WantedColumns<'_>) -> Vec<String> {
     let squeezed = |name: &str| plain(name).replace('_', "");
     let mut notes = Vec::new();
     for (place, name) in names.iter().enumerate() {
@@ -224,15 +224,15 @@ pub fn near_misses(names: &[String], found: &[(&'static str, usize)], wanted: &W
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Wanted, WantedColumn};
+    use super::super::{WantedColumn, WantedColumns};
     use super::*;
 
-    fn wanted(mapped: &[(&'static str, &str)]) -> Wanted<'static> {
+    fn wanted(mapped: &[(&'static str, &str)]) -> WantedColumns<'static> {
         let column = |ours: &'static str| WantedColumn {
             ours,
             theirs: mapped.iter().find(|(name, _)| *name == ours).map(|(_, theirs)| (*theirs).to_owned()),
         };
-        Wanted {
+        WantedColumns {
             columns: ["org_id", "last_refresh_at", "time_zone", "weight", "reconnected_at"].map(column).into(),
             any_of: &[&["org_id", "last_refresh_at"]],
             not_both: None,

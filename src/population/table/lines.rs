@@ -5,12 +5,12 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// Many cells of one column in few pieces of memory.
 #[derive(Debug, Default)]
-pub struct Texts {
-    pieces: Vec<Piece>,
+pub struct CellTexts {
+    pieces: Vec<TextPiece>,
 }
 
 #[derive(Debug, Default)]
-struct Piece {
+struct TextPiece {
     /// The number of cells in the pieces before.
     first: usize,
     all: String,
@@ -20,13 +20,13 @@ struct Piece {
 /// Bytes of a piece, before its ends would no longer fit.
 const LARGEST: usize = 1 << 30;
 
-impl Texts {
+impl CellTexts {
     /// Adds a cell.
     pub fn push(&mut self, cell: &str) {
         let full = self.pieces.last().is_none_or(|piece| piece.all.len() + cell.len() > LARGEST);
         if full {
             let first = self.len();
-            self.pieces.push(Piece { first, ..Piece::default() });
+            self.pieces.push(TextPiece { first, ..TextPiece::default() });
         }
         if let Some(piece) = self.pieces.last_mut() {
             piece.all.push_str(cell);
@@ -65,7 +65,7 @@ impl Texts {
 
 /// A row of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Row<'a> {
+pub enum TextRow<'a> {
     /// A line without anything, or of blanks.
     Blank,
     /// Cells, to be asked of [`Rows::cell`].
@@ -118,7 +118,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The next row; `None` after the last.
-    pub fn next(&mut self) -> Option<Row<'a>> {
+    pub fn next(&mut self) -> Option<TextRow<'a>> {
         let rest = &self.text[self.at..];
         if rest.is_empty() {
             return None;
@@ -126,25 +126,25 @@ impl<'a> Rows<'a> {
         let (line, length) = first_line(rest);
         if line.trim().is_empty() {
             self.at += length;
-            return Some(Row::Blank);
+            return Some(TextRow::Blank);
         }
         if !line.contains('"') {
             self.at += length;
             self.is_quoted = false;
             self.cells.clear();
             self.cells.extend(line.split(char::from(self.separator)));
-            return Some(Row::Cells(self.cells.len()));
+            return Some(TextRow::Cells(self.cells.len()));
         }
         let (cells, consumed) = self.quoted(rest.as_bytes());
         let raw = &rest[..consumed];
         let is_long = consumed > length || consumed == rest.len();
         if is_long && (!is_closed(raw, self.separator) || self.swallows_rows(raw)) {
             self.at += length;
-            return Some(Row::Unclosed(line));
+            return Some(TextRow::Unclosed(line));
         }
         self.at += consumed;
         self.is_quoted = true;
-        Some(Row::Cells(cells))
+        Some(TextRow::Cells(cells))
     }
 
     /// Reads a row with quotes: how many cells it has, and how many bytes it takes.
@@ -282,9 +282,9 @@ mod tests {
         let mut found = Vec::new();
         while let Some(row) = rows.next() {
             found.push(match row {
-                Row::Blank => "-".to_owned(),
-                Row::Unclosed(line) => format!("! {line}"),
-                Row::Cells(cells) => (0..cells).map(|i| rows.cell(i).to_owned()).collect::<Vec<_>>().join("|"),
+                TextRow::Blank => "-".to_owned(),
+                TextRow::Unclosed(line) => format!("! {line}"),
+                TextRow::Cells(cells) => (0..cells).map(|i| rows.cell(i).to_owned()).collect::<Vec<_>>().join("|"),
             });
         }
         found
@@ -334,9 +334,9 @@ mod tests {
 
     #[test]
     fn cells_are_found_across_pieces() {
-        let mut all = Texts::default();
+        let mut all = CellTexts::default();
         for part in 0..3 {
-            let mut texts = Texts::default();
+            let mut texts = CellTexts::default();
             (0..4).for_each(|i| texts.push(&format!("{part}{}", "x".repeat(i))));
             all.append(texts);
         }

@@ -13,8 +13,8 @@ mod text;
 mod wanted;
 
 pub(crate) use guard::guarded;
-pub use lines::Texts;
+pub use lines::CellTexts;
 pub(crate) use open::damaged;
-pub use rows::{BadRow, Cells, Column, Table, is_empty};
+pub use rows::{BadRow, Cells, FileColumn, FileTable, is_empty};
 pub(crate) use rows::{fault, shortened};
-pub use wanted::{Wanted, WantedColumn};
+pub use wanted::{WantedColumn, WantedColumns};

@@ -2,7 +2,7 @@
 //! for a table and is none is refused with what to do about it.
 
 use super::limit::{memory_limit, too_large};
-use super::{Table, Wanted, delimited, fault, guard, parquet};
+use super::{FileTable, WantedColumns, delimited, fault, guard, parquet};
 use crate::plan::units::counted;
 use crate::scenario::inventory::InventoryFault;
 use crate::scenario::safe;
@@ -16,32 +16,32 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-impl Table {
+impl FileTable {
     /// Reads the file or folder at `path`.
     ///
     /// # Errors
     /// When it can't be opened, is no table, or lacks columns.
-    pub fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Self, InventoryFault> {
+    pub fn read(path: &Path, wanted: &WantedColumns<'_>) -> Result<Self, InventoryFault> {
         read(path, wanted)
     }
 
     /// Reads a table from bytes, as if they stood in a file of this name.
     ///
     /// # Errors
-    /// As [`Table::read`].
-    pub fn from_bytes(name: &str, bytes: Vec<u8>, wanted: &Wanted<'_>) -> Result<Self, InventoryFault> {
+    /// As [`FileTable::read`].
+    pub fn from_bytes(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<Self, InventoryFault> {
         from_bytes(name, bytes, wanted)
     }
 }
 
 /// Reads a file or a folder.
-pub fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
+pub fn read(path: &Path, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     guard::guarded(|| if path.is_dir() { read_folder(path, wanted) } else { read_file(path, wanted) })
         .unwrap_or_else(|| Err(damaged(&name_of(path))))
 }
 
 /// Reads bytes that stood in a file of this name.
-pub fn from_bytes(name: &str, bytes: Vec<u8>, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
+pub fn from_bytes(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     guard::guarded(|| read_bytes(name, bytes, wanted)).unwrap_or_else(|| Err(damaged(name)))
 }
 
@@ -64,7 +64,7 @@ fn refuse_special(path: &Path) -> Result<(), (String, String)> {
     Ok(())
 }
 
-fn read_file(path: &Path, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
+fn read_file(path: &Path, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     let cannot = |error: std::io::Error| {
         let shown = safe::line(&path.display().to_string());
         if error.kind() == std::io::ErrorKind::NotFound {
@@ -107,7 +107,7 @@ fn meant_by(path: &Path) -> String {
     format!("{near}the path is relative to the scenario's folder")
 }
 
-fn read_bytes(name: &str, bytes: Vec<u8>, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
+fn read_bytes(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     const ZIP: &[u8] = b"PK\x03\x04";
     const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0";
     match bytes {
@@ -180,8 +180,8 @@ fn parts_of(path: &Path) -> Result<(Vec<PathBuf>, Vec<String>), InventoryFault> 
     Ok((parts, skipped))
 }
 
-fn read_folder(path: &Path, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
-    let mut all = Table::default();
+fn read_folder(path: &Path, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
+    let mut all = FileTable::default();
     let mut first: Option<(String, Vec<&'static str>)> = None;
     let (parts, skipped) = parts_of(path)?;
     for part in &parts {

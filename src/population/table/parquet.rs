@@ -1,8 +1,8 @@
 //! Tables in Parquet, by polars. What a file declares is looked at before anything is read: it may be a thousand times its own size.
 
 use super::limit::{memory_limit, too_large};
-use super::rows::Jump;
-use super::{Cells, Column, Table, Wanted, fault, header};
+use super::rows::NumberJump;
+use super::{Cells, FileColumn, FileTable, WantedColumns, fault, header};
 use crate::plan::units::group_count;
 use crate::scenario::inventory::InventoryFault;
 use polars::io::mmap::MmapBytesReader;
@@ -15,7 +15,7 @@ pub const MARK: &[u8] = b"PAR1";
 const VALUES: (u64, u64) = (8, 16);
 
 /// Reads the wanted columns.
-pub fn read<F: MmapBytesReader>(file: F, name: &str, wanted: &Wanted<'_>) -> Result<Table, InventoryFault> {
+pub fn read<F: MmapBytesReader>(file: F, name: &str, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     let broken = |why: String| {
         let help = "is it whole? A file that was cut off while it was copied lacks its end";
         fault("bad-parquet", format!("{name} is no Parquet file that can be read: {why}"), help)
@@ -51,9 +51,9 @@ pub fn read<F: MmapBytesReader>(file: F, name: &str, wanted: &Wanted<'_>) -> Res
     let notes = header::near_misses(&found, &places, wanted);
     let column = |(ours, theirs): (&'static str, String)| {
         let series = frame.column(&theirs).ok()?.as_materialized_series().rechunk();
-        Some(Column { ours, theirs, cells: Cells::Typed(series) })
+        Some(FileColumn { ours, theirs, cells: Cells::Typed(series) })
     };
     let columns = places.iter().map(|(ours, _)| *ours).zip(theirs).filter_map(column).collect();
-    let jumps = vec![Jump { row: 0, number: 1, file: name.to_owned() }];
-    Ok(Table { columns, rows, notes, found, jumps, ..Table::default() })
+    let jumps = vec![NumberJump { row: 0, number: 1, file: name.to_owned() }];
+    Ok(FileTable { columns, rows, notes, found, jumps, ..FileTable::default() })
 }

@@ -1,6 +1,6 @@
 //! A table that has been read: columns of cells, each with its row in the file, and the rows that could not be read.
 
-use super::lines::Texts;
+use super::lines::CellTexts;
 use crate::plan::units::group_count;
 use crate::scenario::inventory::InventoryFault;
 use polars::prelude::{DataType, Series};
@@ -9,14 +9,14 @@ use polars::prelude::{DataType, Series};
 #[derive(Debug)]
 pub enum Cells {
     /// As a text file has them, without quotes.
-    Text(Texts),
+    Text(CellTexts),
     /// As Parquet has them.
     Typed(Series),
 }
 
 /// One column that was asked for.
 #[derive(Debug)]
-pub struct Column {
+pub struct FileColumn {
     /// Our name for it.
     pub ours: &'static str,
     /// The file's.
@@ -28,17 +28,17 @@ pub struct Column {
 /// A row that is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRow {
-    /// Counted from 0, as [`Table::number`] takes it.
+    /// Counted from 0, as [`FileTable::number`] takes it.
     pub row: usize,
     /// What is wrong with it.
     pub why: String,
 }
 
-/// The wanted columns of a file. All have [`Table::rows`] cells; blank rows are not among them.
+/// The wanted columns of a file. All have [`FileTable::rows`] cells; blank rows are not among them.
 #[derive(Debug, Default)]
-pub struct Table {
+pub struct FileTable {
     /// The columns that are there.
-    pub columns: Vec<Column>,
+    pub columns: Vec<FileColumn>,
     /// Number of rows with something in them.
     pub rows: usize,
     /// Number of rows with nothing in them, which are no rows.
@@ -50,19 +50,19 @@ pub struct Table {
     /// The names of all columns that the file has.
     pub found: Vec<String>,
     /// Where row numbers jump: the row from which on, its number as a spreadsheet counts, and its file. Ascending.
-    pub(super) jumps: Vec<Jump>,
+    pub(super) jumps: Vec<NumberJump>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Jump {
+pub(super) struct NumberJump {
     pub(super) row: usize,
     pub(super) number: usize,
     pub(super) file: String,
 }
 
-impl Table {
+impl FileTable {
     /// A column, by our name.
-    pub fn get(&self, ours: &str) -> Option<&Column> {
+    pub fn get(&self, ours: &str) -> Option<&FileColumn> {
         self.columns.iter().find(|column| column.ours == ours)
     }
 
@@ -85,7 +85,7 @@ impl Table {
         }
         let rows = self.rows;
         self.bad.extend(other.bad.into_iter().map(|bad| BadRow { row: bad.row + rows, ..bad }));
-        self.jumps.extend(other.jumps.into_iter().map(|jump| Jump { row: jump.row + rows, ..jump }));
+        self.jumps.extend(other.jumps.into_iter().map(|jump| NumberJump { row: jump.row + rows, ..jump }));
         for column in &mut self.columns {
             let Some(place) = other.columns.iter().position(|c| c.ours == column.ours) else { continue };
             match (&mut column.cells, other.columns.swap_remove(place).cells) {

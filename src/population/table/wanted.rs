@@ -18,7 +18,7 @@ impl WantedColumn {
 
 /// What a table is asked for.
 #[derive(Debug, Clone)]
-pub struct Wanted<'a> {
+pub struct WantedColumns<'a> {
     /// All columns that are read where they are there.
     pub columns: Vec<WantedColumn>,
     /// Sets of columns, by our names, of which one must be there.

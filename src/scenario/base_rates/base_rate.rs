@@ -43,7 +43,7 @@ pub enum Share {
 
 /// What share had acted after what time.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub struct RatePoint {
     /// The share of all who should have acted.
     pub share: Share,
     /// Hours since the campaign began; infinite where the source says "ever", `None` where it gives no time.
@@ -62,7 +62,7 @@ pub struct BaseRate {
     /// In what time, in words.
     pub within: &'static str,
     /// The same as numbers, in the order of time.
-    pub points: &'static [Point],
+    pub points: &'static [RatePoint],
     /// What they were under.
     pub pressure: Pressure,
     /// Who says so.

@@ -7,7 +7,7 @@ pub mod law;
 mod named;
 pub mod table;
 
-pub use base_rate::{BaseRate, Judgement, Point, Pressure, Set, Share};
+pub use base_rate::{BaseRate, Judgement, Pressure, RatePoint, Set, Share};
 pub use law::{NoLaw, Scaled, most_reached, scaled};
 pub use named::Named;
 pub use table::{ALL, JUDGEMENT, SETS};

@@ -1,17 +1,17 @@
 //! The figures: campaigns with their sources, the sets that pool them, and one judgement. `docs/base-rates.md` shows the same
 //! rows, which a test holds equal. A month counts 730 hours.
 
-use super::{BaseRate, Judgement, Point, Pressure, Set, Share};
+use super::{BaseRate, Judgement, Pressure, RatePoint, Set, Share};
 
 const DAY: f64 = 24.0;
 const MONTH: f64 = 730.0;
 
-const fn is(share: f64, hours: f64) -> Point {
-    Point { share: Share::Is(share), hours: Some(hours) }
+const fn is(share: f64, hours: f64) -> RatePoint {
+    RatePoint { share: Share::Is(share), hours: Some(hours) }
 }
 
-const fn below(share: f64, hours: f64) -> Point {
-    Point { share: Share::Below(share), hours: Some(hours) }
+const fn below(share: f64, hours: f64) -> RatePoint {
+    RatePoint { share: Share::Below(share), hours: Some(hours) }
 }
 
 /// Every campaign, by pressure from the least, as far as figures were found.
@@ -69,7 +69,7 @@ pub const ALL: &[BaseRate] = &[
         campaign: "infected customers cleaned up after an e-mail",
         acted: "58-74 %",
         within: "14 days",
-        points: &[Point { share: Share::Between(0.58, 0.74), hours: Some(14.0 * DAY) }],
+        points: &[RatePoint { share: Share::Between(0.58, 0.74), hours: Some(14.0 * DAY) }],
         pressure: Pressure::Advice,
         source: "Cetin et al., NDSS 2019",
         caveat: "E-mail alone; n = 220. No better than the control group, so the figure is not what advice did, \
@@ -167,7 +167,7 @@ pub const ALL: &[BaseRate] = &[
         campaign: "two-factor sign-in switched on by mandated accounts",
         acted: "about 90 %",
         within: "not given",
-        points: &[Point { share: Share::Is(0.9), hours: None }],
+        points: &[RatePoint { share: Share::Is(0.9), hours: None }],
         pressure: Pressure::ServiceBlocked,
         source: "ijunkie.com",
         caveat: "Blocked after notice. Without a time no window can be compared: it makes no law.",

@@ -1,7 +1,7 @@
 //! The uniform and the log-uniform law: their ends are parameters, so that their likelihood is no hill but a cliff.
 
 use super::minimise::edge;
-use super::{Family, Fit, Measure, Parameter, ln_likelihood};
+use super::{Fit, LawFamily, Measure, Parameter, ln_likelihood};
 use crate::stats::law::Law;
 use crate::stats::survival::Durations;
 
@@ -19,12 +19,12 @@ type Map = fn(f64) -> f64;
 /// `(d + m) / (b - a) = Σ 1 / (b - c)` over the `m` cut short within, which has one solution.
 ///
 /// `None` where no two durations differ.
-pub fn fit(family: Family, durations: &Durations) -> Option<Fit> {
+pub fn fit(family: LawFamily, durations: &Durations) -> Option<Fit> {
     let (first, last) = durations.observed_range()?;
     // On the scale on which the law is uniform.
-    let (there, back): (Map, Map) = if family == Family::LogUniform { (f64::ln, f64::exp) } else { (|t| t, |t| t) };
+    let (there, back): (Map, Map) = if family == LawFamily::LogUniform { (f64::ln, f64::exp) } else { (|t| t, |t| t) };
     let law = |a: f64, b: f64| match family {
-        Family::LogUniform => Law::log_uniform(a, b),
+        LawFamily::LogUniform => Law::log_uniform(a, b),
         _ => Law::uniform(a, b),
     };
     let cut: Vec<(f64, f64)> = (durations.tallies().iter())
@@ -38,7 +38,7 @@ pub fn fit(family: Family, durations: &Durations) -> Option<Fit> {
     let fitted = law(first, end).ok().filter(|law| !matches!(law, Law::Fixed(_)))?;
     let best = ln_likelihood(&fitted, durations);
     let holds = |a: f64, b: f64, fall: f64| law(a, b).is_ok_and(|l| ln_likelihood(&l, durations) >= best - fall);
-    let lowest = if family == Family::LogUniform { f64::MIN_POSITIVE } else { 0.0 };
+    let lowest = if family == LawFamily::LogUniform { f64::MIN_POSITIVE } else { 0.0 };
     let low = edge(first, lowest, |a| holds(a, end, CLIFF));
     let fall = if at_last { CLIFF } else { HILL };
     let high = edge(end, end * 1e6, |b| holds(first, b, fall));
@@ -47,7 +47,7 @@ pub fn fit(family: Family, durations: &Durations) -> Option<Fit> {
     let se = (!at_last).then(|| {
         let events = durations.events() as f64;
         let error = hill_error(there(first), there(end), events, &cut);
-        if family == Family::LogUniform { end * error } else { error }
+        if family == LawFamily::LogUniform { end * error } else { error }
     });
     let parameters = vec![parameter("min", first, None, [low, first]), parameter("max", end, se, [least, high])];
     let charged = if at_last { 4 } else { 3 };

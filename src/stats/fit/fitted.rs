@@ -5,7 +5,7 @@ use crate::stats::survival::Durations;
 
 /// A kind of law for a duration, by its name in a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
+pub enum LawFamily {
     /// Constant hazard.
     Exponential,
     /// Hazard a power of the age.
@@ -20,7 +20,7 @@ pub enum Family {
     LogUniform,
 }
 
-impl Family {
+impl LawFamily {
     /// All of them.
     ///
     /// The triangular law and the PERT are left out: their densities have a kink at every possible mode and vanish at their ends,
@@ -79,7 +79,7 @@ pub struct Parameter {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// Its kind.
-    pub family: Family,
+    pub family: LawFamily,
     /// The law of the greatest likelihood.
     pub law: Law,
     /// Its parameters in the order in which a scenario writes them.
@@ -120,7 +120,7 @@ pub enum NoFit {
 
 /// Logarithm of the likelihood of a law that has a density; minus infinity where the law rules out a duration.
 pub fn ln_likelihood(law: &Law, durations: &Durations) -> f64 {
-    let of = |t: &crate::stats::survival::Tally| {
+    let of = |t: &crate::stats::survival::DurationTally| {
         let ended = if t.events > 0 { t.events as f64 * law.ln_pdf(t.time).unwrap_or(f64::NEG_INFINITY) } else { 0.0 };
         let cut = if t.censored > 0 { t.censored as f64 * law.ln_sf(t.time) } else { 0.0 };
         ended + cut

@@ -1,6 +1,6 @@
 //! Maximum likelihood: the parameters under which durations are least surprising, with their errors from the curvature.
 
-use super::fitted::{Family, Fit, Measure, NoFit, Parameter, ln_likelihood};
+use super::fitted::{Fit, LawFamily, Measure, NoFit, Parameter, ln_likelihood};
 use super::minimise::{Point, curvature, inverse, lowest};
 use crate::stats::law::Law;
 use crate::stats::survival::Durations;
@@ -15,7 +15,7 @@ pub(super) const Z95: f64 = 1.959_963_984_540_054;
 ///
 /// # Errors
 /// When the likelihood has no greatest point.
-pub fn fit(family: Family, durations: &Durations) -> Result<Fit, NoFit> {
+pub fn fit(family: LawFamily, durations: &Durations) -> Result<Fit, NoFit> {
     if family.has_ends() {
         return super::edges::fit(family, durations).ok_or(NoFit::NoMaximum);
     }
@@ -47,23 +47,23 @@ pub(super) fn refit(near: &Fit, durations: &Durations) -> Option<Law> {
 /// A kind of law with a smooth likelihood, over coordinates that may be any numbers: logarithms, and for the mean of a normal
 /// the mean in units of the scale of the data.
 pub(super) struct Smooth {
-    pub(super) family: Family,
+    pub(super) family: LawFamily,
     /// The time at risk for each duration that ended: the exponential law's mean.
     pub(super) scale: f64,
 }
 
 impl Smooth {
-    pub(super) fn new(family: Family, durations: &Durations) -> Self {
+    pub(super) fn new(family: LawFamily, durations: &Durations) -> Self {
         Self { family, scale: durations.total() / durations.events().max(1) as f64 }
     }
 
     pub(super) fn law(&self, [a, b]: Point) -> Option<Law> {
         let law = match self.family {
-            Family::Exponential => Law::exponential(self.scale * a.exp()),
-            Family::Weibull => Law::weibull(self.scale * a.exp(), b.exp()),
-            Family::LogNormal => Law::lognormal(self.scale * a.exp(), b.exp()),
-            Family::Normal => Law::normal(self.scale * a, self.scale * b.exp(), 0.0, f64::INFINITY),
-            Family::Uniform | Family::LogUniform => return None,
+            LawFamily::Exponential => Law::exponential(self.scale * a.exp()),
+            LawFamily::Weibull => Law::weibull(self.scale * a.exp(), b.exp()),
+            LawFamily::LogNormal => Law::lognormal(self.scale * a.exp(), b.exp()),
+            LawFamily::Normal => Law::normal(self.scale * a, self.scale * b.exp(), 0.0, f64::INFINITY),
+            LawFamily::Uniform | LawFamily::LogUniform => return None,
         };
         law.ok()
     }
@@ -84,10 +84,10 @@ impl Smooth {
         let (mean_ln, sd_ln) = moments(&|t| (t / self.scale).ln());
         let (mean, sd) = moments(&|t| t / self.scale);
         match self.family {
-            Family::Exponential => [0.0, 0.0],
+            LawFamily::Exponential => [0.0, 0.0],
             // The logarithm of a Weibull has the standard deviation π / √6 / shape.
-            Family::Weibull => [mean_ln + 0.45 * sd_ln, (1.28 / sd_ln).ln()],
-            Family::LogNormal => [mean_ln, sd_ln.ln()],
+            LawFamily::Weibull => [mean_ln + 0.45 * sd_ln, (1.28 / sd_ln).ln()],
+            LawFamily::LogNormal => [mean_ln, sd_ln.ln()],
             _ => [mean, sd.ln()],
         }
     }
@@ -105,9 +105,9 @@ impl Smooth {
         let duration = |name, at, error| power(name, Measure::Duration, self.scale, at, error);
         let number = |name, at, error| power(name, Measure::Number, 1.0, at, error);
         match self.family {
-            Family::Exponential => vec![duration("mean", a, errors[0])],
-            Family::Weibull => vec![duration("scale", a, errors[0]), number("shape", b, errors[1])],
-            Family::LogNormal => vec![duration("median", a, errors[0]), number("sigma", b, errors[1])],
+            LawFamily::Exponential => vec![duration("mean", a, errors[0])],
+            LawFamily::Weibull => vec![duration("scale", a, errors[0]), number("shape", b, errors[1])],
+            LawFamily::LogNormal => vec![duration("median", a, errors[0]), number("sigma", b, errors[1])],
             _ => {
                 let mean = Parameter {
                     name: "mean",

@@ -10,5 +10,5 @@ mod minimise;
 #[cfg(test)]
 mod tests;
 
-pub use fitted::{Family, Fit, Measure, NoFit, Parameter, ln_likelihood};
+pub use fitted::{Fit, LawFamily, Measure, NoFit, Parameter, ln_likelihood};
 pub use maximum_likelihood::{FEWEST, fit};

@@ -3,8 +3,8 @@
 use super::adequacy::{DRAWN, adequacy};
 use super::*;
 use crate::stats::Law;
-use crate::stats::survival::Durations;
 use crate::stats::stream::{CounterRng, Stream};
+use crate::stats::survival::Durations;
 use crate::stats::survival::remissions;
 
 /// How near to reference values, which their tools give to about so much.
@@ -19,12 +19,12 @@ fn near(got: f64, want: f64, what: &str) {
 #[test]
 fn fits_of_the_remissions_match_scipy() {
     for (family, values, ln_likelihood) in [
-        (Family::Exponential, vec![39.888_888_48], -42.174_880_300_368_53),
-        (Family::Weibull, vec![33.765_151_67, 1.353_734_54], -41.658_678_476_881_55),
-        (Family::LogNormal, vec![24.607_902_98, 0.978_724_79], -40.680_155_869_907_87),
-        (Family::Normal, vec![-9.579_490_5, 44.681_891_9], -42.122_279_179_901_71),
-        (Family::Uniform, vec![6.0, 49.696_350_3], -39.805_317_579_518_94),
-        (Family::LogUniform, vec![6.0, 114.251_387], -37.082_440_898_490_674),
+        (LawFamily::Exponential, vec![39.888_888_48], -42.174_880_300_368_53),
+        (LawFamily::Weibull, vec![33.765_151_67, 1.353_734_54], -41.658_678_476_881_55),
+        (LawFamily::LogNormal, vec![24.607_902_98, 0.978_724_79], -40.680_155_869_907_87),
+        (LawFamily::Normal, vec![-9.579_490_5, 44.681_891_9], -42.122_279_179_901_71),
+        (LawFamily::Uniform, vec![6.0, 49.696_350_3], -39.805_317_579_518_94),
+        (LawFamily::LogUniform, vec![6.0, 114.251_387], -37.082_440_898_490_674),
     ] {
         let fit = fit(family, &remissions()).expect("a greatest point");
         near(fit.ln_likelihood, ln_likelihood, family.key());
@@ -44,9 +44,9 @@ fn fits_of_the_remissions_match_scipy() {
 #[test]
 fn standard_errors_of_the_remissions_match_lifelines() {
     for (family, errors) in [
-        (Family::Exponential, vec![13.2963]),
-        (Family::Weibull, vec![9.23038, 0.376876]),
-        (Family::LogNormal, vec![0.286134 * 24.607_903, 0.250597]),
+        (LawFamily::Exponential, vec![13.2963]),
+        (LawFamily::Weibull, vec![9.23038, 0.376876]),
+        (LawFamily::LogNormal, vec![0.286134 * 24.607_903, 0.250597]),
     ] {
         let fit = fit(family, &remissions()).expect("a greatest point");
         for (parameter, want) in fit.parameters.iter().zip(errors) {
@@ -69,7 +69,7 @@ fn the_likelihood_is_the_chance_of_the_data_to_the_second() {
         Law::log_uniform(2.0, 60.0),
     ] {
         let law = law.expect("proper");
-        let chance = |t: &crate::stats::survival::Tally| {
+        let chance = |t: &crate::stats::survival::DurationTally| {
             let ended = (law.sf(t.time - second / 2.0) - law.sf(t.time + second / 2.0)) / second;
             t.events as f64 * ended.ln() + t.censored as f64 * law.sf(t.time).ln()
         };
@@ -89,7 +89,7 @@ fn a_law_that_rules_out_a_duration_has_no_likelihood() {
 /// The closed form: the mean is the time at risk for each that ended, 359 weeks over 9; the observed information is `d / mean²`.
 #[test]
 fn the_exponential_has_its_closed_form() {
-    let fit = fit(Family::Exponential, &remissions()).expect("a greatest point");
+    let fit = fit(LawFamily::Exponential, &remissions()).expect("a greatest point");
     near(fit.parameters[0].value, 359.0 / 9.0, "mean");
     let se = fit.parameters[0].se.expect("smooth");
     assert!((se / (359.0 / 27.0) - 1.0).abs() < 1e-5, "{se}");
@@ -100,7 +100,7 @@ fn the_exponential_has_its_closed_form() {
 #[test]
 fn ends_sit_on_the_data_or_beyond_what_was_cut_short() {
     let all = Durations::new((1..=20).map(|i| (f64::from(i), true)));
-    let fit_all = fit(Family::Uniform, &all).expect("two ends");
+    let fit_all = fit(LawFamily::Uniform, &all).expect("two ends");
     assert_eq!(fit_all.law, Law::uniform(1.0, 20.0).expect("proper"));
     assert_eq!(fit_all.charged, 4, "both ends sit on a duration");
     // ln L falls by 20 ln((b - 1) / 19) as the upper end moves away; by ln 20 at b = 1 + 19 · 20^(1/20).
@@ -109,12 +109,12 @@ fn ends_sit_on_the_data_or_beyond_what_was_cut_short() {
     near(high, 1.0 + 19.0 * 20_f64.powf(1.0 / 20.0), "the limit of the upper end");
     // One of two is cut at 5: (1 + 1) / (b - 1) = 1 / (b - 5) at b = 9.
     let cut = Durations::new([(1.0, true), (5.0, false)]);
-    let fit_cut = fit(Family::Uniform, &cut).expect("two ends");
+    let fit_cut = fit(LawFamily::Uniform, &cut).expect("two ends");
     near(fit_cut.parameters[1].value, 9.0, "the upper end");
     // -l'' = 1 / (9 - 5)² - 2 / (9 - 1)² = 1 / 32.
     near(fit_cut.parameters[1].se.expect("a hill"), 32_f64.sqrt(), "its standard error");
     assert_eq!(fit_cut.charged, 3);
-    assert!(fit(Family::Uniform, &Durations::new([(3.0, true), (3.0, true)])).is_err(), "no two differ");
+    assert!(fit(LawFamily::Uniform, &Durations::new([(3.0, true), (3.0, true)])).is_err(), "no two differ");
 }
 
 /// History `run` of `n` durations from a law, each cut at a uniform time up to `cut`.
@@ -138,7 +138,7 @@ fn intervals_hold_the_parameters_that_a_history_was_drawn_from() {
         (Law::lognormal(60.0, 0.8), 240.0, vec![60.0, 0.8]),
         (Law::normal(100.0, 40.0, 0.0, f64::INFINITY), 300.0, vec![100.0, 40.0]),
     ];
-    let families = [Family::Exponential, Family::Weibull, Family::LogNormal, Family::Normal];
+    let families = [LawFamily::Exponential, LawFamily::Weibull, LawFamily::LogNormal, LawFamily::Normal];
     for ((law, cut, truth), family) in truths.into_iter().zip(families) {
         let law = law.expect("proper");
         let mut held = vec![0; truth.len()];
@@ -156,7 +156,7 @@ fn intervals_hold_the_parameters_that_a_history_was_drawn_from() {
 #[test]
 fn intervals_hold_the_ends_that_a_history_was_drawn_from() {
     for (family, law) in
-        [(Family::Uniform, Law::uniform(10.0, 200.0)), (Family::LogUniform, Law::log_uniform(10.0, 200.0))]
+        [(LawFamily::Uniform, Law::uniform(10.0, 200.0)), (LawFamily::LogUniform, Law::log_uniform(10.0, 200.0))]
     {
         let law = law.expect("proper");
         let mut held = [0; 2];
@@ -177,7 +177,7 @@ fn a_law_that_holds_is_rarely_called_a_misfit() {
     let law = Law::weibull(90.0, 1.3).expect("proper");
     let below = (0..60).filter(|run| {
         let durations = history(&law, 80, 240.0, *run);
-        let found = adequacy(&fit(Family::Weibull, &durations).expect("a fit"), &durations);
+        let found = adequacy(&fit(LawFamily::Weibull, &durations).expect("a fit"), &durations);
         assert!(found.drawn > DRAWN / 2);
         found.p_value() < 0.05
     });
@@ -189,7 +189,7 @@ fn a_law_that_does_not_hold_is_called_a_misfit() {
     // Half the orgs refresh daily, half weekly: no single law of the list has two humps.
     let mut rng = Stream::new(5, 0, "two humps");
     let two = Durations::new((0..200).map(|i| (if i % 2 == 0 { 24.0 } else { 168.0 } + rng.uniform(), true)));
-    for family in Family::ALL {
+    for family in LawFamily::ALL {
         let Ok(fit) = fit(family, &two) else { continue };
         let found = adequacy(&fit, &two);
         assert!(found.p_value() < 0.02, "{family:?}: {found:?}");
@@ -204,14 +204,14 @@ fn data_rounded_to_hours_are_held_to_histories_rounded_alike() {
     let lengths = CounterRng::new(3, 0, "rounded");
     let rounded = Durations::new((0..1000).map(|i| (law.draw(lengths, i).round().max(1.0), true)));
     assert_eq!(adequacy::grain(&rounded), Some(1.0));
-    let found = adequacy(&fit(Family::LogNormal, &rounded).expect("a fit"), &rounded);
+    let found = adequacy(&fit(LawFamily::LogNormal, &rounded).expect("a fit"), &rounded);
     assert!(found.gap.size() > 0.04 && found.p_value() > 0.05, "{found:?}");
 }
 
 #[test]
 fn a_normal_that_would_be_an_exponential_says_so() {
     let law = Law::weibull(90.0, 0.6).expect("proper");
-    assert_eq!(fit(Family::Normal, &history(&law, 300, 1e9, 0)), Err(NoFit::TurnsExponential));
+    assert_eq!(fit(LawFamily::Normal, &history(&law, 300, 1e9, 0)), Err(NoFit::TurnsExponential));
 }
 
 #[test]
@@ -219,11 +219,11 @@ fn durations_of_any_size_and_spread_are_fitted() {
     for (middle, spread) in [(1e-3, 0.5), (1400.0, 1e-4), (1e6, 3.0), (36.0, 1e-6)] {
         let law = Law::lognormal(middle, spread).expect("proper");
         let durations = history(&law, 60, 1e12, 1);
-        for family in [Family::LogNormal, Family::Weibull, Family::Uniform] {
+        for family in [LawFamily::LogNormal, LawFamily::Weibull, LawFamily::Uniform] {
             let fit = fit(family, &durations).unwrap_or_else(|why| panic!("{family:?} at {middle}, {spread}: {why}"));
             assert!(fit.ln_likelihood.is_finite());
         }
-        let fit = fit(Family::LogNormal, &durations).expect("a fit");
+        let fit = fit(LawFamily::LogNormal, &durations).expect("a fit");
         assert!((fit.parameters[1].value / spread - 1.0).abs() < 0.4, "{:?} of {spread}", fit.parameters[1]);
     }
 }

@@ -2,12 +2,12 @@
 
 use super::batch::BLOCK;
 use super::hour_rows::HourRows;
-use super::recovery::{RecoveryClock, Span};
+use super::recovery::{DelaySpan, RecoveryClock};
 use crate::stats::stream::Word;
 
 /// Columns for a block of orgs.
 #[derive(Debug)]
-pub(crate) struct Columns {
+pub(crate) struct BlockColumns {
     /// Places in the block of some of its orgs, in front.
     pub(crate) places: Box<[u32; BLOCK]>,
     /// The row in which each is counted.
@@ -23,12 +23,12 @@ pub(crate) struct Columns {
     /// Hours that count for recovery, from the start to the failure.
     counted: Box<[f64; BLOCK]>,
     /// Between which instants each works again.
-    spans: Box<[Span; BLOCK]>,
+    spans: Box<[DelaySpan; BLOCK]>,
     /// The hour of the curve by which each works again.
     back: Box<[u32; BLOCK]>,
 }
 
-impl Columns {
+impl BlockColumns {
     pub(crate) fn new() -> Self {
         Self {
             places: Box::new([0; BLOCK]),
@@ -38,13 +38,13 @@ impl Columns {
             hour: Box::new([0; BLOCK]),
             until: Box::new([0.0; BLOCK]),
             counted: Box::new([0.0; BLOCK]),
-            spans: Box::new([Span::default(); BLOCK]),
+            spans: Box::new([DelaySpan::default(); BLOCK]),
             back: Box::new([0; BLOCK]),
         }
     }
 
     /// Adds the first `orgs` of the columns, whose rows, failures and words of recovery are written down, to the counts by hour, except
-    /// those in the first `left_out` of [`Columns::places`].
+    /// those in the first `left_out` of [`BlockColumns::places`].
     pub(crate) fn add_to<const WITH: usize>(
         &mut self,
         orgs: usize,

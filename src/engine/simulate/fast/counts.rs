@@ -2,7 +2,7 @@
 //! read what becomes of it without a reconnect, all from there on what does with one.
 
 use super::batch::{BLOCK, NEVER, OrgBatch};
-use super::columns::Columns;
+use super::columns::BlockColumns;
 use super::hour_rows::HourRows;
 use super::recovery::RecoveryClock;
 use crate::engine::by_action::ByAction;
@@ -22,14 +22,14 @@ pub(crate) const fn kind(cause: Cause, stage: usize) -> usize {
 
 /// Headline counts of one segment at one rate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Headline {
+pub(crate) struct HeadlineCounts {
     pub(crate) failed: u64,
     pub(crate) down: u64,
     pub(crate) by_horizon: u64,
     pub(crate) causes: [u64; 4],
 }
 
-impl Headline {
+impl HeadlineCounts {
     fn of(kinds: &[u32; STRIDE]) -> Self {
         let [causes_down, causes_back] = [0, 4].map(|stage| &kinds[stage..stage + 4]);
         let causes = std::array::from_fn(|c| u64::from(causes_down[c]) + u64::from(causes_back[c]));
@@ -84,7 +84,7 @@ impl KindRows {
     }
 
     /// The headline at each rate in ascending order.
-    pub(crate) fn headlines(&self) -> impl Iterator<Item = Headline> {
+    pub(crate) fn headlines(&self) -> impl Iterator<Item = HeadlineCounts> {
         let ByAction { without, with } = self.counts.as_ref().map(|counts| counts.as_chunks::<STRIDE>().0);
         // Whole rows, which processors add in a few steps; sums of counts stay below 2³², as orgs do.
         let add =
@@ -94,7 +94,7 @@ impl KindRows {
         let mut now = without.iter().fold([0; STRIDE], add);
         without.iter().zip(with).take(without.len() - 1).map(move |(without, with)| {
             now = take(add(now, with), without);
-            Headline::of(&now)
+            HeadlineCounts::of(&now)
         })
     }
 }
@@ -110,7 +110,7 @@ pub(crate) struct Counter<'a, const CURVES: bool> {
 
 impl<const CURVES: bool> Counter<'_, CURVES> {
     /// Counts the orgs of a batch: their failures without a reconnect, and from their ranks on those with one.
-    pub(crate) fn count(&mut self, batch: &OrgBatch, columns: &mut Columns) {
+    pub(crate) fn count(&mut self, batch: &OrgBatch, columns: &mut BlockColumns) {
         let orgs = batch.orgs;
         for from in (0..orgs).step_by(BLOCK) {
             let places = from..orgs.min(from + BLOCK);
@@ -129,7 +129,7 @@ impl<const CURVES: bool> Counter<'_, CURVES> {
         org: &[u32],
         rank: &[u32],
         failures: &[Failure],
-        columns: &mut Columns,
+        columns: &mut BlockColumns,
     ) {
         let counts = &mut self.kinds.counts;
         let rows = if WITH == 0 { &mut counts.without[..] } else { &mut counts.with[..] };

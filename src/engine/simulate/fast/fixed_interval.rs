@@ -6,7 +6,7 @@
 //! both count the same.
 
 use super::batch::{BLOCK, NEVER, OrgBatch};
-use super::columns::Columns;
+use super::columns::BlockColumns;
 use super::counts::KindRows;
 use super::hour_rows::HourRows;
 use super::ranks::Ranks;
@@ -25,7 +25,7 @@ const BITS: u32 = Word::BITS;
 /// is all that decides.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FixedInterval {
-    fails: FailureTime,
+    fails: FailureByAge,
     undecided: WordRange,
     horizon: f64,
     /// Who fails after it has the same outcome with a reconnect and without.
@@ -34,7 +34,7 @@ pub(crate) struct FixedInterval {
 
 /// When an org fails, by the bits of its age.
 #[derive(Debug, Clone, Copy)]
-struct FailureTime {
+struct FailureByAge {
     /// First refresh of an org with no bits set, and hours for each bit.
     first: f64,
     per_bit: f64,
@@ -55,13 +55,13 @@ impl FixedInterval {
     pub(crate) fn new(segment: &Segment, orgs: &SyntheticOrgs, in_force: f64, late: f64, horizon: f64) -> Option<Self> {
         let interval = segment.interval.atoms().filter(|a| a.len() == 1)?[0].0;
         let (first, per_bit) = orgs.first_refresh_by_bit()?;
-        let fails = FailureTime { first, per_bit, interval, in_force };
+        let fails = FailureByAge { first, per_bit, interval, in_force };
         let undecided = || fails.undecided(late, horizon);
         (in_force > 0.0).then(|| Self { fails, undecided: undecided(), horizon, reach: late.max(horizon) })
     }
 }
 
-impl FailureTime {
+impl FailureByAge {
     #[inline(always)]
     fn at(&self, bits: u64) -> f64 {
         let at = self.once(bits);
@@ -74,7 +74,7 @@ impl FailureTime {
         self.interval < self.in_force
     }
 
-    /// [`FailureTime::at`] where one interval is enough.
+    /// [`FailureByAge::at`] where one interval is enough.
     #[inline(always)]
     fn once(&self, bits: u64) -> f64 {
         let first = self.first + float_of(bits) * self.per_bit;
@@ -164,7 +164,7 @@ impl FixedIntervalBlock<'_> {
         first: u64,
         orgs: usize,
         kinds: &mut KindRows,
-        (batch, columns): (&mut OrgBatch, &mut Columns),
+        (batch, columns): (&mut OrgBatch, &mut BlockColumns),
     ) {
         let undecided = self.draw(first, orgs, kinds, columns);
         self.add_to(batch, first, &columns.places[..undecided], &columns.words[..]);
@@ -173,7 +173,7 @@ impl FixedIntervalBlock<'_> {
     /// Draws ages and propensities, and counts the late ones. Returns how many are not; their places, and everyone's ranks and words, stand
     /// in the columns.
     #[inline(always)]
-    fn draw(&self, first: u64, orgs: usize, kinds: &mut KindRows, columns: &mut Columns) -> usize {
+    fn draw(&self, first: u64, orgs: usize, kinds: &mut KindRows, columns: &mut BlockColumns) -> usize {
         let (words, ranks) = (&mut columns.words[..orgs], &mut columns.rank[..orgs]);
         self.rng.traits.fill_ages_and_propensities(first, words);
         self.ranks.fill(ranks, words);
@@ -196,7 +196,7 @@ impl FixedIntervalBlock<'_> {
         orgs: usize,
         (kinds, by_hour): (&mut KindRows, &mut HourRows<u32>),
         recovery: Option<&RecoveryClock>,
-        (batch, columns): (&mut OrgBatch, &mut Columns),
+        (batch, columns): (&mut OrgBatch, &mut BlockColumns),
     ) {
         let undecided = self.draw(first, orgs, kinds, columns);
         self.add_to(batch, first, &columns.places[..undecided], &columns.words[..]);
@@ -232,18 +232,18 @@ mod tests {
     use crate::stats::stream::CounterRng;
 
     /// As [`SyntheticOrgs::first_refresh_by_bit`] has it.
-    fn fails_at([youngest, oldest]: [f64; 2], interval: f64, in_force: f64) -> FailureTime {
+    fn fails_at([youngest, oldest]: [f64; 2], interval: f64, in_force: f64) -> FailureByAge {
         let per_bit = (oldest - youngest) / (1_u64 << BITS) as f64;
-        FailureTime { first: interval - oldest + per_bit, per_bit, interval, in_force }
+        FailureByAge { first: interval - oldest + per_bit, per_bit, interval, in_force }
     }
 
-    fn is_late(fails: &FailureTime, bits: u64, [late, horizon]: [f64; 2]) -> bool {
+    fn is_late(fails: &FailureByAge, bits: u64, [late, horizon]: [f64; 2]) -> bool {
         let at = fails.at(bits);
         at > late && at <= horizon
     }
 
     /// Ages on and beside every edge, and many between.
-    fn sample(fails: &FailureTime, ends: [f64; 2]) -> Vec<u64> {
+    fn sample(fails: &FailureByAge, ends: [f64; 2]) -> Vec<u64> {
         let (all, rng) = (1_u64 << BITS, CounterRng::new(1, 0, "ages"));
         let mut bits: Vec<u64> = (0..20_000).map(|org| rng.bits(org)).collect();
         bits.extend([0, 1, all - 2, all - 1]);

@@ -14,8 +14,8 @@ mod segment;
 mod step;
 
 pub(super) use batch::{BLOCK, OrgBatch};
-pub(super) use columns::Columns;
-pub(super) use counts::{Counter, Headline, KINDS, KindRows, kind};
+pub(super) use columns::BlockColumns;
+pub(super) use counts::{Counter, HeadlineCounts, KINDS, KindRows, kind};
 pub(super) use fixed_interval::FixedIntervalBlock;
 pub(super) use hour_rows::{HourRows, Second};
 pub(super) use ranks::Ranks;

@@ -18,7 +18,7 @@ pub(crate) struct Ranks {
     /// An org with bits `b` acts at share `s` when `(b + 1) / 2³² <= s`, that is `b < floor(s 2³²)`: these whole numbers.
     limits: Vec<u64>,
     /// For each value of the leading bits, where to look.
-    cells: Box<[Cell; CELLS]>,
+    cells: Box<[RankCell; CELLS]>,
     /// Whether more than one limit lies in some cell.
     crowded: bool,
 }
@@ -26,14 +26,14 @@ pub(crate) struct Ranks {
 /// Propensities that begin alike: up to `last` an org's first share is `below`, above it the next one or, in a crowded cell, one after
 /// that.
 #[derive(Debug, Clone, Copy, Default)]
-struct Cell {
+struct RankCell {
     last: u32,
     below: u32,
 }
 
 impl Default for Ranks {
     fn default() -> Self {
-        Self { limits: Vec::new(), cells: Box::new([Cell::default(); CELLS]), crowded: false }
+        Self { limits: Vec::new(), cells: Box::new([RankCell::default(); CELLS]), crowded: false }
     }
 }
 
@@ -50,7 +50,7 @@ impl Ranks {
             let mut within = self.limits[below..].iter().take_while(|limit| **limit < to);
             let last = within.next().map_or(u32::MAX, |limit| (limit - 1) as u32);
             self.crowded |= within.next().is_some();
-            *cell = Cell { last, below: below as u32 };
+            *cell = RankCell { last, below: below as u32 };
         }
     }
 

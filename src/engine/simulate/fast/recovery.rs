@@ -39,7 +39,7 @@ pub(crate) struct RecoveryClock<'a> {
 
 /// When an org works again, as far as a table tells, in hours that have counted from the start.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Span {
+pub(crate) struct DelaySpan {
     soonest: f64,
     latest: f64,
     /// Place of the soonest in [`RecoveryClock::begin`], in the lowest 32 bits.
@@ -154,7 +154,7 @@ impl<'a> RecoveryClock<'a> {
         &self,
         (failed, counted): (&[u32], &[f64]),
         words: &[Word],
-        spans: &mut [Span],
+        spans: &mut [DelaySpan],
         back: &mut [u32],
     ) {
         // Sums first, comparisons after, by the bits: of numbers that are not negative those are in the same order, and processors have
@@ -162,7 +162,7 @@ impl<'a> RecoveryClock<'a> {
         for (span, (from, word)) in spans.iter_mut().zip(counted.iter().zip(words)) {
             let (shortest, longest) = self.delays.around(word.bits());
             let soonest = from + shortest;
-            *span = Span { soonest, latest: from + longest, unit: shifted(self.unit_of(soonest)) };
+            *span = DelaySpan { soonest, latest: from + longest, unit: shifted(self.unit_of(soonest)) };
         }
         for ((back, (from, word)), span) in back.iter_mut().zip(counted.iter().zip(words)).zip(&*spans) {
             let begin = self.begin[index_at(span.unit) as usize] as usize;
@@ -262,7 +262,7 @@ mod tests {
             let at: Vec<f64> = (0..orgs as u64).map(|org| from + ages.uniform(org) * (horizon - from)).collect();
             let failed: Vec<u32> = at.iter().map(|at| first(*at) as u32).collect();
             let until: Vec<f64> = at.iter().map(|at| at.ceil() - at).collect();
-            let (mut counted, mut spans, mut back) = (vec![0.0; orgs], vec![Span::default(); orgs], vec![0; orgs]);
+            let (mut counted, mut spans, mut back) = (vec![0.0; orgs], vec![DelaySpan::default(); orgs], vec![0; orgs]);
             clock.counted_of(&at, (&failed, &until), &mut counted);
             clock.hours_of((&failed, &counted), &words, &mut spans, &mut back);
             for org in 0..orgs {

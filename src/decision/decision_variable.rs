@@ -35,7 +35,7 @@ pub enum Easier {
 
 /// A key that may be turned.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lever {
+pub struct DecisionVariable {
     /// As it was named.
     pub key: String,
     /// How it is set; not always by the same name.
@@ -79,8 +79,8 @@ const SHORTEST: i64 = 60;
 
 type Rule = (Unit, Easier, &'static str, (i64, i64));
 
-impl Lever {
-    /// The lever of a key, for a target on `counted`.
+impl DecisionVariable {
+    /// The variable of a key, for a target on `counted`.
     ///
     /// # Errors
     /// Says which keys there are, where this is none.
@@ -260,7 +260,7 @@ impl Lever {
         }
     }
 
-    /// The same lever over a shorter range, where its range reaches far beyond what the plan says now: for charts.
+    /// The same variable over a shorter range, where its range reaches far beyond what the plan says now: for charts.
     pub fn near(mut self, plan: &Plan) -> Self {
         if let Some(now) = self.now(plan).filter(|now| (self.range.0..=self.range.1).contains(now)) {
             // Twice as far beyond it as it is from the beginning.
@@ -421,8 +421,8 @@ mod tests {
     use super::*;
     use crate::plan::sample::Sample;
 
-    fn lever(key: &str) -> Lever {
-        Lever::new(key, Counted::FailedByDeadline, &Sample::flagship().plan()).expect("a lever")
+    fn variable(key: &str) -> DecisionVariable {
+        DecisionVariable::new(key, Counted::FailedByDeadline, &Sample::flagship().plan()).expect("a variable")
     }
 
     #[test]
@@ -430,56 +430,59 @@ mod tests {
         let sample = crate::plan::sample::Sample::flagship();
         let plan = sample.plan();
         let id = plan.main_event().id.clone();
-        let lever = |held: &[&str]| {
+        let variable = |held: &[&str]| {
             let held: Vec<String> = held.iter().map(|h| (*h).to_owned()).collect();
             let key = format!("event.{id}.at");
-            Lever::new(&key, Counted::FailedByDeadline, &plan).expect("a lever").moving_along(&plan, &held)
+            DecisionVariable::new(&key, Counted::FailedByDeadline, &plan)
+                .expect("a variable")
+                .moving_along(&plan, &held)
         };
-        let now = lever(&[]).now(&plan).expect("known");
+        let now = variable(&[]).now(&plan).expect("known");
         let week = 7 * 24 * 60;
-        let moved = lever(&[]).changes(now + week);
+        let moved = variable(&[]).changes(now + week);
         let keys: Vec<&str> = moved.iter().filter_map(|change| change.split_once('=')).map(|c| c.0).collect();
         assert_eq!(keys[1..], ["deadline", "reconnect.opens", "reconnect.closes"]);
         assert!(moved[1].starts_with("deadline=\"2026-05-11T09:00:00"), "{moved:?}");
-        assert_eq!(lever(&["deadline"]).changes(now + week).len(), 3);
-        assert_eq!(lever(&["deadline", "window"]).changes(now + week).len(), 1);
-        assert_eq!(lever(&[]).along_in_words(), Some("the deadline and the reconnect window"));
+        assert_eq!(variable(&["deadline"]).changes(now + week).len(), 3);
+        assert_eq!(variable(&["deadline", "window"]).changes(now + week).len(), 1);
+        assert_eq!(variable(&[]).along_in_words(), Some("the deadline and the reconnect window"));
     }
 
     #[test]
     fn values_are_written_as_a_scenario_writes_them() {
-        assert_eq!(lever("reconnect.uptake").change(505), "reconnect.uptake=[0.505]");
-        let deadline = lever("deadline");
+        assert_eq!(variable("reconnect.uptake").change(505), "reconnect.uptake=[0.505]");
+        let deadline = variable("deadline");
         let now = deadline.now(&Sample::flagship().plan()).expect("a time");
         // 237 hours after Friday 24 April 12:00 in Los Angeles.
         assert_eq!(deadline.change(now), "deadline=\"2026-05-04T09:00:00-07:00\"");
         assert_eq!((deadline.words(now).as_str(), deadline.number(now)), ("Mon 4 May 09:00", 237.0));
-        assert_eq!([90, 120].map(|t| lever("refresh.interval").plain(t)), ["90m", "2h"]);
-        assert_eq!(lever("segment.emea.uptake_factor").change(800), "segment.emea.uptake_factor=0.8");
+        assert_eq!([90, 120].map(|t| variable("refresh.interval").plain(t)), ["90m", "2h"]);
+        assert_eq!(variable("segment.emea.uptake_factor").change(800), "segment.emea.uptake_factor=0.8");
     }
 
     #[test]
     fn directions_follow_from_what_a_key_asks_of_people() {
-        let least = |key: &str| lever(key).least;
+        let least = |key: &str| variable(key).least;
         assert_eq!(
             ["reconnect.uptake", "reconnect.closes", "deadline", "event.pkce.at", "population.orgs"].map(least),
             ["the smallest", "the latest", "the latest", "the earliest", "the largest"]
         );
-        let down = Lever::new("deadline", Counted::DownAtDeadline, &Sample::flagship().plan()).expect("a lever");
+        let down =
+            DecisionVariable::new("deadline", Counted::DownAtDeadline, &Sample::flagship().plan()).expect("a variable");
         assert_eq!(down.least, "the earliest");
-        let refused = Lever::new("reconect.uptake", Counted::DownAtDeadline, &Sample::flagship().plan());
+        let refused = DecisionVariable::new("reconect.uptake", Counted::DownAtDeadline, &Sample::flagship().plan());
         assert!(refused.expect_err("no key").contains("did you mean `reconnect.uptake`"));
     }
 
     #[test]
     fn grids_hold_both_ends_and_midpoints_lie_between() {
         for key in ["reconnect.uptake", "deadline", "refresh.interval", "population.orgs"] {
-            let lever = lever(key);
-            let grid = lever.grid(17);
-            assert_eq!((grid[0], grid[grid.len() - 1]), lever.range, "{key}");
+            let variable = variable(key);
+            let grid = variable.grid(17);
+            assert_eq!((grid[0], grid[grid.len() - 1]), variable.range, "{key}");
             assert!(grid.windows(2).all(|w| w[0] < w[1]) && grid.len() >= 15, "{key}");
             for w in grid.windows(2).filter(|w| w[1] - w[0] > 1) {
-                let middle = lever.between(w[1], w[0]);
+                let middle = variable.between(w[1], w[0]);
                 assert!(w[0] < middle && middle < w[1], "{key}: {middle} between {w:?}");
             }
         }

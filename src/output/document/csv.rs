@@ -1,0 +1,55 @@
+//! A table as CSV: full values, one column a number.
+
+use super::cell::Cell;
+use super::table::{Row, Table};
+
+/// The table, with a header; a range takes two columns, and the name of a group stands in a column of its own.
+pub fn table(table: &Table) -> String {
+    let grouped = table.rows.iter().any(|row| matches!(row, Row::Group(_)));
+    let is_range = |place: usize| {
+        table.rows.iter().filter_map(|row| row.cells()?.get(place)).any(|cell| matches!(cell, Cell::Range(..)))
+    };
+    let mut header: Vec<String> = if grouped { vec!["group".to_owned()] } else { Vec::new() };
+    for (place, column) in table.columns.iter().enumerate() {
+        if is_range(place) {
+            header.extend([format!("{}, from", column.label), format!("{}, to", column.label)]);
+        } else {
+            header.push(column.label.clone());
+        }
+    }
+    let mut lines = vec![header];
+    let mut group = String::new();
+    for row in &table.rows {
+        match row {
+            Row::Group(name) => group.clone_from(name),
+            Row::Cells(cells) | Row::Marked(cells) => {
+                let mut line: Vec<String> = if grouped { vec![group.clone()] } else { Vec::new() };
+                for (place, cell) in cells.iter().enumerate() {
+                    let values = values(cell);
+                    let blank = if is_range(place) && values.len() < 2 { vec![String::new()] } else { Vec::new() };
+                    line.extend(values.into_iter().chain(blank));
+                }
+                lines.push(line);
+            }
+        }
+    }
+    let line = |cells: &Vec<String>| cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\n";
+    lines.iter().map(line).collect()
+}
+
+fn values(cell: &Cell) -> Vec<String> {
+    match cell {
+        Cell::Empty => vec![String::new()],
+        Cell::Text(words) | Cell::Code(words) => vec![words.trim_start().to_owned()],
+        Cell::Rate(rate, words) => vec![rate.map_or_else(|| words.clone(), |rate| rate.to_string())],
+        Cell::Count(count) => vec![count.to_string()],
+        Cell::Mean { value, .. } | Cell::Signed { value, .. } | Cell::Number(value, _) => vec![value.to_string()],
+        Cell::Error(value) | Cell::Share(value) | Cell::Chance(value) => vec![value.to_string()],
+        Cell::Range(low, high) => vec![low.to_string(), high.to_string()],
+    }
+}
+
+/// A cell as RFC 4180 has it.
+fn quoted(cell: &str) -> String {
+    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}

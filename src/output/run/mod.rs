@@ -1,0 +1,9 @@
+//! What a run says: its tables, each stated once, and the document that terminals and pages lay out.
+
+mod command;
+mod document;
+pub mod parts;
+pub mod tables;
+
+pub use command::command;
+pub use document::{document, ends, error_bound};

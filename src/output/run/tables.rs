@@ -1,0 +1,168 @@
+//! The tables of a run, each stated once: outcomes at each rate, parts of the orgs, causes, the timeline, assumptions, whom to call, tripwires.
+
+use crate::output::assumption_names::{at_start, name};
+use crate::output::document::{Cell, Column, Row, Table};
+use crate::output::moments::{Kind, MomentShown, moments};
+use crate::output::orgs::listed;
+use crate::output::sensitivity::{answers, has_effect, range};
+use crate::output::sentence::Facts;
+use crate::output::words::{self, deadline_full, moment, shown_mean};
+use crate::plan::units::{group_count, show_share};
+use crate::plan::{Cause, Plan};
+use crate::results::orgs::OrgTable;
+use crate::results::sensitivity::Sensitivity;
+use crate::results::solution::{Tripwire, Tripwires};
+use crate::results::{Assumption, Mean};
+
+fn mean(mean: Mean) -> Cell {
+    Cell::mean(mean.mean, mean.se)
+}
+
+/// A row for each rate of reconnecting.
+pub fn outcomes(facts: &Facts<'_>) -> Table {
+    let (plan, orgs) = (facts.plan, facts.orgs());
+    let both = facts.projection.is_exact()
+        && facts.projection.uptakes.iter().all(|o| o.exact.is_some() && o.simulated.is_some());
+    let mut columns = vec![
+        Column::text("reconnect"),
+        Column::number("mean"),
+        Column::number("median").rank(1),
+        Column::number("90 % range"),
+        Column::number("share"),
+        Column::text("in words").rank(3),
+        Column::number("down"),
+        Column::number("to come"),
+    ];
+    columns.extend(both.then(|| Column::number("simulated mean").rank(2)));
+    columns.extend(plan.tolerance().map(|n| Column::number(format!("within {}", words::compact(n as f64)))));
+    let row = |i: usize| {
+        let (best, outcome) = (facts.best(i), facts.outcome(i));
+        let failed = &best.failed_by_deadline;
+        let known = (!words::is_unknown(plan, i)).then_some(outcome.uptake);
+        let share = failed.mean / orgs.max(1) as f64;
+        let mut cells = vec![
+            Cell::Rate(known, facts.rate(i)),
+            Cell::mean(failed.mean, failed.se),
+            Cell::Count(failed.percentile(50.0)),
+            Cell::Range(failed.percentile(5.0), failed.percentile(95.0)),
+            Cell::Share(share),
+            Cell::text(words::natural_frequency(share)),
+            Cell::mean(best.down_at_deadline.mean, best.down_at_deadline.se),
+            mean(best.to_come()),
+        ];
+        if both {
+            let simulated = outcome.simulated.as_ref().map(|measures| &measures.failed_by_deadline);
+            cells.push(simulated.map_or(Cell::Empty, |q| {
+                Cell::Number(q.mean, format!("{} \u{b1} {}", shown_mean(q.mean, q.se), one_digit(q.se)))
+            }));
+        }
+        cells.extend(best.within_tolerance.map(Cell::Chance));
+        cells
+    };
+    let engine = if facts.projection.is_exact() { "exact" } else { "simulated" };
+    let mut key = format!(
+        "90 % range: 5th to 95th percentile. Down: not yet recovered at the deadline. To come: failures after it, to {}.",
+        moment(plan, plan.horizon())
+    );
+    for (i, outcome) in facts.projection.uptakes.iter().enumerate().filter(|(i, _)| words::is_unknown(plan, *i)) {
+        key += &format!(" \u{201c}{}\u{201d} is not a single rate: {}.", facts.rate(i), outcome.label);
+    }
+    let title = format!("Orgs failed by {} ({engine})", deadline_full(plan));
+    Table::new("outcomes", title, columns, facts.ascending().into_iter().map(row).collect()).with_key(key)
+}
+
+/// A standard error, rounded up to one digit.
+fn one_digit(se: Option<f64>) -> String {
+    match se {
+        Some(se) if se > 0.0 => {
+            let unit = 10_f64.powf(se.log10().floor());
+            let up = (se / unit - 1e-9).ceil() * unit;
+            if up >= 1.0 { group_count(up.round() as u64) } else { format!("{up:.*}", (-up.log10().floor()) as usize) }
+        }
+        _ => "0".to_owned(),
+    }
+}
+
+/// Mean failures by the deadline at these rates, a row for each cause.
+pub fn causes(facts: &Facts<'_>, rates: &[usize]) -> Table {
+    let at = |rate: &usize| Column::number(format!("at {}", facts.rate(*rate)));
+    let columns = std::iter::once(Column::text("cause")).chain(rates.iter().map(at)).collect();
+    let row = |cause: Cause| {
+        let means = rates.iter().map(|rate| mean(*facts.best(*rate).cause(cause)));
+        std::iter::once(Cell::text(cause.words())).chain(means).collect()
+    };
+    Table::new("causes", "By cause", columns, Cause::ALL.into_iter().map(row).collect())
+        .with_key(format!("Mean failures by {}.", deadline_full(facts.plan)))
+}
+
+/// A row for each moment of the plan, in order.
+pub fn timeline(plan: &Plan) -> Table {
+    let rows = moments(plan);
+    let is_open = rows.iter().any(|row| row.range.is_some());
+    let [when, offset, what] = [Column::text("when"), Column::number("offset"), Column::text("what").elastic()];
+    // A range of dates has no room beside a name.
+    let columns = if is_open { vec![what, when.below(), offset] } else { vec![when, offset, what] };
+    let row = |m: MomentShown| {
+        let [when, offset, what] = [m.when(plan), m.offset(plan), m.name_and_median(plan)].map(Cell::Text);
+        let cells = if is_open { vec![what, when, offset] } else { vec![when, offset, what] };
+        if m.kind == Kind::Deadline { Row::Marked(cells) } else { Row::Cells(cells) }
+    };
+    let open = if is_open { " Where a date is not known: 5th to 95th percentile of the possible plans." } else { "" };
+    let key = format!("Times of {}; offsets from {}.{open}", plan.time_zone(), plan.main_event().name);
+    let table = Table::new("timeline", "", columns, Vec::new()).with_key(key);
+    Table { rows: rows.into_iter().map(row).collect(), ..table }
+}
+
+/// A row for each assumption.
+pub fn assumptions(assumptions: &[Assumption]) -> Table {
+    let row = |a: &Assumption| {
+        let from = if a.given { "given" } else { "default" };
+        vec![Cell::Code(a.key.clone()), Cell::text(&a.words), Cell::text(from)]
+    };
+    let columns = vec![Column::text("key"), Column::text("assumption").below(), Column::text("from")];
+    Table::new("assumptions", "", columns, assumptions.iter().map(row).collect())
+}
+
+/// Assumptions that a report lists by how much they matter.
+const MOST_MATTERS: usize = 12;
+
+/// How much each assumption matters, for those that do.
+pub fn matters(found: &Sensitivity) -> Table {
+    let row = |a: &crate::results::sensitivity::MovedAssumption| {
+        let name = at_start(&name(&a.key, &found.plan));
+        vec![Cell::Text(name), Cell::Text(range(found, a)), Cell::Text(answers(a)), Cell::Code(a.key.clone())]
+    };
+    let shown = found.assumptions.iter().filter(|a| has_effect(found, a)).take(MOST_MATTERS);
+    let columns =
+        vec![Column::text("moved alone"), Column::text("over"), Column::number("mean failed"), Column::text("key")];
+    Table::new("matters", "", columns, shown.map(row).collect())
+        .with_key("The command cutover sensitivity moves all of them at once, and over other ranges.")
+}
+
+/// The first orgs whom a call helps.
+pub fn calls(plan: &Plan, calls: &OrgTable) -> Table {
+    let listed = listed(plan, calls);
+    let columns = std::iter::once("org").chain(listed.header).map(Column::text).collect();
+    let row = |(id, cells): (String, Vec<String>)| std::iter::once(id).chain(cells).map(Cell::Text).collect();
+    let key = format!(
+        "If nobody reconnects unasked. All {} orgs stand in orgs.csv; times are on the org's own clock.",
+        listed.all
+    );
+    Table::new("calls", "", columns, listed.rows.into_iter().map(row).collect()).with_key(key)
+}
+
+/// Every few hours of the window, and its last: how many must have reconnected for even odds.
+pub fn tripwires(plan: &Plan, wires: &Tripwires) -> Table {
+    const ROWS: usize = 12;
+    let step = wires.hours.len().div_ceil(ROWS).max(1);
+    let row = |wire: &Tripwire| {
+        vec![
+            Cell::Text(moment(plan, plan.instant(wire.hour))),
+            Cell::Number(wire.reconnected, show_share((wire.reconnected * 1e3).round() / 1e3)),
+            Cell::Count(wire.orgs.ceil() as u64),
+        ]
+    };
+    let places = (0..wires.hours.len()).filter(|i| (i + 1) % step == 0 || i + 1 == wires.hours.len());
+    let columns = vec![Column::text("by"), Column::number("share of all orgs"), Column::number("orgs")];
+    Table::new("tripwires", "", columns, places.map(|i| row(&wires.hours[i])).collect())
+}
