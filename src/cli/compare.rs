@@ -5,7 +5,7 @@ use super::progress::CountedProgress;
 use super::stream;
 use crate::decision::compare::{CompareRequest, Contender, compare as compare_plans};
 use crate::output::{compare as output, document, files, folder};
-use crate::scenario::Scenario;
+use crate::scenario::{Change, Scenario};
 use crate::{Error, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -67,10 +67,7 @@ fn load(path: &Path, common: &Common, changes: &[String], uptake: &[f64]) -> Res
     if uptake.is_empty() || scenario.family.centre().window().is_none() {
         return Ok(scenario);
     }
-    let rates: Vec<String> = uptake.iter().map(|u| format!("{u:?}")).collect();
-    let mut changes = changes.to_vec();
-    changes.push(format!("reconnect.uptake=[{}]", rates.join(", ")));
-    super::common::load_scenario(path, &changes, common)
+    Ok(scenario.changed(&[Change::set("reconnect.uptake", uptake.to_vec())])?)
 }
 
 /// The place of the plan that `--baseline` names: by number, by path, or by the file's name with or without its ending.

@@ -4,10 +4,10 @@
 use super::common::{Common, Format, output_folder, provenance, say_written};
 use super::solve::{TargetArguments, answers_bar};
 use super::stream;
-use super::vary::Varied;
 use crate::Result;
 use crate::decision::frontier::{FrontierRequest, POINTS, frontier as frontier_of};
 use crate::output::{document, files, folder, frontier as output};
+use crate::scenario::Change;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,7 +37,6 @@ pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
     let target = TargetArguments::target(typed, &scenario)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
-    let varied = Varied::read(&args.scenario, &args.common.changes, &args.common)?;
     let request = FrontierRequest {
         keys: [args.x.clone(), args.y.clone()],
         target,
@@ -45,7 +44,7 @@ pub(super) fn frontier(args: &FrontierArgs) -> Result<ExitCode> {
         uptake: args.aim.uptake,
     };
     let bar = answers_bar(POINTS as u64, args.common.quiet);
-    let vary = |more: &[String]| varied.with(more);
+    let vary = |changes: &[Change]| scenario.vary(changes);
     let found = frontier_of(&scenario.family, &request, provenance(&scenario), &vary, &|n| bar.inc(n));
     bar.finish_and_clear();
     let mut found = found?;

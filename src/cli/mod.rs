@@ -19,7 +19,6 @@ mod schema;
 mod sensitivity;
 mod solve;
 mod stream;
-mod vary;
 
 use crate::output::{chart, folder, safe};
 use crate::plan::zone;

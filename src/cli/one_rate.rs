@@ -3,8 +3,9 @@
 use super::common::Common;
 use crate::plan::{Plan, Uptake, middle_uptake};
 use crate::results::Counted;
-use crate::scenario::Scenario;
+use crate::scenario::{Change, Scenario};
 use crate::{Error, Result};
+use serde_json::Value;
 use std::path::Path;
 
 /// Which figure is the answer, as it is typed.
@@ -21,9 +22,9 @@ pub(super) fn load(path: &Path, common: &Common, rate: Option<f64>) -> Result<Sc
     match (plan.window(), rate) {
         (None, None | Some(0.0)) => Ok(scenario),
         (None, Some(_)) => Err(no_window(path)),
-        (Some(_), Some(rate)) => at(path, common, &format!("{rate:?}")),
+        (Some(_), Some(rate)) => at(&scenario, &Value::from(rate)),
         (Some(_), None) if plan.uptakes().len() == 1 => Ok(scenario),
-        (Some(_), None) => at(path, common, &toml(&middle(plan.uptakes()).echo)),
+        (Some(_), None) => at(&scenario, &middle(plan.uptakes()).echo),
     }
 }
 
@@ -44,33 +45,28 @@ pub(super) fn load_both(paths: [&Path; 2], common: &Common, rate: Option<f64>) -
         return Err(no_window(paths[0]));
     }
     let wanted = match (rate, reconnects) {
-        (Some(rate), _) => Some(format!("{rate:?}")),
+        (Some(rate), _) => Some(Value::from(rate)),
         (None, [true, true]) if plans.iter().all(|p| p.uptakes().len() == 1) => None,
         (None, [true, true]) => Some(shared(plans)?),
-        (None, [true, false]) => Some(toml(&middle(plans[0].uptakes()).echo)),
-        (None, [false, true]) => Some(toml(&middle(plans[1].uptakes()).echo)),
+        (None, [true, false]) => Some(middle(plans[0].uptakes()).echo.clone()),
+        (None, [false, true]) => Some(middle(plans[1].uptakes()).echo.clone()),
         (None, [false, false]) => None,
     };
     let Some(wanted) = wanted else { return Ok(both) };
-    let reload = |i: usize| {
-        if reconnects[i] {
-            at(paths[i], common, &wanted)
-        } else {
-            super::common::load_scenario(paths[i], &common.changes, common)
-        }
-    };
-    Ok([reload(0)?, reload(1)?])
+    let [first, second] = both;
+    let with = |scenario: Scenario, reconnects: bool| if reconnects { at(&scenario, &wanted) } else { Ok(scenario) };
+    Ok([with(first, reconnects[0])?, with(second, reconnects[1])?])
 }
 
 /// The middle of the rates that both plans have, as the first writes it.
-fn shared(plans: [&Plan; 2]) -> Result<String> {
+fn shared(plans: [&Plan; 2]) -> Result<Value> {
     let in_second = |u: &&Uptake| plans[1].uptakes().iter().any(|v| v.echo == u.echo);
     let both: Vec<Uptake> = plans[0].uptakes().iter().filter(in_second).cloned().collect();
     if both.is_empty() {
         let message = "the two scenarios have no rate of reconnecting in common; name one, such as --uptake 50%";
         return Err(Error::BadUsage(message.to_owned()));
     }
-    Ok(toml(&middle(&both).echo))
+    Ok(middle(&both).echo.clone())
 }
 
 /// The middle one.
@@ -78,20 +74,7 @@ fn middle(uptakes: &[Uptake]) -> &Uptake {
     &uptakes[middle_uptake(uptakes).unwrap_or(0)]
 }
 
-fn at(path: &Path, common: &Common, rate: &str) -> Result<Scenario> {
-    let mut changes = common.changes.clone();
-    changes.push(format!("reconnect.uptake=[{rate}]"));
-    super::common::load_scenario(path, &changes, common)
-}
-
-/// A rate or a law as a scenario writes it.
-fn toml(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Object(entries) => {
-            let each: Vec<String> = entries.iter().map(|(key, value)| format!("{key} = {}", toml(value))).collect();
-            format!("{{ {} }}", each.join(", "))
-        }
-        serde_json::Value::Array(items) => format!("[{}]", items.iter().map(toml).collect::<Vec<_>>().join(", ")),
-        other => other.to_string(),
-    }
+/// The same scenario at one rate, a number or a law.
+fn at(scenario: &Scenario, rate: &Value) -> Result<Scenario> {
+    Ok(scenario.changed(&[Change::set("reconnect.uptake", vec![rate.clone()])])?)
 }

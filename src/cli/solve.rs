@@ -2,10 +2,10 @@
 
 use super::common::{Common, Format, output_folder, provenance, say_written};
 use super::stream;
-use super::vary::Varied;
 use crate::decision::condition::Target;
 use crate::decision::solve::{SolveRequest, solve as solve_for};
 use crate::output::{document, files, folder, solve as output};
+use crate::scenario::Change;
 use crate::scenario::Scenario;
 use crate::{Error, Result};
 use clap::Args;
@@ -82,7 +82,6 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     let target = TargetArguments::target(typed, &scenario)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;
-    let varied = Varied::read(&args.scenario, &changes, &args.common)?;
     let request = SolveRequest {
         key: args.key.clone(),
         target,
@@ -92,7 +91,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
         hold: args.hold.clone(),
     };
     let bar = answers_bar(60, args.common.quiet);
-    let vary = |more: &[String]| varied.with(more);
+    let vary = |changes: &[Change]| scenario.vary(changes);
     let solution = solve_for(&scenario.family, &request, provenance(&scenario), &vary, &|n| bar.inc(n));
     bar.finish_and_clear();
     let mut solution = solution?;

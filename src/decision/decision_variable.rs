@@ -4,6 +4,7 @@
 use crate::plan::zone::Tz;
 use crate::plan::{Deadline, Plan, clock, units};
 use crate::results::Counted;
+use crate::scenario::Change;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -155,7 +156,7 @@ impl DecisionVariable {
     }
 
     /// The changes that set a tick: of the key, and of what moves along with it.
-    pub fn changes(&self, tick: i64) -> Vec<String> {
+    pub fn changes(&self, tick: i64) -> Vec<Change> {
         let mut changes = vec![self.change(tick)];
         let Unit::Instant(zone) = self.unit else { return changes };
         let local = instant(tick).with_timezone(&zone).naive_local();
@@ -168,7 +169,7 @@ impl DecisionVariable {
                 let at = clock::to_utc(there, zone).unwrap_or_else(|_| instant(tick + along.minutes));
                 clock::rfc3339(at, zone)
             };
-            changes.push(format!("{}=\"{written}\"", along.key));
+            changes.push(Change::set(along.key, written));
         }
         changes
     }
@@ -184,13 +185,11 @@ impl DecisionVariable {
         }
     }
 
-    /// The change that sets a tick, `KEY=VALUE`.
-    pub fn change(&self, tick: i64) -> String {
-        match self.unit {
-            Unit::Rate if self.key == "reconnect.uptake" => format!("{}=[{}]", self.set_key, self.plain(tick)),
-            Unit::Instant(_) | Unit::LocalTime | Unit::Length => format!("{}=\"{}\"", self.set_key, self.plain(tick)),
-            _ => format!("{}={}", self.set_key, self.plain(tick)),
-        }
+    /// The change that sets a tick.
+    pub fn change(&self, tick: i64) -> Change {
+        let value = self.json(tick);
+        let is_list = self.unit == Unit::Rate && self.key == "reconnect.uptake";
+        Change::set(&self.set_key, if is_list { Value::from(vec![value]) } else { value })
     }
 
     /// The value of a tick as a scenario writes it.
@@ -440,6 +439,7 @@ mod tests {
         let now = variable(&[]).now(&plan).expect("known");
         let week = 7 * 24 * 60;
         let moved = variable(&[]).changes(now + week);
+        let moved: Vec<String> = moved.iter().map(Change::text).collect();
         let keys: Vec<&str> = moved.iter().filter_map(|change| change.split_once('=')).map(|c| c.0).collect();
         assert_eq!(keys[1..], ["deadline", "reconnect.opens", "reconnect.closes"]);
         assert!(moved[1].starts_with("deadline=\"2026-05-11T09:00:00"), "{moved:?}");
@@ -450,14 +450,14 @@ mod tests {
 
     #[test]
     fn values_are_written_as_a_scenario_writes_them() {
-        assert_eq!(variable("reconnect.uptake").change(505), "reconnect.uptake=[0.505]");
+        assert_eq!(variable("reconnect.uptake").change(505).text(), "reconnect.uptake=[0.505]");
         let deadline = variable("deadline");
         let now = deadline.now(&Sample::flagship().plan()).expect("a time");
         // 237 hours after Friday 24 April 12:00 in Los Angeles.
-        assert_eq!(deadline.change(now), "deadline=\"2026-05-04T09:00:00-07:00\"");
+        assert_eq!(deadline.change(now).text(), "deadline=\"2026-05-04T09:00:00-07:00\"");
         assert_eq!((deadline.words(now).as_str(), deadline.number(now)), ("Mon 4 May 09:00", 237.0));
         assert_eq!([90, 120].map(|t| variable("refresh.interval").plain(t)), ["90m", "2h"]);
-        assert_eq!(variable("segment.emea.uptake_factor").change(800), "segment.emea.uptake_factor=0.8");
+        assert_eq!(variable("segment.emea.uptake_factor").change(800).text(), "segment.emea.uptake_factor=0.8");
     }
 
     #[test]

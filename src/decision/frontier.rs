@@ -7,6 +7,7 @@ use crate::engine::exact::Sweep;
 use crate::plan::{Family, Plan};
 use crate::results::Provenance;
 use crate::results::solution::{Frontier, Tried};
+use crate::scenario::Change;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -120,12 +121,12 @@ impl Plane<'_> {
         self.levers.iter().position(|variable| variable.key == "reconnect.uptake")
     }
 
-    fn changes(&self, x: i64, y: i64) -> [String; 2] {
+    fn changes(&self, x: i64, y: i64) -> [Change; 2] {
         [self.levers[0].change(x), self.levers[1].change(y)]
     }
 
     /// Solves the scenario with these changes and asks it; `None` where there is no such scenario.
-    fn with<T>(&self, changes: &[String], ask: impl Fn(&Sweep<'_>, Option<u64>) -> T) -> Result<Option<T>> {
+    fn with<T>(&self, changes: &[Change], ask: impl Fn(&Sweep<'_>, Option<u64>) -> T) -> Result<Option<T>> {
         let Ok(family) = (self.vary)(changes) else { return Ok(None) };
         let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
         self.evaluations.fetch_add(1, Ordering::Relaxed);

@@ -8,12 +8,13 @@ use crate::engine::simulate::{self, Curves};
 use crate::plan::{Family, Plan, middle_uptake};
 use crate::results::Provenance;
 use crate::results::solution::{Asked, Axis, Check, Setting, SettingRange, Solution, Tried};
+use crate::scenario::Change;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The scenario with changes (`KEY=VALUE`), or why there is no such plan.
-pub type SearchedKey<'a> = &'a (dyn Fn(&[String]) -> std::result::Result<Family, String> + Sync);
+pub type SearchedKey<'a> = &'a (dyn Fn(&[Change]) -> std::result::Result<Family, String> + Sync);
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +88,7 @@ pub fn solve(
     let rate = search.rate.clone();
     let figure = search.figure(&variable.changes(found.tick))?;
     if let Some(what) = variable.along_in_words() {
-        let then = variable.changes(found.tick)[1..].join(", ");
+        let then = variable.changes(found.tick)[1..].iter().map(Change::text).collect::<Vec<_>>().join(", ");
         notes.push(format!(
             "With it move {what}, each as far from it as now: {then}. `--hold deadline` keeps the deadline."
         ));
@@ -414,12 +415,12 @@ impl<'a> Search<'a> {
         self.chances.iter().filter(|c| c.1.is_some()).map(|(tick, _)| self.tried(*tick)).collect()
     }
 
-    fn family(&self, changes: &[String]) -> Result<Family> {
+    fn family(&self, changes: &[Change]) -> Result<Family> {
         (self.vary)(changes).map_err(Error::BadUsage)
     }
 
     /// The figure that the target is about, with these changes.
-    fn figure(&self, changes: &[String]) -> Result<SettingRange> {
+    fn figure(&self, changes: &[Change]) -> Result<SettingRange> {
         let family = self.family(changes)?;
         let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
         let quantity = match self.rate {
@@ -437,7 +438,7 @@ impl<'a> Search<'a> {
         for tick in [Some(tick), next].into_iter().flatten() {
             let mut changes = self.variable.changes(tick);
             if let Held::Given(uptake) = self.rate {
-                changes.push(format!("reconnect.uptake=[{uptake:?}]"));
+                changes.push(Change::set("reconnect.uptake", vec![uptake]));
             }
             let family = self.family(&changes)?;
             let plan = family.centre();

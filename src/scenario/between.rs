@@ -1,31 +1,18 @@
 //! What lies between two scenarios: the lines in which they differ, and the scenario that has any choice of them from the
 //! second and the rest from the first.
 
-use super::draft::Draft;
-use super::input;
-use super::inventory::{InventoryRequest, no_inventories, settle};
-use super::loaded::{Scenario, family};
-use super::quantity::QuantileDraw;
-use super::reader::Reader;
-use super::tree::{Key, Node, Span, TomlTable, Value};
-use super::{Findings, changes, check, keys, read_plan};
+use super::loaded::Scenario;
+use super::tree::{Node, TomlTable, Value};
+use super::vary::{Change, family_of};
+use super::{changes, keys};
 use crate::plan::Family;
 use crate::results::plan_diff::ChangedKey;
-use std::path::Path;
 
 /// The changed lines of two scenarios.
 pub struct Between<'a> {
     first: &'a Scenario,
     second: &'a Scenario,
     changes: Vec<Change>,
-}
-
-/// A line of the second scenario that the first has otherwise.
-struct Change {
-    /// The dotted key, part by part; elements of lists by their ids.
-    path: Vec<String>,
-    /// What stands there in the second; `None` where it has no such key.
-    to: Option<Node>,
 }
 
 /// Keys that change no mean.
@@ -74,37 +61,10 @@ impl<'a> Between<'a> {
         let mut root = self.first.root.clone();
         // Removed first, so that what is added under another id finds its list.
         for (change, _) in self.changes.iter().zip(chosen).filter(|(_, chosen)| **chosen) {
-            make(&mut root, &change.path, change.to.as_ref());
+            change.make(&mut root).map_err(|fault| fault.message)?;
         }
-        read_again(&root, self.first, self.second)
+        family_of(&root, &[self.first, self.second])
     }
-}
-
-/// A draft from a tree that has been put together of two scenarios; files of values are looked for beside either.
-fn read_again(root: &Node, first: &Scenario, second: &Scenario) -> Result<Family, String> {
-    let beside = |scenario: &Scenario, file: &Path| {
-        let folder = Path::new(&scenario.path).parent().unwrap_or(Path::new(""));
-        input::read_text(&folder.join(file)).map_err(|error| input::told(&error))
-    };
-    let read = |file: &Path| beside(first, file).or_else(|_| beside(second, file));
-    let mut findings = Findings::new(&first.path, "");
-    let mut reader = Reader::new(&mut findings, &read);
-    let mut draft: Draft = read_plan::read(&mut reader, root);
-    let unknowns = reader.unknowns;
-    for fault in check::check(&draft, &QuantileDraw::CENTRE) {
-        findings.push(fault);
-    }
-    if let Some(fault) = findings.sorted().first().map(|f| f.message.clone()) {
-        return Err(fault);
-    }
-    // An inventory has been read with the one or the other.
-    let orgs = |request: &InventoryRequest| {
-        let read = [first, second].into_iter().filter_map(|scenario| scenario.roster.as_ref());
-        let same = read.into_iter().find(|(asked, _)| asked == request);
-        same.map_or_else(|| no_inventories(request), |(_, roster)| Ok(roster.clone()))
-    };
-    settle(&mut draft, &orgs).map_err(|fault| fault.message)?;
-    family(draft, unknowns)
 }
 
 /// What a scenario says of a key in words; of a key that it leaves out, its default if it has one.
@@ -176,33 +136,6 @@ fn each<'n>(
         let (a, b) = get(name);
         differing(a, b, path, found);
         path.pop();
-    }
-}
-
-/// Sets the value at a path, or removes it.
-fn make(node: &mut Node, path: &[String], to: Option<&Node>) {
-    let [first, rest @ ..] = path else { return };
-    match &mut node.value {
-        Value::Table(table) if rest.is_empty() => match to {
-            Some(to) => table.set(Key { name: first.clone(), span: Span::file_start() }, to.clone()),
-            None => table.entries.retain(|(key, _)| key.name != *first),
-        },
-        Value::Table(table) => {
-            if let Some(next) = table.get_mut(first) {
-                make(next, rest, to);
-            }
-        }
-        Value::Array(items) => {
-            let at = items.iter().position(|item| changes::id_of(item).as_deref() == Some(first));
-            match (at, rest.is_empty(), to) {
-                (Some(at), false, _) => make(&mut items[at], rest, to),
-                (Some(at), true, Some(to)) => items[at] = to.clone(),
-                (Some(at), true, None) => drop(items.remove(at)),
-                (None, true, Some(to)) => items.push(to.clone()),
-                _ => {}
-            }
-        }
-        _ => {}
     }
 }
 

@@ -6,7 +6,7 @@ use super::keys;
 use super::tree::{Key, Node, Span, TomlTable, Value, read_value};
 
 /// How changes are typed; findings show them so.
-const OPTION: &str = "--set ";
+pub(super) const OPTION: &str = "--set ";
 
 /// Applies `changes` to the tree, in their order.
 pub fn apply(root: &mut Node, changes: &[String], findings: &mut Findings) {
@@ -72,7 +72,7 @@ fn path_of(text: &str, equals: usize, source: usize) -> Result<Vec<Key>, Box<Fin
 }
 
 /// Sets the value at `path` below `node`, which stands at the dotted key `here`.
-fn set(node: &mut Node, path: &[Key], value: Node, here: &str) -> Result<(), Box<Finding>> {
+pub(super) fn set(node: &mut Node, path: &[Key], value: Node, here: &str) -> Result<(), Box<Finding>> {
     let Some((key, rest)) = path.split_first() else {
         node.span = value.span;
         node.value = value.value;

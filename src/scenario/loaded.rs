@@ -7,6 +7,7 @@ use super::finding::{Finding, Findings};
 use super::key_places::KeyPlaces;
 use super::quantity::QuantileDraw;
 use crate::plan::{Family, Unknown};
+use sha2::Sha256;
 use std::path::Path;
 
 /// A scenario without faults.
@@ -30,6 +31,8 @@ pub struct Scenario {
     pub allowed: Vec<&'static str>,
     /// What reading it found unwise already.
     pub warnings: Vec<Finding>,
+    /// Of its text and the changes, to be gone on with.
+    pub(super) hash: Sha256,
     /// The inventory that it names: what was asked for, and read.
     pub(super) roster: Option<super::inventory::Settled>,
     /// Its texts, to show findings in.

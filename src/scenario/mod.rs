@@ -41,6 +41,7 @@ mod slips;
 pub mod span;
 mod times;
 pub mod tree;
+mod vary;
 
 #[cfg(test)]
 mod key_tests;
@@ -64,12 +65,14 @@ pub use read_plan::MOST_RATES;
 pub use read_segments::MOST_SEGMENTS;
 pub use reader::ReadFile;
 pub use schema::{form_and_fits, schema};
+pub use vary::Change;
 
 use crate::Error;
 use loaded::family;
 use quantity::QuantileDraw;
 use reader::Reader;
 use sha2::{Digest, Sha256};
+use span::Span;
 use std::path::Path;
 
 /// The file beside a missing one whose name is nearest to it.
@@ -139,8 +142,59 @@ pub fn parse_with(
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut findings = Findings::new(name, plain);
     let mut root = tree::read_document(&mut findings);
-    let broken: std::collections::HashSet<usize> = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
+    let broken = findings.sorted().iter().map(|f| findings.line(&f.span)).collect();
     changes::apply(&mut root, changes, &mut findings);
+    let identity = Identity { path: name.to_owned(), changes: changes.to_vec(), hash: fingerprint(text, changes) };
+    complete(Tree { root, findings, broken }, read, orgs, identity)
+}
+
+/// A scenario as a tree, with what was found on the way.
+struct Tree {
+    root: tree::Node,
+    findings: Findings,
+    /// Lines whose syntax is broken.
+    broken: std::collections::HashSet<usize>,
+}
+
+/// What a scenario is known by.
+struct Identity {
+    path: String,
+    changes: Vec<String>,
+    /// Of its text and the changes.
+    hash: Sha256,
+}
+
+impl Scenario {
+    /// This scenario with changes made, as if it had been read with them. An inventory is not read again.
+    ///
+    /// # Errors
+    /// All faults that it then has.
+    pub fn changed(&self, changes: &[Change]) -> Result<Self, Findings> {
+        let (mut root, mut findings) = (self.root.clone(), self.sources.clone());
+        let mut identity = Identity { path: self.path.clone(), changes: self.changes.clone(), hash: self.hash.clone() };
+        for change in changes {
+            let text = format!("{}{}", changes::OPTION, change.text());
+            let source = findings.add_source("command line", &text);
+            let span = Span { source, range: changes::OPTION.len()..text.len() };
+            if let Err(fault) = change.standing_in(&span).make(&mut root) {
+                findings.push(*fault);
+            }
+            add_change(&mut identity.hash, &change.text());
+            identity.changes.push(change.text());
+        }
+        let folder = Path::new(&self.path).parent().unwrap_or(Path::new("")).to_owned();
+        let read = move |file: &Path| input::read_text(&folder.join(file)).map_err(|error| input::told(&error));
+        let orgs = |request: &InventoryRequest| match &self.roster {
+            Some((asked, roster)) if asked == request => Ok(roster.clone()),
+            _ => inventory::no_inventories(request),
+        };
+        complete(Tree { root, findings, broken: Default::default() }, &read, &orgs, identity)
+    }
+}
+
+/// Makes the plans of a scenario that stands as a tree.
+fn complete(tree: Tree, read: ReadFile<'_>, orgs: ReadOrgs<'_>, identity: Identity) -> Result<Scenario, Findings> {
+    let Tree { root, mut findings, broken } = tree;
     let mut reader = Reader::new(&mut findings, read);
     let mut draft = read_plan::read(&mut reader, &root);
     let (unknowns, mut warnings) = (reader.unknowns, reader.warnings);
@@ -168,7 +222,7 @@ pub fn parse_with(
         return Err(findings);
     }
     let mut notes = roster.as_ref().map_or_else(Vec::new, |(_, roster)| roster.notes.clone());
-    let place = draft.inventory.as_ref().map_or_else(tree::Span::file_start, |inventory| inventory.path.span.clone());
+    let place = draft.inventory.as_ref().map_or_else(Span::file_start, |inventory| inventory.path.span.clone());
     let told = roster.iter().flat_map(|(_, roster)| roster.warnings.iter());
     let help = "look at those rows first: the figures hold for the others alone";
     warnings.extend(told.map(|told| Finding::new("rows-left-out", told.clone(), place.clone()).warning().help(help)));
@@ -180,18 +234,20 @@ pub fn parse_with(
     let family = match family(draft, unknowns) {
         Ok(family) => family,
         Err(why) => {
-            findings.push(Finding::new("no-plan", why, tree::Span::file_start()));
+            findings.push(Finding::new("no-plan", why, Span::file_start()));
             return Err(findings);
         }
     };
-    let (path, sha256) = (name.to_owned(), fingerprint(text, changes));
+    let Identity { path, changes, hash } = identity;
+    let sha256 = hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Scenario {
         family,
         notes,
         assumptions,
         sha256,
         path,
-        changes: changes.to_vec(),
+        changes,
+        hash,
         key_places,
         allowed,
         warnings,
@@ -229,14 +285,16 @@ fn drop_doubtful(findings: &mut Findings, broken: &std::collections::HashSet<usi
 }
 
 /// SHA-256 of the text and the changes, each ended by a byte that neither can hold.
-fn fingerprint(text: &str, changes: &[String]) -> String {
+fn fingerprint(text: &str, changes: &[String]) -> Sha256 {
     let mut hash = Sha256::new();
     hash.update(text);
-    for change in changes {
-        hash.update([0xff]);
-        hash.update(change);
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    changes.iter().for_each(|change| add_change(&mut hash, change));
+    hash
+}
+
+fn add_change(hash: &mut Sha256, change: &str) {
+    hash.update([0xff]);
+    hash.update(change);
 }
 
 /// The flagship, for tests that need a whole scenario.
