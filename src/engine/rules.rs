@@ -8,6 +8,13 @@ use super::broken_rules::{BrokenRule, unless_broken};
 use crate::plan::{Cause, Controls, IdleTimeout, Reauthorization, Segment};
 
 /// What can happen to a connection. At the same instant the first of these comes first.
+///
+/// ```
+/// use cutover::engine::rules::{LifeEvent, comes_first};
+///
+/// // A refresh uses the token at the very instant at which it would time out.
+/// assert!(comes_first((5.0, LifeEvent::Refresh), (5.0, LifeEvent::IdleTimeout)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LifeEvent {
     /// It is refreshed, which may fail.
@@ -96,6 +103,17 @@ pub fn outcomes_at_refresh(refreshing: Refreshing, mismatched: bool) -> RefreshO
 }
 
 /// What is in force for the orgs of one segment, and when.
+///
+/// ```
+/// use cutover::engine::rules::Rules;
+/// use cutover::plan::{Controls, Reauthorization};
+///
+/// let required = |at, required| Reauthorization { at, required };
+/// let controls = Controls { reauthorization: vec![required(10.0, 0.5), required(20.0, 0.5)], ..Controls::default() };
+/// let rules = Rules::new(&controls);
+/// // Last used at hour 0, a refresh at hour 30 meets both; one last used at hour 15 meets the second alone.
+/// assert_eq!([0.0, 15.0].map(|last_use| rules.pass_probability(last_use, 30.0)), [0.25, 0.5]);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {
     controls: &'a Controls,

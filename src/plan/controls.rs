@@ -1,6 +1,12 @@
 //! What a rollout switches on, and the causes of failure that come of it.
 
 /// Why an org's connection failed. The order is that of the rules; results list causes in it.
+///
+/// ```
+/// use cutover::plan::Cause;
+///
+/// assert_eq!(Cause::ALL.map(Cause::key), ["reauthorization", "static_ip", "token_rotation", "idle_timeout"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
@@ -84,6 +90,15 @@ pub struct Reauthorization {
 
 /// Everything that is switched on, by kind, each ascending by `at`. A later entry replaces the earlier of its kind, except
 /// reauthorizations: each must be passed.
+///
+/// ```
+/// use cutover::plan::{Controls, Reauthorization};
+///
+/// let controls = Controls { reauthorization: vec![Reauthorization { at: 168.0, required: 1.0 }], ..Controls::default() };
+/// assert_eq!(controls.first_in_force(), 168.0);
+/// // Who reconnects after it has it behind.
+/// assert!(controls.after_reconnect(169.0).is_empty());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Controls {
     /// Token rotation.

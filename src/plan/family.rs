@@ -16,6 +16,16 @@ pub struct Unknown {
 }
 
 /// A plan with its unknowns. Each [`Unknown`] takes a quantile in (0, 1); together they make one possible plan.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let scenario = cutover::scenario::load("scenarios/not-known.toml".as_ref(), &[])?;
+/// // One plan for each set of quantiles of what is not known.
+/// let possible = scenario.family.possible_plans(0)?;
+/// assert_eq!((scenario.family.is_certain(), possible.plans.len()), (false, 256));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Family {
     centre: Plan,
     unknowns: Vec<Unknown>,

@@ -29,6 +29,16 @@ pub struct PlanParts {
 }
 
 /// A valid plan. See the module.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let scenario = cutover::scenario::load("scenarios/pkce-may-2026.toml".as_ref(), &[])?;
+/// let plan = scenario.family.centre();
+/// let later = plan.with(|parts| parts.runs = 100)?;
+/// assert_eq!((plan.runs(), later.runs()), (10_000, 100));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan(PlanParts);
 

@@ -6,6 +6,17 @@ use super::zone::Tz;
 use chrono::{DateTime, Duration, Timelike, Utc};
 
 /// A zone's human hours from `as_of` on, as a step function of elapsed hours with its integral.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let scenario = cutover::scenario::load("scenarios/pkce-may-2026.toml".as_ref(), &[])?;
+/// let segment = &scenario.family.centre().segments()[0];
+/// // From Friday 24 April 12:00 the office works until 17:00, and at a quarter of the pace until 21:00.
+/// assert!((segment.work_clock.work_until(5.0) - 5.0).abs() < 1e-9);
+/// assert!((segment.work_clock.when_done(0.0, 6.0) - 9.0).abs() < 1e-6);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkClock {
     /// Elapsed hours at which each step begins, ascending from 0; the last entry is where the clock ends.

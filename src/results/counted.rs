@@ -1,6 +1,12 @@
 //! Which orgs a figure counts.
 
 /// A headline figure: one of the counts that a target may be set for.
+///
+/// ```
+/// use cutover::results::Counted;
+///
+/// assert_eq!(Counted::ALL.map(Counted::key), ["failed_by_deadline", "down_at_deadline", "failed_by_horizon"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Counted {
     /// Orgs whose first failure is at or before the deadline.

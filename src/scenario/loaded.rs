@@ -11,6 +11,15 @@ use sha2::Sha256;
 use std::path::Path;
 
 /// A scenario without faults.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let scenario = cutover::scenario::load("scenarios/pkce-may-2026.toml".as_ref(), &[])?;
+/// let plan = scenario.family.centre();
+/// assert_eq!((plan.orgs(), plan.uptakes().len()), (2500, 6));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Scenario {
     /// Its plan, and the plans it becomes as its unknowns take values.

@@ -14,6 +14,18 @@ use serde_json::Value as Json;
 use std::path::Path;
 
 /// A change to a scenario.
+///
+/// ```
+/// use cutover::scenario::Change;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let scenario = cutover::scenario::load("scenarios/pkce-may-2026.toml".as_ref(), &[])?;
+/// let family = scenario.vary(&[Change::set("population.orgs", 700)])?;
+/// assert_eq!(family.centre().orgs(), 700);
+/// assert_eq!(Change::set("reconnect.uptake", vec![0.5]).text(), "reconnect.uptake=[0.5]");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Change {
     /// The dotted key, part by part; elements of lists by their ids.

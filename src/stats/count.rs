@@ -10,6 +10,14 @@ pub const LEFT_OUT: f64 = 1e-30;
 const FFT_FROM: usize = 4_000_000;
 
 /// A probability distribution on whole numbers, as points of support with cumulative probabilities.
+///
+/// ```
+/// use cutover::stats::CountDistribution;
+///
+/// let heads = CountDistribution::binomial(10, 0.5);
+/// assert!((heads.mean() - 5.0).abs() < 1e-12 && (heads.cdf(10) - 1.0).abs() < 1e-12);
+/// assert_eq!(heads.quantile(0.5), 5);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct CountDistribution {
     /// Ascending counts, and the probability of at most that count.

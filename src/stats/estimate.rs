@@ -4,6 +4,14 @@ use super::count::CountDistribution;
 use std::collections::BTreeMap;
 
 /// Number, sum and sum of squares of a count of at most 10⁹ over runs. Integers throughout: adding commutes to the last bit.
+///
+/// ```
+/// use cutover::stats::Moments;
+///
+/// let mut moments = Moments::default();
+/// [3, 5, 7].into_iter().for_each(|count| moments.add(count));
+/// assert_eq!((moments.mean(), moments.variance()), (Some(5.0), Some(4.0)));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Moments {
     n: u64,

@@ -9,6 +9,17 @@ use std::sync::Arc;
 /// A probability distribution on the real line. Fields are named as their constructors document them.
 ///
 /// Made by the checked constructors, so holding one proves it is proper.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use cutover::stats::Law;
+///
+/// let law = Law::lognormal(2.0, 1.0)?;
+/// assert!((law.cdf(2.0) - 0.5).abs() < 1e-12);
+/// assert!((law.quantile(0.5) - 2.0).abs() < 1e-9);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the fields are the constructors' parameters, documented there")]
 pub enum Law {

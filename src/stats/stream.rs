@@ -31,6 +31,14 @@ const fn key_of(seed: u64, run: u64, name: &str) -> u64 {
 }
 
 /// The generator of one named process in one run, drawn from in order: for what befalls whole groups of orgs.
+///
+/// ```
+/// use cutover::stats::stream::Stream;
+///
+/// let mut shocks = Stream::new(1, 0, "common shock");
+/// let first = shocks.uniform();
+/// assert!(first > 0.0 && first <= 1.0 && first != shocks.uniform());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Stream(Xoshiro256PlusPlus);
 
@@ -56,6 +64,15 @@ impl Stream {
 /// were.
 ///
 /// The draws are those of WyRand (Wang Yi's wyhash), whose nth output is a function of its seed and n: one multiplication.
+///
+/// ```
+/// use cutover::stats::stream::CounterRng;
+///
+/// let ages = CounterRng::new(20_260_501, 0, "age");
+/// // An org's number is its own, in whatever order it is asked for.
+/// assert_eq!(ages.uniform(7), CounterRng::new(20_260_501, 0, "age").uniform(7));
+/// assert_ne!(ages.uniform(7), ages.uniform(8));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CounterRng {
     key: u64,

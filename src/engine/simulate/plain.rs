@@ -10,6 +10,16 @@ use crate::stats::shock::acting_share;
 use crate::stats::stream::Stream;
 
 /// Counts of one run at one uptake rate, in orgs.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let scenario = cutover::scenario::load("scenarios/pkce-may-2026.toml".as_ref(), &[])?;
+/// let plan = scenario.family.centre();
+/// let counts = cutover::engine::simulate::plain::run(plan, &plan.curve_hours(), 1, 0, 0);
+/// assert_eq!(counts.by_cause.iter().sum::<u64>(), counts.failed_by_deadline);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     /// First failure at or before the deadline of the org's segment.

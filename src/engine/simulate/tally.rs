@@ -10,6 +10,18 @@ use crate::stats::{CountTally, Moments};
 const CURVE_MEMORY: usize = 24 << 20;
 
 /// The tally of many runs.
+///
+/// ```
+/// use cutover::engine::simulate::{Curves, measures, simulate};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let scenario = cutover::scenario::load("scenarios/pkce-may-2026.toml".as_ref(), &[])?;
+/// let tally = simulate(&scenario.family, 1, 0..50, Curves::None, &|_| ())?;
+/// let measures = measures(scenario.family.centre(), &tally);
+/// assert!((measures[0].failed_by_deadline.mean - 123.3).abs() < 10.0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
     pub(super) runs: u64,

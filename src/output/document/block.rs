@@ -5,6 +5,17 @@ use super::wording::Wording;
 use crate::results::Provenance;
 
 /// What a verb says.
+///
+/// ```
+/// use cutover::output::document::{Block, Cell, Column, Document, Table, page, text};
+/// use cutover::output::terminal::Look;
+///
+/// let columns = vec![Column::text("rate"), Column::number("failed")];
+/// let table = Table::new("outcomes", "Outcomes", columns, vec![vec![Cell::text("50 %"), Cell::mean(88.9, None)]]);
+/// let document = Document::new("Plan", vec![]).with([Block::Finding("89 fail.".to_owned()), Block::Table(table)]);
+/// assert!(page(&document).contains("| 50 % | 88.9 |"));
+/// assert!(text(&document, Look { width: 80, colour: false }).starts_with("89 fail."));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The heading of a page. A terminal does without: its reader typed the command.

@@ -8,6 +8,15 @@ use crate::plan::units::{group_count, show_share};
 const MINUS: char = '\u{2212}';
 
 /// The way in which a document writes its figures.
+///
+/// ```
+/// use cutover::output::document::{Cell, Wording};
+///
+/// let wording = Wording::default();
+/// assert_eq!(wording.cell(&Cell::Range(106, 141)), "106 to 141");
+/// // No more precise than its standard error allows.
+/// assert_eq!(wording.cell(&Cell::mean(123.34, Some(2.0))), "120");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Wording {}
 
