@@ -13,7 +13,7 @@ pub enum Deadline {
     OrgLocal(NaiveDateTime),
 }
 
-/// Something that is switched on, as the timeline shows it. What it does to an org stands in the segment's [`Controls`].
+/// Something that is switched on, as the timeline shows it. What it does to an org stands in the segment's [`Controls`](super::Controls).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// Unique id.

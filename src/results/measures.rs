@@ -26,9 +26,9 @@ pub struct Measures {
     pub by_local_hour: Option<Vec<Vec<HourMeans>>>,
     /// The same as weight, where orgs carry one; `None` for simulated figures.
     pub weight: Option<Weights>,
-    /// Failed so far, at each of [`Projection::curve_hours`].
+    /// Failed so far, at each of [`Projection::curve_hours`](super::Projection::curve_hours).
     pub failed_curve: Vec<CurvePoint>,
-    /// Down now, at each of [`Projection::curve_hours`].
+    /// Down now, at each of [`Projection::curve_hours`](super::Projection::curve_hours).
     pub down_curve: Vec<CurvePoint>,
     /// For the exact engine: how far any mean may be off, as a share of the orgs.
     pub error_bound: Option<f64>,
