@@ -55,7 +55,8 @@ fn text(scenario: &Scenario, lints: &Lints) -> String {
         text += &format!("Note: {note}\n");
     }
     if !lints.silenced.is_empty() {
-        text += &format!("Silenced by `allow`: {}.\n", lints.silenced.join(", "));
+        let silenced: Vec<&str> = lints.silenced.iter().map(|code| code.as_str()).collect();
+        text += &format!("Silenced by `allow`: {}.\n", silenced.join(", "));
     }
     if !lints.found.is_empty() {
         let look = stream::look();

@@ -10,6 +10,7 @@ use crate::output::embed::{EmbedDocument, EmbedSource, Marker, Rendered, render}
 use crate::output::{folder, safe};
 use crate::population::inventory::Loaded;
 use crate::results::{Projection, Provenance};
+use crate::scenario::FindingCode;
 use crate::scenario::tree::Span;
 use crate::scenario::{Finding, input};
 use crate::{Error, Result};
@@ -131,7 +132,7 @@ fn load_all(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
             Some(error) => (error.to_string(), "mend the scenario first"),
         };
         let span = Span { source: 0, range: marker.scenario.range };
-        work.document.findings.push(Finding::new("no-scenario", message, span).help(help));
+        work.document.findings.push(Finding::new(FindingCode::NoScenario, message, span).help(help));
     }
 }
 
@@ -192,7 +193,7 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
                         let message = format!("{name} would be written outside the document's folder");
                         let span = Span { source: 0, range: marker.show.range.clone() };
                         let help = "a link leads there: write another folder, such as assets=images";
-                        work.document.findings.push(Finding::new("outside", message, span).help(help));
+                        work.document.findings.push(Finding::new(FindingCode::Outside, message, span).help(help));
                         continue;
                     }
                     keep(&mut files, name, bytes)?;

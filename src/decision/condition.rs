@@ -4,6 +4,7 @@
 use crate::plan::Plan;
 use crate::plan::units::{group_count, group_number, round_to, show_share};
 use crate::results::{Counted, Measures, Projection};
+use crate::scenario::FindingCode;
 use crate::scenario::tree::Span;
 use crate::scenario::{Finding, Findings, nearest};
 use std::ops::Range;
@@ -84,7 +85,7 @@ impl Target {
         let (mut findings, read) = read("--target", text);
         let Some((condition, places)) = read else { return Err(findings) };
         let mut fault = |range: Range<usize>, message: &str, help: &str| {
-            findings.push(Finding::new("not-a-target", message, span(range)).help(help));
+            findings.push(Finding::new(FindingCode::NotATarget, message, span(range)).help(help));
         };
         if let Some(range) = places.statistic {
             fault(
@@ -270,7 +271,7 @@ fn span(range: Range<usize>) -> Span {
 fn read(option: &str, text: &str) -> (Findings, Option<(Condition, Places)>) {
     let mut findings = Findings::new(option, text);
     let mut fault = |range: Range<usize>, message: String, help: &str| {
-        findings.push(Finding::new("not-a-condition", message, span(range)).help(help));
+        findings.push(Finding::new(FindingCode::NotACondition, message, span(range)).help(help));
     };
     let Some((at, (sign, comparison))) = text
         .char_indices()

@@ -2,6 +2,7 @@
 //! Each change is a source of its own, so that a fault in it is shown where it was typed.
 
 use super::finding::{Finding, Findings};
+use super::finding_code::FindingCode;
 use super::keys;
 use super::tree::{Key, Node, Span, TomlTable, Value, read_value};
 
@@ -28,7 +29,9 @@ pub fn id_of(node: &Node) -> Option<String> {
 
 fn apply_one(root: &mut Node, text: &str, source: usize) -> Result<(), Box<Finding>> {
     let whole = Span { source, range: OPTION.len()..text.len() };
-    let bad = |message: &str, span: Span, help: &str| Box::new(Finding::new("bad-change", message, span).help(help));
+    let bad = |message: &str, span: Span, help: &str| {
+        Box::new(Finding::new(FindingCode::BadChange, message, span).help(help))
+    };
     let Some(equals) = text.find('=') else {
         let help = "write KEY=VALUE, such as reconnect.uptake=0.5 or event.pkce.at=\"2026-05-05 12:00\"";
         return Err(bad("this change has no `=`", whole, help));
@@ -62,7 +65,7 @@ fn path_of(text: &str, equals: usize, source: usize) -> Result<Vec<Key>, Box<Fin
         let span = Span { source, range: from..from + trimmed.len() };
         let name = trimmed.trim_matches(['"', '\'']);
         if name.is_empty() {
-            let finding = Finding::new("bad-change", "this change has an empty key", span);
+            let finding = Finding::new(FindingCode::BadChange, "this change has an empty key", span);
             return Err(Box::new(finding.help("write a dotted key before the `=`, such as reconnect.uptake")));
         }
         path.push(Key { name: name.to_owned(), span });
@@ -118,7 +121,7 @@ fn set_element(items: &mut [Node], key: &Key, rest: &[Key], value: Node, list: &
         let Value::Table(mut table) = value.value else {
             let help = format!("say which of its keys, such as {list}.{}.at=\"2026-05-05 12:00\"", key.name);
             let message = format!("a {list} is a table, not {}", value.value.kind());
-            return Err(Box::new(Finding::new("bad-change", message, value.span).help(help)));
+            return Err(Box::new(Finding::new(FindingCode::BadChange, message, value.span).help(help)));
         };
         if table.get("id").is_none() {
             let id = Node { span: key.span.clone(), value: Value::String(key.name.clone()) };
@@ -137,7 +140,7 @@ fn no_such(key: &Key, list: &str, known: &[&str]) -> Box<Finding> {
         (None, known) => format!("known ids: {}", keys::list(known)),
     };
     let message = format!("no {list} has the id `{}`", key.name);
-    Box::new(Finding::new("unknown-id", message, key.span.clone()).help(help))
+    Box::new(Finding::new(FindingCode::UnknownId, message, key.span.clone()).help(help))
 }
 
 #[cfg(test)]

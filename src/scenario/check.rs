@@ -1,6 +1,7 @@
 //! What ties the values of a scenario together: the order of its instants, its shares, its ages and intervals. Each check
 //! speaks only when all that it compares is there, so that one fault does not cause another.
 
+use super::finding_code::FindingCode;
 use crate::plan::zone::Tz;
 use crate::plan::{OLDEST, oldest};
 use chrono::{DateTime, Duration, Utc};
@@ -43,8 +44,9 @@ pub fn check(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
 
 fn horizon_fault(times: &Times) -> Option<Finding> {
     let ((as_of, as_of_span), (horizon, span)) = (times.as_of.clone()?, times.horizon.clone()?);
-    let fault =
-        |message: &str| Finding::new("horizon-order", message, span.clone()).related(as_of_span.clone(), "as_of");
+    let fault = |message: &str| {
+        Finding::new(FindingCode::HorizonOrder, message, span.clone()).related(as_of_span.clone(), "as_of")
+    };
     if horizon <= as_of {
         let help = "let the curve end after `as_of`, best when the last connection has refreshed";
         return Some(fault("the horizon is not after `as_of`").label(times.show(horizon)).help(help));
@@ -59,7 +61,7 @@ fn horizon_fault(times: &Times) -> Option<Finding> {
 fn window_fault(times: &Times) -> Option<Finding> {
     let (closes, span) = times.closes.clone()?;
     let fault = |message: &str, help: &str| {
-        Finding::new("window-order", message, span.clone()).label(times.show(closes)).help(help)
+        Finding::new(FindingCode::WindowOrder, message, span.clone()).label(times.show(closes)).help(help)
     };
     if let Some((opens, opens_span)) = times.opens.clone()
         && closes < opens
@@ -109,7 +111,7 @@ fn deadline_faults(draft: &Draft, draw: &QuantileDraw<'_>, times: &Times) -> Vec
             Err(error) => {
                 let help =
                     "choose a local time that exists once in every segment's zone, or an instant: clock = \"absolute\"";
-                faults.push(Finding::new("local-time", format!("{error}{whose}"), span.clone()).help(help));
+                faults.push(Finding::new(FindingCode::LocalTime, format!("{error}{whose}"), span.clone()).help(help));
             }
         }
     }
@@ -117,7 +119,7 @@ fn deadline_faults(draft: &Draft, draw: &QuantileDraw<'_>, times: &Times) -> Vec
 }
 
 fn deadline_fault(at: DateTime<Utc>, span: &Span, place: &str, times: &Times) -> Option<Finding> {
-    let fault = |message: String| Finding::new("deadline-order", message, span.clone()).label(times.show(at));
+    let fault = |message: String| Finding::new(FindingCode::DeadlineOrder, message, span.clone()).label(times.show(at));
     if let Some((as_of, as_of_span)) = &times.as_of
         && at < *as_of
     {
@@ -148,7 +150,8 @@ fn share_fault(segments: &[SegmentDraft]) -> Option<Finding> {
         "let them add up to 1".to_owned()
     };
     let help = if sum > 1.0 { help.replace(", or a further segment for the rest of the orgs", "") } else { help };
-    let finding = Finding::new("share-sum", format!("the segments' shares add up to {sum}, not 1"), last.span.clone());
+    let finding =
+        Finding::new(FindingCode::ShareSum, format!("the segments' shares add up to {sum}, not 1"), last.span.clone());
     Some(others.iter().fold(finding.help(help), |f, share| f.related(share.span.clone(), "")))
 }
 
@@ -185,7 +188,8 @@ fn age_faults(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
         }
         // A default has no place in the file.
         let (at, other) = if interval.span == Span::file_start() { (&ages, &interval) } else { (&interval, &ages) };
-        let finding = Finding::new("unreachable-ages", "no org's age can be reached by this interval", at.span.clone());
+        let finding =
+            Finding::new(FindingCode::UnreachableAges, "no org's age can be reached by this interval", at.span.clone());
         let mut finding = finding.label(at.describe()).help(
             "an org whose age is beyond its longest interval would have refreshed already: \
              let `refresh.interval` be longer or `population.last_refresh` shorter",

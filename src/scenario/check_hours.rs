@@ -1,6 +1,7 @@
 //! What ties human hours to the rest of a scenario: a week in which nobody ever works, a window in which nobody does, and
 //! years whose public holidays are not known.
 
+use super::finding_code::FindingCode;
 use chrono::{DateTime, Datelike, Utc};
 
 use super::draft::{Draft, SegmentDraft};
@@ -17,7 +18,7 @@ pub fn faults(draft: &Draft, times: &Times) -> Vec<Finding> {
     for segment in segments.iter().filter(|s| s.place.week().is_idle()) {
         let span = segment.place.hours.span.clone().unwrap_or_else(Span::file_start);
         let help = "give some hours of the week a weight above 0: people recover and reconnect in them";
-        faults.push(Finding::new("no-human-hours", "nobody ever works in this week", span).help(help));
+        faults.push(Finding::new(FindingCode::NoHumanHours, "nobody ever works in this week", span).help(help));
     }
     // One fault is enough for weeks and windows that nobody works in.
     if faults.is_empty() { idle_window_fault(draft, &segments, times).into_iter().collect() } else { faults }
@@ -37,7 +38,7 @@ fn idle_window_fault(draft: &Draft, segments: &[SegmentDraft], times: &Times) ->
         (_, names) => format!(" of segments {}", keys::list(names)),
     };
     let message = format!("nobody{whose} works in the reconnect window: all its hours weigh 0");
-    let finding = Finding::new("no-human-hours", message, span).related(opens_span, "opens");
+    let finding = Finding::new(FindingCode::NoHumanHours, message, span).related(opens_span, "opens");
     let finding = finding.help(
         "let it reach into hours with a weight, give its hours one in `human_hours`, or spread reconnects by another `timing`",
     );

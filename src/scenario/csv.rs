@@ -1,6 +1,7 @@
 //! A list of values from a CSV file: its column `value`, or its only one.
 
 use super::duration::Refusal;
+use super::finding_code::FindingCode;
 
 /// Reads one cell.
 type ReadCell<'a> = &'a dyn Fn(&str) -> Result<f64, Refusal>;
@@ -13,7 +14,11 @@ pub fn values(text: &str, read: ReadCell<'_>) -> Result<Vec<f64>, Refusal> {
     let text = text.trim_start_matches('\u{feff}');
     let mut rows = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
     let Some((_, header)) = rows.peek() else {
-        return Err(Refusal::new("bad-csv", "the file is empty", "list one value a row, below the header `value`"));
+        return Err(Refusal::new(
+            FindingCode::BadCsv,
+            "the file is empty",
+            "list one value a row, below the header `value`",
+        ));
     };
     let header = cells(header);
     let named = header.iter().position(|c| c.eq_ignore_ascii_case("value"));
@@ -22,7 +27,7 @@ pub fn values(text: &str, read: ReadCell<'_>) -> Result<Vec<f64>, Refusal> {
         (None, 1) => 0,
         (None, _) => {
             let message = format!("it has several columns and none is called `value`: {}", header.join(", "));
-            return Err(Refusal::new("bad-csv", message, "call the column that holds the values `value`"));
+            return Err(Refusal::new(FindingCode::BadCsv, message, "call the column that holds the values `value`"));
         }
     };
     if named.is_some() || read(&header[column]).is_err() {
@@ -32,12 +37,12 @@ pub fn values(text: &str, read: ReadCell<'_>) -> Result<Vec<f64>, Refusal> {
     for (row, line) in rows {
         let cells = cells(line);
         let cell = cells.get(column).map_or("", String::as_str);
-        let value =
-            read(cell).map_err(|r| Refusal::new("bad-csv", format!("line {}: {}", row + 1, r.message), r.help))?;
+        let value = read(cell)
+            .map_err(|r| Refusal::new(FindingCode::BadCsv, format!("line {}: {}", row + 1, r.message), r.help))?;
         values.push(value);
     }
     if values.is_empty() {
-        return Err(Refusal::new("bad-csv", "it has no row below its header", "list one value a row"));
+        return Err(Refusal::new(FindingCode::BadCsv, "it has no row below its header", "list one value a row"));
     }
     Ok(values)
 }

@@ -31,7 +31,7 @@ pub struct Draft {
     /// `tolerance`.
     pub tolerance: Option<u64>,
     /// `allow`: codes of lints.
-    pub allowed: Vec<&'static str>,
+    pub allowed: Vec<super::finding_code::FindingCode>,
     /// `population.orgs`.
     pub orgs: Option<Number>,
     /// `population.inventory`.

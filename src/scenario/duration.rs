@@ -1,10 +1,12 @@
 //! Durations as a scenario writes them: `"90m"`, `"36h"`, `"30d"`, `"2w"` and sums of them. In hours; a day is 24.
 
+use super::finding_code::FindingCode;
+
 /// Why a text or value was refused, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// A stable short name for the finding.
-    pub code: &'static str,
+    pub code: FindingCode,
     /// What is wrong.
     pub message: String,
     /// What to write instead.
@@ -13,7 +15,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal with its remedy.
-    pub fn new(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn new(code: FindingCode, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { code, message: message.into(), help: help.into() }
     }
 }
@@ -28,7 +30,7 @@ const UNITS: &str = "units are s, m (minutes), h, d and w";
 /// # Errors
 /// When it is none, with what to write instead.
 pub fn parse(text: &str) -> Result<f64, Refusal> {
-    let refuse = |message: String, help: String| Err(Refusal::new("not-a-duration", message, help));
+    let refuse = |message: String, help: String| Err(Refusal::new(FindingCode::NotADuration, message, help));
     let mut rest = text.trim();
     if rest.is_empty() {
         return refuse(
@@ -41,7 +43,7 @@ pub fn parse(text: &str) -> Result<f64, Refusal> {
     }
     if let Some(after) = rest.strip_prefix(['-', '−']) {
         let help = format!("write it without the sign: \"{}\"", after.trim());
-        return Err(Refusal::new("out-of-range", "a duration can't be negative", help));
+        return Err(Refusal::new(FindingCode::OutOfRange, "a duration can't be negative", help));
     }
     let mut hours = 0.0;
     while !rest.is_empty() {
@@ -65,7 +67,7 @@ pub fn parse(text: &str) -> Result<f64, Refusal> {
     }
     if hours > LONGEST_HOURS {
         let help = format!("durations go up to {} h (114 years)", LONGEST_HOURS);
-        return Err(Refusal::new("out-of-range", format!("`{text}` is longer than a century"), help));
+        return Err(Refusal::new(FindingCode::OutOfRange, format!("`{text}` is longer than a century"), help));
     }
     Ok(hours)
 }

@@ -1,6 +1,7 @@
 //! Findings: what is wrong in a scenario, where, and how to mend it; and how that is shown, with the text under a caret.
 //! It knows nothing of what the keys mean.
 
+use super::finding_code::FindingCode;
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{BuildHasher, BuildHasherDefault};
@@ -30,7 +31,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// A stable short name, such as `unknown-key`.
-    pub code: &'static str,
+    pub code: FindingCode,
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, in a sentence.
@@ -49,7 +50,7 @@ pub struct Finding {
 
 impl Finding {
     /// A fault at `span`.
-    pub fn new(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+    pub fn new(code: FindingCode, message: impl Into<String>, span: Span) -> Self {
         let message = message.into();
         let (notes, related) = (Vec::new(), Vec::new());
         Self { code, severity: Severity::Fault, message, span, label: String::new(), notes, help: None, related }
@@ -248,7 +249,7 @@ impl Findings {
 
     fn group<'a>(&'a self, finding: &'a Finding) -> Group<'a> {
         let level = if finding.severity == Severity::Fault { Level::ERROR } else { Level::WARNING };
-        let group = level.primary_title(finding.message.as_str()).id(finding.code);
+        let group = level.primary_title(finding.message.as_str()).id(finding.code.as_str());
         let mut snippets = vec![self.snippet(&finding.span, &finding.label, AnnotationKind::Primary)];
         let mut sources = vec![finding.span.source];
         for (span, label) in &finding.related {
@@ -298,7 +299,7 @@ fn wrapped(finding: &Finding, width: usize) -> Finding {
     let mut finding = finding.clone();
     if finding.severity == Severity::Warning {
         // `warning[code]: `
-        finding.message = wrap(&finding.message, width.saturating_sub(finding.code.len() + 11));
+        finding.message = wrap(&finding.message, width.saturating_sub(finding.code.as_str().len() + 11));
         let columns = width.saturating_sub(BEFORE_NOTES);
         finding.notes.iter_mut().chain(&mut finding.help).for_each(|text| *text = wrap(text, columns));
     }
@@ -352,8 +353,11 @@ mod tests {
                 for end in 0..text.len() + 3 {
                     let span = Span { source: 0, range: start..end };
                     let mut findings = Findings::new("x.toml", text);
-                    findings
-                        .push(Finding::new("test", "a message", span.clone()).label("here").related(span, "and here"));
+                    findings.push(
+                        Finding::new(FindingCode::WrongType, "a message", span.clone())
+                            .label("here")
+                            .related(span, "and here"),
+                    );
                     assert!(findings.render(false).ends_with("1 fault in x.toml"));
                     assert!(findings.render(true).contains("a message"));
                 }
@@ -367,7 +371,8 @@ mod tests {
         let text = format!("a = \"{bad}\" # {bad}\nb = 2\n");
         let mut findings = Findings::new(&format!("x{bad}.toml"), &text);
         let span = |range| Span { source: 0, range };
-        let finding = Finding::new("test", format!("message {bad}"), span(4..14)).label(format!("label {bad}"));
+        let finding =
+            Finding::new(FindingCode::WrongType, format!("message {bad}"), span(4..14)).label(format!("label {bad}"));
         let finding = finding.note(format!("note {bad}")).help(format!("help {bad}\nline"));
         findings.push(finding.clone().related(span(0..1), format!("other {bad}")));
         findings.push(finding.warning());
@@ -396,11 +401,11 @@ mod tests {
     fn findings_come_by_place_and_only_once() {
         let mut findings = Findings::new("x.toml", "a = 1\nb = 2\n");
         let at = |range| Span { source: 0, range };
-        findings.push(Finding::new("second", "later", at(6..7)));
-        findings.push(Finding::new("first", "earlier", at(0..1)));
-        findings.push(Finding::new("second", "later", at(6..7)));
+        findings.push(Finding::new(FindingCode::MissingKey, "later", at(6..7)));
+        findings.push(Finding::new(FindingCode::BadLaw, "earlier", at(0..1)));
+        findings.push(Finding::new(FindingCode::MissingKey, "later", at(6..7)));
         let codes: Vec<_> = findings.sorted().iter().map(|f| f.code).collect();
-        assert_eq!(codes, ["first", "second"]);
+        assert_eq!(codes, [FindingCode::BadLaw, FindingCode::MissingKey]);
         assert!(findings.render(false).ends_with("2 faults in x.toml"));
     }
 }

@@ -1,6 +1,7 @@
 //! The inventory that a scenario names: what it asks of whoever reads it, and how the orgs that come back become segments. It opens no
 //! file and knows no format.
 
+use super::finding_code::FindingCode;
 pub use super::inventory_draft::{ColumnForm, Duplicates, InventoryDraft};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -82,7 +83,7 @@ pub struct Roster {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InventoryFault {
     /// A stable short name for the finding.
-    pub code: &'static str,
+    pub code: FindingCode,
     /// What is wrong, in a sentence.
     pub message: String,
     /// Which rows, a line each.
@@ -100,7 +101,7 @@ pub type ReadOrgs<'a> = &'a dyn Fn(&InventoryRequest) -> Result<Roster, Inventor
 /// Always.
 pub fn no_inventories(_: &InventoryRequest) -> Result<Roster, InventoryFault> {
     Err(InventoryFault {
-        code: "no-inventories",
+        code: FindingCode::NoInventories,
         message: "inventories can't be read here".to_owned(),
         notes: Vec::new(),
         help: "load the scenario by `population::inventory::load`, which the feature `tables` brings".to_owned(),
@@ -116,7 +117,7 @@ impl Reader<'_> {
             for (name, what) in [("columns", "name columns of"), ("duplicates", "choose rows of")] {
                 if let Some(key) = population.key(name) {
                     let message = format!("there is no inventory to {what}");
-                    let finding = Finding::new("no-inventory", message, key.span.clone());
+                    let finding = Finding::new(FindingCode::NoInventory, message, key.span.clone());
                     self.report(finding.help(format!("add `inventory = \"orgs.csv\"`, or leave `{name}` out")));
                 }
             }
@@ -124,8 +125,11 @@ impl Reader<'_> {
         };
         for other in ["orgs", "last_refresh"] {
             if let Some(key) = population.key(other) {
-                let finding =
-                    Finding::new("not-used", format!("`{other}` is not used: there is an inventory"), key.span.clone());
+                let finding = Finding::new(
+                    FindingCode::NotUsed,
+                    format!("`{other}` is not used: there is an inventory"),
+                    key.span.clone(),
+                );
                 self.warnings.push(
                     finding.warning().related(node.span.clone(), "it tells both").help(format!("leave `{other}` out")),
                 );
@@ -145,7 +149,7 @@ impl Reader<'_> {
                 let message = format!("unknown choice `{}`", other.unwrap_or(node.value.kind()));
                 let help = "write \"latest\" (the row used last counts), \"earliest\" (the one used longest ago) or \"any-connection\" (the \
                             one that meets the first event first)";
-                self.report(Finding::new("unknown-choice", message, node.span.clone()).help(help));
+                self.report(Finding::new(FindingCode::UnknownChoice, message, node.span.clone()).help(help));
                 return None;
             }
         };
@@ -179,14 +183,14 @@ impl Reader<'_> {
             Ok(form) => form,
             Err((message, help)) => {
                 let span = format.map_or_else(|| node.span.clone(), |(_, span)| span.clone());
-                self.report(Finding::new("not-a-format", message, span).help(help));
+                self.report(Finding::new(FindingCode::NotAFormat, message, span).help(help));
                 return None;
             }
         };
         if instants.needs_a_zone() {
             let message = "this format has no offset, so that it needs a zone";
             let help = format!("add `zone = \"{}\"`", self.zone.map_or("America/New_York", |zone| zone.name()));
-            self.report(Finding::new("missing-key", message, node.span.clone()).help(help));
+            self.report(Finding::new(FindingCode::MissingKey, message, node.span.clone()).help(help));
             return None;
         }
         Some(ColumnForm { name, instants })
@@ -218,7 +222,9 @@ pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Settled>, 
     let orgs: u64 = roster.groups.iter().map(|group| group.orgs.orgs()).sum();
     if orgs > MOST_ORGS {
         let message = format!("the inventory holds {}, more than {}", units::orgs(orgs), units::group_count(MOST_ORGS));
-        return Err(Box::new(Finding::new("out-of-range", message, span).help("project a part of them at a time")));
+        return Err(Box::new(
+            Finding::new(FindingCode::OutOfRange, message, span).help("project a part of them at a time"),
+        ));
     }
     if draft.orgs.is_some() {
         roster.notes.push("population.orgs is not used: the inventory says how many orgs there are.".to_owned());
@@ -249,7 +255,7 @@ fn duplicates(draft: &Draft, inventory: &InventoryDraft, as_of: f64) -> Result<D
             let message =
                 "which connection is the first to meet an event is only known where all refresh at one interval";
             let help = "write \"latest\" or \"earliest\", or set `refresh.interval` to a single value for all segments";
-            Err(Box::new(Finding::new("no-single-interval", message, span.clone()).help(help)))
+            Err(Box::new(Finding::new(FindingCode::NoSingleInterval, message, span.clone()).help(help)))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The tables of keys against the reader: every key is read, its example is valid, and its default is what holds without it.
 
+use super::finding_code::FindingCode;
 use super::keys::{CONTROLS, Entry, Holds, OWN_CONTROLS, ROOT, Section};
 use super::loaded::Scenario;
 use super::{Findings, parse};
@@ -82,7 +83,7 @@ fn every_key_of_the_tables_is_read() {
             Ok(_) => panic!("{path} is not read"),
             Err(findings) => findings,
         };
-        let told = findings.sorted().into_iter().any(|f| f.span.source == 1 && f.code != "unknown-key");
+        let told = findings.sorted().into_iter().any(|f| f.span.source == 1 && f.code != FindingCode::UnknownKey);
         assert!(told, "{path}: {}", findings.render(false));
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers and laws read off the tree: a plain value, or a table that names exactly one law, whose parameters may be laws
 //! again.
 
+use super::finding_code::FindingCode;
 use std::path::Path;
 
 use super::domain::Domain;
@@ -145,7 +146,8 @@ impl Reader<'_> {
             domain => format!("write it as in {}", form_of(name, domain)),
         };
         self.report(
-            Finding::new("bad-law", format!("this law does not fit: {}", improper.why), improper.span).help(help),
+            Finding::new(FindingCode::BadLaw, format!("this law does not fit: {}", improper.why), improper.span)
+                .help(help),
         );
         None
     }
@@ -167,13 +169,13 @@ impl Reader<'_> {
             [] if clean => {
                 let message = format!("this must be {} or a law, not an empty table", domain.words());
                 let help = format!("name a law, as in {}", form_of("uniform", domain));
-                self.report(Finding::new("unknown-law", message, node.span.clone()).help(help));
+                self.report(Finding::new(FindingCode::UnknownLaw, message, node.span.clone()).help(help));
                 None
             }
             [] => None,
             [(first, _), (second, _), ..] => {
-                let finding =
-                    Finding::new("two-laws", "two laws in one table", second.span.clone()).label("and this one");
+                let finding = Finding::new(FindingCode::TwoLaws, "two laws in one table", second.span.clone())
+                    .label("and this one");
                 let help = "keep one of them; if it is not known which holds, write `{ one_of = [{ ... }, { ... }] }`";
                 self.report(finding.related(first.span.clone(), "this law").help(help));
                 None
@@ -195,7 +197,7 @@ impl Reader<'_> {
             ("triangular", &["min", "mode", "max"]),
         ];
         let Some((name, _)) = meant.iter().find(|(_, parameters)| is(parameters)) else { return false };
-        let finding = Finding::new("unknown-law", "this table names no law", node.span.clone());
+        let finding = Finding::new(FindingCode::UnknownLaw, "this table names no law", node.span.clone());
         self.report(finding.help(format!("name the law, as in {}", form_of(name, domain))));
         true
     }
@@ -206,14 +208,16 @@ impl Reader<'_> {
             (None, "weights") => "`weights` goes with `one_of`".to_owned(),
             _ => format!("laws are {}", keys::list(&keys::law_names())),
         };
-        self.report(Finding::new("unknown-law", format!("unknown law `{}`", key.name), key.span.clone()).help(help));
+        self.report(
+            Finding::new(FindingCode::UnknownLaw, format!("unknown law `{}`", key.name), key.span.clone()).help(help),
+        );
     }
 
     fn with_parameters(&mut self, shape: Shape, name: &Key, body: &Node, domain: Domain, key: &str) -> Option<Form> {
         if let Some(why) = misfit(shape, domain) {
             let message = format!("`{}` is no law for {}: {why}", name.name, domain.words());
             let fitting = format!("write, for instance, {}", form_of("triangular", domain));
-            self.report(Finding::new("bad-law", message, name.span.clone()).help(fitting));
+            self.report(Finding::new(FindingCode::BadLaw, message, name.span.clone()).help(fitting));
             return None;
         }
         let nodes = match shape.is_by_name() {
@@ -231,7 +235,7 @@ impl Reader<'_> {
         match shape.law(&values, domain) {
             Ok(law) => Some(Form::Known(law)),
             Err(error) => {
-                let finding = Finding::new("bad-law", format!("this is no law: {error}"), body.span.clone());
+                let finding = Finding::new(FindingCode::BadLaw, format!("this is no law: {error}"), body.span.clone());
                 self.report(finding.help(format!("write it as in {}", form_of(&name.name, domain))));
                 None
             }
@@ -246,7 +250,7 @@ impl Reader<'_> {
             Value::Array(items) => {
                 let message = format!("`{}` takes {} values, not {}", name.name, want.len(), items.len());
                 let help = format!("write [{}], as in {}", want.join(", "), form_of(&name.name, domain));
-                self.report(Finding::new("bad-law", message, body.span.clone()).help(help));
+                self.report(Finding::new(FindingCode::BadLaw, message, body.span.clone()).help(help));
                 None
             }
             _ => {
@@ -273,7 +277,7 @@ impl Reader<'_> {
         let plain = parameter_domain(Shape::Uniform, 0, domain);
         let values = match &body.value {
             Value::Array(items) if items.is_empty() => {
-                let finding = Finding::new("empty-list", "this list is empty", body.span.clone());
+                let finding = Finding::new(FindingCode::EmptyList, "this list is empty", body.span.clone());
                 self.report(finding.help(format!("list the values, as in {}", form_of("empirical", domain))));
                 return None;
             }
@@ -290,8 +294,11 @@ impl Reader<'_> {
         };
         if values.len() > MOST_VALUES {
             let (values, most) = (group_count(values.len() as u64), group_count(MOST_VALUES as u64));
-            let finding =
-                Finding::new("too-many", format!("{values} values: a list may hold up to {most}"), body.span.clone());
+            let finding = Finding::new(
+                FindingCode::TooMany,
+                format!("{values} values: a list may hold up to {most}"),
+                body.span.clone(),
+            );
             self.report(finding.help("take every tenth of a longer list, sorted: it says the same"));
             return None;
         }
@@ -302,7 +309,8 @@ impl Reader<'_> {
         let text = match (self.read_file)(Path::new(path)) {
             Ok(text) => text,
             Err(why) => {
-                let finding = Finding::new("unreadable-file", format!("cannot read {path}: {why}"), span.clone());
+                let finding =
+                    Finding::new(FindingCode::UnreadableFile, format!("cannot read {path}: {why}"), span.clone());
                 self.report(finding.help("name a CSV file by its path from the scenario's folder"));
                 return None;
             }
@@ -310,14 +318,18 @@ impl Reader<'_> {
         let read = |cell: &str| match domain {
             Domain::Rate | Domain::Count(..) | Domain::Factor | Domain::Shape => match cell.parse::<f64>() {
                 Ok(value) => within(value, domain),
-                Err(_) => Err(Refusal::new("wrong-type", format!("`{cell}` is no number"), "write one number a row")),
+                Err(_) => Err(Refusal::new(
+                    FindingCode::WrongType,
+                    format!("`{cell}` is no number"),
+                    "write one number a row",
+                )),
             },
             _ => plain_text(cell, domain),
         };
         match csv::values(&text, &read) {
             Ok(values) => Some(values),
             Err(fault) => {
-                let finding = Finding::new("bad-csv", format!("{path}: {}", fault.message), span.clone());
+                let finding = Finding::new(FindingCode::BadCsv, format!("{path}: {}", fault.message), span.clone());
                 self.report(finding.help(fault.help));
                 None
             }
@@ -340,7 +352,7 @@ impl Reader<'_> {
             return None;
         };
         if items.is_empty() {
-            let finding = Finding::new("empty-list", "this list is empty", body.span.clone());
+            let finding = Finding::new(FindingCode::EmptyList, "this list is empty", body.span.clone());
             self.report(finding.help(format!("list the laws, as in {}", form_of("one_of", domain))));
             return None;
         }
@@ -367,7 +379,7 @@ impl Reader<'_> {
             }
             Some((node, Value::Array(items))) => {
                 let message = format!("{} weights for {laws} laws", items.len());
-                let finding = Finding::new("bad-law", message, node.span.clone());
+                let finding = Finding::new(FindingCode::BadLaw, message, node.span.clone());
                 self.report(finding.help("give each law of `one_of` one weight, in the same order"));
                 return None;
             }
@@ -379,7 +391,7 @@ impl Reader<'_> {
         let sum: f64 = weights.iter().sum();
         if sum <= 0.0 {
             let span = node.map_or_else(Span::file_start, |n| n.span.clone());
-            let finding = Finding::new("bad-law", "these weights add up to 0", span);
+            let finding = Finding::new(FindingCode::BadLaw, "these weights add up to 0", span);
             self.report(finding.help("give at least one law a weight above 0"));
             return None;
         }

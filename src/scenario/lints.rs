@@ -2,36 +2,40 @@
 //! computed; two that need none stand with the keys they are about.
 
 use super::finding::Finding;
+use super::finding_code::FindingCode;
 use super::keys;
 use super::reader::Reader;
 use super::tree::{TomlTable, Value};
 
 /// Every lint: its code, and what it warns of in a few words.
-pub const LINTS: [(&str, &str); 19] = [
-    ("window-off-hours", "the reconnect window holds less than a working day for some segment"),
-    ("window-under-72-hours", "the reconnect window closes less than 72 hours after the policy is on"),
-    ("window-before-policy", "reconnects are planned before the policy is on, and don't count"),
-    ("window-after-deadline", "reconnects are planned after the deadline"),
-    ("uptake-never-reached", "an uptake above what any comparable campaign reached in such a time"),
-    ("policy-late-in-week", "the policy is switched on with no office hours left before days off"),
-    ("deadline-after-business", "the deadline falls after business has started"),
-    ("deadline-on-day-off", "the deadline falls on a holiday or a weekend"),
-    ("more-after-deadline", "more orgs fail after the deadline than by it"),
-    ("idle-timeout-before-refresh", "tokens go idle before they are refreshed, and no heartbeat keeps them in use"),
-    ("control-without-effect", "a control is switched on that can change no figure"),
-    ("heartbeat-and-interval", "a daily heartbeat and intervals of weeks contradict each other"),
-    ("clock-change", "clocks are put forward or back within the plan"),
-    ("event-before-as-of", "an event lies before the instant at which the ages are true"),
-    ("plans-left-out", "some possible plans contradict themselves and are left out"),
-    ("beyond-horizon", "an event or a milestone lies after the horizon"),
-    ("country-and-zone", "a segment's country keeps another time than its time zone"),
-    ("fixed-zone", "a time zone whose clocks stand still, or whose name is an abbreviation"),
-    ("working-day-already", "a working day is struck out that is no day off"),
+pub const LINTS: [(FindingCode, &str); 19] = [
+    (FindingCode::WindowOffHours, "the reconnect window holds less than a working day for some segment"),
+    (FindingCode::WindowUnder72Hours, "the reconnect window closes less than 72 hours after the policy is on"),
+    (FindingCode::WindowBeforePolicy, "reconnects are planned before the policy is on, and don't count"),
+    (FindingCode::WindowAfterDeadline, "reconnects are planned after the deadline"),
+    (FindingCode::UptakeNeverReached, "an uptake above what any comparable campaign reached in such a time"),
+    (FindingCode::PolicyLateInWeek, "the policy is switched on with no office hours left before days off"),
+    (FindingCode::DeadlineAfterBusiness, "the deadline falls after business has started"),
+    (FindingCode::DeadlineOnDayOff, "the deadline falls on a holiday or a weekend"),
+    (FindingCode::MoreAfterDeadline, "more orgs fail after the deadline than by it"),
+    (
+        FindingCode::IdleTimeoutBeforeRefresh,
+        "tokens go idle before they are refreshed, and no heartbeat keeps them in use",
+    ),
+    (FindingCode::ControlWithoutEffect, "a control is switched on that can change no figure"),
+    (FindingCode::HeartbeatAndInterval, "a daily heartbeat and intervals of weeks contradict each other"),
+    (FindingCode::ClockChange, "clocks are put forward or back within the plan"),
+    (FindingCode::EventBeforeAsOf, "an event lies before the instant at which the ages are true"),
+    (FindingCode::PlansLeftOut, "some possible plans contradict themselves and are left out"),
+    (FindingCode::BeyondHorizon, "an event or a milestone lies after the horizon"),
+    (FindingCode::CountryAndZone, "a segment's country keeps another time than its time zone"),
+    (FindingCode::FixedZone, "a time zone whose clocks stand still, or whose name is an abbreviation"),
+    (FindingCode::WorkingDayAlready, "a working day is struck out that is no day off"),
 ];
 
 impl Reader<'_> {
     /// `allow`: the codes of lints that are silenced.
-    pub fn allowed(&mut self, root: &TomlTable) -> Vec<&'static str> {
+    pub fn allowed(&mut self, root: &TomlTable) -> Vec<FindingCode> {
         let Some(node) = root.get("allow") else { return Vec::new() };
         let example = format!("write codes of lints, such as [\"{}\"]", LINTS[0].0);
         let Value::Array(items) = &node.value else {
@@ -44,11 +48,14 @@ impl Reader<'_> {
                 self.wrong_type(item, "the code of a lint", example.clone());
                 continue;
             };
-            match LINTS.iter().find(|lint| lint.0 == code) {
+            match LINTS.iter().find(|lint| lint.0.as_str() == code) {
                 Some((code, _)) => allowed.push(*code),
                 None => {
-                    let finding =
-                        Finding::new("unknown-lint", format!("no lint is called `{code}`"), item.span.clone());
+                    let finding = Finding::new(
+                        FindingCode::UnknownLint,
+                        format!("no lint is called `{code}`"),
+                        item.span.clone(),
+                    );
                     self.report(finding.help(remedy(code)));
                 }
             }
@@ -58,7 +65,7 @@ impl Reader<'_> {
 }
 
 fn remedy(typed: &str) -> String {
-    let codes: Vec<&str> = LINTS.iter().map(|lint| lint.0).collect();
+    let codes: Vec<&str> = LINTS.iter().map(|lint| lint.0.as_str()).collect();
     match keys::nearest(typed, &codes) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => format!("known lints: {}", keys::list(&codes)),

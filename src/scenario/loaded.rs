@@ -37,7 +37,7 @@ pub struct Scenario {
     /// Where its keys stand.
     pub key_places: KeyPlaces,
     /// Codes of the lints that it silences.
-    pub allowed: Vec<&'static str>,
+    pub allowed: Vec<super::finding_code::FindingCode>,
     /// What reading it found unwise already.
     pub warnings: Vec<Finding>,
     /// Of its text and the changes, to be gone on with.

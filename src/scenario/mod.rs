@@ -13,6 +13,7 @@ pub mod domain;
 mod draft;
 pub(crate) mod duration;
 pub mod finding;
+mod finding_code;
 pub mod input;
 pub mod instant;
 pub mod inventory;
@@ -54,6 +55,7 @@ pub use assumptions::Assumption;
 pub use between::Between;
 pub use csv::cells as csv_cells;
 pub use finding::{Finding, Findings, Severity};
+pub use finding_code::FindingCode;
 pub use inventory::{InventoryFault, InventoryRequest, OrgGroup, ReadOrgs, Roster};
 pub use key_places::KeyPlaces;
 pub use keys::{fixed_zone, nearest, nearest_zone, slug, unknown_zone};
@@ -225,7 +227,9 @@ fn complete(tree: Tree, read: ReadFile<'_>, orgs: ReadOrgs<'_>, identity: Identi
     let place = draft.inventory.as_ref().map_or_else(Span::file_start, |inventory| inventory.path.span.clone());
     let told = roster.iter().flat_map(|(_, roster)| roster.warnings.iter());
     let help = "look at those rows first: the figures hold for the others alone";
-    warnings.extend(told.map(|told| Finding::new("rows-left-out", told.clone(), place.clone()).warning().help(help)));
+    warnings.extend(
+        told.map(|told| Finding::new(FindingCode::RowsLeftOut, told.clone(), place.clone()).warning().help(help)),
+    );
     notes.extend(check::notes(&draft));
     notes.extend(read_base_rate::notes(&draft));
     let assumptions = assumptions::list(&draft, &written, &root);
@@ -234,7 +238,7 @@ fn complete(tree: Tree, read: ReadFile<'_>, orgs: ReadOrgs<'_>, identity: Identi
     let family = match family(draft, unknowns) {
         Ok(family) => family,
         Err(why) => {
-            findings.push(Finding::new("no-plan", why, Span::file_start()));
+            findings.push(Finding::new(FindingCode::NoPlan, why, Span::file_start()));
             return Err(findings);
         }
     };
@@ -262,25 +266,25 @@ fn complete(tree: Tree, read: ReadFile<'_>, orgs: ReadOrgs<'_>, identity: Identi
 /// Where the syntax is broken, keys are lost or stand in the wrong table: what is missing, unknown or out of order may be so
 /// only for that reason, and is left for the next time. What is wrong with a value by itself stays.
 fn drop_doubtful(findings: &mut Findings, broken: &std::collections::HashSet<usize>) {
-    const DOUBTFUL: [&str; 14] = [
-        "missing-key",
-        "unknown-key",
-        "no-control",
-        "share-sum",
-        "unknown-id",
-        "unknown-control",
-        "duplicate-id",
-        "window-order",
-        "deadline-order",
-        "horizon-order",
-        "unreachable-ages",
-        "empty-list",
-        "unknown-law",
-        "no-human-hours",
+    const DOUBTFUL: [FindingCode; 14] = [
+        FindingCode::MissingKey,
+        FindingCode::UnknownKey,
+        FindingCode::NoControl,
+        FindingCode::ShareSum,
+        FindingCode::UnknownId,
+        FindingCode::UnknownControl,
+        FindingCode::DuplicateId,
+        FindingCode::WindowOrder,
+        FindingCode::DeadlineOrder,
+        FindingCode::HorizonOrder,
+        FindingCode::UnreachableAges,
+        FindingCode::EmptyList,
+        FindingCode::UnknownLaw,
+        FindingCode::NoHumanHours,
     ];
     findings.retain(|f, line| {
         let sound = f.span.source != 0 || (!broken.contains(&line) && !f.span.range.is_empty());
-        f.code == "syntax" || (sound && !DOUBTFUL.contains(&f.code))
+        f.code == FindingCode::Syntax || (sound && !DOUBTFUL.contains(&f.code))
     });
 }
 

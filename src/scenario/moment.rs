@@ -1,6 +1,7 @@
 //! Wall-clock times as a scenario writes them: `"2026-05-04 09:00"`, the same with an offset, or TOML's own. It reads the
 //! text; which instant a local time is, `plan::clock` alone decides.
 
+use super::finding_code::FindingCode;
 use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, NaiveDateTime, Utc, Weekday};
 
 use super::duration::Refusal;
@@ -20,7 +21,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1970..=2200;
 const FORM: &str = "write \"YYYY-MM-DD HH:MM\", such as \"2026-05-04 09:00\"";
 
 fn refuse<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal::new("not-a-time", message, help))
+    Err(Refusal::new(FindingCode::NotATime, message, help))
 }
 
 /// Reads a time from text.
@@ -85,7 +86,7 @@ pub fn parse_day(text: &str) -> Result<NaiveDate, Refusal> {
             check_weekday(weekday, day).map(|()| day)
         }
         _ => Err(Refusal::new(
-            "not-a-date",
+            FindingCode::NotADate,
             format!("`{text}` is no date"),
             "write \"YYYY-MM-DD\", such as \"2026-05-04\"",
         )),
@@ -111,7 +112,7 @@ pub fn check_weekday(said: Option<Weekday>, date: NaiveDate) -> Result<(), Refus
     let near = [date.checked_sub_days(Days::new(7 - after)), date.checked_add_days(Days::new(after))];
     let near: Vec<String> = near.into_iter().flatten().map(|d| d.to_string()).collect();
     Err(Refusal::new(
-        "not-a-time",
+        FindingCode::NotATime,
         format!("{date} is a {}, not a {}", name(date.weekday()), name(said)),
         format!("mend the day or the weekday: the {}s next to it are {}", name(said), near.join(" and ")),
     ))
@@ -144,7 +145,7 @@ fn date_of(date: &str) -> Result<NaiveDate, Refusal> {
     };
     if !YEARS.contains(&year) {
         let help = format!("years go from {} to {}", YEARS.start(), YEARS.end());
-        return Err(Refusal::new("out-of-range", format!("the year {year} is out of range"), help));
+        return Err(Refusal::new(FindingCode::OutOfRange, format!("the year {year} is out of range"), help));
     }
     Ok(day)
 }

@@ -1,5 +1,6 @@
 //! Plain values read off the tree: durations, rates, counts, factors and times, each within what makes sense.
 
+use super::finding_code::FindingCode;
 use crate::plan::zone::Tz;
 
 use super::domain::{Domain, since_epoch};
@@ -88,7 +89,7 @@ fn wanted(node: &Node, domain: Domain) -> (&'static str, String) {
 
 fn no_unit(digits: &str) -> Refusal {
     Refusal::new(
-        "not-a-duration",
+        FindingCode::NotADuration,
         "this duration has no unit",
         format!(
             "write the unit, in quotes: \"{digits}h\" for hours, \"{digits}d\" for days, \"{digits}m\" for minutes"
@@ -103,9 +104,11 @@ fn no_unit(digits: &str) -> Refusal {
 pub fn plain_text(text: &str, domain: Domain) -> Result<f64, Refusal> {
     match domain {
         Domain::Hours { above_zero } => match duration::parse(text)? {
-            0.0 if above_zero => {
-                Err(Refusal::new("out-of-range", "this must be longer than 0", "write a duration such as \"36h\""))
-            }
+            0.0 if above_zero => Err(Refusal::new(
+                FindingCode::OutOfRange,
+                "this must be longer than 0",
+                "write a duration such as \"36h\"",
+            )),
             hours => Ok(hours),
         },
         _ => place(moment::parse(text)?, domain),
@@ -121,7 +124,7 @@ pub fn within(value: f64, domain: Domain) -> Result<f64, Refusal> {
     if value.is_finite() && (low..=high).contains(&value) {
         return Ok(value);
     }
-    let out = |message: &str, help: String| Err(Refusal::new("out-of-range", message, help));
+    let out = |message: &str, help: String| Err(Refusal::new(FindingCode::OutOfRange, message, help));
     match domain {
         // Just above 1 it is a slip; from 2 on it is meant as a percentage.
         Domain::Rate if (2.0..=100.0).contains(&value) => {
@@ -140,13 +143,13 @@ fn place(at: Moment, domain: Domain) -> Result<f64, Refusal> {
         (Moment::Fixed(at), Domain::Instant(_)) => Ok(since_epoch(at)),
         (Moment::Local(at), Domain::LocalTime) => Ok(since_epoch(at.and_utc())),
         (Moment::Fixed(_), _) => Err(Refusal::new(
-            "not-a-local-time",
+            FindingCode::NotALocalTime,
             "a deadline on org-local clocks has no offset",
             "leave the offset away, or write clock = \"absolute\"",
         )),
         (Moment::Local(at), domain) => {
             let zone = if let Domain::Instant(zone) = domain { zone } else { Tz::UTC };
-            let error = |e: clock::LocalTimeError| Refusal::new("local-time", e.to_string(), e.remedy());
+            let error = |e: clock::LocalTimeError| Refusal::new(FindingCode::LocalTime, e.to_string(), e.remedy());
             clock::to_utc(at, zone).map(since_epoch).map_err(error)
         }
     }

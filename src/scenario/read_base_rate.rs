@@ -5,6 +5,7 @@ use super::base_rates::{self, Named};
 use super::domain::Domain;
 use super::draft::Draft;
 use super::finding::Finding;
+use super::finding_code::FindingCode;
 use super::keys;
 use super::quantity::{Form, Number, OpenLaw, QuantileDraw, UptakeWindow, WindowedRate};
 use super::reader::Reader;
@@ -22,7 +23,7 @@ impl Reader<'_> {
             _ => {
                 let message = "a base rate is the share that acts within the reconnect window, and this is no uptake";
                 let help = "it stands for `reconnect.uptake` alone: write the value or another law here";
-                self.report(Finding::new("bad-law", message, name.span.clone()).help(help));
+                self.report(Finding::new(FindingCode::BadLaw, message, name.span.clone()).help(help));
                 return None;
             }
         };
@@ -33,7 +34,7 @@ impl Reader<'_> {
             // A window that closes before it opens is a fault of its own.
             Err(_) if hours < 0.0 => None,
             Err(why) => {
-                self.report(Finding::new("bad-base-rate", why.message, body.span.clone()).help(why.help));
+                self.report(Finding::new(FindingCode::BadBaseRate, why.message, body.span.clone()).help(why.help));
                 None
             }
         }
@@ -50,7 +51,7 @@ impl Reader<'_> {
             let near = keys::nearest(key, &base_rates::keys()).map(|near| format!("did you mean \"{near}\"? "));
             let help = format!("{}The names are\n{}", near.unwrap_or_default(), names());
             let message = format!("unknown base rate `{key}`");
-            self.report(Finding::new("unknown-base-rate", message, body.span.clone()).help(help));
+            self.report(Finding::new(FindingCode::UnknownBaseRate, message, body.span.clone()).help(help));
         }
         named
     }

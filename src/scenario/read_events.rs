@@ -1,5 +1,6 @@
 //! From the tree to a draft: events with their controls, and milestones.
 
+use super::finding_code::FindingCode;
 use std::collections::HashMap;
 
 use crate::plan::zone::Tz;
@@ -31,7 +32,8 @@ impl Reader<'_> {
         let Some(node) = self.needed(root, &Span::file_start(), "event", example) else { return Vec::new() };
         let tables = self.tables(node, "event");
         if tables.is_empty() && matches!(&node.value, super::tree::Value::Array(items) if items.is_empty()) {
-            let finding = Finding::new("empty-list", "a scenario needs at least one event", node.span.clone());
+            let finding =
+                Finding::new(FindingCode::EmptyList, "a scenario needs at least one event", node.span.clone());
             self.report(finding.help(format!("add {example}")));
         }
         let events: Vec<_> = tables.iter().map(|(table, span)| self.event(table, span)).collect();
@@ -55,7 +57,7 @@ impl Reader<'_> {
         // A misspelt control is reported as an unknown key already.
         let misspelt = table.entries.iter().any(|(k, v)| v.table().is_some() && !keys::EVENT.has(&k.name));
         if controls.is_empty() && !misspelt {
-            let finding = Finding::new("no-control", "this event switches nothing on", header.clone());
+            let finding = Finding::new(FindingCode::NoControl, "this event switches nothing on", header.clone());
             self.report(finding.help(
                 "add `reauthorization`, `static_ip`, `token_rotation` or `idle_timeout`; a mere date is a [[milestone]]",
             ));
@@ -86,7 +88,7 @@ impl Reader<'_> {
         let id = match (id, &name) {
             (Some((Some(id), node)), _) if !keys::is_id(&id) => {
                 let message = format!("`{id}` can't be an id");
-                let finding = Finding::new("bad-id", message, node.span.clone());
+                let finding = Finding::new(FindingCode::BadId, message, node.span.clone());
                 self.report(
                     finding.help(format!("use letters, digits, - and _, such as \"{}\"", suggested(&id, what))),
                 );
@@ -97,7 +99,8 @@ impl Reader<'_> {
             (None, Some(None)) => None,
             (None, _) => {
                 if !near("id") && !near("name") {
-                    let finding = Finding::new("missing-key", format!("this {what} has no id"), header.clone());
+                    let finding =
+                        Finding::new(FindingCode::MissingKey, format!("this {what} has no id"), header.clone());
                     self.report(finding.help(format!("add `id = \"{}\"`", suggested("", what))));
                 }
                 None
@@ -115,7 +118,7 @@ impl Reader<'_> {
             let first = *known.entry(*id).or_insert(span);
             if first != span {
                 let message = format!("two {what}s have the id `{id}`");
-                let finding = Finding::new("duplicate-id", message, span.clone()).label("second");
+                let finding = Finding::new(FindingCode::DuplicateId, message, span.clone()).label("second");
                 self.report(finding.related(first.clone(), "first").help("give one of them another `id`"));
             }
         }

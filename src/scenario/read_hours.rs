@@ -1,5 +1,6 @@
 //! From the tree to a draft: `human_hours`, the weights of the hours of a week; and those weights in words.
 
+use super::finding_code::FindingCode;
 use std::ops::Range;
 
 use chrono::{Weekday, WeekdaySet};
@@ -55,7 +56,7 @@ impl Reader<'_> {
             if let Some((first, ..)) = clash {
                 sound = false;
                 let message = format!("the hours `{}` and `{}` overlap", first.name, key.name);
-                let finding = Finding::new("hours-overlap", message, key.span.clone());
+                let finding = Finding::new(FindingCode::HoursOverlap, message, key.span.clone());
                 self.report(finding.related(first.span.clone(), "first").help("let each hour stand in one range"));
             }
             ranges.push((key, hours, weight.unwrap_or(otherwise)));
@@ -75,7 +76,7 @@ impl Reader<'_> {
             let Ok(day) = text.trim().parse::<Weekday>() else {
                 const NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
                 let message = format!("`{text}` is no day of the week");
-                let finding = Finding::new("unknown-choice", message, item.span.clone());
+                let finding = Finding::new(FindingCode::UnknownChoice, message, item.span.clone());
                 self.report(match keys::nearest(text.get(..3).unwrap_or(&text), &NAMES) {
                     Some(near) => finding.help(format!("did you mean \"{near}\"?")),
                     None => finding.help(format!("{WEEKEND}: days are {}", keys::list(&NAMES))),
@@ -93,7 +94,8 @@ impl Reader<'_> {
 /// # Errors
 /// When they are none, with what to write instead.
 fn parse_hours(text: &str) -> Result<Range<u32>, Refusal> {
-    let refuse = |message: &str, help: String| Err(Refusal::new("not-hours", format!("`{text}` {message}"), help));
+    let refuse =
+        |message: &str, help: String| Err(Refusal::new(FindingCode::NotHours, format!("`{text}` {message}"), help));
     let Some((from, to)) = loose_hours(text) else {
         if keys::nearest(text, &["otherwise"]).is_some() {
             return refuse("are no hours of a day", "did you mean `otherwise`?".to_owned());

@@ -1,5 +1,6 @@
 //! From the tree to a draft: where orgs live, which days they have off, and which they work. Hours stand in `read_hours`.
 
+use super::finding_code::FindingCode;
 use chrono::{Datelike, NaiveDate};
 
 use super::draft::PlaceDraft;
@@ -51,7 +52,7 @@ impl Reader<'_> {
                 None if place.country.is_some() => "leave it out, or correct the date".to_owned(),
                 None => "leave it out, or name the `country` whose holidays it strikes out".to_owned(),
             };
-            let finding = Finding::new("working-day-already", message, day.span.clone()).warning();
+            let finding = Finding::new(FindingCode::WorkingDayAlready, message, day.span.clone()).warning();
             self.warnings.push(finding.label("no day off to strike out").help(help));
         }
     }
@@ -60,7 +61,8 @@ impl Reader<'_> {
         let code = self.text(node)?;
         let found = holidays::country(&code);
         if found.is_none() {
-            let finding = Finding::new("unknown-country", format!("unknown country `{code}`"), node.span.clone());
+            let finding =
+                Finding::new(FindingCode::UnknownCountry, format!("unknown country `{code}`"), node.span.clone());
             self.report(finding.help(remedy(&code)));
         }
         found
@@ -73,7 +75,7 @@ impl Reader<'_> {
         for day in &working_days {
             if let Some(holiday) = holidays.iter().find(|h| h.value == day.value) {
                 let message = format!("{} is a holiday and a working day", day.value);
-                let finding = Finding::new("day-twice", message, day.span.clone()).label("a working day");
+                let finding = Finding::new(FindingCode::DayTwice, message, day.span.clone()).label("a working day");
                 self.report(
                     finding.related(holiday.span.clone(), "a holiday").help("leave it in one of the two lists"),
                 );

@@ -4,6 +4,7 @@ use super::domain::{DELAY, LENGTH};
 use super::domain::{Domain, MOST_ORGS, MOST_RUNS};
 use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
 use super::finding::Finding;
+use super::finding_code::FindingCode;
 use super::inventory::InventoryDraft;
 use super::keys;
 use super::quantity::UptakeWindow;
@@ -88,7 +89,8 @@ impl Reader<'_> {
                       scenario of each and hold them side by side: cutover compare"
                     .to_owned(),
             };
-            let finding = Finding::new("wrong-type", "a plan has one deadline, not a list of them", node.span.clone());
+            let finding =
+                Finding::new(FindingCode::WrongType, "a plan has one deadline, not a list of them", node.span.clone());
             self.report(finding.help(help));
             return None;
         }
@@ -102,7 +104,7 @@ impl Reader<'_> {
             Some((_, Some("org-local"))) => Some(true),
             Some((node, text)) => {
                 let message = format!("unknown clock `{}`", text.unwrap_or(node.value.kind()));
-                let finding = Finding::new("unknown-choice", message, node.span.clone());
+                let finding = Finding::new(FindingCode::UnknownChoice, message, node.span.clone());
                 self.report(finding.help("write \"absolute\" (one instant) or \"org-local\" (each org's own clock)"));
                 None
             }
@@ -221,12 +223,12 @@ impl Reader<'_> {
             _ => std::slice::from_ref(node),
         };
         if items.is_empty() {
-            let finding = Finding::new("empty-list", "no rate to compare", node.span.clone());
+            let finding = Finding::new(FindingCode::EmptyList, "no rate to compare", node.span.clone());
             self.report(finding.help("write at least one, such as `uptake = [0.0, 0.5, 1.0]`"));
         }
         if items.len() > MOST_RATES {
             let message = format!("{} rates: there may be up to {MOST_RATES}", group_count(items.len() as u64));
-            let finding = Finding::new("too-many", message, node.span.clone());
+            let finding = Finding::new(FindingCode::TooMany, message, node.span.clone());
             self.report(finding.help("the report has a row for each; 101 rates are every percent from 0 to 100"));
             return Vec::new();
         }
@@ -253,7 +255,7 @@ impl Reader<'_> {
                     None => CHOICES.to_owned(),
                 };
                 let message = format!("unknown timing `{text}`");
-                self.report(Finding::new("unknown-choice", message, node.span.clone()).help(help));
+                self.report(Finding::new(FindingCode::UnknownChoice, message, node.span.clone()).help(help));
                 (None, false)
             }
             Value::Table(table) => {

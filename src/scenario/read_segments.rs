@@ -4,6 +4,7 @@ use super::domain::Domain;
 use super::domain::{DELAY, LENGTH};
 use super::draft::{ControlDraft, Draft, EventDraft, PlaceDraft, RecoveryDraft, SegmentDraft, Values};
 use super::finding::Finding;
+use super::finding_code::FindingCode;
 use super::keys;
 use super::quantity::Number;
 use super::read_events::{id_place, number_of, words};
@@ -23,7 +24,7 @@ impl Reader<'_> {
         if tables.len() > MOST_SEGMENTS {
             let (found, most) = (group_count(tables.len() as u64), group_count(MOST_SEGMENTS as u64));
             let message = format!("{found} segments: there may be up to {most}");
-            let finding = Finding::new("too-many", message, tables[MOST_SEGMENTS].1.clone());
+            let finding = Finding::new(FindingCode::TooMany, message, tables[MOST_SEGMENTS].1.clone());
             let help =
                 "put orgs that fare alike into one segment; what each org risks says `cutover orgs`, from an inventory";
             self.report(finding.help(help));
@@ -114,7 +115,7 @@ impl Reader<'_> {
         for (key, _) in others {
             let message = format!("a segment has no `{}` of its own", key.name);
             let help = "it may have its own `last_refresh`; how many orgs it holds is its `share` of all";
-            self.report(Finding::new("unknown-key", message, key.span).help(help));
+            self.report(Finding::new(FindingCode::UnknownKey, message, key.span).help(help));
         }
     }
 
@@ -166,7 +167,9 @@ impl Reader<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known ids: {}", keys::list(known)),
         };
-        self.report(Finding::new("unknown-id", format!("no {what} has the id `{id}`"), span.clone()).help(help));
+        self.report(
+            Finding::new(FindingCode::UnknownId, format!("no {what} has the id `{id}`"), span.clone()).help(help),
+        );
     }
 
     /// A segment's own numbers of one event's controls.
@@ -182,7 +185,7 @@ impl Reader<'_> {
             let Some(control) = controls.iter_mut().find(|c| c.cause.key() == key.name) else {
                 let switched: Vec<&str> = controls.iter().map(|c| c.cause.key()).collect();
                 let message = format!("event `{id}` has no control `{}`", key.name);
-                let finding = Finding::new("unknown-control", message, key.span.clone());
+                let finding = Finding::new(FindingCode::UnknownControl, message, key.span.clone());
                 self.report(finding.help(match keys::nearest(&key.name, &switched) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("it switches on {}", keys::list(&switched)),

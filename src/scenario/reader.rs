@@ -1,6 +1,7 @@
 //! Reading values off the tree: what every key needs, whatever it means. A value that is not what it should be becomes a
 //! finding and is absent from then on, so that it causes no others.
 
+use super::finding_code::FindingCode;
 use crate::plan::zone::Tz;
 use chrono::NaiveDate;
 
@@ -61,7 +62,7 @@ impl Reader<'_> {
     /// A value of the wrong type.
     pub fn wrong_type(&mut self, node: &Node, what: &str, help: impl Into<String>) {
         let message = format!("this must be {what}, not {}", node.value.kind());
-        self.report(Finding::new("wrong-type", message, node.span.clone()).help(help));
+        self.report(Finding::new(FindingCode::WrongType, message, node.span.clone()).help(help));
     }
 
     /// Reports the keys of `table` that are none of its section's.
@@ -72,7 +73,8 @@ impl Reader<'_> {
     /// Reports the keys of `table` that are none of `known`.
     pub fn only_named(&mut self, table: &TomlTable, known: &[&str]) {
         for (key, _) in table.entries.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
-            let finding = Finding::new("unknown-key", format!("unknown key `{}`", key.name), key.span.clone());
+            let finding =
+                Finding::new(FindingCode::UnknownKey, format!("unknown key `{}`", key.name), key.span.clone());
             self.report(finding.help(keys::remedy(&key.name, known)));
         }
     }
@@ -83,7 +85,7 @@ impl Reader<'_> {
         // A near miss is reported as an unknown key already.
         let near = |k: &str| keys::nearest(k, &[key]).is_some();
         if found.is_none() && !table.entries.iter().any(|(k, _)| near(&k.name)) {
-            let finding = Finding::new("missing-key", format!("`{key}` is missing"), header.clone());
+            let finding = Finding::new(FindingCode::MissingKey, format!("`{key}` is missing"), header.clone());
             self.report(finding.help(format!("add {example}")));
         }
         found
@@ -113,7 +115,8 @@ impl Reader<'_> {
                 tables
             }
             Value::Table(table) => {
-                let finding = Finding::new("wrong-type", format!("`{name}` is a list of tables"), node.span.clone());
+                let finding =
+                    Finding::new(FindingCode::WrongType, format!("`{name}` is a list of tables"), node.span.clone());
                 self.report(finding.help(format!("write [[{name}]], with two brackets on each side")));
                 vec![(table, &node.span)]
             }
@@ -128,7 +131,7 @@ impl Reader<'_> {
     pub fn text(&mut self, node: &Node) -> Option<String> {
         match node.text() {
             Some(text) if text.trim().is_empty() => {
-                let finding = Finding::new("empty-text", "this text is empty", node.span.clone());
+                let finding = Finding::new(FindingCode::EmptyText, "this text is empty", node.span.clone());
                 self.report(finding.help("write a few words"));
                 None
             }
@@ -163,7 +166,7 @@ impl Reader<'_> {
                     |grouped| format!("if the point groups digits, write {grouped}; else write a whole number"),
                 );
                 let message = format!("this must be a whole number, not {x}");
-                self.report(Finding::new("wrong-type", message, node.span.clone()).help(help));
+                self.report(Finding::new(FindingCode::WrongType, message, node.span.clone()).help(help));
                 return None;
             }
             Value::Float(_) => None,
@@ -185,7 +188,7 @@ impl Reader<'_> {
             return Some(number);
         }
         let range = format!("between {} and {}", grouped(low), grouped(high));
-        let finding = Finding::new("out-of-range", format!("this must be {range}"), node.span.clone());
+        let finding = Finding::new(FindingCode::OutOfRange, format!("this must be {range}"), node.span.clone());
         self.report(finding.help(format!("write a whole number {range}")));
         None
     }
@@ -195,7 +198,7 @@ impl Reader<'_> {
         let name = self.text(node)?;
         if let Ok(zone) = name.parse::<Tz>() {
             if let Some(told) = keys::fixed_zone(zone) {
-                let finding = Finding::new("fixed-zone", told, node.span.clone()).warning();
+                let finding = Finding::new(FindingCode::FixedZone, told, node.span.clone()).warning();
                 self.warnings.push(finding.help("write the place instead, unless clocks that stand still are meant"));
             }
             return Some(zone);
@@ -207,7 +210,9 @@ impl Reader<'_> {
                 "write a name of the IANA database, such as \"America/Los_Angeles\" or \"Europe/London\"".to_owned()
             }
         };
-        self.report(Finding::new("unknown-zone", format!("unknown time zone `{name}`"), node.span.clone()).help(help));
+        self.report(
+            Finding::new(FindingCode::UnknownZone, format!("unknown time zone `{name}`"), node.span.clone()).help(help),
+        );
         None
     }
 

@@ -1,6 +1,7 @@
 //! The scenario as a tree: every value and every key with the place it came from, in the file's order. It knows TOML's
 //! syntax and nothing of what the keys mean.
 
+use super::finding_code::FindingCode;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -146,7 +147,7 @@ fn duplicate_finding(text: &str, table: &TomlTable, range: Range<usize>) -> Find
     places_of(name, table, &mut before);
     let first = before.into_iter().filter(|span| span.range.end <= range.start).max_by_key(|span| span.range.start);
     let span = Span { source: 0, range };
-    let finding = Finding::new("syntax", format!("`{name}` is set twice"), span).label("and again here");
+    let finding = Finding::new(FindingCode::Syntax, format!("`{name}` is set twice"), span).label("and again here");
     let finding = finding.help("remove one of the two");
     match first {
         Some(first) => finding.related(first, "set here"),
@@ -213,8 +214,11 @@ fn syntax_finding(text: &str, message: &str, range: Range<usize>) -> Finding {
     let slip =
         slips::value_at(text, range.start).and_then(|value| Some((slips::in_value(&text[value.clone()])?, value)));
     if let Some((slip, value)) = slip {
-        let finding =
-            Finding::new("syntax", format!("this is not TOML: {}", slip.message), Span { source: 0, range: value });
+        let finding = Finding::new(
+            FindingCode::Syntax,
+            format!("this is not TOML: {}", slip.message),
+            Span { source: 0, range: value },
+        );
         return finding.help(slip.help);
     }
     // The whole of an unquoted value is at fault, not the character at which it stopped being TOML.
@@ -223,7 +227,7 @@ fn syntax_finding(text: &str, message: &str, range: Range<usize>) -> Finding {
         Some((help, bare)) => (help, bare),
         None => (closing(message).to_owned(), range),
     };
-    Finding::new("syntax", format!("this is not TOML: {message}"), Span { source: 0, range }).help(help)
+    Finding::new(FindingCode::Syntax, format!("this is not TOML: {message}"), Span { source: 0, range }).help(help)
 }
 
 /// How to quote a bare value, if that is what it lacks.

@@ -6,6 +6,7 @@ use super::words;
 use crate::plan::units::{show_hours, show_offset};
 use crate::plan::zone::Tz;
 use crate::plan::{Cause, Deadline, Event, Plan, Segment, clock};
+use crate::scenario::FindingCode;
 use crate::scenario::{Finding, slug};
 use chrono::{DateTime, Duration, Offset, Utc};
 
@@ -34,7 +35,7 @@ fn more_after_deadline(subject: &Subject<'_>) -> Option<Finding> {
         words::count(by),
         subject.at_rate(rate)
     );
-    let finding = Finding::new("more-after-deadline", message, subject.place("horizon")).warning();
+    let finding = Finding::new(FindingCode::MoreAfterDeadline, message, subject.place("horizon")).warning();
     let finding = finding.label(format!("{} failed by then", words::orgs(all)));
     let mut finding = finding.related(subject.place("deadline"), format!("{} failed by then", words::orgs(by)));
     let lowest = subject.lowest_rate();
@@ -101,7 +102,7 @@ fn clock_change(subject: &Subject<'_>) -> Option<Finding> {
     let message = format!("clocks go {} in {} on {}, within the plan", turned(first.2), first.0, local_day(first));
     let place = segments.iter().find(|s| s.time_zone == first.0);
     let place = place.map_or_else(|| subject.place("time_zone"), |s| subject.place_of(s, "time_zone"));
-    let finding = Finding::new("clock-change", message, place).warning();
+    let finding = Finding::new(FindingCode::ClockChange, message, place).warning();
     let policy = subject.policy();
     let from_policy = clock::hours_between(policy.at, first.1);
     let mut finding = finding.label(format!(
@@ -142,7 +143,7 @@ fn before_as_of(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
         show_hours(elapsed)
     );
     let place = subject.place(&format!("event.{}.at", event.id));
-    let finding = Finding::new("event-before-as-of", message, place).warning().label(subject.show(event.at));
+    let finding = Finding::new(FindingCode::EventBeforeAsOf, message, place).warning().label(subject.show(event.at));
     let mut finding = finding.related(subject.place("population.as_of"), subject.show(plan.as_of()));
     for cause in &event.controls {
         finding = left_out(subject, event, *cause, elapsed).into_iter().fold(finding, Finding::note);
@@ -221,8 +222,9 @@ fn beyond_horizon(subject: &Subject<'_>) -> Vec<Finding> {
             let late = clock::hours_between(horizon, at);
             let message =
                 format!("{name} lies {} after the horizon, and so {so}", show_offset(late).trim_start_matches('+'));
-            let finding =
-                Finding::new("beyond-horizon", message, subject.place(&key)).warning().label(subject.show(at));
+            let finding = Finding::new(FindingCode::BeyondHorizon, message, subject.place(&key))
+                .warning()
+                .label(subject.show(at));
             let finding =
                 finding.related(subject.place("horizon"), format!("the projection ends {}", subject.show(horizon)));
             finding.help("let the horizon be later, or leave it out")

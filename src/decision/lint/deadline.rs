@@ -6,6 +6,7 @@ use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
 use crate::plan::{Deadline, Plan, ReconnectTiming, Segment, WorkClock};
 use crate::scenario::Finding;
+use crate::scenario::FindingCode;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 /// All lints of the deadline and of the hour of the switch-on.
@@ -37,7 +38,7 @@ fn after_business(subject: &Subject<'_>) -> Option<Finding> {
     let most = gone(late.first()?);
     let whose = if subject.has_segments() { format!(" for {}", subject.whose(&late)) } else { String::new() };
     let message = format!("business has started before the deadline{whose}");
-    let finding = Finding::new("deadline-after-business", message, subject.place("deadline")).warning();
+    let finding = Finding::new(FindingCode::DeadlineAfterBusiness, message, subject.place("deadline")).warning();
     let up_to = if late.len() > 1 { "up to " } else { "" };
     let mut finding = finding.label(format!("{up_to}{} gone by then", words::office_hours(most)));
     if subject.has_segments() {
@@ -91,7 +92,7 @@ fn on_day_off(subject: &Subject<'_>) -> Option<Finding> {
     let first = off.first()?;
     let date = deadline_of(subject, first).1;
     let message = format!("the deadline, {}, is a day off for {}", date.format("%a %-d %b"), subject.whose(&off));
-    let finding = Finding::new("deadline-on-day-off", message, subject.place("deadline")).warning();
+    let finding = Finding::new(FindingCode::DeadlineOnDayOff, message, subject.place("deadline")).warning();
     let mut finding = finding.label(off.iter().find_map(|s| holiday(s, date)).unwrap_or("a day off"));
     for segment in off.iter().take(4) {
         let name = if subject.has_segments() { format!("{}: ", segment.name) } else { String::new() };
@@ -191,7 +192,7 @@ fn late_in_week(subject: &Subject<'_>) -> Option<Finding> {
         policy.name,
         subject.whose(&late)
     );
-    let finding = Finding::new("policy-late-in-week", message, subject.policy_place()).warning();
+    let finding = Finding::new(FindingCode::PolicyLateInWeek, message, subject.policy_place()).warning();
     let mut finding = finding.label(subject.show(policy.at));
     for segment in late.iter().take(4) {
         let name = if subject.has_segments() { format!("{}: ", segment.name) } else { String::new() };

@@ -4,6 +4,7 @@ use super::subject::Subject;
 use crate::plan::units::show_hours;
 use crate::plan::{Cause, Event, Plan};
 use crate::scenario::Finding;
+use crate::scenario::FindingCode;
 
 /// A finding for each control without effect. What the file itself sets to nought is no news to its author.
 pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
@@ -36,7 +37,7 @@ fn by_default(subject: &Subject<'_>, event: &Event, cause: Cause) -> Option<Find
         return None;
     }
     let message = format!("{} changes no figure: `{number}` of its `{}` is 0 by default", event.name, cause.key());
-    let finding = Finding::new("control-without-effect", message, subject.place(&control)).warning();
+    let finding = Finding::new(FindingCode::ControlWithoutEffect, message, subject.place(&control)).warning();
     let finding = finding.label(format!("nobody fails by {}", cause.words()));
     Some(finding.help(format!("write the share that it hits, such as `{example}`, or let it be a [[milestone]]")))
 }
@@ -53,7 +54,8 @@ fn idle(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
             "the idle timeout of {} changes no figure: by default a heartbeat keeps every token in use",
             event.name
         );
-        let finding = Finding::new("control-without-effect", message, place).warning().label("no token goes unused");
+        let finding =
+            Finding::new(FindingCode::ControlWithoutEffect, message, place).warning().label("no token goes unused");
         let finding = finding.note("the file writes no heartbeat, and `refresh.heartbeat.coverage` is then 1");
         return Some(finding.help(
             "write `heartbeat = { coverage = 0.0 }` under [refresh] if nothing uses the tokens between refreshes",
@@ -67,7 +69,7 @@ fn idle(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
         event.name,
         show_hours(after)
     );
-    let finding = Finding::new("control-without-effect", message, place).warning();
+    let finding = Finding::new(FindingCode::ControlWithoutEffect, message, place).warning();
     let finding = finding.related(subject.place("refresh.interval"), "no longer than the timeout");
     Some(finding.help("leave the timeout out, or write the longer intervals that it is about"))
 }

@@ -15,6 +15,7 @@ mod work;
 use crate::engine::exact;
 use crate::plan::units::show_share;
 use crate::results::{Measures, Outcome, Warning};
+use crate::scenario::FindingCode;
 use crate::scenario::{Finding, Findings, Scenario};
 use std::cell::OnceCell;
 use subject::Subject;
@@ -25,7 +26,7 @@ pub struct Lints {
     /// The warnings, with the texts that they point into.
     pub found: Findings,
     /// Codes of those that the scenario silences.
-    pub silenced: Vec<&'static str>,
+    pub silenced: Vec<FindingCode>,
 }
 
 impl Lints {
@@ -37,7 +38,7 @@ impl Lints {
     fn sorted_out(scenario: &Scenario, all: Vec<Finding>) -> Self {
         let (silenced, kept): (Vec<Finding>, Vec<Finding>) =
             all.into_iter().partition(|finding| scenario.allowed.contains(&finding.code));
-        let mut silenced: Vec<&'static str> = silenced.iter().map(|finding| finding.code).collect();
+        let mut silenced: Vec<FindingCode> = silenced.iter().map(|finding| finding.code).collect();
         silenced.sort_unstable();
         silenced.dedup();
         Self { found: scenario.report(kept), silenced }
@@ -46,7 +47,7 @@ impl Lints {
     /// What was found, for reports.
     pub fn warnings(&self) -> Vec<Warning> {
         let words = |finding: &Finding| Warning {
-            code: finding.code.to_owned(),
+            code: finding.code.to_string(),
             message: finding.message.clone(),
             notes: finding.notes.clone(),
             help: finding.help.iter().cloned().collect(),
@@ -78,16 +79,27 @@ fn lint_with(scenario: &Scenario, measures: Vec<Measures>) -> Lints {
     all.extend(after::lints(&subject));
     all.extend(places::lints(&subject));
     if subject.has_open_dates() {
-        let reads_dates = |finding: &&mut Finding| {
-            let code = finding.code;
-            code.starts_with("window-")
-                || code.starts_with("deadline-")
-                || matches!(code, "policy-late-in-week" | "clock-change")
-        };
         let note = "dates that are not known are taken at their medians here";
-        all.iter_mut().filter(reads_dates).for_each(|finding| finding.notes.push(note.to_owned()));
+        all.iter_mut()
+            .filter(|finding| reads_dates(finding.code))
+            .for_each(|finding| finding.notes.push(note.to_owned()));
     }
     Lints::sorted_out(scenario, all)
+}
+
+/// Whether a lint speaks of the plan's dates.
+const fn reads_dates(code: FindingCode) -> bool {
+    matches!(
+        code,
+        FindingCode::WindowOffHours
+            | FindingCode::WindowUnder72Hours
+            | FindingCode::WindowBeforePolicy
+            | FindingCode::WindowAfterDeadline
+            | FindingCode::DeadlineAfterBusiness
+            | FindingCode::DeadlineOnDayOff
+            | FindingCode::PolicyLateInWeek
+            | FindingCode::ClockChange
+    )
 }
 
 /// That possible plans contradict themselves: a window that closes before it opens, say.
@@ -99,7 +111,7 @@ fn plans_left_out(subject: &Subject<'_>) -> Option<Finding> {
     let message =
         format!("{} of {all} possible plans contradict themselves and are left out ({share})", possible.left_out);
     let mut places = family.unknowns().iter().map(|unknown| subject.place(&unknown.key));
-    let finding = Finding::new("plans-left-out", message, places.next()?).warning().label("not known");
+    let finding = Finding::new(FindingCode::PlansLeftOut, message, places.next()?).warning().label("not known");
     let finding = places.fold(finding, |finding, place| finding.related(place, "not known"));
     let help = "figures are of the others: choose values so that every draw of them makes a plan, or make a scenario of each case and hold \
                 them side by side with `cutover compare`";

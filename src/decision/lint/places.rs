@@ -7,6 +7,7 @@ use crate::plan::country_zones::zones_of;
 use crate::plan::units::show_hours;
 use crate::plan::zone::Tz;
 use crate::scenario::Finding;
+use crate::scenario::FindingCode;
 use chrono::{DateTime, Offset, Utc};
 
 /// All lints of places: one a segment whose country keeps another time.
@@ -32,7 +33,7 @@ fn country_and_zone(subject: &Subject<'_>, segment: &Segment) -> Option<Finding>
     let near = zones.iter().min_by(|a, b| apart(a).abs().total_cmp(&apart(b).abs()))?;
     let (name, off) = (country.full_name(), apart(near));
     let message = format!("nobody in {name} ({}) keeps the time of {}", country.code(), segment.time_zone);
-    let finding = Finding::new("country-and-zone", message, subject.place_of(segment, "time_zone")).warning();
+    let finding = Finding::new(FindingCode::CountryAndZone, message, subject.place_of(segment, "time_zone")).warning();
     let direction = if off > 0.0 { "ahead of" } else { "behind" };
     let finding = finding.label(format!("{} {direction} {near}", show_hours(off.abs())));
     let mut finding = finding.related(subject.place_of(segment, "country"), name);

@@ -6,6 +6,7 @@ use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
 use crate::plan::{Cause, IdleTimeout, Segment};
 use crate::scenario::Finding;
+use crate::scenario::FindingCode;
 use crate::stats::Law;
 
 /// A heartbeat "maintains active connections" daily.
@@ -42,7 +43,7 @@ fn idle_before_refresh(subject: &Subject<'_>) -> Option<Finding> {
         .iter()
         .find(|e| subject.plan.hours(e.at) == timeout.at && e.controls.contains(&Cause::IdleTimeout))?;
     let place = subject.place(&format!("event.{}.idle_timeout.after", event.id));
-    let finding = Finding::new("idle-timeout-before-refresh", message, place).warning();
+    let finding = Finding::new(FindingCode::IdleTimeoutBeforeRefresh, message, place).warning();
     let finding = finding.label("shorter than some intervals");
     let finding = finding.related(subject.place_of(first, "refresh.interval"), first.interval.describe(show_hours));
     let mut finding = finding.note(format!(
@@ -101,7 +102,7 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
         show_hours(first.interval.quantile(0.5))
     );
     let finding =
-        Finding::new("heartbeat-and-interval", message, subject.place_of(first, "refresh.interval")).warning();
+        Finding::new(FindingCode::HeartbeatAndInterval, message, subject.place_of(first, "refresh.interval")).warning();
     let finding = finding.label(first.interval.describe(show_hours));
     let finding = finding.related(subject.place_of(first, "refresh.heartbeat"), "used every day");
     let figure = |(rate, now, daily): &(usize, f64, f64)| {

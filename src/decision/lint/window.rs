@@ -6,6 +6,7 @@ use crate::plan::units::show_hours;
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment, StaticIp, Window, WorkClock, clock};
 use crate::results::Measures;
 use crate::scenario::Finding;
+use crate::scenario::FindingCode;
 use crate::scenario::base_rates::{law::SHORTEST_HOURS, most_reached};
 use chrono::{DateTime, Duration, Utc};
 
@@ -45,7 +46,7 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     };
     let whose = if subject.has_segments() { format!(" for {}", subject.whose(&short)) } else { String::new() };
     let message = format!("the reconnect window of {length} holds {holds}{whose}");
-    let finding = Finding::new("window-off-hours", message, subject.place("reconnect.closes")).warning();
+    let finding = Finding::new(FindingCode::WindowOffHours, message, subject.place("reconnect.closes")).warning();
     let mut finding = finding.label(subject.show(window.closes));
     finding = finding.related(subject.place("reconnect.opens"), format!("opens {}", subject.show(from)));
     for segment in short.iter().take(4) {
@@ -141,7 +142,7 @@ fn under_72_hours(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> 
     }
     let (policy, missing) = (&subject.policy().name, TOLD_HOURS - hours);
     let message = format!("the reconnect window closes {} after {policy} is on, not 72 h", show_hours(hours));
-    let finding = Finding::new("window-under-72-hours", message, subject.place("reconnect.closes")).warning();
+    let finding = Finding::new(FindingCode::WindowUnder72Hours, message, subject.place("reconnect.closes")).warning();
     let finding = finding.label(format!("{} short", show_hours(missing)));
     let finding = finding.related(subject.policy_place(), format!("{policy} is on"));
     let rate = subject.telling_rate()?;
@@ -177,7 +178,7 @@ fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> O
     let policy = &subject.policy().name;
     let message =
         format!("{} of the reconnects are planned before {policy} is on, and don't settle it", words::share(share));
-    let finding = Finding::new("window-before-policy", message, subject.place("reconnect.opens")).warning();
+    let finding = Finding::new(FindingCode::WindowBeforePolicy, message, subject.place("reconnect.opens")).warning();
     let finding = finding.label(format!("{} too early", show_hours(clock::hours_between(from, on))));
     let mut finding = finding.related(subject.policy_place(), format!("{policy} is on {}", subject.show(on)));
     let closes = window.closes.max(on + Duration::hours(1));
@@ -229,7 +230,7 @@ fn after_deadline(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
         return None;
     }
     let message = format!("{} of the reconnects are planned after the deadline, too late for it", words::share(share));
-    let finding = Finding::new("window-after-deadline", message, subject.place("reconnect.closes")).warning();
+    let finding = Finding::new(FindingCode::WindowAfterDeadline, message, subject.place("reconnect.closes")).warning();
     let finding = finding.label(subject.show(window.closes)).related(subject.place("deadline"), "the deadline");
     let rate = subject.telling_rate()?;
     // Of deadlines by each org's own clock the first: nobody is too late for it then.
@@ -268,7 +269,7 @@ fn never_reached(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     let message = format!("no comparable campaign has reached {} in {}", words::either(&labels), show_hours(hours));
     let place = subject.scenario.key_places.get(&format!("reconnect.uptake.{}", first + 1));
     let place = place.cloned().unwrap_or_else(|| subject.place("reconnect.uptake"));
-    let finding = Finding::new("uptake-never-reached", message, place).warning();
+    let finding = Finding::new(FindingCode::UptakeNeverReached, message, place).warning();
     let finding = finding.label(format!("above {}", words::share(most)));
     let finding = finding.note(format!(
         "the most, scaled to this window, is {}: `{}` ({}, {} within {})",

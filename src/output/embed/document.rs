@@ -3,6 +3,7 @@
 
 use super::markers::{self, Marker, fault};
 use super::shows::Show;
+use crate::scenario::FindingCode;
 use crate::scenario::Findings;
 use crate::{Error, Result};
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -109,7 +110,7 @@ impl EmbedDocument {
             let Some(inner) = inner else {
                 let begins = whole.start;
                 if is_ours(&text[begins + BEGIN.len()..]) {
-                    let finding = fault("marker-not-ended", "this marker has no end", whole);
+                    let finding = fault(FindingCode::MarkerNotEnded, "this marker has no end", whole);
                     self.findings.push(finding.help("end it with ` -->`, on this line"));
                 }
                 seen += usize::from(opens(&text[begins + BEGIN.len()..]));
@@ -131,7 +132,8 @@ impl EmbedDocument {
         let skipped = inner.len() - said.len();
         if let Some(words) = said.strip_prefix("cutover:") {
             if let Some(first) = open.take() {
-                let finding = fault("marker-nested", "a marker within another", whole.clone()).label("this one");
+                let finding =
+                    fault(FindingCode::MarkerNested, "a marker within another", whole.clone()).label("this one");
                 let first = crate::scenario::tree::Span { source: 0, range: first.whole };
                 let help = "close the first with `<!-- /cutover -->` before the next begins";
                 self.findings.push(finding.related(first, "is not closed yet").help(help));
@@ -146,7 +148,7 @@ impl EmbedDocument {
                 Some(Opening { whole: first, marker: Some(marker) }) => self.close(text, &first, &whole, marker),
                 Some(_) => {}
                 None => {
-                    let finding = fault("marker-stray", "this closes no marker", whole);
+                    let finding = fault(FindingCode::MarkerStray, "this closes no marker", whole);
                     self.findings
                         .push(finding.help("remove it, or put `<!-- cutover: plan.toml show=... -->` before it"));
                 }
@@ -159,14 +161,15 @@ impl EmbedDocument {
         let lines = lines_between(text, first, &body);
         if let (Show::Table(_), None) = (&marker.show.value, &lines) {
             let help = "put the opening marker and `<!-- /cutover -->` on lines of their own";
-            self.findings
-                .push(fault("table-within-line", "a table can't stand within a line", first.clone()).help(help));
+            self.findings.push(
+                fault(FindingCode::TableWithinLine, "a table can't stand within a line", first.clone()).help(help),
+            );
         }
         self.slots.push(MarkerSlot { marker, body, lines });
     }
 
     fn unclosed(&mut self, whole: Range<usize>) {
-        let finding = fault("marker-open", "this marker is never closed", whole);
+        let finding = fault(FindingCode::MarkerOpen, "this marker is never closed", whole);
         self.findings.push(finding.help("put `<!-- /cutover -->` after what it is to show"));
     }
 }

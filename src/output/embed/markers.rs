@@ -3,6 +3,7 @@
 
 use super::shows::{EmbedForm, Show};
 use crate::scenario::Finding;
+use crate::scenario::FindingCode;
 use crate::scenario::keys::{list, nearest};
 use crate::scenario::tree::Span;
 use std::ops::Range;
@@ -39,7 +40,7 @@ pub struct Marker {
 }
 
 /// A fault at some bytes of the document.
-pub fn fault(code: &'static str, message: impl Into<String>, range: Range<usize>) -> Finding {
+pub fn fault(code: FindingCode, message: impl Into<String>, range: Range<usize>) -> Finding {
     Finding::new(code, message, Span { source: 0, range })
 }
 
@@ -57,7 +58,8 @@ pub fn read(text: &str, start: usize, whole: Range<usize>) -> Result<Marker, Vec
     if loose > 1 {
         let (first, last) = (&all[0], &all[loose - 1]);
         let path = &text[first.range.start - start..last.range.end - start];
-        let finding = fault("unquoted-path", "a path with blanks stands in quotes", first.range.start..last.range.end);
+        let finding =
+            fault(FindingCode::UnquotedPath, "a path with blanks stands in quotes", first.range.start..last.range.end);
         reading.faults.push(finding.help(format!("write \"{path}\"")));
         all[loose..].iter().for_each(|word| reading.option(word));
         return reading.finish(whole);
@@ -70,7 +72,9 @@ pub fn read(text: &str, start: usize, whole: Range<usize>) -> Result<Marker, Vec
         first => {
             let help =
                 "write its path, relative to this document, first: `<!-- cutover: plan.toml show=headline-chart -->`";
-            reading.faults.push(fault("no-scenario", "this marker names no scenario", whole.clone()).help(help));
+            reading
+                .faults
+                .push(fault(FindingCode::NoScenario, "this marker names no scenario", whole.clone()).help(help));
             first.into_iter().for_each(|word| reading.option(&word));
         }
     }
@@ -132,8 +136,10 @@ impl MarkerReading {
     fn option(&mut self, word: &MarkerPlace<String>) {
         let Some((key, value)) = word.value.split_once('=') else {
             let help = format!("options are written `key=value`: {}", list(&OPTIONS));
-            self.faults
-                .push(fault("unknown-option", format!("`{}` is no option", word.value), word.range.clone()).help(help));
+            self.faults.push(
+                fault(FindingCode::UnknownOption, format!("`{}` is no option", word.value), word.range.clone())
+                    .help(help),
+            );
             return;
         };
         let place = word.range.start + key.len() + 1..word.range.end;
@@ -144,12 +150,12 @@ impl MarkerReading {
                 None => format!("options are {}", list(&OPTIONS)),
             };
             let range = word.range.start..word.range.start + key.len();
-            self.faults.push(fault("unknown-option", format!("unknown option `{key}`"), range).help(help));
+            self.faults.push(fault(FindingCode::UnknownOption, format!("unknown option `{key}`"), range).help(help));
             return;
         }
         if key != "set" && self.said.iter().any(|said| said == key) {
             let message = format!("`{key}` is said twice");
-            self.faults.push(fault("option-twice", message, word.range.clone()).help("leave one of the two"));
+            self.faults.push(fault(FindingCode::OptionTwice, message, word.range.clone()).help("leave one of the two"));
             return;
         }
         self.said.push(key.to_owned());
@@ -175,8 +181,9 @@ impl MarkerReading {
                         .to_owned()
                 }
             };
-            self.faults
-                .push(fault("unknown-show", format!("`{value}` is nothing that can be shown"), range).help(help));
+            self.faults.push(
+                fault(FindingCode::UnknownShow, format!("`{value}` is nothing that can be shown"), range).help(help),
+            );
             return;
         };
         self.show = Some(MarkerPlace { value: show, range });
@@ -193,7 +200,7 @@ impl MarkerReading {
                 _ => {
                     let message = format!("`{trimmed}` is no rate of reconnecting");
                     let help = "write rates from 0 to 1, such as uptake=0.5, uptake=50% or uptake=0,0.5,1";
-                    self.faults.push(fault("bad-option", message, range.clone()).help(help));
+                    self.faults.push(fault(FindingCode::BadOption, message, range.clone()).help(help));
                 }
             }
         }
@@ -205,7 +212,7 @@ impl MarkerReading {
             return;
         }
         let help = "write set=\"KEY=VALUE\", such as set=\"population.orgs=4000\"";
-        self.faults.push(fault("bad-option", "this change has no `=`", range).help(help));
+        self.faults.push(fault(FindingCode::BadOption, "this change has no `=`", range).help(help));
     }
 
     fn form(&mut self, value: &str, range: Range<usize>) {
@@ -217,7 +224,7 @@ impl MarkerReading {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "figures are written `about`, `table` or `full`, charts `svg` or `png`".to_owned(),
                 };
-                self.faults.push(fault("bad-option", format!("unknown format `{value}`"), range).help(help));
+                self.faults.push(fault(FindingCode::BadOption, format!("unknown format `{value}`"), range).help(help));
             }
         }
     }
@@ -228,7 +235,7 @@ impl MarkerReading {
         if !is_inside || folder.contains(['\\', ':']) || folder.chars().any(char::is_control) {
             let message = format!("`{value}` is no folder below the document's own");
             let help = "write a path from the document's folder with `/` between its parts, such as assets=images: nothing is written outside it";
-            self.faults.push(fault("bad-option", message, range).help(help));
+            self.faults.push(fault(FindingCode::BadOption, message, range).help(help));
             return;
         }
         self.assets = Some(folder.to_owned());
@@ -238,7 +245,7 @@ impl MarkerReading {
         let mended = self.faults.iter().any(|f| f.help.as_deref() == Some("did you mean `show`?"));
         if self.show.is_none() && !self.said.iter().any(|said| said == "show") && !mended {
             let help = "say what to show, such as show=headline-chart, show=summary or show=failed_by_deadline.mean";
-            self.faults.push(fault("no-show", "this marker does not say what to show", whole).help(help));
+            self.faults.push(fault(FindingCode::NoShow, "this marker does not say what to show", whole).help(help));
         }
         if let (Some(form), Some(show)) = (&self.form, &self.show) {
             let fitting = show.value.forms();
@@ -248,7 +255,7 @@ impl MarkerReading {
                     names => format!("write one of {}", list(names)),
                 };
                 let message = "what is shown has no such format";
-                self.faults.push(fault("bad-option", message, form.range.clone()).help(help));
+                self.faults.push(fault(FindingCode::BadOption, message, form.range.clone()).help(help));
             }
         }
         match (self.faults.is_empty(), self.scenario, self.show) {

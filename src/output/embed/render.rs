@@ -11,6 +11,7 @@ use crate::plan::Plan;
 use crate::plan::units::show_share;
 use crate::results::{Assumption, Outcome, Projection};
 use crate::scenario::Finding;
+use crate::scenario::FindingCode;
 use crate::scenario::keys::{list, nearest, slug};
 use sha2::{Digest, Sha256};
 
@@ -55,7 +56,9 @@ pub fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -> Resul
     }
     if let Some(segment) = &marker.segment {
         let help = "only single figures are told of one segment: leave `segment` out";
-        return Err(Box::new(fault("bad-option", "this is not told of one segment", segment.range.clone()).help(help)));
+        return Err(Box::new(
+            fault(FindingCode::BadOption, "this is not told of one segment", segment.range.clone()).help(help),
+        ));
     }
     let (plan, projection) = narrowed(source, &places, marker)?;
     let facts = Facts::of(&plan, &projection);
@@ -71,7 +74,7 @@ pub fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -> Resul
 }
 
 fn refuse(marker: &Marker, why: impl Into<String>) -> Finding {
-    fault("not-shown", why, marker.show.range.clone())
+    fault(FindingCode::NotShown, why, marker.show.range.clone())
 }
 
 /// Text as Markdown shows it, without characters that would turn what follows around.
@@ -98,7 +101,7 @@ fn places(marker: &Marker, projection: &Projection) -> Result<Vec<usize>, Box<Fi
                     rates(projection),
                     wanted.value
                 );
-                return Err(Box::new(fault("unknown-rate", message, wanted.range.clone()).help(help)));
+                return Err(Box::new(fault(FindingCode::UnknownRate, message, wanted.range.clone()).help(help)));
             }
         }
     }
@@ -116,7 +119,7 @@ fn which_rate(marker: &Marker, projection: &Projection) -> Box<Finding> {
         projection.uptakes[0].uptake,
         rates(projection)
     );
-    Box::new(fault("which-rate", message, marker.show.range.clone()).help(help))
+    Box::new(fault(FindingCode::WhichRate, message, marker.show.range.clone()).help(help))
 }
 
 fn segment(marker: &Marker, plan: &Plan) -> Result<Option<usize>, Box<Finding>> {
@@ -130,7 +133,7 @@ fn segment(marker: &Marker, plan: &Plan) -> Result<Option<usize>, Box<Finding>> 
         None => format!("known ids: {}", list(&ids)),
     };
     let message = format!("no segment has the id `{}`", wanted.value);
-    Err(Box::new(fault("unknown-id", message, wanted.range.clone()).help(help)))
+    Err(Box::new(fault(FindingCode::UnknownId, message, wanted.range.clone()).help(help)))
 }
 
 /// The plan and its results at some of its rates.

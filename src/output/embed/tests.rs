@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::output::{chart, samples};
+use crate::scenario::FindingCode;
 use crate::scenario::Findings;
 
 fn read(text: &str) -> EmbedDocument {
@@ -16,7 +17,7 @@ fn filled(text: &str, with: &str) -> String {
     String::from_utf8(document.with(&texts)).expect("UTF-8")
 }
 
-fn codes(findings: &Findings) -> Vec<&'static str> {
+fn codes(findings: &Findings) -> Vec<FindingCode> {
     findings.sorted().iter().map(|f| f.code).collect()
 }
 
@@ -94,17 +95,17 @@ fn faults_of_markers_come_all_at_once_and_each_at_its_place() {
     assert_eq!(
         codes(&document.findings),
         [
-            "marker-nested",
-            "unknown-option",
-            "marker-nested",
-            "unknown-show",
-            "bad-option",
-            "marker-stray",
-            "no-scenario",
-            "no-show",
-            "table-within-line",
-            "bad-option",
-            "marker-open",
+            FindingCode::MarkerNested,
+            FindingCode::UnknownOption,
+            FindingCode::MarkerNested,
+            FindingCode::UnknownShow,
+            FindingCode::BadOption,
+            FindingCode::MarkerStray,
+            FindingCode::NoScenario,
+            FindingCode::NoShow,
+            FindingCode::TableWithinLine,
+            FindingCode::BadOption,
+            FindingCode::MarkerOpen,
         ]
     );
     let report = document.findings.render(false);

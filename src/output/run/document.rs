@@ -9,9 +9,10 @@ use crate::output::words::deadline_full;
 use crate::plan::Plan;
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::results::{Assumption, Projection, Warning};
+use crate::scenario::FindingCode;
 
 /// Codes of warnings that the figures lack something.
-const LEFT_OUT: [&str; 2] = ["rows-left-out", "plans-left-out"];
+const LEFT_OUT: [FindingCode; 2] = [FindingCode::RowsLeftOut, FindingCode::PlansLeftOut];
 
 /// The document.
 pub fn document(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Document {
@@ -51,7 +52,8 @@ fn paragraph(text: impl Into<String>) -> Block {
 
 /// What is missing from the figures stands before them on a terminal; a page names all that is unwise.
 fn warnings(projection: &Projection) -> Vec<Block> {
-    let missing = projection.warnings.iter().filter(|warning| LEFT_OUT.contains(&warning.code.as_str()));
+    let missing =
+        projection.warnings.iter().filter(|warning| LEFT_OUT.iter().any(|code| code.as_str() == warning.code));
     let missing = missing.map(|warning| Block::Warning(format!("Warning: {}", warning.message)).on_screen());
     let all: Vec<String> = projection.warnings.iter().map(|w| format!("{} ({})", w.message, w.code)).collect();
     let many = if all.len() == 1 { "1 warning".to_owned() } else { format!("{} warnings", all.len()) };

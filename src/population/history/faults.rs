@@ -1,6 +1,7 @@
 //! What is wrong in a table: each fault with its row and column and how to mend it, the first ten shown, all counted.
 
 use crate::plan::units::{group_count, show_share};
+use crate::scenario::FindingCode;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -30,14 +31,19 @@ impl<'a> HistoryFaults<'a> {
     /// A fault of a cell, in a row by its place and by the number that people give it.
     pub fn cell(&mut self, (place, row): (usize, &str), column: &str, message: impl AsRef<str>, help: impl AsRef<str>) {
         self.rows.entry(place).or_insert_with(|| format!("{row}, column `{column}`: {}", message.as_ref()));
-        self.add("bad-cell", &format!("{}, {row}, column `{column}`", self.name), message.as_ref(), help.as_ref());
+        self.add(
+            FindingCode::BadCell,
+            &format!("{}, {row}, column `{column}`", self.name),
+            message.as_ref(),
+            help.as_ref(),
+        );
     }
 
     /// A fault of a row.
     pub fn row(&mut self, (place, row): (usize, &str), message: &str) {
         self.rows.entry(place).or_insert_with(|| format!("{row}: {message}"));
         let help = "give it as many cells as the header has; put quotes around a cell with a separator in it";
-        self.add("bad-row", &format!("{}, {row}", self.name), message, help);
+        self.add(FindingCode::BadRow, &format!("{}, {row}", self.name), message, help);
     }
 
     /// Whether a row is to be left out because of what is known so far.
@@ -48,7 +54,7 @@ impl<'a> HistoryFaults<'a> {
     /// A fault of the whole file.
     pub fn whole(&mut self, message: impl AsRef<str>, help: impl AsRef<str>) {
         self.is_whole = true;
-        self.add("bad-history", self.name, message.as_ref(), help.as_ref());
+        self.add(FindingCode::BadHistory, self.name, message.as_ref(), help.as_ref());
     }
 
     /// A fault after which nothing else can be said.
@@ -57,7 +63,7 @@ impl<'a> HistoryFaults<'a> {
         self.error()
     }
 
-    fn add(&mut self, code: &str, place: &str, message: &str, help: &str) {
+    fn add(&mut self, code: FindingCode, place: &str, message: &str, help: &str) {
         self.count += 1;
         if self.shown.len() < SHOWN {
             self.shown.push(format!("error[{code}]: {place}: {message}\n  = help: {help}"));

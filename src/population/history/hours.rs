@@ -1,11 +1,12 @@
 //! Hours from a cell of a history.
 
 use super::table::HistoryCell;
+use crate::scenario::FindingCode;
 use crate::scenario::duration;
 
 /// Hours of a cell that holds a duration.
 pub(super) fn hours_of(cell: &HistoryCell) -> Result<f64, duration::Refusal> {
-    let refuse = |message: &str, help: &str| Err(duration::Refusal::new("bad-cell", message, help));
+    let refuse = |message: &str, help: &str| Err(duration::Refusal::new(FindingCode::BadCell, message, help));
     let hours = match cell {
         HistoryCell::Number(hours) => *hours,
         HistoryCell::Text(text) => match text.trim().parse::<f64>() {

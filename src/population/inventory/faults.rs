@@ -3,6 +3,7 @@
 use super::bad_rows::BadRows;
 use crate::plan::units::{counted, group_count};
 use crate::population::table::{FileTable, shortened};
+use crate::scenario::FindingCode;
 use crate::scenario::instant::{NO_OFFSET, guess_format};
 use crate::scenario::inventory::{InventoryFault, InventoryRequest};
 
@@ -77,7 +78,7 @@ impl<'a> InventoryFaults<'a> {
             self.found.retain(|fault| fault.is_duplicate);
             let rows = counted(duplicates as u64, "row is", "rows are");
             return Err(InventoryFault {
-                code: "duplicate-orgs",
+                code: FindingCode::DuplicateOrgs,
                 message: format!("{rows} of orgs that stand in {} already", self.file),
                 notes: self.shown(),
                 help: DUPLICATES_HELP.to_owned(),
@@ -85,7 +86,7 @@ impl<'a> InventoryFaults<'a> {
         }
         if self.bad_rows == BadRows::Refuse {
             return Err(InventoryFault {
-                code: "bad-rows",
+                code: FindingCode::BadRows,
                 message: format!("{} can't be read", self.counted(bad.len())),
                 notes: self.shown(),
                 help: self.help(request, duplicates > 0),
@@ -93,7 +94,7 @@ impl<'a> InventoryFaults<'a> {
         }
         if bad.len() == self.table.rows {
             return Err(InventoryFault {
-                code: "bad-rows",
+                code: FindingCode::BadRows,
                 message: format!("not one row of {} can be read", self.file),
                 notes: self.shown(),
                 help: "is each column what its name says? `population.columns` maps other names".to_owned(),

@@ -15,6 +15,7 @@ use crate::plan::units::{self, counted};
 use crate::plan::{KnownOrgs, LikeOrgs};
 use crate::population::table::{self, FileTable, WantedColumn, WantedColumns, damaged, guarded};
 use crate::results::Texts;
+use crate::scenario::FindingCode;
 use crate::scenario::inventory::{COLUMNS, InventoryFault, InventoryRequest, OrgGroup, Roster};
 use crate::scenario::{self, Scenario, fixed_zone};
 pub use bad_rows::BadRows;
@@ -58,7 +59,7 @@ impl Inventory {
             let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             if table.rows == 0 {
                 let help = "list one org a row";
-                return Err(table::fault("no-orgs", format!("{file} has no row below its header"), help));
+                return Err(table::fault(FindingCode::NoOrgs, format!("{file} has no row below its header"), help));
             }
             let mut notes = std::mem::take(&mut table.notes);
             let mut faults = InventoryFaults::new(&file, &table, bad_rows);

@@ -7,6 +7,7 @@ use crate::plan::units::group_count;
 use crate::plan::zone::{self, Tz};
 use crate::population::table::{self, Cells, FileTable};
 use crate::results::Texts;
+use crate::scenario::FindingCode;
 use crate::scenario::instant::{self, InstantForm, parse_instant};
 use crate::scenario::inventory::{Duplicates, InventoryFault, InventoryRequest};
 use chrono::DateTime;
@@ -78,7 +79,7 @@ impl InventoryColumn<'_> {
     fn wrong_type(&self, what: &str) -> InventoryFault {
         let kind = self.cells.map_or_else(String::new, Cells::kind);
         InventoryFault {
-            code: "wrong-type",
+            code: FindingCode::WrongType,
             message: format!("the column `{}` holds {kind}, not {what}", self.name),
             notes: Vec::new(),
             help: "write it as text, or map another column by `population.columns`".to_owned(),
@@ -270,7 +271,7 @@ impl InventoryColumn<'_> {
         if sum > MOST_WEIGHT {
             let message = "the weights add up to more than 1,000,000,000,000,000, the most that is told exactly";
             let help = "write them in a larger unit, such as thousands";
-            return Err(super::super::table::fault("weights-too-large", message, help));
+            return Err(super::super::table::fault(FindingCode::WeightsTooLarge, message, help));
         }
         Ok(weights)
     }

@@ -4,6 +4,7 @@ use super::lines::{CellTexts, Rows, TextRow};
 use super::rows::NumberJump;
 use super::{BadRow, Cells, FileColumn, FileTable, WantedColumns, fault, header, text};
 use crate::plan::units::{counted, group_count};
+use crate::scenario::FindingCode;
 use crate::scenario::inventory::InventoryFault;
 use rayon::prelude::*;
 
@@ -13,12 +14,16 @@ pub fn read(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<Fi
     if let (Some((line, byte)), false) = (decoded.damage, wanted.skip_bad_rows) {
         let message =
             format!("{name} is not UTF-8: line {}, byte {}", group_count(line as u64), group_count(byte as u64));
-        return Err(fault("not-utf8", message, "save the file as UTF-8, or go on without such rows: --skip-bad-rows"));
+        return Err(fault(
+            FindingCode::NotUtf8,
+            message,
+            "save the file as UTF-8, or go on without such rows: --skip-bad-rows",
+        ));
     }
     let text = decoded.text;
     let Some(header) = header::find(&text, wanted) else {
         let help = "its first row names the columns, each further one is an org";
-        return Err(fault("no-orgs", format!("{name} is empty"), help));
+        return Err(fault(FindingCode::NoOrgs, format!("{name} is empty"), help));
     };
     let places = header::columns(&header.names, name, wanted)?;
     let form = LineForm {

@@ -3,6 +3,7 @@
 use super::lines::{Rows, TextRow};
 use super::{WantedColumns, fault};
 use crate::plan::units::group_count;
+use crate::scenario::FindingCode;
 use crate::scenario::inventory::InventoryFault;
 
 /// Rows among which the header is looked for.
@@ -129,7 +130,7 @@ pub fn columns(
                     "leave one of them out, or say which one is meant: {}",
                     (wanted.mapping)(column.ours, if first == second { "OTHER NAME" } else { first })
                 );
-                return Err(fault("double-column", message, help));
+                return Err(fault(FindingCode::DoubleColumn, message, help));
             }
         }
     }
@@ -145,7 +146,11 @@ pub fn columns(
     if let Some((first, second)) = wanted.not_both.filter(|(first, second)| has(first) && has(second)) {
         let name = |ours| found.iter().find(|(n, _)| *n == ours).map_or(ours, |(_, place)| names[*place].as_str());
         let message = format!("{file} has both `{}` and `{}`", name(first), name(second));
-        return Err(fault("double-column", message, "a row is one org, or a group of like ones: leave one column out"));
+        return Err(fault(
+            FindingCode::DoubleColumn,
+            message,
+            "a row is one org, or a group of like ones: leave one column out",
+        ));
     }
     if missing.is_empty() { Ok(found) } else { Err(missing_columns(names, file, &missing, found.is_empty(), wanted)) }
 }
@@ -180,7 +185,7 @@ fn missing_columns(
         }
         (None, _) => String::new(),
     };
-    let mut fault = fault("missing-column", message, help);
+    let mut fault = fault(FindingCode::MissingColumn, message, help);
     let more = named.len().saturating_sub(20);
     let more = if more > 0 { format!(" and {} more", group_count(more as u64)) } else { String::new() };
     let shown: Vec<String> = named.iter().take(20).map(|name| super::shortened(name)).collect();

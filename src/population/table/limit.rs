@@ -1,6 +1,7 @@
 //! How large a file may be: what does not fit into memory is refused before it is read.
 
 use super::fault;
+use crate::scenario::FindingCode;
 use crate::scenario::inventory::InventoryFault;
 
 /// Bytes that a file may take in memory, unless [`MEMORY`] says otherwise.
@@ -21,5 +22,5 @@ pub fn too_large(name: &str, how: &str) -> InventoryFault {
     let help = format!(
         "aggregate it (one row for a group of like orgs), or project its parts one at a time; or set {MEMORY}=8 where there is memory for it"
     );
-    fault("too-large", format!("{name} {how} than {gib} GiB, the most that is read"), help)
+    fault(FindingCode::TooLarge, format!("{name} {how} than {gib} GiB, the most that is read"), help)
 }

@@ -4,6 +4,7 @@
 use super::limit::{memory_limit, too_large};
 use super::{FileTable, WantedColumns, delimited, fault, guard, parquet};
 use crate::plan::units::counted;
+use crate::scenario::FindingCode;
 use crate::scenario::inventory::InventoryFault;
 use crate::scenario::safe;
 use flate2::read::MultiGzDecoder;
@@ -48,7 +49,7 @@ pub fn from_bytes(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Res
 /// A file whose parts contradict each other.
 pub fn damaged(name: &str) -> InventoryFault {
     let help = "write or copy it again; CSV is easier to mend than Parquet";
-    fault("damaged-file", format!("{name} is damaged: its parts don't fit together"), help)
+    fault(FindingCode::DamagedFile, format!("{name} is damaged: its parts don't fit together"), help)
 }
 
 /// Refuses what is there and is no file: a pipe or a device may never end.
@@ -68,12 +69,12 @@ fn read_file(path: &Path, wanted: &WantedColumns<'_>) -> Result<FileTable, Inven
     let cannot = |error: std::io::Error| {
         let shown = safe::line(&path.display().to_string());
         if error.kind() == std::io::ErrorKind::NotFound {
-            return fault("unreadable-file", format!("there is no file {shown}"), meant_by(path));
+            return fault(FindingCode::UnreadableFile, format!("there is no file {shown}"), meant_by(path));
         }
         let why = format!("{shown} can't be read: {}", crate::error::plain_words(&error));
-        fault("unreadable-file", why, "the path is relative to the scenario's folder")
+        fault(FindingCode::UnreadableFile, why, "the path is relative to the scenario's folder")
     };
-    refuse_special(path).map_err(|(message, help)| fault("not-a-file", message, help))?;
+    refuse_special(path).map_err(|(message, help)| fault(FindingCode::NotAFile, message, help))?;
     let mut file = File::open(path).map_err(cannot)?;
     let mut begin = Vec::new();
     file.by_ref().take(4).read_to_end(&mut begin).map_err(cannot)?;
@@ -119,7 +120,7 @@ fn read_bytes(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<
             Err(if has(b"xl/workbook") || has(b"xl/worksheets") || has(b"content.xml") {
                 workbook(name)
             } else {
-                fault("not-a-table", format!("{name} is a zip archive"), "unpack it, and name the file in it")
+                fault(FindingCode::NotATable, format!("{name} is a zip archive"), "unpack it, and name the file in it")
             })
         }
         bytes if bytes.starts_with(OLD_OFFICE) => Err(workbook(name)),
@@ -129,7 +130,7 @@ fn read_bytes(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<
 
 fn workbook(name: &str) -> InventoryFault {
     let help = "save the sheet as CSV (in Excel: File, Save As, CSV UTF-8), and name that file";
-    fault("not-a-table", format!("{name} is a workbook"), help)
+    fault(FindingCode::NotATable, format!("{name} is a workbook"), help)
 }
 
 fn unpacked(name: &str, bytes: &[u8]) -> Result<Vec<u8>, InventoryFault> {
@@ -137,7 +138,7 @@ fn unpacked(name: &str, bytes: &[u8]) -> Result<Vec<u8>, InventoryFault> {
     let read = MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut unpacked);
     if let Err(error) = read {
         let message = format!("{name} is compressed by gzip and can't be unpacked: {error}");
-        return Err(fault("not-a-table", message, "is it whole? Copy it again, or unpack it yourself"));
+        return Err(fault(FindingCode::NotATable, message, "is it whole? Copy it again, or unpack it yourself"));
     }
     if unpacked.len() as u64 > limit {
         return Err(too_large(name, "unpacks to more"));
@@ -150,7 +151,7 @@ fn parts_of(path: &Path) -> Result<(Vec<PathBuf>, Vec<String>), InventoryFault> 
     let name = name_of(path);
     let cannot = |error: std::io::Error| {
         fault(
-            "unreadable-file",
+            FindingCode::UnreadableFile,
             format!("the folder {name} can't be read: {}", crate::error::plain_words(&error)),
             "may you read it?",
         )
@@ -164,7 +165,7 @@ fn parts_of(path: &Path) -> Result<(Vec<PathBuf>, Vec<String>), InventoryFault> 
         }
         if part.is_dir() {
             let message = format!("the folder {name} holds another folder, {}", name_of(&part));
-            return Err(fault("folder-in-folder", message, "name that folder, or put all parts into one"));
+            return Err(fault(FindingCode::FolderInFolder, message, "name that folder, or put all parts into one"));
         }
         parts.push(part);
     }
@@ -172,7 +173,7 @@ fn parts_of(path: &Path) -> Result<(Vec<PathBuf>, Vec<String>), InventoryFault> 
     skipped.sort();
     if parts.is_empty() {
         return Err(fault(
-            "no-orgs",
+            FindingCode::NoOrgs,
             format!("the folder {name} holds no files"),
             "name a file, or a folder of part files",
         ));
@@ -196,7 +197,7 @@ fn read_folder(path: &Path, wanted: &WantedColumns<'_>) -> Result<FileTable, Inv
             None => first = Some((name.clone(), columns)),
             Some((before, known)) if *known != columns => {
                 let message = format!("{name} has other columns than {before}");
-                let mut found = fault("parts-differ", message, "all parts of a folder have the same columns");
+                let mut found = fault(FindingCode::PartsDiffer, message, "all parts of a folder have the same columns");
                 found.notes =
                     vec![format!("{before}: {}", known.join(", ")), format!("{name}: {}", columns.join(", "))];
                 return Err(found);
@@ -206,7 +207,7 @@ fn read_folder(path: &Path, wanted: &WantedColumns<'_>) -> Result<FileTable, Inv
         let notes = std::mem::take(&mut all.notes);
         all.append(table).map_err(|_| {
             let help = "all parts of a folder are CSV, or all are Parquet with the same types";
-            fault("parts-differ", format!("{name} is of another kind than the parts before it"), help)
+            fault(FindingCode::PartsDiffer, format!("{name} is of another kind than the parts before it"), help)
         })?;
         all.notes.splice(0..0, notes);
     }

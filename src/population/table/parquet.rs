@@ -4,6 +4,7 @@ use super::limit::{memory_limit, too_large};
 use super::rows::NumberJump;
 use super::{Cells, FileColumn, FileTable, WantedColumns, fault, header};
 use crate::plan::units::group_count;
+use crate::scenario::FindingCode;
 use crate::scenario::inventory::InventoryFault;
 use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{DataType, ParquetReader, SerReader};
@@ -18,7 +19,7 @@ const VALUES: (u64, u64) = (8, 16);
 pub fn read<F: MmapBytesReader>(file: F, name: &str, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     let broken = |why: String| {
         let help = "is it whole? A file that was cut off while it was copied lacks its end";
-        fault("bad-parquet", format!("{name} is no Parquet file that can be read: {why}"), help)
+        fault(FindingCode::BadParquet, format!("{name} is no Parquet file that can be read: {why}"), help)
     };
     let mut reader = ParquetReader::new(file);
     let schema = reader.schema().map_err(|error| broken(error.to_string()))?.clone();

@@ -2,6 +2,7 @@
 
 use super::lines::CellTexts;
 use crate::plan::units::group_count;
+use crate::scenario::FindingCode;
 use crate::scenario::inventory::InventoryFault;
 use polars::prelude::{DataType, Series};
 
@@ -128,7 +129,7 @@ pub fn is_empty(cell: &str) -> bool {
 }
 
 /// A fault of a whole file.
-pub(crate) fn fault(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> InventoryFault {
+pub(crate) fn fault(code: FindingCode, message: impl Into<String>, help: impl Into<String>) -> InventoryFault {
     InventoryFault { code, message: message.into(), notes: Vec::new(), help: help.into() }
 }
 
