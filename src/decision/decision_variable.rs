@@ -5,6 +5,7 @@ use crate::plan::zone::Tz;
 use crate::plan::{Deadline, Plan, clock, units};
 use crate::results::Counted;
 use crate::scenario::Change;
+use crate::scenario::keys::{KeyId, KeyParts};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -90,10 +91,9 @@ impl DecisionVariable {
             Deadline::Absolute(_) => Unit::Instant(plan.time_zone()),
             Deadline::OrgLocal(_) => Unit::LocalTime,
         };
-        let (unit, easier, why, range) = match whole_plan(key, counted, plan, unit_of_deadline) {
-            Some(rule) => rule,
-            None => part(key).ok_or_else(|| refusal(key))?,
-        };
+        let parts = KeyParts::of(key).filter(|parts| parts.rest.is_empty() || key == "deadline.at");
+        let rule = parts.and_then(|parts| rule_of(parts, counted, plan, unit_of_deadline));
+        let (unit, easier, why, range) = rule.ok_or_else(|| refusal(key))?;
         let set_key = if key == "deadline" && unit == Unit::LocalTime { "deadline.at" } else { key };
         let year = chrono::Datelike::year(&plan.as_of().with_timezone(&plan.time_zone()));
         let timed = matches!(unit, Unit::Instant(_) | Unit::LocalTime);
@@ -306,89 +306,98 @@ fn instant(tick: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(tick * 60, 0).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
-/// Keys that only the plan as a whole has. Times are looked for where the scenario stays valid.
-fn whole_plan(key: &str, counted: Counted, plan: &Plan, deadline: Unit) -> Option<Rule> {
+/// How a key is looked for: its unit, which way is easier and why, and how far. `None` of one that is not looked for there. Times are looked
+/// for where the scenario stays valid.
+fn rule_of(parts: KeyParts<'_>, counted: Counted, plan: &Plan, deadline: Unit) -> Option<Rule> {
     use Easier::{High, Low};
-    let up = |t: DateTime<Utc>| t.timestamp().div_euclid(60) + i64::from(t.timestamp().rem_euclid(60) > 0);
-    let down = |t: DateTime<Utc>| t.timestamp().div_euclid(60);
+    let whole = parts.segment.is_none();
     let (as_of, horizon, zone) = (plan.as_of(), plan.horizon(), Unit::Instant(plan.time_zone()));
     let window = plan.window();
     let opens = window.map_or(as_of, |w| w.opens.max(as_of));
-    let rule = match key {
-        "reconnect.uptake" => (Unit::Rate, Low, "fewer people have to act", (0, 1000)),
-        "reconnect.correlation" => (Unit::Rate, High, "the more alike orgs act, the harder it is", (0, 1000)),
-        "reconnect.timing.half_life" => (Unit::Length, High, "people may take longer to act", (SHORTEST, LONGEST)),
-        "reconnect.opens" => {
+    let rule = match parts.id {
+        KeyId::Uptake if whole => (Unit::Rate, Low, "fewer people have to act", (0, 1000)),
+        KeyId::Correlation if whole => (Unit::Rate, High, "the more alike orgs act, the harder it is", (0, 1000)),
+        KeyId::HalfLife if whole => (Unit::Length, High, "people may take longer to act", (SHORTEST, LONGEST)),
+        KeyId::Opens if whole => {
             let closes = window.map_or(horizon, |w| w.closes);
             (zone, High, "there is more time to prepare", (up(as_of), down(closes)))
         }
-        "reconnect.closes" => (zone, High, "people have more time", (up(opens), down(horizon))),
-        "population.orgs" => {
+        KeyId::Closes if whole => (zone, High, "people have more time", (up(opens), down(horizon))),
+        KeyId::Orgs if whole => {
             let most = plan.orgs().saturating_mul(MORE_ORGS).clamp(1_000, 1_000_000_000);
             (Unit::Orgs, High, "the plan can bear more customers", (1, most as i64))
         }
-        "deadline" | "deadline.at" => {
-            let from = up(plan.main_event().at.max(as_of));
-            let (from, to) = match deadline {
-                // A local time is between these in every zone.
-                Unit::LocalTime => (from + 14 * 60, down(horizon) - 14 * 60),
-                _ => (from, down(horizon)),
-            };
-            match counted {
-                Counted::DownAtDeadline => (deadline, Low, "business may start sooner", (from, to)),
-                _ => (
-                    deadline,
-                    High,
-                    "the later it is, the more have failed by it: the plan holds until then",
-                    (from, to),
-                ),
-            }
-        }
-        "horizon" => {
+        KeyId::Deadline if whole => of_deadline(counted, plan, deadline),
+        KeyId::Horizon if whole => {
             let last = plan.segments().iter().map(|s| s.deadline).fold(0.0, f64::max);
             let far = clock::after(horizon, 24.0 * 366.0);
-            (
-                zone,
-                High,
-                "the later it is, the more have failed by it: the plan holds until then",
-                (up(plan.instant(last)), down(far)),
-            )
+            (zone, High, HOLDS_UNTIL_THEN, (up(plan.instant(last)), down(far)))
         }
-        key if key.starts_with("event.") && key.ends_with(".at") => {
+        KeyId::EventAt if whole => {
             let range = (up(as_of), down(horizon));
             match counted {
                 Counted::FailedByHorizon => (zone, High, "there is more time before the switch-on", range),
                 _ => (zone, Low, "the policy is on sooner; the later, the fewer have refreshed by the deadline", range),
             }
         }
-        _ => return None,
+        KeyId::UptakeFactor if !whole => {
+            (Unit::Factor, Low, "fewer people of the segment have to act", (0, LARGEST_FACTOR))
+        }
+        KeyId::Interval => {
+            (Unit::Length, Low, "shorter intervals bring every org to the policy sooner", (SHORTEST, LONGEST))
+        }
+        KeyId::HeartbeatCoverage => (Unit::Rate, Low, "fewer orgs have to be kept in use", (0, 1000)),
+        KeyId::RecoveryAfter => (Unit::Length, High, "admins may take longer", (1, LONGEST)),
+        KeyId::Required | KeyId::Mismatch | KeyId::LostToken => {
+            (Unit::Rate, High, "the plan can bear more", (0, 1000))
+        }
+        KeyId::IdleAfter => (Unit::Length, Low, "a shorter timeout is a stricter policy", (SHORTEST, LONGEST)),
+        // These belong to the plan as a whole, or to a segment, and stand elsewhere here.
+        KeyId::Uptake
+        | KeyId::Correlation
+        | KeyId::HalfLife
+        | KeyId::Opens
+        | KeyId::Closes
+        | KeyId::Orgs
+        | KeyId::Deadline
+        | KeyId::Horizon
+        | KeyId::EventAt
+        | KeyId::UptakeFactor
+        // These have no order in which one value is easier than another, or are not for a planner to choose.
+        | KeyId::Reading
+        | KeyId::AsOf
+        | KeyId::LastRefresh
+        | KeyId::Timing
+        | KeyId::Share
+        | KeyId::IdleRetroactive => return None,
     };
     Some(rule)
 }
 
-/// Keys that a segment may have of its own too.
-fn part(key: &str) -> Option<Rule> {
-    use Easier::{High, Low};
-    let within = match key.strip_prefix("segment.") {
-        Some(rest) => rest.split_once('.')?.1,
-        None => key,
+/// Why a later end is the harder one.
+const HOLDS_UNTIL_THEN: &str = "the later it is, the more have failed by it: the plan holds until then";
+
+/// Minutes since 1970, rounded up.
+fn up(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(60) + i64::from(at.timestamp().rem_euclid(60) > 0)
+}
+
+/// Minutes since 1970, rounded down.
+fn down(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(60)
+}
+
+fn of_deadline(counted: Counted, plan: &Plan, unit: Unit) -> Rule {
+    let (from, to) = (up(plan.main_event().at.max(plan.as_of())), down(plan.horizon()));
+    let range = match unit {
+        // A local time is between these in every zone.
+        Unit::LocalTime => (from + 14 * 60, to - 14 * 60),
+        _ => (from, to),
     };
-    let control = within.strip_prefix("event.").and_then(|rest| rest.split_once('.')).map(|c| c.1);
-    Some(match control.unwrap_or(within) {
-        "uptake_factor" if key.starts_with("segment.") => {
-            (Unit::Factor, Low, "fewer people of the segment have to act", (0, LARGEST_FACTOR))
-        }
-        "refresh.interval" => {
-            (Unit::Length, Low, "shorter intervals bring every org to the policy sooner", (SHORTEST, LONGEST))
-        }
-        "refresh.heartbeat.coverage" => (Unit::Rate, Low, "fewer orgs have to be kept in use", (0, 1000)),
-        "recovery.after" => (Unit::Length, High, "admins may take longer", (1, LONGEST)),
-        "reauthorization.required" | "static_ip.mismatch" | "token_rotation.lost_token" => {
-            (Unit::Rate, High, "the plan can bear more", (0, 1000))
-        }
-        "idle_timeout.after" => (Unit::Length, Low, "a shorter timeout is a stricter policy", (SHORTEST, LONGEST)),
-        _ => return None,
-    })
+    match counted {
+        Counted::DownAtDeadline => (unit, Easier::Low, "business may start sooner", range),
+        _ => (unit, Easier::High, HOLDS_UNTIL_THEN, range),
+    }
 }
 
 fn refusal(key: &str) -> String {

@@ -2,58 +2,45 @@
 
 use crate::plan::Plan;
 use crate::results::Counted;
+use crate::scenario::keys::{KeyId, KeyParts};
 
 /// The assumption in words, within a sentence: `the refresh interval`.
 pub fn name(key: &str, plan: &Plan) -> String {
-    if let Some((id, rest)) = key.strip_prefix("segment.").and_then(|k| k.split_once('.')) {
-        let segment = plan.segments().iter().find(|s| s.id == id).map_or(id, |s| s.name.as_str());
-        return match rest {
-            "uptake_factor" => format!("how much {segment} follows"),
-            "share" => format!("the share of {segment}"),
-            _ => format!("{} in {segment}", name(rest, plan)),
-        };
-    }
-    if let Some((id, rest)) = key.strip_prefix("event.").and_then(|k| k.split_once('.')) {
-        let event = plan.events().iter().find(|e| e.id == id).map_or(id, |e| e.name.as_str());
-        return match rest {
-            "at" => format!("the date of {event}"),
-            "reauthorization.required" => format!("how often {event} requires a reconnect"),
-            "static_ip.mismatch" => "how many call from another address".to_owned(),
-            "token_rotation.lost_token" => "how often a rotated token is lost".to_owned(),
-            "idle_timeout.after" => "the idle timeout".to_owned(),
-            "idle_timeout.retroactive" => "whether unused time counts from before".to_owned(),
-            _ => format!("{rest} of {event}"),
-        };
-    }
-    let with_parameter = |name: &str, rest: &str| match rest.rsplit('.').next() {
-        Some(parameter) if !rest.is_empty() => format!("{name} ({parameter})"),
-        _ => name.to_owned(),
+    let Some(parts) = KeyParts::of(key) else { return key.to_owned() };
+    let segment = parts.segment.map(|id| plan.segments().iter().find(|s| s.id == id).map_or(id, |s| s.name.as_str()));
+    let event = parts.event.map(|id| plan.events().iter().find(|e| e.id == id).map_or(id, |e| e.name.as_str()));
+    let (segment_or_all, event) = (segment.unwrap_or("all"), event.unwrap_or_default());
+    let name = match parts.id {
+        KeyId::UptakeFactor => return format!("how much {segment_or_all} follows"),
+        KeyId::Share => return format!("the share of {segment_or_all}"),
+        KeyId::Reading => "which scenario holds".to_owned(),
+        KeyId::Deadline => "the deadline".to_owned(),
+        KeyId::Horizon => "the horizon".to_owned(),
+        KeyId::Orgs => "the number of orgs".to_owned(),
+        KeyId::AsOf => "when the ages are true".to_owned(),
+        KeyId::LastRefresh => "how old tokens are".to_owned(),
+        KeyId::Interval => "the refresh interval".to_owned(),
+        KeyId::HeartbeatCoverage => "how many the heartbeat reaches".to_owned(),
+        KeyId::Opens => "when the window opens".to_owned(),
+        KeyId::Closes => "when the window closes".to_owned(),
+        KeyId::Uptake => "how many reconnect".to_owned(),
+        KeyId::HalfLife | KeyId::Timing => "how soon people reconnect".to_owned(),
+        KeyId::Correlation => "how much orgs act together".to_owned(),
+        KeyId::RecoveryAfter => "how long a recovery takes".to_owned(),
+        KeyId::EventAt => format!("the date of {event}"),
+        KeyId::Required => format!("how often {event} requires a reconnect"),
+        KeyId::Mismatch => "how many call from another address".to_owned(),
+        KeyId::LostToken => "how often a rotated token is lost".to_owned(),
+        KeyId::IdleAfter => "the idle timeout".to_owned(),
+        KeyId::IdleRetroactive => "whether unused time counts from before".to_owned(),
     };
-    const NAMES: [(&str, &str); 14] = [
-        ("reading", "which scenario holds"),
-        ("deadline", "the deadline"),
-        ("horizon", "the horizon"),
-        ("population.orgs", "the number of orgs"),
-        ("population.as_of", "when the ages are true"),
-        ("population.last_refresh", "how old tokens are"),
-        ("refresh.interval", "the refresh interval"),
-        ("refresh.heartbeat.coverage", "how many the heartbeat reaches"),
-        ("reconnect.opens", "when the window opens"),
-        ("reconnect.closes", "when the window closes"),
-        ("reconnect.uptake", "how many reconnect"),
-        ("reconnect.timing", "how soon people reconnect"),
-        ("recovery.after", "how long a recovery takes"),
-        ("reconnect.correlation", "how much orgs act together"),
-    ];
-    let found = NAMES.iter().find_map(|(known, name)| {
-        let rest = key.strip_prefix(known)?;
-        (rest.is_empty() || rest.starts_with('.')).then_some((*name, rest))
-    });
-    match found {
-        Some(("how soon people reconnect", _)) => "how soon people reconnect".to_owned(),
-        Some((name, rest)) => with_parameter(name, rest),
-        None => key.to_owned(),
-    }
+    // Of several rates, and of the parameters of a law, which.
+    let parameter = parts.rest.rsplit('.').next().filter(|parameter| !parameter.is_empty());
+    let name = match parameter {
+        Some(parameter) if parts.id != KeyId::Timing => format!("{name} ({parameter})"),
+        _ => name,
+    };
+    segment.map_or_else(|| name.clone(), |segment| format!("{name} in {segment}"))
 }
 
 /// The name at the beginning of a sentence.

@@ -2,12 +2,14 @@
 //! `tables`: the reader, the JSON Schema and the page of keys go by the same entry.
 
 mod holds;
+mod key_id;
 mod tables;
 
 use crate::plan::zone::Tz;
 use chrono::Offset;
 
 pub use holds::{Entry, Holds, Section};
+pub use key_id::{KeyId, KeyParts};
 pub use tables::*;
 
 /// Where a key that stands in the wrong table belongs.

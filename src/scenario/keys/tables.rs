@@ -46,7 +46,7 @@ pub static ROOT: Section = Section {
             "100",
             "how many failed orgs by the deadline the plan can bear",
         ),
-        optional("allow", Lints, "[]", r#"[FindingCode::WindowOffHours]"#, "lints that `check` is not to speak of"),
+        optional("allow", Lints, "[]", r#"["window-off-hours"]"#, "lints that `check` is not to speak of"),
         optional(
             "country",
             Country,
