@@ -5,7 +5,8 @@ use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::rates::chosen;
-use super::scale::{Scale, tick_labels, ticks};
+use super::rows_body::{NAME, RowsBody};
+use super::scale::{LabelledTick, Scale, tick_labels, ticks};
 use super::text::Font;
 use super::theme::{Ink, Theme};
 use crate::Result;
@@ -24,9 +25,6 @@ const MOST_ROWS: usize = 26;
 
 /// The widest that names of plans may be.
 const NAME_ROOM: f64 = 210.0;
-
-const NAME: Font = Font::regular(13.0);
-const FIGURE: Font = Font::regular(13.0);
 
 /// Room of the column of means, and of the one of chances.
 const COLUMNS: (f64, f64) = (86.0, 100.0);
@@ -50,6 +48,15 @@ struct CompareLayout {
     columns: (f64, f64),
 }
 
+impl CompareLayout {
+    /// The rows of a panel that begins at `top`.
+    fn body(&self, top: f64, rows: usize) -> RowsBody {
+        let bottom = top + HEAD + ROW * rows as f64 + 4.0;
+        let plot = Area { left: self.plot.0, top: top + HEAD - 2.0, right: self.plot.1, bottom };
+        RowsBody { scale: self.scale, plot, top: top + HEAD, step: ROW }
+    }
+}
+
 /// Draws the chart.
 ///
 /// # Errors
@@ -61,18 +68,15 @@ pub fn draw(comparison: &Comparison, theme: &Theme) -> Result<Chart> {
         chosen(comparison.rates.len(), most).into_iter().map(|i| &comparison.rates[i]).collect();
     let panels: Vec<Vec<CompareRow>> = rates.iter().map(|rate| rows(comparison, rate, unit)).collect();
     let layout = layout(&panels, comparison.runs > 0);
-    let mut canvas = Canvas::default();
     let title = sentences::finding(comparison);
-    let mut y = frame::header(&mut canvas, theme, &title, &subtitle(comparison, rates.len()));
+    let (mut canvas, mut y) = frame::header(theme, &title, &subtitle(comparison, rates.len()));
     y = column_heads(&mut canvas, theme, comparison, &layout, y);
-    let top = y;
     for (rate, rows) in rates.iter().zip(&panels) {
         y = panel(&mut canvas, theme, &layout, &format!("at {} reconnecting", rate.label), rows, y);
     }
-    let height = axis(&mut canvas, theme, comparison, &layout, (top, y));
+    let height = axis(&mut canvas, theme, comparison, &layout, y);
     let description = describe(comparison, &rates, &panels);
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "compare", title, description, svg, texts, height })
+    Chart::of(canvas, "compare", theme, title, description, height)
 }
 
 fn subtitle(comparison: &Comparison, shown: usize) -> String {
@@ -154,86 +158,61 @@ fn panel(
 ) -> f64 {
     canvas.line((MARGIN, top + 6.0), (layout.columns.1, top + 6.0), theme.grid, 1.0);
     canvas.text(title, (MARGIN, top + 24.0), Style::start(LABEL, theme.ink));
-    let bottom = top + HEAD + ROW * rows.len() as f64 + 4.0;
-    let zero = layout.scale.px(0.0);
-    canvas.line((zero, top + HEAD - 2.0), (zero, bottom - 2.0), theme.axis, 1.25);
+    let body = layout.body(top, rows.len());
+    let zero = body.scale.px(0.0);
+    canvas.line((zero, body.plot.top), (zero, body.plot.bottom - 2.0), theme.axis, 1.25);
     for (i, row) in rows.iter().enumerate() {
-        let y = top + HEAD + ROW * (i as f64 + 0.5);
         let ink = if row.ranked { theme.ink } else { theme.muted };
-        let text = y + 0.36 * NAME.size;
-        canvas.text(&row.name, (layout.plot.0 - 14.0, text), Style::end(NAME, theme.ink));
-        canvas.text(&row.failed, (layout.columns.0, text), Style::end(FIGURE, theme.ink));
-        canvas.text(&row.better, (layout.columns.1, text), Style::end(FIGURE, ink));
-        mark(canvas, theme, layout, row, y);
+        body.write(canvas, i, &row.name, layout.plot.0 - 14.0, Style::end(NAME, theme.ink));
+        body.write(canvas, i, &row.failed, layout.columns.0, Style::end(NAME, theme.ink));
+        body.write(canvas, i, &row.better, layout.columns.1, Style::end(NAME, ink));
+        mark(canvas, theme, &body, (i, row));
     }
-    bottom
+    body.plot.bottom
 }
 
 /// The bar and the dot of a row.
-fn mark(canvas: &mut Canvas, theme: &Theme, layout: &CompareLayout, row: &CompareRow, y: f64) {
-    let x = layout.scale.px(row.mean);
+fn mark(canvas: &mut Canvas, theme: &Theme, body: &RowsBody, (i, row): (usize, &CompareRow)) {
+    let at = (body.scale.px(row.mean), body.middle(i));
     if row.baseline {
-        canvas.text("baseline", (x + 9.0, y + 0.36 * TICK.size), Style::start(TICK, theme.muted));
-        return canvas.dot((x, y), 3.5, theme.axis);
+        body.write(canvas, i, "baseline", at.0 + 9.0, Style::start(TICK, theme.muted));
+        return canvas.dot(at, 3.5, theme.axis);
     }
-    let ink = if row.ranked { theme.rates[0] } else { theme.axis };
+    let (ink, dot, faded) =
+        if row.ranked { (theme.rates[0], theme.rates[0], 0.45) } else { (theme.axis, theme.muted, 0.5) };
     if let Some(spread) = row.spread {
-        let area = Area {
-            left: layout.scale.px(spread.p5) - 0.5,
-            right: layout.scale.px(spread.p95) + 0.5,
-            top: y - 3.0,
-            bottom: y + 3.0,
-        };
-        canvas.rect(area, if row.ranked { ink.towards(theme.paper, 0.45) } else { ink.towards(theme.paper, 0.5) });
+        let ends = (body.scale.px(spread.p5) - 0.5, body.scale.px(spread.p95) + 0.5);
+        body.draw_bar(canvas, i, ends, 3.0, ink.towards(theme.paper, faded));
     }
-    canvas.dot((x, y), 5.5, if row.ranked { ink } else { theme.muted });
+    canvas.dot(at, 5.5, dot);
     if !row.ranked {
-        canvas.dot((x, y), 3.7, theme.paper);
+        canvas.dot(at, 3.7, theme.paper);
     }
 }
 
-fn axis(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    comparison: &Comparison,
-    layout: &CompareLayout,
-    (top, bottom): (f64, f64),
-) -> f64 {
+/// The axis of all panels below the last; returns the height of the chart.
+fn axis(canvas: &mut Canvas, theme: &Theme, comparison: &Comparison, layout: &CompareLayout, bottom: f64) -> f64 {
     let scale = &layout.scale;
     canvas.line((layout.plot.0, bottom), (layout.plot.1, bottom), theme.axis, 1.0);
-    let made = |count| ticks(scale.from, scale.to, count, comparison.same_orgs());
-    let sized = |ticks: &[f64]| -> Vec<String> {
-        let sizes: Vec<f64> = ticks.iter().map(|t| t.abs()).collect();
-        let sign = |t: f64| {
-            if t < 0.0 {
-                MINUS.to_string()
-            } else if t > 0.0 {
-                "+".to_owned()
-            } else {
-                String::new()
-            }
-        };
-        tick_labels_of(&sizes).into_iter().zip(ticks).map(|(label, t)| sign(*t) + &label).collect()
-    };
-    let fits = |ticks: &Vec<f64>| {
-        let half: Vec<f64> = sized(ticks).iter().map(|l| TICK.width(l) / 2.0).collect();
-        (1..ticks.len()).all(|i| scale.px(ticks[i]) - scale.px(ticks[i - 1]) > half[i] + half[i - 1] + 14.0)
-    };
-    let chosen = (2..=8).rev().map(made).find(fits).unwrap_or_else(|| vec![0.0]);
-    for (tick, label) in chosen.iter().zip(sized(&chosen)) {
-        let x = scale.px(*tick);
-        canvas.line((x, bottom), (x, bottom + 4.0), theme.axis, 1.0);
-        canvas.text(&label, (x, bottom + 18.0), Style::middle(TICK, theme.muted));
-    }
-    debug_assert!(bottom > top, "there is a panel");
+    let made = |count| signed(ticks(scale.from, scale.to, count, comparison.same_orgs()));
+    let chosen = scale.fitting(8, 14.0, TICK, made).unwrap_or_else(|| signed(vec![0.0]));
+    frame::number_ticks(canvas, theme, scale, &chosen, (bottom, 18.0));
     let unit = if comparison.same_orgs() { "orgs" } else { "percentage points" };
     let baseline = TICK.elide(&super::text::clean(&comparison.plans[comparison.baseline].label), 300.0);
     let name = format!("{unit} more or fewer than {baseline}");
-    let half = TICK.width(&name) / 2.0;
-    let middle =
-        ((layout.plot.0 + layout.plot.1) / 2.0).clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
-    canvas.text(&name, (middle, bottom + 37.0), Style::middle(TICK, theme.muted));
+    frame::axis_name(canvas, theme, &name, layout.plot, bottom + 37.0);
     bottom + 50.0
+}
+
+/// Ticks with the sizes and the signs of differences.
+fn signed(ticks: Vec<f64>) -> Vec<LabelledTick> {
+    let sizes: Vec<f64> = ticks.iter().map(|t| t.abs()).collect();
+    let sign = |t: f64| match t {
+        t if t < 0.0 => MINUS.to_string(),
+        t if t > 0.0 => "+".to_owned(),
+        _ => String::new(),
+    };
+    ticks.iter().zip(tick_labels_of(&sizes)).map(|(t, label)| (*t, sign(*t) + &label)).collect()
 }
 
 /// Labels of sizes that need not ascend.
@@ -269,20 +248,14 @@ fn describe(comparison: &Comparison, rates: &[&ComparedRate], panels: &[Vec<Comp
 mod tests {
     use super::*;
     use crate::output::chart::rasterise;
+    use crate::output::chart::tests::check;
     use crate::output::compare::samples;
 
     #[test]
     fn texts_never_meet_and_never_leave_the_page() {
         for (name, comparison) in samples::all() {
             let chart = draw(&comparison, &Theme::LIGHT).expect("drawn");
-            for (i, a) in chart.texts.iter().enumerate() {
-                let inside =
-                    a.area.left >= 0.0 && a.area.right <= 800.0 && a.area.top >= 0.0 && a.area.bottom <= chart.height;
-                assert!(inside && a.size >= 12.0, "{name}: `{}` at {:?}", a.text, a.area);
-                for b in &chart.texts[i + 1..] {
-                    assert!(!a.area.meets(&b.area), "{name}: `{}` meets `{}`", a.text, b.text);
-                }
-            }
+            check(name, &chart);
         }
     }
 

@@ -2,14 +2,16 @@
 //! and the highest.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, WIDTH};
-use super::frame::{self, EndLabel, MARGIN, TICK};
-use super::marks::{HEADROOM, PlotGround, Precision};
+use super::canvas::{Canvas, WIDTH};
+use super::frame::{self, EndLabel, MARGIN};
+use super::marks::Precision;
 use super::rates::MOST;
-use super::scale::{Scale, tick_labels, ticks};
+use super::scale::Scale;
 use super::scene::Scene;
 use super::theme::{Ink, Theme};
-use super::time_axis::{self, Step};
+use super::time_axis::Step;
+use super::time_plot::{CountsUp, TimePlot};
+use super::xy_plot::XyPlot;
 use crate::Result;
 use crate::output::sentence::Facts;
 use crate::output::words::{self, compact, deadline_full, deadline_hours};
@@ -32,6 +34,9 @@ const NOTHING: f64 = 1.0;
 /// Spans up to this many hours have no weekday twice.
 const A_WEEK: f64 = 150.0;
 
+/// Every hour of a curve, also those that are not drawn.
+const ALL: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
 struct Line {
     label: String,
     ink: Ink,
@@ -51,37 +56,27 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let tolerance = plan.tolerance().filter(|t| *t as f64 <= top_count * TOLERANCE_UP_TO);
     let high = tolerance.map_or(top_count, |t| top_count.max(t as f64 * 1.05));
 
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &scene.findings.cumulative, &subtitle(&scene, &drawn));
-    let values = ticks(0.0, high, 6, plan.orgs() > 1 && high > 3.0 || top_count == NOTHING);
-    let labels =
-        if plan.orgs() == 1 { values.iter().map(|v| words::share(*v, 1)).collect() } else { tick_labels(&values) };
-    let left = MARGIN + labels.iter().map(|l| TICK.width(l)).fold(0.0, f64::max) + 8.0;
+    let (mut canvas, top) = frame::header(theme, &scene.findings.cumulative, &subtitle(&scene, &drawn));
+    let counts = CountsUp::new(plan, high, 6, top_count == NOTHING);
     let tolerance_text = tolerance.map(|t| format!("tolerance {}", compact(t as f64)));
     let texts = lines.iter().map(|l| l.label.as_str()).chain(tolerance_text.as_deref());
     let right = WIDTH - MARGIN / 2.0 - frame::end_label_room(texts);
-    let time = Scale { from: hours.0, to: hours.1, from_px: left, to_px: right };
+    let time = Scale { from: hours.0, to: hours.1, from_px: counts.left(), to_px: right };
     let precision = if hours.1 - hours.0 < A_WEEK { Precision::Hour } else { Precision::Full };
-    let ground = PlotGround::new(&scene, &time, precision, top, HEIGHT);
-    let plot = ground.plot;
-    let count = Scale { from: 0.0, to: high, from_px: plot.bottom, to_px: plot.top + HEADROOM };
+    let plot = TimePlot::new(&scene, counts, time, precision, (top, HEIGHT, 0.0));
 
-    ground.draw_shades(&mut canvas, &scene);
-    frame::level_grid(&mut canvas, theme, &plot, &count, &values, &labels);
-    draw_curves(&mut canvas, &scene, &lines, &time, &count);
-    let mut ends: Vec<EndLabel> = lines.iter().map(|l| end_of(&scene, l, &time, &count)).collect();
+    plot.draw_ground(&mut canvas);
+    draw_curves(&mut canvas, &scene, &lines, &plot.xy);
+    let mut ends: Vec<EndLabel> = lines.iter().map(|l| end_of(&scene, l, &plot.xy)).collect();
     if let (Some(t), Some(text)) = (tolerance, tolerance_text) {
-        let y = count.px(t as f64);
-        canvas.dashed((plot.left, y), (plot.right, y), theme.warning, 1.5);
-        ends.push(EndLabel { text, y, ink: theme.warning });
+        ends.push(EndLabel { text, y: plot.xy.draw_limit(&mut canvas, theme, t as f64), ink: theme.warning });
     }
-    ground.draw_labels(&mut canvas, &scene);
-    frame::end_labels(&mut canvas, theme, &plot, &ends);
-    let height = draw_time(&mut canvas, &scene, &time, &plot);
+    plot.draw_labels(&mut canvas);
+    frame::end_labels(&mut canvas, theme, &plot.xy.area, &ends);
+    let height = plot.draw_times(&mut canvas, Step::Hours(1));
     let title = scene.findings.cumulative.clone();
     let description = scene.describe(&describe(&scene, &drawn));
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "cumulative", title, description, svg, texts, height })
+    Chart::of(canvas, "cumulative", theme, title, description, height)
 }
 
 /// From a little before the first failures or the main event to a little after the deadline.
@@ -102,9 +97,14 @@ fn shown(point_hour: f64, hours: (f64, f64)) -> bool {
     hours.0 <= point_hour && point_hour <= hours.1
 }
 
-fn points<'a>(scene: &'a Scene<'_>, index: usize) -> impl Iterator<Item = (f64, &'a CurvePoint)> {
+/// The points of a rate's curve between two hours, each with its hour.
+fn points<'a>(
+    scene: &'a Scene<'_>,
+    index: usize,
+    hours: (f64, f64),
+) -> impl Iterator<Item = (f64, &'a CurvePoint)> + Clone {
     let curve = &scene.projection.uptakes[index].best().failed_curve;
-    scene.projection.curve_hours.iter().copied().zip(curve)
+    scene.projection.curve_hours.iter().copied().zip(curve).filter(move |(hour, _)| shown(*hour, hours))
 }
 
 /// The range of 90 % of outcomes; `None` where it was not computed, or says nothing: one org has failed or has not.
@@ -122,7 +122,7 @@ fn paths<'a>(scene: &'a Scene<'_>, index: usize) -> &'a [Vec<u32>] {
 /// The highest count that is drawn.
 fn highest(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64)) -> f64 {
     let of = |index: usize| {
-        let inside = points(scene, index).filter(|(h, _)| shown(*h, hours));
+        let inside = points(scene, index, hours);
         let curve = inside.map(|(_, p)| bounds(scene, p).map_or(p.mean, |b| p.mean.max(b.1))).fold(0.0, f64::max);
         let last = scene.projection.curve_hours.iter().rposition(|h| shown(*h, hours));
         let runs = paths(scene, index).iter().filter_map(|p| last.and_then(|i| p.get(i)));
@@ -134,75 +134,55 @@ fn highest(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64)) -> f64 
 
 /// One line for each rate; one for all of them where they can't be told apart.
 fn merged(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64), top: f64) -> Vec<Line> {
-    let label = |i: usize| words::row_label(scene.plan, i, &scene.projection.uptakes[i]);
     let (first, last) = (drawn[0], drawn[drawn.len() - 1]);
     let near = top * SAME_WITHIN / HEIGHT;
     let same = drawn.iter().all(|(i, _)| {
-        let pairs = points(scene, first.0).zip(points(scene, *i)).filter(|((h, _), _)| shown(*h, hours));
-        pairs.into_iter().all(|((_, a), (_, b))| (a.mean - b.mean).abs() <= near)
+        let mut pairs = points(scene, first.0, hours).zip(points(scene, *i, hours));
+        pairs.all(|((_, a), (_, b))| (a.mean - b.mean).abs() <= near)
     });
     if same && drawn.len() > 1 {
-        let text = format!("{} to {}", scene.facts.rate(first.0), label(last.0));
+        let text = format!("{} to {}", scene.facts.rate(first.0), scene.label(last.0));
         return vec![Line { label: text, ink: first.1, index: first.0 }];
     }
-    drawn.iter().map(|(i, ink)| Line { label: label(*i), ink: *ink, index: *i }).collect()
+    drawn.iter().map(|(i, ink)| Line { label: scene.label(*i), ink: *ink, index: *i }).collect()
 }
 
-fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], time: &Scale, count: &Scale) {
-    let hours = (time.from, time.to);
+fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], plot: &XyPlot) {
+    let hours = (plot.across.from, plot.across.to);
     let ends = if lines.len() > 1 { vec![&lines[0], &lines[lines.len() - 1]] } else { vec![&lines[0]] };
     for line in &ends {
-        let inside = points(scene, line.index).filter(|(h, _)| shown(*h, hours));
-        let edges: Vec<(f64, (f64, f64))> = inside.filter_map(|(h, p)| Some((time.px(h), bounds(scene, p)?))).collect();
-        if edges.len() > 1 {
-            let low = edges.iter().map(|(x, b)| (*x, count.px(b.0)));
-            let high = edges.iter().rev().map(|(x, b)| (*x, count.px(b.1)));
-            canvas.fill(low.chain(high).collect(), line.ink.faded(0.15));
-        }
+        let inside = points(scene, line.index, hours);
+        let bands = inside.clone().filter_map(|(h, p)| Some((h, bounds(scene, p)?)));
+        plot.draw_band(canvas, bands, line.ink.faded(0.15));
         // What chance alone makes of it, within what is not known.
-        let inside = points(scene, line.index).filter(|(h, _)| shown(*h, hours));
-        let edges: Vec<(f64, [u64; 2])> = inside.filter_map(|(h, p)| Some((time.px(h), p.chance?))).collect();
-        if edges.len() > 1 {
-            let low = edges.iter().map(|(x, b)| (*x, count.px(b[0] as f64)));
-            let high = edges.iter().rev().map(|(x, b)| (*x, count.px(b[1] as f64)));
-            canvas.fill(low.chain(high).collect(), line.ink.faded(0.22));
-        }
+        let chances = inside.filter_map(|(h, p)| p.chance.map(|c| (h, (c[0] as f64, c[1] as f64))));
+        plot.draw_band(canvas, chances, line.ink.faded(0.22));
     }
     for line in &ends {
         for path in paths(scene, line.index) {
             let inside = scene.projection.curve_hours.iter().zip(path).filter(|(h, _)| shown(**h, hours));
-            let corners = inside.map(|(h, n)| (time.px(*h), count.px(f64::from(*n)))).collect();
-            canvas.path(corners, line.ink.faded(0.45), 0.75);
+            plot.draw_line(canvas, inside.map(|(h, n)| (*h, f64::from(*n))), line.ink.faded(0.45), 0.75);
         }
     }
     for line in lines.iter().rev() {
-        let inside = points(scene, line.index).filter(|(h, _)| shown(*h, hours));
-        canvas.path(inside.map(|(h, p)| (time.px(h), count.px(p.mean))).collect(), line.ink, 2.5);
+        plot.draw_line(canvas, points(scene, line.index, hours).map(|(h, p)| (h, p.mean)), line.ink, 2.5);
     }
 }
 
-fn end_of(scene: &Scene<'_>, line: &Line, time: &Scale, count: &Scale) -> EndLabel {
-    let last = points(scene, line.index).filter(|(h, _)| shown(*h, (time.from, time.to))).last();
-    EndLabel { text: line.label.clone(), y: count.px(last.map_or(0.0, |l| l.1.mean)), ink: line.ink }
-}
-
-fn draw_time(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, plot: &Area) -> f64 {
-    let plan = scene.plan;
-    let range = (plan.instant(time.from), plan.instant(time.to));
-    let px = |at| time.px(plan.hours(at));
-    let (_, made) = time_axis::ticks(range, plan.time_zone(), Step::Hours(1), TICK, px);
-    frame::time_ticks(canvas, scene.theme, plot.bottom, &made, |t| px(t.at)) + 10.0
+fn end_of(scene: &Scene<'_>, line: &Line, plot: &XyPlot) -> EndLabel {
+    let last = points(scene, line.index, (plot.across.from, plot.across.to)).last();
+    EndLabel { text: line.label.clone(), y: plot.up.px(last.map_or(0.0, |l| l.1.mean)), ink: line.ink }
 }
 
 fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let rates = |i: usize| scene.facts.rate(drawn[i].0);
-    let has_bands = points(scene, drawn[0].0).any(|(_, p)| bounds(scene, p).is_some());
+    let has_bands = points(scene, drawn[0].0, ALL).any(|(_, p)| bounds(scene, p).is_some());
     let bands = match (has_bands, drawn.len()) {
         (false, _) => String::new(),
         (true, 1) => "; shaded: 90 % of outcomes".to_owned(),
         (true, n) => format!("; shaded: 90 % of outcomes for {} and {}", rates(0), rates(n - 1)),
     };
-    let split = points(scene, drawn[0].0).any(|(_, p)| p.chance.is_some());
+    let split = points(scene, drawn[0].0, ALL).any(|(_, p)| p.chance.is_some());
     let bands = if split && has_bands { format!("{bands}, the stronger shade by chance alone") } else { bands };
     let runs = match paths(scene, drawn[0].0).len() {
         0 => String::new(),
@@ -219,7 +199,7 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
 
 fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let values = drawn.iter().map(|(i, _)| {
-        let label = words::row_label(scene.plan, *i, &scene.projection.uptakes[*i]);
+        let label = scene.label(*i);
         format!("{label}: {}", words::about(scene.facts.failed(*i)))
     });
     format!(

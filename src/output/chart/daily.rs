@@ -2,13 +2,15 @@
 
 use super::Chart;
 use super::canvas::{Area, Canvas, WIDTH};
-use super::frame::{self, MARGIN, TICK};
+use super::frame::{self, MARGIN};
 use super::line_labels::{self, Labelled};
-use super::marks::{HEADROOM, PlotGround, Precision};
-use super::scale::{Scale, tick_labels, ticks};
+use super::marks::Precision;
+use super::scale::Scale;
 use super::scene::Scene;
 use super::theme::{Ink, Theme};
-use super::time_axis::{self, Step};
+use super::time_axis::Step;
+use super::time_plot::{CountsUp, TimePlot};
+use super::xy_plot::XyPlot;
 use crate::Result;
 use crate::output::sentence::curve_at;
 use crate::output::words::{self, deadline_hours};
@@ -48,36 +50,24 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let nothing = high <= 0.0;
     let high = if nothing { 1.0 } else { high };
 
-    let mut canvas = Canvas::default();
-    let values = ticks(0.0, high, 5, plan.orgs() > 1 && high > 3.0 || nothing);
-    let labels =
-        if plan.orgs() == 1 { values.iter().map(|v| words::share(*v, 1)).collect() } else { tick_labels(&values) };
-    let left = MARGIN + labels.iter().map(|l| TICK.width(l)).fold(0.0, f64::max) + 8.0;
-    let hours = (edges[0], edges[edges.len() - 1]);
-    let time = Scale { from: hours.0, to: hours.1, from_px: left, to_px: WIDTH - MARGIN };
-    let top = frame::header(&mut canvas, theme, &scene.findings.daily, &subtitle(&scene, &time));
-    let ground = PlotGround::new(&scene, &time, Precision::Full, top, HEIGHT);
-    let plot = ground.plot;
-    let count = Scale { from: 0.0, to: high, from_px: plot.bottom, to_px: plot.top + HEADROOM + 18.0 };
+    let counts = CountsUp::new(plan, high, 5, nothing);
+    let time = Scale { from: edges[0], to: edges[edges.len() - 1], from_px: counts.left(), to_px: WIDTH - MARGIN };
+    let (mut canvas, top) = frame::header(theme, &scene.findings.daily, &subtitle(&scene, &time));
+    let plot = TimePlot::new(&scene, counts, time, Precision::Full, (top, HEIGHT, 18.0));
 
-    ground.draw_shades(&mut canvas, &scene);
-    frame::level_grid(&mut canvas, theme, &plot, &count, &values, &labels);
-    let outlines: Vec<Vec<(f64, f64)>> = steps.iter().map(|s| outline(s, &edges, &time, &count)).collect();
-    draw_steps(&mut canvas, &steps, &outlines, &plot);
-    draw_working_hours(&mut canvas, &scene, &time, &plot);
-    ground.draw_labels(&mut canvas, &scene);
+    plot.draw_ground(&mut canvas);
+    let outlines: Vec<Vec<(f64, f64)>> = steps.iter().map(|s| outline(s, &edges, &plot.xy)).collect();
+    draw_steps(&mut canvas, &steps, &outlines, &plot.xy);
+    draw_working_hours(&mut canvas, &scene, &time, plot.xy.area.bottom);
+    plot.draw_labels(&mut canvas);
     let lines: Vec<Labelled<'_>> =
         steps.iter().zip(&outlines).map(|(s, path)| Labelled { text: &s.label, ink: s.ink, path }).collect();
-    line_labels::write(&mut canvas, theme, &lines, &ground.stems(), &plot);
-    let range = (plan.instant(time.from), plan.instant(time.to));
-    let px = |at| time.px(plan.hours(at));
-    let (_, made) = time_axis::ticks(range, plan.time_zone(), Step::Days(1), TICK, px);
-    let height = frame::time_ticks(&mut canvas, theme, plot.bottom, &made, |t| px(t.at)) + 10.0;
+    line_labels::write(&mut canvas, theme, &lines, &plot.stems(), &plot.xy.area);
+    let height = plot.draw_times(&mut canvas, Step::Days(1));
 
     let title = scene.findings.daily.clone();
     let description = scene.describe(&describe(&scene));
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "daily", title, description, svg, texts, height })
+    Chart::of(canvas, "daily", theme, title, description, height)
 }
 
 /// Hours since `as_of` of the local midnights from the day of the first failures (or of the deadline) to the horizon.
@@ -111,12 +101,11 @@ fn steps(scene: &Scene<'_>, edges: &[f64]) -> Vec<Steps> {
         .rates(MOST)
         .into_iter()
         .map(|(index, ink)| {
-            let outcome = &scene.projection.uptakes[index];
-            let curve = &outcome.best().failed_curve;
+            let curve = &scene.facts.best(index).failed_curve;
             let at = |hour: f64| curve_at(&scene.projection.curve_hours, curve, hour);
             // Per 24 hours, so that a day of 23 or 25 makes no notch.
             let per_day = edges.windows(2).map(|w| (at(w[1]) - at(w[0])).max(0.0) * 24.0 / (w[1] - w[0])).collect();
-            Steps { label: words::row_label(scene.plan, index, outcome), ink, per_day }
+            Steps { label: scene.label(index), ink, per_day }
         })
         .collect()
 }
@@ -134,17 +123,14 @@ fn merged(scene: &Scene<'_>, mut steps: Vec<Steps>) -> Vec<Steps> {
 }
 
 /// The corners of the steps.
-fn outline(steps: &Steps, edges: &[f64], time: &Scale, count: &Scale) -> Vec<(f64, f64)> {
+fn outline(steps: &Steps, edges: &[f64], plot: &XyPlot) -> Vec<(f64, f64)> {
     let days = steps.per_day.iter().zip(edges.windows(2));
-    days.flat_map(|(n, w)| [(time.px(w[0]), count.px(*n)), (time.px(w[1]), count.px(*n))]).collect()
+    days.flat_map(|(n, day)| [plot.at(day[0], *n), plot.at(day[1], *n)]).collect()
 }
 
-fn draw_steps(canvas: &mut Canvas, steps: &[Steps], outlines: &[Vec<(f64, f64)>], plot: &Area) {
+fn draw_steps(canvas: &mut Canvas, steps: &[Steps], outlines: &[Vec<(f64, f64)>], plot: &XyPlot) {
     for (steps, outline) in steps.iter().zip(outlines) {
-        let mut area = outline.clone();
-        area.push((plot.right, plot.bottom));
-        area.push((plot.left, plot.bottom));
-        canvas.fill(area, steps.ink.faded(0.10));
+        plot.fill_below(canvas, outline, steps.ink.faded(0.10));
     }
     for (steps, outline) in steps.iter().zip(outlines).rev() {
         canvas.path(outline.clone(), steps.ink, 2.25);
@@ -162,7 +148,7 @@ fn marks_hours(time: &Scale) -> bool {
 }
 
 /// Working hours as marks along the axis.
-fn draw_working_hours(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, plot: &Area) {
+fn draw_working_hours(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, bottom: f64) {
     let Some(segment) = largest(scene).filter(|_| marks_hours(time)) else { return };
     let mut spans: Vec<(f64, f64)> = Vec::new();
     for (from, to, _) in segment.work_clock.steps().filter(|s| s.2 >= WORKING && s.1 > time.from && s.0 < time.to) {
@@ -173,7 +159,7 @@ fn draw_working_hours(canvas: &mut Canvas, scene: &Scene<'_>, time: &Scale, plot
         }
     }
     for (from, to) in spans {
-        let area = Area { left: time.px(from), right: time.px(to), top: plot.bottom - 4.0, bottom: plot.bottom };
+        let area = Area { left: time.px(from), right: time.px(to), top: bottom - 4.0, bottom };
         canvas.rect(area, scene.theme.window_ink);
     }
 }
@@ -194,11 +180,11 @@ fn subtitle(scene: &Scene<'_>, time: &Scale) -> String {
 }
 
 fn describe(scene: &Scene<'_>) -> String {
-    let later = scene.facts.ascending().into_iter().map(|i| {
-        let outcome = &scene.projection.uptakes[i];
-        let label = words::row_label(scene.plan, i, outcome);
-        format!("{label}: {} after the deadline", words::about(scene.facts.to_come(i)))
-    });
+    let later = scene
+        .facts
+        .ascending()
+        .into_iter()
+        .map(|i| format!("{}: {} after the deadline", scene.label(i), words::about(scene.facts.to_come(i))));
     format!(
         "Steps of the failures per day up to the horizon, {}. {}.",
         words::day(scene.plan, scene.plan.horizon()),

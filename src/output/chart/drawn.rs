@@ -1,6 +1,8 @@
 //! A chart that has been drawn: its SVG, its finding, and what it takes to trace it.
 
-use super::canvas::PlacedText;
+use super::canvas::{Canvas, PlacedText};
+use super::theme::Theme;
+use crate::Result;
 use crate::results::Provenance;
 
 /// A finished chart.
@@ -18,6 +20,24 @@ pub struct Chart {
     pub texts: Vec<PlacedText>,
     /// Height in those pixels.
     pub height: f64,
+}
+
+impl Chart {
+    /// What has been drawn on a canvas, down to `height` in pixels, as a chart.
+    ///
+    /// # Errors
+    /// When the backend refuses a shape.
+    pub(super) fn of(
+        canvas: Canvas,
+        name: &'static str,
+        theme: &Theme,
+        title: String,
+        description: String,
+        height: f64,
+    ) -> Result<Self> {
+        let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
+        Ok(Self { name, title, description, svg, texts, height })
+    }
 }
 
 /// What it takes to trace a chart, as the end of its description.

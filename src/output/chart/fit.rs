@@ -2,13 +2,14 @@
 //! band, and the likeliest laws over it.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH};
-use super::frame::{self, EndLabel, MARGIN, TICK};
-use super::scale::{Scale, tick_labels, ticks};
+use super::canvas::{Area, Canvas, WIDTH};
+use super::frame::{self, EndLabel, MARGIN};
+use super::scale::{labelled, ticks};
 use super::theme::{Ink, Theme};
+use super::xy_plot::XyPlot;
 use crate::Result;
 use crate::output::fit::{law, sentences};
-use crate::plan::units::{group_count, show_share};
+use crate::plan::units::group_count;
 use crate::results::fit::HistoryFit;
 use crate::stats::law::Law;
 
@@ -33,33 +34,32 @@ const PIXEL: f64 = 0.4;
 /// When the backend refuses a shape.
 pub fn draw(found: &HistoryFit, theme: &Theme) -> Result<Chart> {
     let title = sentences::finding(found);
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &title, &subtitle(found));
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle(found));
     let lines = lines(found, theme);
     let room = frame::end_label_room(std::iter::once("the history").chain(lines.iter().map(|l| l.0.as_str())));
-    let plot = Area { left: MARGIN + 46.0, top, right: WIDTH - MARGIN - room, bottom: top + PLOT };
-    let y = Scale { from: 0.0, to: 1.0, from_px: plot.bottom, to_px: plot.top };
-    let x = Scale { from: 0.0, to: 1.04 * found.curve.until, from_px: plot.left, to_px: plot.right };
-    let shares = [0.0, 0.25, 0.5, 0.75, 1.0];
-    frame::level_grid(&mut canvas, theme, &plot, &y, &shares, &shares.map(show_share));
-    let height = draw_hours(&mut canvas, theme, &x, plot.bottom);
-    draw_band(&mut canvas, theme, found, &x, &y);
-    draw_cuts(&mut canvas, theme, found, &x, &y);
-    let mut labels = vec![EndLabel { text: "the history".to_owned(), y: y.px(found.curve.rest()), ink: theme.ink }];
-    let curve = steps(found, &x, &y);
+    let area = Area { left: MARGIN + 46.0, top, right: WIDTH - MARGIN - room, bottom: top + PLOT };
+    let plot = XyPlot::new(area, (0.0, 1.04 * found.curve.until), (0.0, 1.0), 0.0);
+    plot.draw_shares(&mut canvas, theme);
+    let hours = labelled(ticks(0.0, plot.across.to, 7, false));
+    plot.draw_numbers(&mut canvas, theme, &hours, ("hours since the last refresh", 38.0));
+    draw_band(&mut canvas, theme, found, &plot);
+    draw_cuts(&mut canvas, theme, found, &plot);
+    let rest = plot.up.px(found.curve.rest());
+    let mut labels = vec![EndLabel { text: "the history".to_owned(), y: rest, ink: theme.ink }];
+    let curve = steps(found, &plot);
     // The label stands at the edge of the plot: a thin line leads there from where observation ended.
     if let Some(end) = curve.last().filter(|_| found.curve.rest() > 0.0) {
-        canvas.line(*end, (plot.right, end.1), theme.ink.faded(0.4), 1.0);
+        canvas.line(*end, (area.right, end.1), theme.ink.faded(0.4), 1.0);
     }
     canvas.path(curve, theme.ink, 1.75);
     for (i, (text, law, ink)) in lines.into_iter().enumerate() {
-        canvas.path(smooth(law, &x, &y), ink, if i == 0 { 2.5 } else { 1.5 });
-        labels.push(EndLabel { text, y: y.px(law.sf(x.to)), ink });
+        let points = (0..=400).map(|i| plot.across.to * f64::from(i) / 400.0).map(|hour| (hour, law.sf(hour)));
+        plot.draw_line(&mut canvas, points, ink, if i == 0 { 2.5 } else { 1.5 });
+        labels.push(EndLabel { text, y: plot.up.px(law.sf(plot.across.to)), ink });
     }
-    frame::end_labels(&mut canvas, theme, &plot, &labels);
+    frame::end_labels(&mut canvas, theme, &area, &labels);
     let description = describe(found);
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "fit", title, description, svg, texts, height })
+    Chart::of(canvas, "fit", theme, title, description, area.bottom + 50.0)
 }
 
 /// The laws to draw with their labels and colours.
@@ -69,76 +69,54 @@ fn lines<'a>(found: &'a HistoryFit, theme: &Theme) -> Vec<(String, &'a Law, Ink)
     drawn.map(|(i, l)| (law::name(l.fit.family).to_owned(), &l.fit.law, inks[i])).collect()
 }
 
-fn draw_hours(canvas: &mut Canvas, theme: &Theme, x: &Scale, bottom: f64) -> f64 {
-    let marks = ticks(0.0, x.to, 7, false);
-    for (tick, label) in marks.iter().zip(tick_labels(&marks)) {
-        let at = x.px(*tick);
-        canvas.line((at, bottom), (at, bottom + 4.0), theme.axis, 1.0);
-        canvas.text(&label, (at, bottom + 19.0), Style::middle(TICK, theme.muted));
-    }
-    let middle = 0.5 * (x.from_px + x.to_px);
-    canvas.text("hours since the last refresh", (middle, bottom + 38.0), Style::middle(TICK, theme.muted));
-    bottom + 50.0
-}
-
 /// The curve's corners, without those that nobody could see.
-fn steps(found: &HistoryFit, x: &Scale, y: &Scale) -> Vec<(f64, f64)> {
+fn steps(found: &HistoryFit, plot: &XyPlot) -> Vec<(f64, f64)> {
     let curve = found.curve.steps.iter().map(|s| (s.time, s.sf));
-    staircase(curve, 1.0, found.curve.until, x, y)
+    staircase(curve, found.curve.until, plot)
 }
 
-/// A staircase from `first` at 0 to the last level at `end`.
-fn staircase(levels: impl Iterator<Item = (f64, f64)>, first: f64, end: f64, x: &Scale, y: &Scale) -> Vec<(f64, f64)> {
-    let mut points = vec![(x.px(0.0), y.px(first))];
-    let (mut level, mut skipped) = (first, false);
+/// A staircase from 1 at 0 to the last level at `end`.
+fn staircase(levels: impl Iterator<Item = (f64, f64)>, end: f64, plot: &XyPlot) -> Vec<(f64, f64)> {
+    let mut points = vec![plot.at(0.0, 1.0)];
+    let (mut level, mut skipped) = (1.0, false);
     for (time, next) in levels {
-        let at = x.px(time);
+        let (x, y) = plot.at(time, next);
         let last = points[points.len() - 1];
-        if at - last.0 < PIXEL && (y.px(next) - last.1).abs() < PIXEL {
+        if x - last.0 < PIXEL && (y - last.1).abs() < PIXEL {
             (level, skipped) = (next, true);
             continue;
         }
-        if skipped {
-            points.push((at, y.px(level)));
-        } else {
-            points.push((at, last.1));
-        }
-        points.push((at, y.px(next)));
+        points.push((x, if skipped { plot.up.px(level) } else { last.1 }));
+        points.push((x, y));
         (level, skipped) = (next, false);
     }
-    points.push((x.px(end), y.px(level)));
+    points.push(plot.at(end, level));
     points
 }
 
 /// The band, as far as the curve has one.
-fn draw_band(canvas: &mut Canvas, theme: &Theme, found: &HistoryFit, x: &Scale, y: &Scale) {
+fn draw_band(canvas: &mut Canvas, theme: &Theme, found: &HistoryFit, plot: &XyPlot) {
     let banded: Vec<(f64, [f64; 2])> =
         found.curve.steps.iter().map_while(|s| s.band.map(|band| (s.time, band))).collect();
     let end = found.curve.steps.get(banded.len()).map_or(found.curve.until, |s| s.time);
-    let side = |k: usize| staircase(banded.iter().map(|(time, band)| (*time, band[k])), 1.0, end, x, y);
+    let side = |k: usize| staircase(banded.iter().map(|(time, band)| (*time, band[k])), end, plot);
     let mut outline = side(1);
     outline.extend(side(0).into_iter().rev());
     canvas.fill(outline, theme.span.faded(0.6));
 }
 
 /// Where intervals were cut short, in pixels; none where there are too many to tell apart.
-fn cuts(found: &HistoryFit, x: &Scale) -> Vec<(f64, f64)> {
+fn cuts(found: &HistoryFit, plot: &XyPlot) -> Vec<(f64, f64)> {
     let cut = found.durations.tallies().iter().filter(|t| t.censored > 0);
-    let places: Vec<(f64, f64)> = cut.map(|t| (x.px(t.time), t.time)).collect();
+    let places: Vec<(f64, f64)> = cut.map(|t| plot.at(t.time, found.curve.sf(t.time))).collect();
     if places.len() > MOST_STROKES { Vec::new() } else { places }
 }
 
 /// A short stroke on the curve wherever an interval was cut short.
-fn draw_cuts(canvas: &mut Canvas, theme: &Theme, found: &HistoryFit, x: &Scale, y: &Scale) {
-    for (at, time) in cuts(found, x) {
-        let level = y.px(found.curve.sf(time));
+fn draw_cuts(canvas: &mut Canvas, theme: &Theme, found: &HistoryFit, plot: &XyPlot) {
+    for (at, level) in cuts(found, plot) {
         canvas.line((at, level - 4.0), (at, level + 4.0), theme.ink, 1.0);
     }
-}
-
-fn smooth(law: &Law, x: &Scale, y: &Scale) -> Vec<(f64, f64)> {
-    let point = |i: u32| x.to * f64::from(i) / 400.0;
-    (0..=400).map(|i| (x.px(point(i)), y.px(law.sf(point(i))))).collect()
 }
 
 fn subtitle(found: &HistoryFit) -> String {
@@ -166,21 +144,15 @@ fn describe(found: &HistoryFit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::chart::tests::check;
     use crate::output::fit::samples;
 
     #[test]
     fn texts_never_meet_and_never_leave_the_page() {
         for (verdict, found) in samples::all() {
             let chart = draw(&found, &Theme::LIGHT).expect("drawn");
-            assert!(chart.svg.contains("<title id=") && chart.svg.contains("History sha256"), "{verdict:?}");
-            for (i, a) in chart.texts.iter().enumerate() {
-                let area = &a.area;
-                let inside = area.left >= 0.0 && area.right <= WIDTH && area.top >= 0.0 && area.bottom <= chart.height;
-                assert!(inside, "{verdict:?}: `{}` leaves the page: {area:?}", a.text);
-                for b in &chart.texts[i + 1..] {
-                    assert!(!area.meets(&b.area), "{verdict:?}: `{}` meets `{}`", a.text, b.text);
-                }
-            }
+            assert!(chart.svg.contains("History sha256"), "{verdict:?}");
+            check(&format!("{verdict:?}"), &chart);
         }
     }
 
@@ -189,9 +161,8 @@ mod tests {
     fn a_long_history_makes_no_long_path() {
         let (_, found) = samples::all().into_iter().max_by_key(|s| s.1.curve.steps.len()).expect("samples");
         assert!(found.curve.steps.len() > 10_000);
-        let scale = Scale { from: 0.0, to: found.curve.until, from_px: 0.0, to_px: 700.0 };
-        let share = Scale { from: 0.0, to: 1.0, from_px: 300.0, to_px: 0.0 };
-        let path = steps(&found, &scale, &share);
+        let area = Area { left: 0.0, top: 0.0, right: 700.0, bottom: 300.0 };
+        let path = steps(&found, &XyPlot::new(area, (0.0, found.curve.until), (0.0, 1.0), 0.0));
         assert!(path.len() < 5_000, "{}", path.len());
         assert!(
             path.windows(2).all(|w| w[0].0 <= w[1].0 && w[0].1 <= w[1].1 + 1e-9),

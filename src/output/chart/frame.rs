@@ -2,7 +2,7 @@
 //! lines end. It knows nothing of plans and results.
 
 use super::canvas::{Area, Canvas, Style, WIDTH};
-use super::scale::Scale;
+use super::scale::{LabelledTick, Scale};
 use super::text::{Font, clean};
 use super::theme::{Ink, Theme};
 use super::time_axis::Tick;
@@ -22,8 +22,9 @@ pub const SUBTITLE: Font = Font::regular(13.5);
 /// Height of a line of labels.
 const LINE: f64 = 17.0;
 
-/// Writes title and subtitle; returns where the chart may begin.
-pub fn header(canvas: &mut Canvas, theme: &Theme, title: &str, subtitle: &str) -> f64 {
+/// A canvas with title and subtitle, and where the chart may begin.
+pub fn header(theme: &Theme, title: &str, subtitle: &str) -> (Canvas, f64) {
+    let mut canvas = Canvas::default();
     let room = WIDTH - 2.0 * MARGIN;
     let title = clean(title);
     // One line as large as it can be, else two lines, smaller only if they must.
@@ -40,7 +41,7 @@ pub fn header(canvas: &mut Canvas, theme: &Theme, title: &str, subtitle: &str) -
         y += SUBTITLE.size * 1.35;
         canvas.text(&line, (MARGIN, y), Style::start(SUBTITLE, theme.muted));
     }
-    y + 14.0
+    (canvas, y + 14.0)
 }
 
 /// The lines of a title, about equally long.
@@ -63,13 +64,42 @@ fn without_orphan(text: &str, font: Font, room: f64, most: usize) -> Vec<String>
 }
 
 /// Level grid lines with their numbers left of the plot.
-pub fn level_grid(canvas: &mut Canvas, theme: &Theme, plot: &Area, scale: &Scale, ticks: &[f64], labels: &[String]) {
-    for (tick, label) in ticks.iter().zip(labels) {
+pub fn level_grid(canvas: &mut Canvas, theme: &Theme, plot: &Area, scale: &Scale, ticks: &[LabelledTick]) {
+    for (tick, label) in ticks {
         let y = scale.px(*tick);
         let (ink, width) = if *tick == 0.0 { (theme.axis, 1.25) } else { (theme.grid, 1.0) };
         canvas.line((plot.left, y), (plot.right, y), ink, width);
         canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
     }
+}
+
+/// Ticks of numbers as short strokes down from `y`, with their labels `drop` pixels below it.
+pub fn number_ticks(canvas: &mut Canvas, theme: &Theme, scale: &Scale, ticks: &[LabelledTick], (y, drop): (f64, f64)) {
+    for (tick, label) in ticks {
+        let x = scale.px(*tick);
+        canvas.line((x, y), (x, y + 4.0), theme.axis, 1.0);
+        canvas.text(label, (x, y + drop), Style::middle(TICK, theme.muted));
+    }
+}
+
+/// The name of an axis across, with its baseline at `y`: in the middle between two pixels, as far as the page allows.
+pub fn axis_name(canvas: &mut Canvas, theme: &Theme, name: &str, (left, right): (f64, f64), y: f64) {
+    let half = TICK.width(name) / 2.0;
+    let middle = ((left + right) / 2.0).clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
+    canvas.text(name, (middle, y), Style::middle(TICK, theme.muted));
+}
+
+/// A name at the left margin with its baseline at `y`, and a smaller line 16 pixels below; each is shortened to the room.
+pub fn two_lines(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    (name, font): (&str, Font),
+    (below, small): (&str, Font),
+    room: f64,
+    y: f64,
+) {
+    canvas.text(&font.elide(&clean(name), room), (MARGIN, y), Style::start(font, theme.ink));
+    canvas.text(&small.elide(&clean(below), room), (MARGIN, y + 16.0), Style::start(small, theme.muted));
 }
 
 /// Ticks of time below the plot; returns where their labels end.
@@ -168,10 +198,9 @@ mod tests {
 
     #[test]
     fn a_long_title_takes_two_balanced_lines() {
-        let mut canvas = Canvas::default();
         let title =
             "Within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %, as it is";
-        header(&mut canvas, &Theme::LIGHT, title, "what is drawn");
+        let (canvas, _) = header(&Theme::LIGHT, title, "what is drawn");
         let (_, texts) = canvas.finish(100.0, &Theme::LIGHT, "t", "d").expect("drawn");
         assert_eq!(texts.len(), 3);
         let ratio = texts[0].area.width() / texts[1].area.width();

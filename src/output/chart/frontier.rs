@@ -8,6 +8,7 @@ use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::Scale;
 use super::theme::Theme;
 use super::value_axis;
+use super::xy_plot::XyPlot;
 use crate::Result;
 use crate::output::frontier::finding;
 use crate::output::solve::sentences;
@@ -26,7 +27,6 @@ const LEVELS: [f64; 4] = [0.1, 0.5, 0.9, 0.99];
 /// # Errors
 /// When the backend refuses a shape.
 pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
-    let mut canvas = Canvas::default();
     let title = finding(frontier);
     let at = sentences::at_rate(frontier.rate.as_ref());
     let [across, upwards] = &frontier.keys;
@@ -35,26 +35,24 @@ pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
         frontier.asked.words,
         show_share(frontier.asked.confidence)
     );
-    let top = frame::header(&mut canvas, theme, &title, &subtitle) + 8.0;
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle);
     let ends = |s: &[Setting]| (s[0].number, s[s.len() - 1].number.max(s[0].number + 1e-9));
     let (x, y) = (ends(&frontier.x), ends(&frontier.y));
-    let bottom = top + HEIGHT;
-    let rows = Scale { from: y.0, to: y.1, from_px: bottom, to_px: top };
-    let labels = value_axis::upwards(&frontier.plan, frontier.axes[1], &rows);
+    let (top, bottom) = (top + 8.0, top + 8.0 + HEIGHT);
+    let up = Scale { from: y.0, to: y.1, from_px: bottom, to_px: top };
+    let labels = value_axis::upwards(&frontier.plan, frontier.axes[1], &up);
     let left = MARGIN + labels.iter().map(|l| TICK.width(&l.1)).fold(0.0, f64::max) + 10.0;
-    let plot = Area { left, top, right: WIDTH - MARGIN - 10.0, bottom };
-    let columns = Scale { from: x.0, to: x.1, from_px: plot.left, to_px: plot.right };
-    shade(&mut canvas, theme, frontier, (&columns, &rows), &plot);
+    let plot = XyPlot::new(Area { left, top, right: WIDTH - MARGIN - 10.0, bottom }, x, y, 0.0);
+    shade(&mut canvas, theme, frontier, &plot);
     for (tick, label) in &labels {
-        let y = rows.px(*tick);
-        canvas.line((plot.left - 4.0, y), (plot.left, y), theme.axis, 1.0);
-        canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
+        let y = plot.up.px(*tick);
+        canvas.line((left - 4.0, y), (left, y), theme.axis, 1.0);
+        canvas.text(label, (left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
     }
-    contours(&mut canvas, theme, frontier, (&columns, &rows), &plot);
-    let height = value_axis::across(&mut canvas, theme, &frontier.plan, frontier.axes[0], &columns, &plot, across);
+    contours(&mut canvas, theme, frontier, &plot);
+    let height = value_axis::across(&mut canvas, theme, &frontier.plan, frontier.axes[0], &plot, across);
     let description = format!("{subtitle} {title}. {}", traced(&frontier.provenance, frontier.plan.seed()));
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "frontier", title, description, svg, texts, height })
+    Chart::of(canvas, "frontier", theme, title, description, height)
 }
 
 /// Half way between neighbours, and the ends.
@@ -71,9 +69,9 @@ fn edges(settings: &[Setting], scale: &Scale) -> Vec<f64> {
 }
 
 /// The chance as a shade. Runs of the same shade in a column are one shape.
-fn shade(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows): (&Scale, &Scale), plot: &Area) {
-    let (xs, ys) = (edges(&frontier.x, columns), edges(&frontier.y, rows));
-    canvas.rect(*plot, theme.grid);
+fn shade(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, plot: &XyPlot) {
+    let (xs, ys) = (edges(&frontier.x, &plot.across), edges(&frontier.y, &plot.up));
+    canvas.rect(plot.area, theme.grid);
     let level = |chance: &Option<f64>| chance.map(|c| (c * SHADES).round());
     for (i, column) in frontier.chances.iter().enumerate() {
         let mut from = 0;
@@ -105,13 +103,13 @@ fn contour(frontier: &Frontier, level: f64) -> Vec<Option<(f64, f64)>> {
     frontier.x.iter().zip(&frontier.chances).map(column).collect()
 }
 
-fn contours(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, rows): (&Scale, &Scale), plot: &Area) {
+fn contours(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, plot: &XyPlot) {
     let asked = frontier.asked.confidence;
     let other = LEVELS.into_iter().filter(|level| (level - asked).abs() > 0.005);
     let lines: Vec<(f64, Vec<Pixel>)> = other
         .map(|level| (level, contour(frontier, level)))
         .chain([(asked, line(frontier))])
-        .map(|(level, points)| (level, points.iter().map(|p| p.map(|(x, y)| (columns.px(x), rows.px(y)))).collect()))
+        .map(|(level, points)| (level, points.iter().map(|p| p.map(|(x, y)| plot.at(x, y))).collect()))
         .collect();
     let style_of = |level: f64| if level == asked { (LABEL, theme.warning, 2.5) } else { (TICK, theme.ink, 1.0) };
     for (level, pixels) in &lines {
@@ -120,16 +118,13 @@ fn contours(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, (columns, r
             canvas.path(run.iter().flatten().copied().collect(), ink, width);
         }
     }
-    stand(canvas, theme, frontier, (columns, rows), plot, &lines);
+    stand(canvas, theme, frontier, plot, &lines);
     for (level, pixels) in &lines {
         let (font, ink, _) = style_of(*level);
         let (text, style) = (show_share(*level), Style::middle(font, ink));
         let spots = pixels.iter().flatten().rev().flat_map(|(x, y)| [(*x, y - 7.0), (*x, y + 17.0)]);
-        let free = |at: &(f64, f64)| {
-            let area = text_area(&text, *at, style);
-            within(&area, plot) && canvas.is_free(&area) && lines.iter().all(|l| !touches(&l.1, &area))
-        };
-        if let Some(at) = spots.into_iter().find(free) {
+        if let Some(at) = spots.into_iter().find(|at| is_free(canvas, &plot.area, &lines, text_area(&text, *at, style)))
+        {
             canvas.text(&text, at, style);
         }
     }
@@ -146,8 +141,11 @@ fn line(frontier: &Frontier) -> Vec<Pixel> {
     frontier.x.iter().zip(&frontier.line).map(of).collect()
 }
 
-fn within(area: &Area, plot: &Area) -> bool {
-    area.left > plot.left + 4.0 && area.right < plot.right - 4.0 && area.top > plot.top && area.bottom < plot.bottom
+/// Whether a text may stand in an area: inside the plot, over no text and on no line.
+fn is_free(canvas: &Canvas, plot: &Area, lines: &[(f64, Vec<Pixel>)], area: Area) -> bool {
+    let across = area.left > plot.left + 4.0 && area.right < plot.right - 4.0;
+    let inside = across && area.top > plot.top && area.bottom < plot.bottom;
+    inside && canvas.is_free(&area) && lines.iter().all(|line| !touches(&line.1, &area))
 }
 
 /// Whether a line comes into an area.
@@ -163,17 +161,10 @@ fn touches(pixels: &[Pixel], area: &Area) -> bool {
 }
 
 /// Where the plan stands.
-fn stand(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    frontier: &Frontier,
-    (columns, rows): (&Scale, &Scale),
-    plot: &Area,
-    lines: &[(f64, Vec<Pixel>)],
-) {
+fn stand(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, plot: &XyPlot, lines: &[(f64, Vec<Pixel>)]) {
     let Some((x, y, chance)) = &frontier.now else { return };
-    let at = (columns.px(x.number), rows.px(y.number));
-    if at.0 < plot.left || at.0 > plot.right || at.1 < plot.top || at.1 > plot.bottom {
+    let (at, area) = (plot.at(x.number, y.number), &plot.area);
+    if at.0 < area.left || at.0 > area.right || at.1 < area.top || at.1 > area.bottom {
         return;
     }
     canvas.dot(at, 7.5, theme.paper);
@@ -187,10 +178,7 @@ fn stand(
             (Style::end(LABEL, theme.ink), (at.0 - away, at.1 + 5.0)),
         ]
     });
-    let free = |(style, spot): &(Style, (f64, f64))| {
-        let area = text_area(&text, *spot, *style);
-        within(&area, plot) && canvas.is_free(&area) && lines.iter().all(|l| !touches(&l.1, &area))
-    };
+    let free = |(style, spot): &(Style, (f64, f64))| is_free(canvas, area, lines, text_area(&text, *spot, *style));
     let Some((style, spot)) = spots.into_iter().find(free) else { return };
     let toward = if spot.0 > at.0 { (at.0 + 8.0, spot.0 - 4.0) } else { (at.0 - 8.0, spot.0 + 4.0) };
     if (toward.1 - toward.0).abs() > 8.0 {

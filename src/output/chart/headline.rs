@@ -1,11 +1,11 @@
 //! The headline chart: fifty equally likely outcomes for each rate of reconnecting, against the tolerance.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::canvas::{Canvas, Style, WIDTH};
 use super::dots::{self, DotGrid};
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::rates::MOST;
-use super::scale::{Scale, alike, tick_labels, ticks};
+use super::scale::{Scale, alike, labelled, ticks};
 use super::scene::Scene;
 use super::text::Font;
 use super::theme::{Ink, Theme};
@@ -47,8 +47,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
         n => format!("mean, and the range of 90 % of outcomes. {}", orgs(n)),
     };
     let subtitle = format!("Each dot is 1 chance in 50. Right: {right}.{}", scene.about_rates(&drawn));
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &scene.findings.headline, &subtitle);
+    let (mut canvas, top) = frame::header(theme, &scene.findings.headline, &subtitle);
     let first_base = top + if plan.tolerance().is_some() { 18.0 } else { 0.0 } + STACK + 6.0;
     let bottom = first_base + ROW * (rows.len() - 1) as f64;
     let axis = axis(&rows, plan);
@@ -61,25 +60,17 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
         rows.iter().map(|r| format!("{}: {}, {}.", r.label, r.mean, r.range)).collect::<Vec<_>>().join(" ")
     ));
     let title = scene.findings.headline;
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "headline", title, description, svg, texts, height })
+    Chart::of(canvas, "headline", theme, title, description, height)
 }
 
 fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> HeadlineRow {
-    let outcome = &scene.projection.uptakes[index];
-    let failed = &outcome.best().failed_by_deadline;
+    let failed = &scene.facts.best(index).failed_by_deadline;
     let (mean, range) = if scene.plan.orgs() == 1 {
         (words::share(failed.mean, 1), "chance".to_owned())
     } else {
         mean_and_range(failed)
     };
-    HeadlineRow {
-        label: words::row_label(scene.plan, index, outcome),
-        ink,
-        outcomes: dots::outcomes(&failed.distribution),
-        mean,
-        range,
-    }
+    HeadlineRow { label: scene.label(index), ink, outcomes: dots::outcomes(&failed.distribution), mean, range }
 }
 
 /// `123 orgs` and `106 to 141`; in millions with as many digits as tell the ends apart.
@@ -175,22 +166,10 @@ fn draw_stacks(canvas: &mut Canvas, axis: &RowAxis, grid: &DotGrid, row: &Headli
 
 fn draw_axis(canvas: &mut Canvas, scene: &Scene<'_>, axis: &RowAxis, bottom: f64) -> f64 {
     let scale = &axis.scale;
-    let range = |count| ticks(scale.from, scale.to, count, true);
-    let fits = |ticks: &Vec<f64>| {
-        let labels = tick_labels(ticks);
-        let halves: Vec<f64> = labels.iter().map(|l| TICK.width(l) / 2.0).collect();
-        (1..ticks.len()).all(|i| scale.px(ticks[i]) - scale.px(ticks[i - 1]) > halves[i] + halves[i - 1] + 14.0)
-    };
-    let made = (2..=8).rev().map(range).find(fits).unwrap_or_else(|| vec![scale.from]);
-    for (tick, label) in made.iter().zip(tick_labels(&made)) {
-        let x = scale.px(*tick);
-        canvas.line((x, bottom), (x, bottom + 4.0), scene.theme.axis, 1.0);
-        canvas.text(&label, (x, bottom + 18.0), Style::middle(TICK, scene.theme.muted));
-    }
+    let made = |count| labelled(ticks(scale.from, scale.to, count, true));
+    let made = scale.fitting(8, 14.0, TICK, made).unwrap_or_else(|| labelled(vec![scale.from]));
+    frame::number_ticks(canvas, scene.theme, scale, &made, (bottom, 18.0));
     let name = format!("orgs failed by {}", deadline_full(scene.plan));
-    let room = Area { left: MARGIN, top: bottom, right: WIDTH - MARGIN, bottom: bottom + 50.0 };
-    let half = TICK.width(&name) / 2.0;
-    let middle = ((axis.plot.0 + axis.plot.1) / 2.0).clamp(room.left + half, (room.right - half).max(room.left + half));
-    canvas.text(&name, (middle, bottom + 37.0), Style::middle(TICK, scene.theme.muted));
+    frame::axis_name(canvas, scene.theme, &name, axis.plot, bottom + 37.0);
     bottom + 50.0
 }

@@ -48,8 +48,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let highest = hours().map(|h| h.failed).fold(0.0, f64::max);
 
     let title = scene.findings.heatmap.clone().unwrap_or_default();
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &title, &subtitle(&scene, (blocks.len(), all), highest));
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle(&scene, (blocks.len(), all), highest));
     let mut y = top + 6.0;
     for block in &blocks {
         y = draw_block(&mut canvas, theme, block, highest, y) + BETWEEN;
@@ -60,8 +59,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     }
     let height = y + 22.0;
     let description = scene.describe(&describe(&scene, &blocks));
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "heatmap", title, description, svg, texts, height })
+    Chart::of(canvas, "heatmap", theme, title, description, height)
 }
 
 /// The pixel at which a column begins.

@@ -74,8 +74,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let highest = strips.iter().flat_map(|s| &s.hours).map(|h| h.middle.max(h.lowest)).fold(0.0, f64::max);
 
     let title = scene.findings.local_hours.clone().unwrap_or_default();
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &title, &subtitle(&scene, &strips, all, (from, highest)));
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle(&scene, &strips, all, (from, highest)));
     let sheet = Sheet::new(&strips, (from, to), highest);
     let first = top + ABOVE + STRIP;
     let bottom = first + ROW * (strips.len() - 1) as f64 + 8.0;
@@ -92,8 +91,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
         });
     let height = frame::time_ticks(&mut canvas, theme, bottom, &made, |t| sheet.px(t.at.naive_utc())) + 10.0;
     let description = scene.describe(&describe(&scene, &strips));
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "local-hours", title, description, svg, texts, height })
+    Chart::of(canvas, "local-hours", theme, title, description, height)
 }
 
 /// What the segment's clocks show.

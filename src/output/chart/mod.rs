@@ -20,6 +20,7 @@ mod local_hours;
 mod marks;
 mod png;
 mod rates;
+mod rows_body;
 mod scale;
 mod scene;
 mod segments;
@@ -27,10 +28,12 @@ pub mod solve;
 mod text;
 mod theme;
 mod time_axis;
+mod time_plot;
 mod timeline;
 pub mod tornado;
 mod value_axis;
 pub mod waterfall;
+mod xy_plot;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Number axes: round ticks and how they are written. It draws nothing.
 
+use super::text::Font;
 use crate::output::words::short_unit;
 use crate::plan::units::group_count;
 
@@ -26,6 +27,30 @@ impl Scale {
     pub fn px_per_unit(&self) -> f64 {
         ((self.to_px - self.from_px) / (self.to - self.from)).abs()
     }
+
+    /// The most ticks whose labels keep `gap` pixels apart, of those `made` for about `most` numbers down to two. `None` where even two
+    /// have no room.
+    pub fn fitting(
+        &self,
+        most: usize,
+        gap: f64,
+        font: Font,
+        made: impl Fn(usize) -> Vec<LabelledTick>,
+    ) -> Option<Vec<LabelledTick>> {
+        let apart = |pair: &[LabelledTick]| {
+            let half = (font.width(&pair[0].1) + font.width(&pair[1].1)) / 2.0;
+            self.px(pair[1].0) - self.px(pair[0].0) > half + gap
+        };
+        (2..=most).rev().map(made).find(|ticks| ticks.windows(2).all(apart))
+    }
+}
+
+/// A number on an axis, and how it is written there.
+pub type LabelledTick = (f64, String);
+
+/// The least and the greatest of some numbers; infinite where there are none.
+pub fn ends(numbers: impl IntoIterator<Item = f64>) -> (f64, f64) {
+    numbers.into_iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), n| (low.min(n), high.max(n)))
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
@@ -51,6 +76,12 @@ pub fn ticks(from: f64, to: f64, count: usize, whole: bool) -> Vec<f64> {
 pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
     let step = ticks.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
     alike(ticks, if step.is_finite() { step } else { 1.0 })
+}
+
+/// Ticks with their labels.
+pub fn labelled(ticks: Vec<f64>) -> Vec<LabelledTick> {
+    let labels = tick_labels(&ticks);
+    ticks.into_iter().zip(labels).collect()
 }
 
 /// Writes numbers alike, with the decimals that tell steps of this size apart.

@@ -38,6 +38,11 @@ impl<'a> Scene<'a> {
         places.into_iter().map(|i| (order[i], inks[i])).collect()
     }
 
+    /// What a rate is called in every chart.
+    pub(super) fn label(&self, index: usize) -> String {
+        words::row_label(self.plan, index, self.facts.outcome(index))
+    }
+
     /// What a subtitle adds when rates are left out, or are not known.
     pub(super) fn about_rates(&self, drawn: &[(usize, Ink)]) -> String {
         let all = self.projection.uptakes.len();

@@ -1,9 +1,10 @@
 //! Failed by the deadline by segment: a line from the lowest to the highest rate, as shares of the segment's orgs.
 
 use super::Chart;
-use super::canvas::{Canvas, Style, WIDTH};
-use super::frame::{self, LABEL, MARGIN, TICK};
-use super::scale::{Scale, ticks};
+use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::frame::{self, LABEL, MARGIN};
+use super::rows_body::RowsBody;
+use super::scale::{Scale, ends, ticks};
 use super::scene::Scene;
 use super::text::{Font, clean};
 use super::theme::{Ink, Theme};
@@ -39,23 +40,29 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let rates = scene.main_rates();
     let (rows, all) = rows(&scene, &rates);
     let title = scene.findings.segments.clone().unwrap_or_default();
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &title, &subtitle(&scene, rows.len() - 1, all));
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle(&scene, rows.len() - 1, all));
     let scale = scale(&rows);
     let first = draw_key(&mut canvas, &scene, &rows[0], &rates, (scale.from_px, top)) + 40.0;
     let bottom = first + ROW * (rows.len() - 1) as f64 + 22.0;
-    draw_grid(&mut canvas, theme, &scale, (top + 26.0, bottom));
-    for (i, row) in rows.iter().enumerate() {
-        let y = first + ROW * i as f64;
-        if i + 1 == rows.len() {
-            canvas.line((MARGIN, y - ROW / 2.0 - 1.0), (WIDTH - MARGIN, y - ROW / 2.0 - 1.0), theme.axis, 1.0);
-        }
-        draw_row(&mut canvas, theme, row, &rates, &scale, (y, name_room(&rows)));
+    let plot = Area { left: scale.from_px, top: top + 26.0, right: scale.to_px, bottom };
+    let body = RowsBody { scale, plot, top: first - ROW / 2.0, step: ROW };
+    for tick in ticks(0.0, scale.to, 5, false) {
+        let look = if tick == 0.0 { (theme.axis, 1.25) } else { (theme.grid, 1.0) };
+        body.draw_tick(&mut canvas, theme, &(tick, show_share(tick)), 16.0, look);
     }
-    let height = draw_axis_name(&mut canvas, &scene, &scale, bottom);
+    for (i, row) in rows.iter().enumerate() {
+        if i + 1 == rows.len() {
+            let y = body.middle(i) - ROW / 2.0 - 1.0;
+            canvas.line((MARGIN, y), (WIDTH - MARGIN, y), theme.axis, 1.0);
+        }
+        let (below, base) = (orgs(row.orgs), body.middle(i) - 2.0);
+        frame::two_lines(&mut canvas, theme, (&row.name, LABEL), (&below, VALUE), name_room(&rows), base);
+        draw_values(&mut canvas, theme, &body, (i, row), &rates);
+    }
+    let name = format!("share of its orgs failed by {}", deadline_full(plan));
+    frame::axis_name(&mut canvas, theme, &name, body.sides(), bottom + 36.0);
     let description = scene.describe(&describe(&scene, &rows, &rates));
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "segments", title, description, svg, texts, height })
+    Chart::of(canvas, "segments", theme, title, description, bottom + 48.0)
 }
 
 /// The segments with orgs, worst first at the rate at which they are compared, then all orgs; and how many segments there are.
@@ -99,7 +106,7 @@ const LEAST_PLOT: f64 = 240.0;
 
 /// Room of the names: as wide as the longest, as far as the plot allows.
 fn name_room(rows: &[SegmentRow]) -> f64 {
-    let longest = rows.iter().map(|r| LABEL.width(&clean(&r.name)).max(VALUE.width(&orgs_of(r)))).fold(0.0, f64::max);
+    let longest = rows.iter().map(|r| LABEL.width(&clean(&r.name)).max(VALUE.width(&orgs(r.orgs)))).fold(0.0, f64::max);
     longest.min(WIDTH - 1.5 * MARGIN - 8.0 - 2.0 * label_room(rows) - LEAST_PLOT)
 }
 
@@ -108,18 +115,11 @@ fn label_room(rows: &[SegmentRow]) -> f64 {
     rows.iter().flat_map(|r| &r.values).map(|v| VALUE.width(&v.1)).fold(0.0, f64::max) + 14.0
 }
 
-fn orgs_of(row: &SegmentRow) -> String {
-    orgs(row.orgs)
-}
-
 /// The rates in their colours, in the order of the first row's dots; returns where it ends.
 fn draw_key(canvas: &mut Canvas, scene: &Scene<'_>, row: &SegmentRow, rates: &[(usize, Ink)], at: (f64, f64)) -> f64 {
     let mut order: Vec<usize> = (0..rates.len()).collect();
     order.sort_by(|a, b| row.values[*a].0.total_cmp(&row.values[*b].0));
-    let labels = order
-        .iter()
-        .map(|k| (words::row_label(scene.plan, rates[*k].0, scene.facts.outcome(rates[*k].0)), rates[*k].1));
-    let labels: Vec<(String, Ink)> = labels.collect();
+    let labels: Vec<(String, Ink)> = order.iter().map(|k| (scene.label(rates[*k].0), rates[*k].1)).collect();
     let width: f64 = labels.iter().map(|l| LABEL.width(&clean(&l.0)) + 36.0).sum();
     let mut x = at.0.min(WIDTH - MARGIN - width).max(MARGIN);
     for (label, ink) in labels {
@@ -130,56 +130,35 @@ fn draw_key(canvas: &mut Canvas, scene: &Scene<'_>, row: &SegmentRow, rates: &[(
     at.1 + 16.0
 }
 
-fn draw_grid(canvas: &mut Canvas, theme: &Theme, scale: &Scale, (top, bottom): (f64, f64)) {
-    for tick in ticks(0.0, scale.to, 5, false) {
-        let x = scale.px(tick);
-        let (ink, width) = if tick == 0.0 { (theme.axis, 1.25) } else { (theme.grid, 1.0) };
-        canvas.line((x, top), (x, bottom), ink, width);
-        canvas.text(&show_share(tick), (x, bottom + 16.0), Style::middle(TICK, theme.muted));
-    }
-}
-
 /// A line with its dots; values at both ends, and the middle rate's above its dot.
-fn draw_row(
+fn draw_values(
     canvas: &mut Canvas,
     theme: &Theme,
-    row: &SegmentRow,
+    body: &RowsBody,
+    (i, row): (usize, &SegmentRow),
     rates: &[(usize, Ink)],
-    scale: &Scale,
-    (y, room): (f64, f64),
 ) {
-    canvas.text(&LABEL.elide(&clean(&row.name), room), (MARGIN, y - 2.0), Style::start(LABEL, theme.ink));
-    canvas.text(&orgs_of(row), (MARGIN, y + 14.0), Style::start(VALUE, theme.muted));
-    let xs: Vec<f64> = row.values.iter().map(|v| scale.px(v.0)).collect();
-    let (low, high) = xs.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), x| (a.min(*x), b.max(*x)));
+    let y = body.middle(i);
+    let xs: Vec<f64> = row.values.iter().map(|v| body.scale.px(v.0)).collect();
+    let (low, high) = ends(xs.iter().copied());
     canvas.line((low, y), (high, y), theme.axis, 2.0);
     for (x, (_, ink)) in xs.iter().zip(rates) {
         canvas.dot((*x, y), 6.0, *ink);
     }
-    let base = y + 0.36 * VALUE.size;
     let write = |k: usize| (row.values[k].1.as_str(), theme.readable(rates[k].1));
     let last = xs.len() - 1;
     // Where reconnecting helps, the highest rate is at the left end.
     let (left, right) = if xs[last] <= xs[0] { (last, 0) } else { (0, last) };
     let (text, ink) = write(right);
-    canvas.text(text, (high + 11.0, base), Style::start(VALUE, ink));
+    body.write(canvas, i, text, high + 11.0, Style::start(VALUE, ink));
     if left != right {
         let (text, ink) = write(left);
-        canvas.text(text, (low - 11.0, base), Style::end(VALUE, ink));
+        body.write(canvas, i, text, low - 11.0, Style::end(VALUE, ink));
     }
     if xs.len() == 3 {
         let (text, ink) = write(1);
         canvas.text(text, (xs[1], y - 11.0), Style::middle(VALUE, ink));
     }
-}
-
-fn draw_axis_name(canvas: &mut Canvas, scene: &Scene<'_>, scale: &Scale, bottom: f64) -> f64 {
-    let name = format!("share of its orgs failed by {}", deadline_full(scene.plan));
-    let half = TICK.width(&name) / 2.0;
-    let middle = (scale.from_px + scale.to_px) / 2.0;
-    let x = middle.clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
-    canvas.text(&name, (x, bottom + 36.0), Style::middle(TICK, scene.theme.muted));
-    bottom + 48.0
 }
 
 fn subtitle(scene: &Scene<'_>, drawn: usize, all: usize) -> String {
@@ -194,9 +173,7 @@ fn subtitle(scene: &Scene<'_>, drawn: usize, all: usize) -> String {
 fn describe(scene: &Scene<'_>, rows: &[SegmentRow], rates: &[(usize, Ink)]) -> String {
     let of = |row: &SegmentRow| {
         let values = row.values.iter().zip(rates);
-        let values: Vec<String> = values
-            .map(|(v, (r, _))| format!("{}: {}", words::row_label(scene.plan, *r, scene.facts.outcome(*r)), v.1))
-            .collect();
+        let values: Vec<String> = values.map(|(v, (r, _))| format!("{}: {}", scene.label(*r), v.1)).collect();
         format!("{}: {}.", row.name, values.join("; "))
     };
     format!(

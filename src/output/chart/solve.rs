@@ -4,10 +4,11 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, text_area};
 use super::drawn::traced;
-use super::frame::{self, LABEL, MARGIN, TICK};
-use super::scale::Scale;
+use super::frame::{self, LABEL, MARGIN};
+use super::scale::ends;
 use super::theme::Theme;
 use super::value_axis;
+use super::xy_plot::{XyPlot, left_of_shares};
 use crate::Result;
 use crate::output::solve::sentences;
 use crate::plan::units::show_share;
@@ -21,37 +22,24 @@ const HEIGHT: f64 = 290.0;
 /// # Errors
 /// When the backend refuses a shape.
 pub fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
-    let mut canvas = Canvas::default();
     let title = sentences::finding(solution);
     let at = sentences::at_rate(solution.rate.as_ref());
     let subtitle = format!("Chance that {}{at}, by {}. Exact.", solution.asked.words, solution.key);
-    let top = frame::header(&mut canvas, theme, &title, &subtitle);
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle);
     let asked = format!("asked: {}", show_share(solution.asked.confidence));
     let right = super::canvas::WIDTH - MARGIN / 2.0 - frame::end_label_room([asked.as_str()]);
-    let left = MARGIN + TICK.width("100 %") + 8.0;
-    let plot = Area { left, top: top + 8.0, right, bottom: top + 8.0 + HEIGHT };
-    let chance = Scale { from: 0.0, to: 1.0, from_px: plot.bottom, to_px: plot.top };
-    let levels = [0.0, 0.25, 0.5, 0.75, 1.0];
-    frame::level_grid(&mut canvas, theme, &plot, &chance, &levels, &levels.map(show_share));
     let (low, high) = stretch(solution);
-    let values =
-        Scale { from: low, to: if high > low { high } else { low + 1.0 }, from_px: plot.left, to_px: plot.right };
-    let y = chance.px(solution.asked.confidence);
-    canvas.dashed((plot.left, y), (plot.right, y), theme.warning, 1.5);
+    let area = Area { left: left_of_shares(), top: top + 8.0, right, bottom: top + 8.0 + HEIGHT };
+    let plot = XyPlot::new(area, (low, if high > low { high } else { low + 1.0 }), (0.0, 1.0), 0.0);
+    plot.draw_shares(&mut canvas, theme);
+    let y = plot.draw_limit(&mut canvas, theme, solution.asked.confidence);
     let shown = solution.tried.iter().filter(|t| (low..=high).contains(&t.setting.number));
-    canvas.path(shown.map(|t| (values.px(t.setting.number), chance.px(t.chance))).collect(), theme.rates[1], 2.5);
-    answer(
-        &mut canvas,
-        theme,
-        solution,
-        &plot,
-        (values.px(solution.best.setting.number), chance.px(solution.best.chance)),
-    );
-    frame::end_labels(&mut canvas, theme, &plot, &[frame::EndLabel { text: asked, y, ink: theme.warning }]);
-    let height = value_axis::across(&mut canvas, theme, &solution.plan, solution.axis, &values, &plot, &solution.key);
+    plot.draw_line(&mut canvas, shown.map(|t| (t.setting.number, t.chance)), theme.rates[1], 2.5);
+    answer(&mut canvas, theme, solution, &area, plot.at(solution.best.setting.number, solution.best.chance));
+    frame::end_labels(&mut canvas, theme, &area, &[frame::EndLabel { text: asked, y, ink: theme.warning }]);
+    let height = value_axis::across(&mut canvas, theme, &solution.plan, solution.axis, &plot, &solution.key);
     let description = format!("{subtitle} {title}. {}", traced(&solution.provenance, solution.plan.seed()));
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "solve", title, description, svg, texts, height })
+    Chart::of(canvas, "solve", theme, title, description, height)
 }
 
 /// The values where the chance turns, with as much again on both sides; the answer and what the plan says now among them.
@@ -60,7 +48,7 @@ fn stretch(solution: &Solution) -> (f64, f64) {
     let (first, last) = (numbers[0], numbers[numbers.len() - 1]);
     let turning = solution.tried.iter().filter(|t| (0.005..=0.995).contains(&t.chance)).map(|t| t.setting.number);
     let marked = [Some(&solution.best), solution.now.as_ref()].into_iter().flatten().map(|t| t.setting.number);
-    let (low, high) = turning.chain(marked).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), n| (l.min(n), h.max(n)));
+    let (low, high) = ends(turning.chain(marked));
     let width = (high - low).max((last - first) * 0.02);
     let near = |wanted: f64| {
         let apart = |n: &f64| (n - wanted).abs();

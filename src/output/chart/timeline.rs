@@ -4,13 +4,14 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::flags::{self, Flag};
-use super::frame::{self, MARGIN, TICK};
+use super::frame::{self, MARGIN};
 use super::marks::{Precision, deadline_flag, flag, told, told_open};
 use super::scale::Scale;
 use super::scene::Scene;
 use super::text::Font;
 use super::theme::{Ink, Theme};
-use super::time_axis::{self, Step};
+use super::time_axis::Step;
+use super::value_axis;
 use crate::Result;
 use crate::output::words::{deadline_full, deadline_hours};
 use crate::plan::units::{group_count, show_hours};
@@ -41,12 +42,9 @@ struct Bar {
 pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
     let scene = Scene::new(plan, projection, theme);
     let time = time_scale(&scene);
-    let range = (plan.instant(time.from), plan.instant(time.to));
-    let px = |at| time.px(plan.hours(at));
-    let (step, made) = time_axis::ticks(range, plan.time_zone(), Step::Days(1), TICK, px);
+    let (step, made) = value_axis::times(plan, &time, Step::Days(1));
 
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &scene.findings.timeline, &subtitle(&scene, step));
+    let (mut canvas, top) = frame::header(theme, &scene.findings.timeline, &subtitle(&scene, step));
     let items = items(&scene, &time);
     let layout = flags::lay_out(&items, 4.0, WIDTH - 4.0);
     let base = top + layout.height();
@@ -59,12 +57,11 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
         draw_bar(&mut canvas, theme, bar, &time, &stems, base + 12.0 + BAR_ROW * i as f64);
     }
     canvas.line((time.from_px, foot), (time.to_px, foot), theme.axis, 1.25);
-    let height = frame::time_ticks(&mut canvas, theme, foot, &made, |t| px(t.at)) + 10.0;
+    let height = frame::time_ticks(&mut canvas, theme, foot, &made, |t| time.px(plan.hours(t.at))) + 10.0;
 
     let title = scene.findings.timeline.clone();
     let description = scene.describe(&describe(&scene));
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "timeline", title, description, svg, texts, height })
+    Chart::of(canvas, "timeline", theme, title, description, height)
 }
 
 /// From just before the first item to just after the last.

@@ -5,8 +5,8 @@ use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, TICK};
-use super::scale::{Scale, tick_labels, ticks};
-use super::text::{Font, clean};
+use super::rows_body::{NAME, RowsBody};
+use super::scale::{Scale, ends};
 use super::theme::Theme;
 use crate::Result;
 use crate::output::assumption_names::{at_start, name, noun};
@@ -18,8 +18,6 @@ use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 const ROW: f64 = 40.0;
 /// Rows that a page has room for.
 const MOST_ROWS: usize = 12;
-const NAME: Font = Font::regular(13.0);
-const BELOW: Font = Font::regular(12.0);
 /// Room of the names, and of the column of shares.
 const NAMES: f64 = 262.0;
 const SHARES: f64 = 118.0;
@@ -34,31 +32,22 @@ pub fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
     let shown: Vec<&MovedAssumption> =
         found.assumptions.iter().filter(|a| has_effect(found, a)).take(MOST_ROWS).collect();
     let title = sentences::finding(found);
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &title, &subtitle(found, shown.len()));
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle(found, shown.len()));
     let shares = found.together.is_some();
     let right = WIDTH - MARGIN - if shares { SHARES } else { 0.0 };
     let plot =
         Area { left: MARGIN + NAMES, top: top + 24.0, right, bottom: top + 30.0 + ROW * shown.len().max(1) as f64 };
-    let scale = scale(found, &shown, &plot);
-    axis(&mut canvas, theme, &scale, &plot);
-    let base = scale.px(found.answer);
-    canvas.line((base, plot.top), (base, plot.bottom), theme.axis, 1.25);
-    let stands = format!("as it stands: {}", about(found.answer));
-    let half = LABEL.width(&stands) / 2.0;
-    let middle = base.clamp(plot.left + half, (plot.right - half).max(plot.left + half));
-    canvas.text(&stands, (middle, top + 14.0), Style::middle(LABEL, theme.ink));
+    let body = RowsBody { scale: scale(found, &shown, &plot), plot, top: plot.top + 6.0, step: ROW };
+    let height = body.draw_axis(&mut canvas, theme, "orgs, on average");
+    stands(&mut canvas, theme, found, &body, top + 14.0);
     if shares && !shown.is_empty() {
         canvas.text("decides alone", (WIDTH - MARGIN, top + 14.0), Style::end(TICK, theme.muted));
     }
     for (i, moved) in shown.iter().enumerate() {
-        let y = plot.top + 6.0 + ROW * (i as f64 + 0.5);
-        row(&mut canvas, theme, found, moved, (&scale, y));
+        draw_row(&mut canvas, theme, found, &body, (i, moved));
     }
-    let height = plot.bottom + 48.0;
     let description = describe(found, &shown);
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "sensitivity", title, description, svg, texts, height })
+    Chart::of(canvas, "sensitivity", theme, title, description, height)
 }
 
 fn subtitle(found: &Sensitivity, shown: usize) -> String {
@@ -75,58 +64,54 @@ fn subtitle(found: &Sensitivity, shown: usize) -> String {
 }
 
 fn scale(found: &Sensitivity, shown: &[&MovedAssumption], plot: &Area) -> Scale {
-    let ends = shown.iter().flat_map(|m| m.ends()).chain([found.answer]);
-    let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
+    let (low, high) = ends(shown.iter().flat_map(|m| m.ends()).chain([found.answer]));
     let pad = if high > low { 0.0 } else { 1.0 };
     Scale { from: low - pad, to: high + pad, from_px: plot.left + NUMBERS, to_px: plot.right - NUMBERS }
 }
 
-fn axis(canvas: &mut Canvas, theme: &Theme, scale: &Scale, plot: &Area) {
-    let made = |count| ticks(scale.from, scale.to, count, false);
-    let fits = |ticks: &Vec<f64>| {
-        let half: Vec<f64> = tick_labels(ticks).iter().map(|l| TICK.width(l) / 2.0).collect();
-        (1..ticks.len()).all(|i| scale.px(ticks[i]) - scale.px(ticks[i - 1]) > half[i] + half[i - 1] + 16.0)
-    };
-    let chosen = (2..=6).rev().map(made).find(fits).unwrap_or_default();
-    for (tick, label) in chosen.iter().zip(tick_labels(&chosen)) {
-        let x = scale.px(*tick);
-        canvas.line((x, plot.top), (x, plot.bottom), theme.grid, 1.0);
-        canvas.text(&label, (x, plot.bottom + 18.0), Style::middle(TICK, theme.muted));
-    }
-    let middle = (plot.left + plot.right) / 2.0;
-    canvas.text("orgs, on average", (middle, plot.bottom + 37.0), Style::middle(TICK, theme.muted));
+/// The answer as it stands, as a line through all rows with its label above.
+fn stands(canvas: &mut Canvas, theme: &Theme, found: &Sensitivity, body: &RowsBody, y: f64) {
+    let (x, plot) = (body.scale.px(found.answer), &body.plot);
+    canvas.line((x, plot.top), (x, plot.bottom), theme.axis, 1.25);
+    let text = format!("as it stands: {}", about(found.answer));
+    let half = LABEL.width(&text) / 2.0;
+    let middle = x.clamp(plot.left + half, (plot.right - half).max(plot.left + half));
+    canvas.text(&text, (middle, y), Style::middle(LABEL, theme.ink));
 }
 
-fn row(canvas: &mut Canvas, theme: &Theme, found: &Sensitivity, moved: &MovedAssumption, (scale, y): (&Scale, f64)) {
-    let room = NAMES - 14.0;
-    let label = NAME.elide(&clean(&at_start(&name(&moved.key, &found.plan))), room);
-    canvas.text(&label, (MARGIN, y - 3.0), Style::start(NAME, theme.ink));
-    let over = BELOW.elide(&clean(&range(found, moved)), room);
-    canvas.text(&over, (MARGIN, y + 13.0), Style::start(BELOW, theme.muted));
+fn draw_row(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    found: &Sensitivity,
+    body: &RowsBody,
+    (i, moved): (usize, &MovedAssumption),
+) {
+    body.draw_name(canvas, theme, i, (&at_start(&name(&moved.key, &found.plan)), NAME), &range(found, moved));
     let [low, high] = moved.ends();
-    let [left, from, right] = [low, moved.from, high].map(|v| scale.px(v));
+    let [left, from, right] = [low, moved.from, high].map(|v| body.scale.px(v));
     for (a, b, ink) in [(left, from, theme.rates[2]), (from, right, theme.rates[0])] {
         if b - a > 0.25 {
-            canvas.rect(Area { left: a, right: b, top: y - 8.0, bottom: y + 8.0 }, ink);
+            body.draw_bar(canvas, i, (a, b), 8.0, ink);
         }
     }
+    let y = body.middle(i);
     if moved.kind == MoveKind::Reading {
         for answer in moved.stops.iter().filter_map(|s| s.answer) {
-            canvas.dot((scale.px(answer), y), 5.0, theme.paper);
-            canvas.dot((scale.px(answer), y), 3.5, theme.ink);
+            canvas.dot((body.scale.px(answer), y), 5.0, theme.paper);
+            canvas.dot((body.scale.px(answer), y), 3.5, theme.ink);
         }
     }
-    let text = y + 0.36 * TICK.size;
     // A number that reads as the answer itself says nothing.
     let moves = |end: f64| about(end) != about(moved.from);
     if low < moved.from && moves(low) {
-        canvas.text(&about(low), (left - 7.0, text), Style::end(TICK, theme.ink));
+        body.write(canvas, i, &about(low), left - 7.0, Style::end(TICK, theme.ink));
     }
     if high > moved.from && moves(high) {
-        canvas.text(&about(high), (right + 7.0, text), Style::start(TICK, theme.ink));
+        body.write(canvas, i, &about(high), right + 7.0, Style::start(TICK, theme.ink));
     }
     if let (Some(indices), true) = (moved.indices, found.together.is_some()) {
-        canvas.text(&decides(indices.first), (WIDTH - MARGIN, text), Style::end(NAME, theme.ink));
+        // On one line with the numbers, which are a little smaller.
+        canvas.text(&decides(indices.first), (WIDTH - MARGIN, y + 0.36 * TICK.size), Style::end(NAME, theme.ink));
     }
 }
 

@@ -1,45 +1,24 @@
 //! An axis of the values of a key: shares, times, durations or numbers, across or upwards.
 
-use super::canvas::{Area, Canvas, Style};
+use super::canvas::{Canvas, Style};
 use super::frame::{self, TICK};
-use super::scale::{Scale, tick_labels, ticks};
+use super::scale::{LabelledTick, Scale, labelled, tick_labels, ticks};
 use super::theme::Theme;
-use super::time_axis::{self, Step};
+use super::time_axis::{self, Step, Tick};
+use super::xy_plot::XyPlot;
 use crate::plan::Plan;
 use crate::plan::units::show_share;
 use crate::results::solution::Axis;
 
 /// Draws the values across, below the plot, with the name of the key; returns where it ends.
-pub fn across(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    plan: &Plan,
-    axis: Axis,
-    scale: &Scale,
-    plot: &Area,
-    name: &str,
-) -> f64 {
+pub fn across(canvas: &mut Canvas, theme: &Theme, plan: &Plan, axis: Axis, plot: &XyPlot, name: &str) -> f64 {
+    let (scale, plot) = (&plot.across, &plot.area);
     canvas.line((plot.left, plot.bottom), (plot.right, plot.bottom), theme.axis, 1.25);
     let end = match axis {
-        Axis::Time => {
-            let px = |at| scale.px(plan.hours(at));
-            let range = (plan.instant(scale.from), plan.instant(scale.to));
-            let (_, made) = time_axis::ticks(range, plan.time_zone(), Step::Hours(1), TICK, px);
-            frame::time_ticks(canvas, theme, plot.bottom, &made, |t| px(t.at))
-        }
+        Axis::Time => draw_times(canvas, theme, plan, scale, Step::Hours(1), plot.bottom),
         _ => {
-            let fits = |made: &Vec<(f64, String)>| {
-                made.windows(2).all(|w| {
-                    let half = (TICK.width(&w[0].1) + TICK.width(&w[1].1)) / 2.0;
-                    scale.px(w[1].0) - scale.px(w[0].0) > half + 14.0
-                })
-            };
-            let made = (2..=10).rev().map(|n| labelled(axis, scale, n)).find(fits).unwrap_or_default();
-            for (tick, label) in made {
-                let x = scale.px(tick);
-                canvas.line((x, plot.bottom), (x, plot.bottom + 4.0), theme.axis, 1.0);
-                canvas.text(&label, (x, plot.bottom + 19.0), Style::middle(TICK, theme.muted));
-            }
+            let made = scale.fitting(10, 14.0, TICK, |count| ticks_of(axis, scale, count)).unwrap_or_default();
+            frame::number_ticks(canvas, theme, scale, &made, (plot.bottom, 19.0));
             plot.bottom + 23.0
         }
     };
@@ -47,10 +26,22 @@ pub fn across(
     end + 28.0
 }
 
+/// The ticks of a plan's time on a scale of hours, none finer than `finest`.
+pub fn times(plan: &Plan, scale: &Scale, finest: Step) -> (Step, Vec<Tick>) {
+    let range = (plan.instant(scale.from), plan.instant(scale.to));
+    time_axis::ticks(range, plan.time_zone(), finest, TICK, |at| scale.px(plan.hours(at)))
+}
+
+/// Draws them below `y`; returns where their labels end.
+pub fn draw_times(canvas: &mut Canvas, theme: &Theme, plan: &Plan, scale: &Scale, finest: Step, y: f64) -> f64 {
+    let (_, made) = times(plan, scale, finest);
+    frame::time_ticks(canvas, theme, y, &made, |tick| scale.px(plan.hours(tick.at)))
+}
+
 /// The ticks of values upwards with their labels, those of time with their days.
-pub fn upwards(plan: &Plan, axis: Axis, scale: &Scale) -> Vec<(f64, String)> {
+pub fn upwards(plan: &Plan, axis: Axis, scale: &Scale) -> Vec<LabelledTick> {
     if axis != Axis::Time {
-        return labelled(axis, scale, 6);
+        return ticks_of(axis, scale, 6);
     }
     let px = |at| 3.0 * (scale.from_px - scale.px(plan.hours(at)));
     let range = (plan.instant(scale.from), plan.instant(scale.to));
@@ -65,12 +56,14 @@ pub fn upwards(plan: &Plan, axis: Axis, scale: &Scale) -> Vec<(f64, String)> {
         .collect()
 }
 
-fn labelled(axis: Axis, scale: &Scale, count: usize) -> Vec<(f64, String)> {
+fn ticks_of(axis: Axis, scale: &Scale, count: usize) -> Vec<LabelledTick> {
     let made = ticks(scale.from, scale.to, count, false);
-    let labels = match axis {
-        Axis::Share => made.iter().map(|t| show_share(*t)).collect(),
-        Axis::Hours => tick_labels(&made).into_iter().map(|l| format!("{l} h")).collect(),
-        _ => tick_labels(&made),
-    };
-    made.into_iter().zip(labels).collect()
+    match axis {
+        Axis::Share => made.into_iter().map(|t| (t, show_share(t))).collect(),
+        Axis::Hours => {
+            let labels = tick_labels(&made).into_iter().map(|l| format!("{l} h"));
+            made.iter().copied().zip(labels).collect()
+        }
+        _ => labelled(made),
+    }
 }

@@ -3,9 +3,9 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::drawn::traced;
-use super::frame::{self, LABEL, MARGIN, TICK};
-use super::scale::{Scale, tick_labels, ticks};
-use super::text::{Font, clean};
+use super::frame::{self, LABEL, MARGIN};
+use super::rows_body::{NAME, RowsBody};
+use super::scale::{Scale, ends};
 use super::theme::{Ink, Theme};
 use crate::Result;
 use crate::output::assumption_names::{at_start, noun};
@@ -16,8 +16,6 @@ use crate::results::plan_diff::{Part, PlanDiff};
 const ROW: f64 = 40.0;
 /// Steps that a page has room for; the others are one.
 const MOST_STEPS: usize = 12;
-const NAME: Font = Font::regular(13.0);
-const BELOW: Font = Font::regular(12.0);
 /// Room of the names, and of the column of figures.
 const NAMES: f64 = 300.0;
 const FIGURES: f64 = 76.0;
@@ -39,31 +37,27 @@ struct WaterfallStep {
 pub fn draw(diff: &PlanDiff, theme: &Theme) -> Result<Chart> {
     let steps = steps(diff);
     let title = sentences::finding(diff);
-    let mut canvas = Canvas::default();
-    let top = frame::header(&mut canvas, theme, &title, &subtitle(diff));
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle(diff));
     let plot = Area {
         left: MARGIN + NAMES,
         top,
         right: WIDTH - MARGIN - FIGURES,
         bottom: top + 8.0 + ROW * steps.len() as f64,
     };
-    let levels = || steps.iter().flat_map(|s| [s.from, s.to]);
-    let (low, high) = levels().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
+    let (low, high) = ends(steps.iter().flat_map(|s| [s.from, s.to]));
     let pad = if high > low { 0.04 * (high - low) } else { 1.0 };
     let scale = Scale { from: low - pad, to: high + pad, from_px: plot.left, to_px: plot.right };
-    axis(&mut canvas, theme, &scale, &plot);
+    let body = RowsBody { scale, plot, top: plot.top + 4.0, step: ROW };
+    let height = body.draw_axis(&mut canvas, theme, "orgs, on average");
     for (i, step) in steps.iter().enumerate() {
-        let y = plot.top + 4.0 + ROW * (i as f64 + 0.5);
         if i + 1 < steps.len() {
             let x = scale.px(step.to);
-            canvas.line((x, y), (x, y + ROW), theme.axis, 1.0);
+            canvas.line((x, body.middle(i)), (x, body.middle(i + 1)), theme.axis, 1.0);
         }
-        row(&mut canvas, theme, step, (&scale, y));
+        draw_row(&mut canvas, theme, &body, (i, step));
     }
-    let height = plot.bottom + 48.0;
     let description = describe(diff, &steps);
-    let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
-    Ok(Chart { name: "diff", title, description, svg, texts, height })
+    Chart::of(canvas, "diff", theme, title, description, height)
 }
 
 fn subtitle(diff: &PlanDiff) -> String {
@@ -106,37 +100,18 @@ fn steps(diff: &PlanDiff) -> Vec<WaterfallStep> {
     steps
 }
 
-fn axis(canvas: &mut Canvas, theme: &Theme, scale: &Scale, plot: &Area) {
-    let made = |count| ticks(scale.from, scale.to, count, false);
-    let fits = |ticks: &Vec<f64>| {
-        let half: Vec<f64> = tick_labels(ticks).iter().map(|l| TICK.width(l) / 2.0).collect();
-        (1..ticks.len()).all(|i| scale.px(ticks[i]) - scale.px(ticks[i - 1]) > half[i] + half[i - 1] + 16.0)
-    };
-    let chosen = (2..=6).rev().map(made).find(fits).unwrap_or_default();
-    for (tick, label) in chosen.iter().zip(tick_labels(&chosen)) {
-        let x = scale.px(*tick);
-        canvas.line((x, plot.top), (x, plot.bottom), theme.grid, 1.0);
-        canvas.text(&label, (x, plot.bottom + 18.0), Style::middle(TICK, theme.muted));
-    }
-    let middle = (plot.left + plot.right) / 2.0;
-    canvas.text("orgs, on average", (middle, plot.bottom + 37.0), Style::middle(TICK, theme.muted));
-}
-
-fn row(canvas: &mut Canvas, theme: &Theme, step: &WaterfallStep, (scale, y): (&Scale, f64)) {
-    let room = NAMES - 14.0;
+fn draw_row(canvas: &mut Canvas, theme: &Theme, body: &RowsBody, (i, step): (usize, &WaterfallStep)) {
     let font = if step.is_answer { LABEL } else { NAME };
-    let base = if step.below.is_empty() { y + 0.36 * font.size } else { y - 3.0 };
-    canvas.text(&font.elide(&clean(&step.label), room), (MARGIN, base), Style::start(font, theme.ink));
-    canvas.text(&BELOW.elide(&clean(&step.below), room), (MARGIN, y + 13.0), Style::start(BELOW, theme.muted));
-    let [from, to] = [step.from, step.to].map(|v| scale.px(v));
+    body.draw_name(canvas, theme, i, (&step.label, font), &step.below);
+    let [from, to] = [step.from, step.to].map(|v| body.scale.px(v));
     let ink: Ink = if step.to < step.from { theme.rates[2] } else { theme.rates[0] };
     if step.is_answer {
-        canvas.dot((to, y), 6.0, theme.ink);
+        canvas.dot((to, body.middle(i)), 6.0, theme.ink);
     } else {
-        let (left, right) = (from.min(to), from.max(to).max(from.min(to) + 1.0));
-        canvas.rect(Area { left, right, top: y - 9.0, bottom: y + 9.0 }, ink);
+        // A change of nothing can still be seen.
+        body.draw_bar(canvas, i, (from.min(to), from.max(to).max(from.min(to) + 1.0)), 9.0, ink);
     }
-    canvas.text(&step.figure, (WIDTH - MARGIN, y + 0.36 * font.size), Style::end(font, theme.ink));
+    body.write(canvas, i, &step.figure, WIDTH - MARGIN, Style::end(font, theme.ink));
 }
 
 /// The chart for readers who can't see it, with what it takes to trace it.

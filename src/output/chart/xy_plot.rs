@@ -1,0 +1,78 @@
+//! A plot of one number upwards over another across: where points lie, lines and areas through them, and grids of shares. It knows
+//! nothing of plans and results.
+
+use super::canvas::{Area, Canvas};
+use super::frame::{self, MARGIN, TICK};
+use super::scale::{LabelledTick, Scale};
+use super::theme::{Ink, Theme};
+use crate::plan::units::show_share;
+
+/// The pixel at which a plot of shares begins, right of their labels.
+pub fn left_of_shares() -> f64 {
+    MARGIN + TICK.width("100 %") + 8.0
+}
+
+/// Where numbers lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct XyPlot {
+    /// What the grid lines fill, in pixels.
+    pub area: Area,
+    /// The numbers across.
+    pub across: Scale,
+    /// The numbers upwards; the highest may lie below the area's upper edge.
+    pub up: Scale,
+}
+
+impl XyPlot {
+    /// Numbers from one to another across and upwards, with `above` pixels free over the highest.
+    pub fn new(area: Area, across: (f64, f64), up: (f64, f64), above: f64) -> Self {
+        let across = Scale { from: across.0, to: across.1, from_px: area.left, to_px: area.right };
+        let up = Scale { from: up.0, to: up.1, from_px: area.bottom, to_px: area.top + above };
+        Self { area, across, up }
+    }
+
+    /// The pixels of a point.
+    pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.across.px(x), self.up.px(y))
+    }
+
+    /// Draws a line through points.
+    pub fn draw_line(&self, canvas: &mut Canvas, points: impl Iterator<Item = (f64, f64)>, ink: Ink, width: f64) {
+        canvas.path(points.map(|(x, y)| self.at(x, y)).collect(), ink, width);
+    }
+
+    /// Fills from the lower to the upper of two numbers at each x; a single x has no area.
+    pub fn draw_band(&self, canvas: &mut Canvas, edges: impl Iterator<Item = (f64, (f64, f64))>, ink: Ink) {
+        let edges: Vec<(f64, (f64, f64))> = edges.collect();
+        if edges.len() > 1 {
+            let low = edges.iter().map(|(x, ends)| self.at(*x, ends.0));
+            let high = edges.iter().rev().map(|(x, ends)| self.at(*x, ends.1));
+            canvas.fill(low.chain(high).collect(), ink);
+        }
+    }
+
+    /// Fills what lies between the bottom and a path of pixels that leads from the left to the right edge.
+    pub fn fill_below(&self, canvas: &mut Canvas, path: &[(f64, f64)], ink: Ink) {
+        let corners = [(self.area.right, self.area.bottom), (self.area.left, self.area.bottom)];
+        canvas.fill(path.iter().copied().chain(corners).collect(), ink);
+    }
+
+    /// Draws a dashed line at a number that must not be passed or is asked for; returns its pixel.
+    pub fn draw_limit(&self, canvas: &mut Canvas, theme: &Theme, limit: f64) -> f64 {
+        let y = self.up.px(limit);
+        canvas.dashed((self.area.left, y), (self.area.right, y), theme.warning, 1.5);
+        y
+    }
+
+    /// Draws a level grid of shares, which lies behind the data.
+    pub fn draw_shares(&self, canvas: &mut Canvas, theme: &Theme) {
+        let shares = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, show_share(share)));
+        frame::level_grid(canvas, theme, &self.area, &self.up, &shares);
+    }
+
+    /// Draws numbers below, and what they count with its baseline `drop` below the plot.
+    pub fn draw_numbers(&self, canvas: &mut Canvas, theme: &Theme, ticks: &[LabelledTick], (name, drop): (&str, f64)) {
+        frame::number_ticks(canvas, theme, &self.across, ticks, (self.area.bottom, 19.0));
+        frame::axis_name(canvas, theme, name, (self.area.left, self.area.right), self.area.bottom + drop);
+    }
+}
