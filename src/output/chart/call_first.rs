@@ -31,9 +31,9 @@ pub fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart> {
     let top = top + 8.0;
     let area = Area { left: MARGIN + 46.0, top, right: WIDTH - MARGIN - 150.0, bottom: top + HEIGHT };
     let plot = XyPlot::new(area, (0.0, last as f64), (0.0, 1.0), 0.0);
-    plot.draw_shares(&mut canvas, theme);
+    plot.draw_shares(&mut canvas);
     let calls = labelled(ticks(0.0, last as f64, 6, true));
-    plot.draw_numbers(&mut canvas, theme, &calls, ("orgs called, in the list\u{2019}s order", 40.0));
+    plot.draw_numbers(&mut canvas, &calls, ("orgs called, in the list\u{2019}s order", 40.0));
     let share = |sum: f64| if table.at_risk > 0.0 { (sum / table.at_risk).min(1.0) } else { 0.0 };
     let steps = last.clamp(1, POINTS);
     let at = |i: usize| {
@@ -45,36 +45,36 @@ pub fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart> {
     let ink = theme.rates[1];
     plot.fill_below(&mut canvas, &line, ink.faded(0.12));
     if most < 0.995 && table.at_risk > 0.0 {
-        plot.draw_limit(&mut canvas, theme, most);
+        plot.draw_limit(&mut canvas, most);
     }
     canvas.path(line, ink, 2.5);
-    label_ends(&mut canvas, theme, table, &plot, most);
+    label_ends(&mut canvas, table, &plot, most);
     let description = format!(
         "{title}. A line that rises with the number of orgs called, to {} of what is at risk after {} calls. {}",
         show_share(most),
         group_count(helped as u64),
         traced(&table.provenance, plan.seed())
     );
-    Chart::of(canvas, "call-first", theme, title, description, area.bottom + 56.0)
+    Chart::of(canvas, "call-first", title, description, area.bottom + 56.0)
 }
 
 /// What calls avoid, and what they can't, beside the line's end.
-fn label_ends(canvas: &mut Canvas, theme: &Theme, table: &OrgTable, plot: &XyPlot, most: f64) {
+fn label_ends(canvas: &mut Canvas, table: &OrgTable, plot: &XyPlot, most: f64) {
     if table.at_risk <= 0.0 {
         return;
     }
     let beside = |canvas: &mut Canvas, lines: [String; 2], y: f64, ink| {
         let y = y.clamp(plot.area.top + 12.0, plot.area.bottom - 22.0);
         for (line, dy) in lines.iter().zip([0.0, 16.0]) {
-            canvas.text(line, (plot.area.right + 11.0, y + dy), Style::start(LABEL, theme.readable(ink)));
+            canvas.text(line, (plot.area.right + 11.0, y + dy), Style::start(LABEL, canvas.theme.readable(ink)));
         }
     };
     let y = plot.up.px(most);
     let avoided = [format!("{} avoided", show_share(most)), format!("({})", figure(table.avoidable))];
-    beside(canvas, avoided, y + if most < 0.9 { 18.0 } else { 4.0 }, theme.rates[1]);
+    beside(canvas, avoided, y + if most < 0.9 { 18.0 } else { 4.0 }, canvas.theme.rates[1]);
     if most < 0.9 {
         let rest = ["fail before they".to_owned(), "can reconnect".to_owned()];
-        beside(canvas, rest, y - 28.0, theme.warning);
+        beside(canvas, rest, y - 28.0, canvas.theme.warning);
     }
 }
 

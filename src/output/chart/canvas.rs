@@ -54,6 +54,11 @@ impl Style {
     pub const fn end(font: Font, ink: Ink) -> Self {
         Self { font, ink, anchor: Anchor::End }
     }
+
+    /// Text that stands `gap` pixels right of an x, or left of it; and where it begins or ends.
+    pub fn beside(x: f64, gap: f64, to_right: bool, font: Font, ink: Ink) -> (f64, Self) {
+        if to_right { (x + gap, Self::start(font, ink)) } else { (x - gap, Self::end(font, ink)) }
+    }
 }
 
 /// A rectangle in pixels, y downwards.
@@ -107,13 +112,20 @@ enum SvgShape {
 }
 
 /// Shapes in the order in which they cover each other.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Canvas {
+    /// The colours to draw with.
+    pub theme: Theme,
     shapes: Vec<SvgShape>,
     texts: Vec<PlacedText>,
 }
 
 impl Canvas {
+    /// An empty page.
+    pub fn new(theme: &Theme) -> Self {
+        Self { theme: theme.clone(), shapes: Vec::new(), texts: Vec::new() }
+    }
+
     /// A line.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
         self.path(vec![from, to], ink, width);
@@ -175,18 +187,12 @@ impl Canvas {
     ///
     /// # Errors
     /// When the backend refuses a shape.
-    pub fn finish(
-        self,
-        height: f64,
-        theme: &Theme,
-        title: &str,
-        description: &str,
-    ) -> Result<(String, Vec<PlacedText>)> {
+    pub fn finish(self, height: f64, title: &str, description: &str) -> Result<(String, Vec<PlacedText>)> {
         let mut body = String::new();
         let size = (units(WIDTH) as u32, units(height) as u32);
         let mut backend = SVGBackend::with_string(&mut body, size);
         let page = Area { left: 0.0, top: 0.0, right: WIDTH, bottom: height };
-        let all = std::iter::once(SvgShape::Rect { area: page, ink: theme.paper }).chain(self.shapes);
+        let all = std::iter::once(SvgShape::Rect { area: page, ink: self.theme.paper }).chain(self.shapes);
         let fail = |why: String| Error::Output { what: "a chart".to_owned(), why };
         for shape in all {
             draw(&mut backend, &shape).map_err(fail)?;

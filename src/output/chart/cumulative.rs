@@ -67,16 +67,22 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
 
     plot.draw_ground(&mut canvas);
     draw_curves(&mut canvas, &scene, &lines, &plot.xy);
-    let mut ends: Vec<EndLabel> = lines.iter().map(|l| end_of(&scene, l, &plot.xy)).collect();
+    let last = |l: &Line| points(&scene, l.index, hours).last().map_or(0.0, |(_, point)| point.mean);
+    let end = |l: &Line| EndLabel { text: l.label.clone(), y: plot.xy.up.px(last(l)), ink: l.ink };
+    let mut ends: Vec<EndLabel> = lines.iter().map(end).collect();
     if let (Some(t), Some(text)) = (tolerance, tolerance_text) {
-        ends.push(EndLabel { text, y: plot.xy.draw_limit(&mut canvas, theme, t as f64), ink: theme.warning });
+        ends.push(EndLabel { text, y: plot.xy.draw_limit(&mut canvas, t as f64), ink: theme.warning });
     }
-    plot.draw_labels(&mut canvas);
-    frame::end_labels(&mut canvas, theme, &plot.xy.area, &ends);
+    plot.ground.draw_labels(&mut canvas, &scene);
+    frame::end_labels(&mut canvas, &plot.xy.area, &ends);
     let height = plot.draw_times(&mut canvas, Step::Hours(1));
-    let title = scene.findings.cumulative.clone();
-    let description = scene.describe(&describe(&scene, &drawn));
-    Chart::of(canvas, "cumulative", theme, title, description, height)
+    Chart::of(
+        canvas,
+        "cumulative",
+        scene.findings.cumulative.clone(),
+        scene.describe(&describe(&scene, &drawn)),
+        height,
+    )
 }
 
 /// From a little before the first failures or the main event to a little after the deadline.
@@ -167,11 +173,6 @@ fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], plot: &Xy
     for line in lines.iter().rev() {
         plot.draw_line(canvas, points(scene, line.index, hours).map(|(h, p)| (h, p.mean)), line.ink, 2.5);
     }
-}
-
-fn end_of(scene: &Scene<'_>, line: &Line, plot: &XyPlot) -> EndLabel {
-    let last = points(scene, line.index, (plot.across.from, plot.across.to)).last();
-    EndLabel { text: line.label.clone(), y: plot.up.px(last.map_or(0.0, |l| l.1.mean)), ink: line.ink }
 }
 
 fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {

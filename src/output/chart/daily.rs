@@ -59,15 +59,13 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let outlines: Vec<Vec<(f64, f64)>> = steps.iter().map(|s| outline(s, &edges, &plot.xy)).collect();
     draw_steps(&mut canvas, &steps, &outlines, &plot.xy);
     draw_working_hours(&mut canvas, &scene, &time, plot.xy.area.bottom);
-    plot.draw_labels(&mut canvas);
+    plot.ground.draw_labels(&mut canvas, &scene);
     let lines: Vec<Labelled<'_>> =
         steps.iter().zip(&outlines).map(|(s, path)| Labelled { text: &s.label, ink: s.ink, path }).collect();
-    line_labels::write(&mut canvas, theme, &lines, &plot.stems(), &plot.xy.area);
+    line_labels::write(&mut canvas, &lines, &plot.ground.stems(), &plot.xy.area);
     let height = plot.draw_times(&mut canvas, Step::Days(1));
 
-    let title = scene.findings.daily.clone();
-    let description = scene.describe(&describe(&scene));
-    Chart::of(canvas, "daily", theme, title, description, height)
+    Chart::of(canvas, "daily", scene.findings.daily.clone(), scene.describe(&describe(&scene)), height)
 }
 
 /// Hours since `as_of` of the local midnights from the day of the first failures (or of the deadline) to the horizon.

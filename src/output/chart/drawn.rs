@@ -1,7 +1,6 @@
 //! A chart that has been drawn: its SVG, its finding, and what it takes to trace it.
 
 use super::canvas::{Canvas, PlacedText};
-use super::theme::Theme;
 use crate::Result;
 use crate::results::Provenance;
 
@@ -30,12 +29,11 @@ impl Chart {
     pub(super) fn of(
         canvas: Canvas,
         name: &'static str,
-        theme: &Theme,
         title: String,
         description: String,
         height: f64,
     ) -> Result<Self> {
-        let (svg, texts) = canvas.finish(height, theme, &title, &description)?;
+        let (svg, texts) = canvas.finish(height, &title, &description)?;
         Ok(Self { name, title, description, svg, texts, height })
     }
 }

@@ -49,22 +49,26 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let (mut canvas, top) = frame::header(theme, &scene.findings.exceedance, &subtitle);
     let area = Area { left: left_of_shares(), top, right: WIDTH - MARGIN, bottom: top + HEIGHT };
     let plot = XyPlot::new(area, range, (0.0, 1.0), HEADROOM + 4.0);
-    plot.draw_shares(&mut canvas, theme);
+    plot.draw_shares(&mut canvas);
     let lines: Vec<(Ink, Vec<(f64, f64)>)> =
         drawn.iter().zip(&laws).map(|((_, ink), law)| (*ink, falling(law, &plot))).collect();
     for (ink, path) in lines.iter().rev() {
         canvas.path(path.clone(), *ink, 2.5);
     }
-    let stem = tolerance.map(|t| draw_tolerance(&mut canvas, theme, t, &plot));
+    let stem = tolerance.map(|t| draw_tolerance(&mut canvas, t, &plot));
     let names: Vec<String> = drawn.iter().map(|(i, _)| scene.label(*i)).collect();
     let labelled: Vec<Labelled<'_>> =
         names.iter().zip(&lines).map(|(text, (ink, path))| Labelled { text, ink: *ink, path }).collect();
-    line_labels::write(&mut canvas, theme, &labelled, stem.as_slice(), &area);
-    let height = draw_counts(&mut canvas, theme, &plot);
+    line_labels::write(&mut canvas, &labelled, stem.as_slice(), &area);
+    let height = draw_counts(&mut canvas, &plot);
 
-    let title = scene.findings.exceedance.clone();
-    let description = scene.describe(&describe(&scene, &drawn));
-    Chart::of(canvas, "exceedance", theme, title, description, height)
+    Chart::of(
+        canvas,
+        "exceedance",
+        scene.findings.exceedance.clone(),
+        scene.describe(&describe(&scene, &drawn)),
+        height,
+    )
 }
 
 /// The counts between which anything happens, and the tolerance where it is near them.
@@ -97,31 +101,27 @@ fn falling(law: &CountDistribution, plot: &XyPlot) -> Vec<(f64, f64)> {
 }
 
 /// Draws the tolerance, named above the lines; returns its pixel.
-fn draw_tolerance(canvas: &mut Canvas, theme: &Theme, tolerance: u64, plot: &XyPlot) -> f64 {
+fn draw_tolerance(canvas: &mut Canvas, tolerance: u64, plot: &XyPlot) -> f64 {
     let (x, area) = (plot.across.px(tolerance as f64), &plot.area);
-    canvas.dashed((x, area.top + 2.0), (x, area.bottom), theme.warning, 1.5);
+    canvas.dashed((x, area.top + 2.0), (x, area.bottom), canvas.theme.warning, 1.5);
     let text = format!("tolerance {}", compact(tolerance as f64));
-    let beside = x + 6.0 + LABEL.width(&text) <= area.right;
-    let (at, style) = if beside {
-        (x + 6.0, Style::start(LABEL, theme.warning))
-    } else {
-        (x - 6.0, Style::end(LABEL, theme.warning))
-    };
+    let fits_right = x + 6.0 + LABEL.width(&text) <= area.right;
+    let (at, style) = Style::beside(x, 6.0, fits_right, LABEL, canvas.theme.warning);
     canvas.text(&text, (at, area.top + 13.0), style);
     x
 }
 
-fn draw_counts(canvas: &mut Canvas, theme: &Theme, plot: &XyPlot) -> f64 {
+fn draw_counts(canvas: &mut Canvas, plot: &XyPlot) -> f64 {
     let (count, bottom) = (&plot.across, plot.area.bottom);
     let made = |n| labelled(ticks(count.from, count.to, n, true));
     for (tick, label) in count.fitting(8, 14.0, TICK, made).unwrap_or_else(|| labelled(vec![count.from.ceil()])) {
         let x = count.px(tick);
-        canvas.line((x, bottom), (x, bottom + 4.0), theme.axis, 1.0);
+        canvas.line((x, bottom), (x, bottom + 4.0), canvas.theme.axis, 1.0);
         // The plot reaches to the margin, so that the last label may have to be moved in.
         let at = x.min(WIDTH - TICK.width(&label) / 2.0 - 2.0);
-        canvas.text(&label, (at, bottom + 19.0), Style::middle(TICK, theme.muted));
+        canvas.text(&label, (at, bottom + 19.0), Style::middle(TICK, canvas.theme.muted));
     }
-    frame::axis_name(canvas, theme, "orgs failed", (plot.area.left, plot.area.right), bottom + 38.0);
+    frame::axis_name(canvas, "orgs failed", (plot.area.left, plot.area.right), bottom + 38.0);
     bottom + 50.0
 }
 

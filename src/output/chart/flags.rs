@@ -3,7 +3,7 @@
 
 use super::canvas::{Area, Canvas, Style};
 use super::text::{Font, clean};
-use super::theme::{Ink, Theme};
+use super::theme::Ink;
 
 /// A label on a stem.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,7 +147,7 @@ fn span(x: f64, width: f64, left: bool) -> (f64, f64) {
 }
 
 /// Draws stems from their labels down to `foot`, with labels in the tiers that end at `base`.
-pub fn draw(canvas: &mut Canvas, theme: &Theme, flags: &[Flag], layout: &FlagLayout, base: f64, foot: f64) {
+pub fn draw(canvas: &mut Canvas, flags: &[Flag], layout: &FlagLayout, base: f64, foot: f64) {
     let middle = |place: &FlagPlace| base - (place.tier as f64 + 0.5) * TIER;
     for (flag, place) in flags.iter().zip(&layout.places) {
         canvas.line((flag.x, middle(place)), (flag.x, foot), flag.ink, 1.5);
@@ -158,15 +158,16 @@ pub fn draw(canvas: &mut Canvas, theme: &Theme, flags: &[Flag], layout: &FlagLay
         let span = span(flag.x, font(flag).width(text), place.left);
         if layout.over_stems {
             let behind = Area { left: span.0 - 2.0, top: y - 8.0, right: span.1 + 2.0, bottom: y + 8.0 };
-            canvas.rect(behind, theme.paper);
+            canvas.rect(behind, canvas.theme.paper);
         }
-        canvas.text(text, (span.0, y + 0.35 * SIZE), Style::start(font(flag), theme.readable(flag.ink)));
+        canvas.text(text, (span.0, y + 0.35 * SIZE), Style::start(font(flag), canvas.theme.readable(flag.ink)));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::chart::Theme;
 
     fn flags(xs: &[f64], text: &str) -> Vec<Flag> {
         xs.iter()

@@ -16,6 +16,9 @@ pub const TICK: Font = Font::regular(12.5);
 /// Size of labels in the chart.
 pub const LABEL: Font = Font::bold(13.0);
 
+/// Size of names and figures in the chart.
+pub const PLAIN: Font = Font::regular(13.0);
+
 /// Size of the subtitle.
 pub const SUBTITLE: Font = Font::regular(13.5);
 
@@ -24,7 +27,7 @@ const LINE: f64 = 17.0;
 
 /// A canvas with title and subtitle, and where the chart may begin.
 pub fn header(theme: &Theme, title: &str, subtitle: &str) -> (Canvas, f64) {
-    let mut canvas = Canvas::default();
+    let mut canvas = Canvas::new(theme);
     let room = WIDTH - 2.0 * MARGIN;
     let title = clean(title);
     // One line as large as it can be, else two lines, smaller only if they must.
@@ -64,50 +67,43 @@ fn without_orphan(text: &str, font: Font, room: f64, most: usize) -> Vec<String>
 }
 
 /// Level grid lines with their numbers left of the plot.
-pub fn level_grid(canvas: &mut Canvas, theme: &Theme, plot: &Area, scale: &Scale, ticks: &[LabelledTick]) {
+pub fn level_grid(canvas: &mut Canvas, plot: &Area, scale: &Scale, ticks: &[LabelledTick]) {
     for (tick, label) in ticks {
         let y = scale.px(*tick);
-        let (ink, width) = if *tick == 0.0 { (theme.axis, 1.25) } else { (theme.grid, 1.0) };
+        let (ink, width) = if *tick == 0.0 { (canvas.theme.axis, 1.25) } else { (canvas.theme.grid, 1.0) };
         canvas.line((plot.left, y), (plot.right, y), ink, width);
-        canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
+        canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, canvas.theme.muted));
     }
 }
 
 /// Ticks of numbers as short strokes down from `y`, with their labels `drop` pixels below it.
-pub fn number_ticks(canvas: &mut Canvas, theme: &Theme, scale: &Scale, ticks: &[LabelledTick], (y, drop): (f64, f64)) {
+pub fn number_ticks(canvas: &mut Canvas, scale: &Scale, ticks: &[LabelledTick], (y, drop): (f64, f64)) {
     for (tick, label) in ticks {
         let x = scale.px(*tick);
-        canvas.line((x, y), (x, y + 4.0), theme.axis, 1.0);
-        canvas.text(label, (x, y + drop), Style::middle(TICK, theme.muted));
+        canvas.line((x, y), (x, y + 4.0), canvas.theme.axis, 1.0);
+        canvas.text(label, (x, y + drop), Style::middle(TICK, canvas.theme.muted));
     }
 }
 
 /// The name of an axis across, with its baseline at `y`: in the middle between two pixels, as far as the page allows.
-pub fn axis_name(canvas: &mut Canvas, theme: &Theme, name: &str, (left, right): (f64, f64), y: f64) {
+pub fn axis_name(canvas: &mut Canvas, name: &str, (left, right): (f64, f64), y: f64) {
     let half = TICK.width(name) / 2.0;
     let middle = ((left + right) / 2.0).clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
-    canvas.text(name, (middle, y), Style::middle(TICK, theme.muted));
+    canvas.text(name, (middle, y), Style::middle(TICK, canvas.theme.muted));
 }
 
 /// A name at the left margin with its baseline at `y`, and a smaller line 16 pixels below; each is shortened to the room.
-pub fn two_lines(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    (name, font): (&str, Font),
-    (below, small): (&str, Font),
-    room: f64,
-    y: f64,
-) {
-    canvas.text(&font.elide(&clean(name), room), (MARGIN, y), Style::start(font, theme.ink));
-    canvas.text(&small.elide(&clean(below), room), (MARGIN, y + 16.0), Style::start(small, theme.muted));
+pub fn two_lines(canvas: &mut Canvas, (name, font): (&str, Font), (below, small): (&str, Font), room: f64, y: f64) {
+    canvas.text(&font.elide(&clean(name), room), (MARGIN, y), Style::start(font, canvas.theme.ink));
+    canvas.text(&small.elide(&clean(below), room), (MARGIN, y + 16.0), Style::start(small, canvas.theme.muted));
 }
 
 /// Ticks of time below the plot; returns where their labels end.
-pub fn time_ticks(canvas: &mut Canvas, theme: &Theme, y: f64, ticks: &[Tick], px: impl Fn(&Tick) -> f64) -> f64 {
-    let style = Style::middle(TICK, theme.muted);
+pub fn time_ticks(canvas: &mut Canvas, y: f64, ticks: &[Tick], px: impl Fn(&Tick) -> f64) -> f64 {
+    let style = Style::middle(TICK, canvas.theme.muted);
     for tick in ticks {
         let x = px(tick);
-        canvas.line((x, y), (x, y + 4.0), theme.axis, 1.0);
+        canvas.line((x, y), (x, y + 4.0), canvas.theme.axis, 1.0);
         // A label at the very edge is moved in, so that it is not cut.
         let inside = |text: &str| {
             let half = TICK.width(text) / 2.0;
@@ -132,10 +128,10 @@ pub struct EndLabel {
 }
 
 /// Writes labels right of the plot, spread where they would meet, and tied to their lines where they had to move.
-pub fn end_labels(canvas: &mut Canvas, theme: &Theme, plot: &Area, labels: &[EndLabel]) {
+pub fn end_labels(canvas: &mut Canvas, plot: &Area, labels: &[EndLabel]) {
     let places = spread(&labels.iter().map(|l| l.y).collect::<Vec<_>>(), LINE, plot.top + 6.0, plot.bottom);
     for (label, y) in labels.iter().zip(places) {
-        let ink = theme.readable(label.ink);
+        let ink = canvas.theme.readable(label.ink);
         if (y - label.y).abs() > 2.0 {
             let points = vec![(plot.right + 1.0, label.y), (plot.right + 6.0, y), (plot.right + 8.0, y)];
             canvas.path(points, label.ink.faded(0.7), 1.0);
@@ -201,7 +197,7 @@ mod tests {
         let title =
             "Within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %, as it is";
         let (canvas, _) = header(&Theme::LIGHT, title, "what is drawn");
-        let (_, texts) = canvas.finish(100.0, &Theme::LIGHT, "t", "d").expect("drawn");
+        let (_, texts) = canvas.finish(100.0, "t", "d").expect("drawn");
         assert_eq!(texts.len(), 3);
         let ratio = texts[0].area.width() / texts[1].area.width();
         assert!((0.7..1.5).contains(&ratio), "{ratio}");

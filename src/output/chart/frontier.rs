@@ -43,16 +43,16 @@ pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
     let labels = value_axis::upwards(&frontier.plan, frontier.axes[1], &up);
     let left = MARGIN + labels.iter().map(|l| TICK.width(&l.1)).fold(0.0, f64::max) + 10.0;
     let plot = XyPlot::new(Area { left, top, right: WIDTH - MARGIN - 10.0, bottom }, x, y, 0.0);
-    shade(&mut canvas, theme, frontier, &plot);
+    shade(&mut canvas, frontier, &plot);
     for (tick, label) in &labels {
         let y = plot.up.px(*tick);
         canvas.line((left - 4.0, y), (left, y), theme.axis, 1.0);
         canvas.text(label, (left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
     }
-    contours(&mut canvas, theme, frontier, &plot);
-    let height = value_axis::across(&mut canvas, theme, &frontier.plan, frontier.axes[0], &plot, across);
+    contours(&mut canvas, frontier, &plot);
+    let height = value_axis::across(&mut canvas, &frontier.plan, frontier.axes[0], &plot, across);
     let description = format!("{subtitle} {title}. {}", traced(&frontier.provenance, frontier.plan.seed()));
-    Chart::of(canvas, "frontier", theme, title, description, height)
+    Chart::of(canvas, "frontier", title, description, height)
 }
 
 /// Half way between neighbours, and the ends.
@@ -69,9 +69,9 @@ fn edges(settings: &[Setting], scale: &Scale) -> Vec<f64> {
 }
 
 /// The chance as a shade. Runs of the same shade in a column are one shape.
-fn shade(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, plot: &XyPlot) {
+fn shade(canvas: &mut Canvas, frontier: &Frontier, plot: &XyPlot) {
     let (xs, ys) = (edges(&frontier.x, &plot.across), edges(&frontier.y, &plot.up));
-    canvas.rect(plot.area, theme.grid);
+    canvas.rect(plot.area, canvas.theme.grid);
     let level = |chance: &Option<f64>| chance.map(|c| (c * SHADES).round());
     for (i, column) in frontier.chances.iter().enumerate() {
         let mut from = 0;
@@ -81,7 +81,7 @@ fn shade(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, plot: &XyPlot)
             }
             if let Some(level) = level(&column[from]) {
                 let area = Area { left: xs[i], right: xs[i + 1] + 0.3, top: ys[to] - 0.3, bottom: ys[from] };
-                canvas.rect(area, theme.paper.towards(theme.rates[1], 0.62 * level / SHADES));
+                canvas.rect(area, canvas.theme.paper.towards(canvas.theme.rates[1], 0.62 * level / SHADES));
             }
             from = to;
         }
@@ -103,7 +103,7 @@ fn contour(frontier: &Frontier, level: f64) -> Vec<Option<(f64, f64)>> {
     frontier.x.iter().zip(&frontier.chances).map(column).collect()
 }
 
-fn contours(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, plot: &XyPlot) {
+fn contours(canvas: &mut Canvas, frontier: &Frontier, plot: &XyPlot) {
     let asked = frontier.asked.confidence;
     let other = LEVELS.into_iter().filter(|level| (level - asked).abs() > 0.005);
     let lines: Vec<(f64, Vec<Pixel>)> = other
@@ -111,14 +111,15 @@ fn contours(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, plot: &XyPl
         .chain([(asked, line(frontier))])
         .map(|(level, points)| (level, points.iter().map(|p| p.map(|(x, y)| plot.at(x, y))).collect()))
         .collect();
-    let style_of = |level: f64| if level == asked { (LABEL, theme.warning, 2.5) } else { (TICK, theme.ink, 1.0) };
+    let (warning, ink) = (canvas.theme.warning, canvas.theme.ink);
+    let style_of = |level: f64| if level == asked { (LABEL, warning, 2.5) } else { (TICK, ink, 1.0) };
     for (level, pixels) in &lines {
         let (_, ink, width) = style_of(*level);
         for run in pixels.split(Option::is_none).filter(|run| run.len() > 1) {
             canvas.path(run.iter().flatten().copied().collect(), ink, width);
         }
     }
-    stand(canvas, theme, frontier, plot, &lines);
+    stand(canvas, frontier, plot, &lines);
     for (level, pixels) in &lines {
         let (font, ink, _) = style_of(*level);
         let (text, style) = (show_share(*level), Style::middle(font, ink));
@@ -161,28 +162,28 @@ fn touches(pixels: &[Pixel], area: &Area) -> bool {
 }
 
 /// Where the plan stands.
-fn stand(canvas: &mut Canvas, theme: &Theme, frontier: &Frontier, plot: &XyPlot, lines: &[(f64, Vec<Pixel>)]) {
+fn stand(canvas: &mut Canvas, frontier: &Frontier, plot: &XyPlot, lines: &[(f64, Vec<Pixel>)]) {
     let Some((x, y, chance)) = &frontier.now else { return };
     let (at, area) = (plot.at(x.number, y.number), &plot.area);
     if at.0 < area.left || at.0 > area.right || at.1 < area.top || at.1 > area.bottom {
         return;
     }
-    canvas.dot(at, 7.5, theme.paper);
-    canvas.dot(at, 6.0, theme.ink);
+    canvas.dot(at, 7.5, canvas.theme.paper);
+    canvas.dot(at, 6.0, canvas.theme.ink);
     let text = format!("the plan: {}", sentences::precise(*chance));
     // Ever further away on either side, until it meets no line.
     let spots = (0..40).flat_map(|i| {
         let away = 12.0 + 8.0 * f64::from(i);
         [
-            (Style::start(LABEL, theme.ink), (at.0 + away, at.1 + 5.0)),
-            (Style::end(LABEL, theme.ink), (at.0 - away, at.1 + 5.0)),
+            (Style::start(LABEL, canvas.theme.ink), (at.0 + away, at.1 + 5.0)),
+            (Style::end(LABEL, canvas.theme.ink), (at.0 - away, at.1 + 5.0)),
         ]
     });
     let free = |(style, spot): &(Style, (f64, f64))| is_free(canvas, area, lines, text_area(&text, *spot, *style));
     let Some((style, spot)) = spots.into_iter().find(free) else { return };
     let toward = if spot.0 > at.0 { (at.0 + 8.0, spot.0 - 4.0) } else { (at.0 - 8.0, spot.0 + 4.0) };
     if (toward.1 - toward.0).abs() > 8.0 {
-        canvas.line((toward.0, at.1), (toward.1, at.1), theme.ink, 1.0);
+        canvas.line((toward.0, at.1), (toward.1, at.1), canvas.theme.ink, 1.0);
     }
     canvas.text(&text, spot, style);
 }

@@ -3,11 +3,10 @@
 use super::Chart;
 use super::canvas::{Canvas, Style, WIDTH};
 use super::dots::{self, DotGrid};
-use super::frame::{self, LABEL, MARGIN, TICK};
+use super::frame::{self, LABEL, MARGIN, PLAIN, TICK};
 use super::rates::MOST;
 use super::scale::{Scale, alike, labelled, ticks};
 use super::scene::Scene;
-use super::text::Font;
 use super::theme::{Ink, Theme};
 use crate::Result;
 use crate::output::words::{self, compact, deadline_full};
@@ -23,8 +22,6 @@ const ROW: f64 = 78.0;
 
 /// A row wider than this share of the axis range is squeezed before the tolerance is left off the axis.
 const TOLERANCE_STRETCH: f64 = 3.0;
-
-const RANGE: Font = Font::regular(13.0);
 
 struct HeadlineRow {
     label: String,
@@ -60,7 +57,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
         rows.iter().map(|r| format!("{}: {}, {}.", r.label, r.mean, r.range)).collect::<Vec<_>>().join(" ")
     ));
     let title = scene.findings.headline;
-    Chart::of(canvas, "headline", theme, title, description, height)
+    Chart::of(canvas, "headline", title, description, height)
 }
 
 fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> HeadlineRow {
@@ -98,7 +95,7 @@ struct RowAxis {
 
 fn axis(rows: &[HeadlineRow], plan: &Plan) -> RowAxis {
     let left = MARGIN + rows.iter().map(|r| LABEL.width(&r.label)).fold(0.0, f64::max) + 16.0;
-    let column = rows.iter().map(|r| LABEL.width(&r.mean).max(RANGE.width(&r.range))).fold(0.0, f64::max);
+    let column = rows.iter().map(|r| LABEL.width(&r.mean).max(PLAIN.width(&r.range))).fold(0.0, f64::max);
     let right = WIDTH - MARGIN - column - 18.0;
     let all = || rows.iter().flat_map(|r| r.outcomes.iter().copied());
     let (mut low, mut high) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
@@ -122,7 +119,7 @@ fn axis(rows: &[HeadlineRow], plan: &Plan) -> RowAxis {
 
 fn draw_tolerance(canvas: &mut Canvas, scene: &Scene<'_>, axis: &RowAxis, top: f64, bottom: f64) {
     let Some(tolerance) = scene.plan.tolerance() else { return };
-    let (font, ink) = (Font::regular(13.0), scene.theme.warning);
+    let (font, ink) = (PLAIN, scene.theme.warning);
     let y = top + 10.0;
     let text = format!("tolerance: {}", compact(tolerance as f64));
     if axis.tolerance.is_none() {
@@ -139,7 +136,7 @@ fn draw_tolerance(canvas: &mut Canvas, scene: &Scene<'_>, axis: &RowAxis, top: f
     let x = axis.scale.px(tolerance as f64 + 0.5).min(axis.plot.1);
     canvas.dashed((x, top), (x, bottom), ink, 1.5);
     let fits_left = x - 8.0 - font.width(&text) >= MARGIN;
-    let (at, style) = if fits_left { (x - 8.0, Style::end(font, ink)) } else { (x + 8.0, Style::start(font, ink)) };
+    let (at, style) = Style::beside(x, 8.0, !fits_left, font, ink);
     canvas.text(&text, (at, y), style);
 }
 
@@ -153,14 +150,10 @@ fn draw_rows(canvas: &mut Canvas, scene: &Scene<'_>, rows: &[HeadlineRow], axis:
         canvas.text(&row.label, (axis.plot.0 - 12.0, base - 24.0), Style::end(LABEL, ink));
         let column = axis.plot.1 + 18.0;
         canvas.text(&row.mean, (column, base - 32.0), Style::start(LABEL, scene.theme.ink));
-        canvas.text(&row.range, (column, base - 13.0), Style::start(RANGE, scene.theme.muted));
-        draw_stacks(canvas, axis, &grid, row, base);
-    }
-}
-
-fn draw_stacks(canvas: &mut Canvas, axis: &RowAxis, grid: &DotGrid, row: &HeadlineRow, base: f64) {
-    for (x, up) in grid.places(&row.outcomes, &axis.scale, STACK, axis.tolerance) {
-        canvas.dot((x, base - 0.5 - up), grid.diameter * 0.46, row.ink);
+        canvas.text(&row.range, (column, base - 13.0), Style::start(PLAIN, scene.theme.muted));
+        for (x, up) in grid.places(&row.outcomes, &axis.scale, STACK, axis.tolerance) {
+            canvas.dot((x, base - 0.5 - up), grid.diameter * 0.46, row.ink);
+        }
     }
 }
 
@@ -168,8 +161,8 @@ fn draw_axis(canvas: &mut Canvas, scene: &Scene<'_>, axis: &RowAxis, bottom: f64
     let scale = &axis.scale;
     let made = |count| labelled(ticks(scale.from, scale.to, count, true));
     let made = scale.fitting(8, 14.0, TICK, made).unwrap_or_else(|| labelled(vec![scale.from]));
-    frame::number_ticks(canvas, scene.theme, scale, &made, (bottom, 18.0));
+    frame::number_ticks(canvas, scale, &made, (bottom, 18.0));
     let name = format!("orgs failed by {}", deadline_full(scene.plan));
-    frame::axis_name(canvas, scene.theme, &name, axis.plot, bottom + 37.0);
+    frame::axis_name(canvas, &name, axis.plot, bottom + 37.0);
     bottom + 50.0
 }

@@ -4,11 +4,11 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
+use super::local_segments::{LocalSegment, is_worked, left_out, most_failing};
 use super::scene::Scene;
 use super::text::clean;
 use super::theme::Theme;
 use crate::Result;
-use crate::output::sentence::working_part;
 use crate::output::words;
 use crate::plan::{Plan, Segment};
 use crate::results::{HourMeans, Projection};
@@ -26,9 +26,6 @@ const MOST_DAYS: usize = 4;
 /// Room for a segment's name and zone, and for its days.
 const NAME: f64 = 150.0;
 const DAY: f64 = 62.0;
-
-/// An hour that is a working hour for at least so much of it is marked as one.
-const MOSTLY: f64 = 0.5;
 
 /// A segment's days, each with the failures of its hours by the deadline.
 struct HeatBlock<'a> {
@@ -51,15 +48,14 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let (mut canvas, top) = frame::header(theme, &title, &subtitle(&scene, (blocks.len(), all), highest));
     let mut y = top + 6.0;
     for block in &blocks {
-        y = draw_block(&mut canvas, theme, block, highest, y) + BETWEEN;
+        y = draw_block(&mut canvas, block, highest, y) + BETWEEN;
     }
     for hour in (0..24).step_by(3) {
         let text = format!("{hour:02}:00");
         canvas.text(&text, (left(hour), y + 8.0), Style::middle(TICK, theme.muted));
     }
     let height = y + 22.0;
-    let description = scene.describe(&describe(&scene, &blocks));
-    Chart::of(canvas, "heatmap", theme, title, description, height)
+    Chart::of(canvas, "heatmap", title, scene.describe(&describe(&scene, &blocks)), height)
 }
 
 /// The pixel at which a column begins.
@@ -70,21 +66,11 @@ fn left(hour: u32) -> f64 {
 
 /// The segments drawn, from the east to the west; and how many there are.
 fn blocks<'a>(scene: &Scene<'a>) -> (Vec<HeatBlock<'a>>, usize) {
-    let measures = scene.facts.best(scene.facts.middle());
-    let by_hour = measures.by_local_hour.as_deref().unwrap_or_default();
-    let segments = scene.plan.segments().iter().zip(by_hour).zip(&measures.by_segment);
-    let mut blocks: Vec<HeatBlock<'a>> = segments
-        .filter(|((segment, _), _)| segment.orgs > 0)
-        .map(|((segment, hours), means)| HeatBlock {
-            segment,
-            days: days(segment, hours),
-            failed: means.failed_by_deadline.mean,
-        })
-        .filter(|block| !block.days.is_empty())
-        .collect();
-    let all = blocks.len();
-    blocks.sort_by(|a, b| b.failed.total_cmp(&a.failed));
-    blocks.truncate(MOST_SEGMENTS);
+    let has_hours = |s: &LocalSegment<'a>| s.hours.iter().any(|h| h.hour.from < s.segment.deadline);
+    let (found, all) = most_failing(scene, MOST_SEGMENTS, has_hours);
+    let block =
+        |s: LocalSegment<'a>| HeatBlock { segment: s.segment, days: days(s.segment, s.hours), failed: s.failed };
+    let mut blocks: Vec<HeatBlock<'a>> = found.into_iter().map(block).collect();
     let first = |b: &HeatBlock<'_>| b.days.first().and_then(|d| d.1.first()).map(|h| h.hour.local);
     blocks.sort_by_key(|b| std::cmp::Reverse(first(b)));
     (blocks, all)
@@ -101,58 +87,50 @@ fn days<'a>(segment: &Segment, hours: &'a [HourMeans]) -> Vec<(NaiveDate, Vec<&'
 }
 
 /// Draws a segment's rows from `top`; returns where they end.
-fn draw_block(canvas: &mut Canvas, theme: &Theme, block: &HeatBlock<'_>, highest: f64, top: f64) -> f64 {
+fn draw_block(canvas: &mut Canvas, block: &HeatBlock<'_>, highest: f64, top: f64) -> f64 {
     let name = LABEL.elide(&clean(&block.segment.name), NAME - 8.0);
-    canvas.text(&name, (MARGIN, top + 13.0), Style::start(LABEL, theme.ink));
+    canvas.text(&name, (MARGIN, top + 13.0), Style::start(LABEL, canvas.theme.ink));
     if block.days.len() > 1 {
         let zone = TICK.elide(block.segment.time_zone.name(), NAME - 8.0);
-        canvas.text(&zone, (MARGIN, top + ROW + 13.0), Style::start(TICK, theme.muted));
+        canvas.text(&zone, (MARGIN, top + ROW + 13.0), Style::start(TICK, canvas.theme.muted));
     }
-    let empty = theme.window;
+    let empty = canvas.theme.window;
     for (i, (day, hours)) in block.days.iter().enumerate() {
         let y = top + ROW * i as f64;
         let text = day.format("%a %-d").to_string();
-        canvas.text(&text, (MARGIN + NAME + DAY - 8.0, y + 13.0), Style::end(TICK, theme.muted));
+        canvas.text(&text, (MARGIN + NAME + DAY - 8.0, y + 13.0), Style::end(TICK, canvas.theme.muted));
         for hour in hours {
             let at = hour.hour.local.hour();
             let share = if highest > 0.0 { hour.failed / highest } else { 0.0 };
             let cell = Area { left: left(at) + 0.5, right: left(at + 1) - 0.5, top: y + 0.5, bottom: y + ROW - 0.5 };
-            canvas.rect(cell, empty.towards(theme.rates[0], share));
-            if working_part(block.segment, &hour.hour) >= MOSTLY {
-                canvas.rect(Area { top: y + ROW - 3.5, ..cell }, theme.rates[4]);
+            canvas.rect(cell, empty.towards(canvas.theme.rates[0], share));
+            if is_worked(block.segment, hour) {
+                canvas.rect(Area { top: y + ROW - 3.5, ..cell }, canvas.theme.rates[4]);
             }
         }
-        draw_deadline(canvas, theme, block.segment, hours, y);
+        draw_deadline(canvas, block.segment, hours, y);
     }
     top + ROW * block.days.len() as f64
 }
 
 /// The deadline where it falls among a day's hours.
-fn draw_deadline(canvas: &mut Canvas, theme: &Theme, segment: &Segment, hours: &[&HourMeans], y: f64) {
+fn draw_deadline(canvas: &mut Canvas, segment: &Segment, hours: &[&HourMeans], y: f64) {
     let last = hours.last().filter(|h| h.hour.from < segment.deadline && segment.deadline <= h.hour.to);
     if let Some(hour) = last {
         let length = (hour.hour.to - hour.hour.from).max(f64::MIN_POSITIVE);
         let at = left(hour.hour.local.hour());
         let x = at + (left(hour.hour.local.hour() + 1) - at) * (segment.deadline - hour.hour.from) / length;
-        canvas.line((x, y - 1.0), (x, y + ROW + 1.0), theme.warning, 2.5);
-    }
-}
-
-fn at_rate(scene: &Scene<'_>) -> String {
-    match scene.plan.window() {
-        Some(_) => format!(" at {} reconnecting", scene.facts.rate(scene.facts.middle())),
-        None => String::new(),
+        canvas.line((x, y - 1.0), (x, y + ROW + 1.0), canvas.theme.warning, 2.5);
     }
 }
 
 fn subtitle(scene: &Scene<'_>, (drawn, all): (usize, usize), highest: f64) -> String {
-    let some =
-        if drawn < all { format!(" The {drawn} of {all} segments with the most failures.") } else { String::new() };
     format!(
         "Each cell is an hour on the segment\u{2019}s own clocks; the strongest is {} failures{}. Gold: working hours. Red: the \
-         deadline.{some}",
+         deadline.{}",
         words::about(highest),
-        at_rate(scene)
+        scene.at_middle(),
+        left_out(drawn, all)
     )
 }
 
@@ -166,5 +144,5 @@ fn describe(scene: &Scene<'_>, blocks: &[HeatBlock<'_>]) -> String {
         format!("{} ({}): {} by the deadline{most}.", b.segment.name, b.segment.time_zone, words::about(b.failed))
     };
     let all: Vec<String> = blocks.iter().map(of).collect();
-    format!("Failures in each local hour{}, by segment and day. {}", at_rate(scene), all.join(" "))
+    format!("Failures in each local hour{}, by segment and day. {}", scene.at_middle(), all.join(" "))
 }

@@ -4,7 +4,7 @@
 use super::canvas::{Area, Canvas, Style, text_area};
 use super::frame::LABEL;
 use super::marks::HEADROOM;
-use super::theme::{Ink, Theme};
+use super::theme::Ink;
 
 /// A line of level and upright pieces, with its label.
 pub struct Labelled<'a> {
@@ -27,20 +27,20 @@ const STROKE: f64 = 18.0;
 
 /// Writes the labels. Those that find no place beside their lines are listed in the emptiest corner, each with a stroke of
 /// its line's colour; all are where no corner is empty.
-pub fn write(canvas: &mut Canvas, theme: &Theme, lines: &[Labelled<'_>], stems: &[f64], plot: &Area) {
+pub fn write(canvas: &mut Canvas, lines: &[Labelled<'_>], stems: &[f64], plot: &Area) {
     let mut trial = canvas.clone();
     let mut listed = Vec::new();
     for (own, line) in lines.iter().enumerate() {
         match place(&trial, lines, own, stems, plot) {
-            Some(at) => trial.text(line.text, at, Style::start(LABEL, theme.readable(line.ink))),
+            Some(at) => trial.text(line.text, at, Style::start(LABEL, canvas.theme.readable(line.ink))),
             None => listed.push(line),
         }
     }
     if listed.is_empty() || room(&trial, &listed, lines, stems, plot).is_some() {
-        list(&mut trial, theme, &listed, lines, stems, plot);
+        list(&mut trial, &listed, lines, stems, plot);
         *canvas = trial;
     } else {
-        list(canvas, theme, &lines.iter().collect::<Vec<_>>(), lines, stems, plot);
+        list(canvas, &lines.iter().collect::<Vec<_>>(), lines, stems, plot);
     }
 }
 
@@ -79,14 +79,7 @@ fn is_clear(canvas: &Canvas, lines: &[Labelled<'_>], stems: &[f64], plot: &Area,
         && canvas.is_free(&wide)
 }
 
-fn list(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    listed: &[&Labelled<'_>],
-    lines: &[Labelled<'_>],
-    stems: &[f64],
-    plot: &Area,
-) {
+fn list(canvas: &mut Canvas, listed: &[&Labelled<'_>], lines: &[Labelled<'_>], stems: &[f64], plot: &Area) {
     if listed.is_empty() {
         return;
     }
@@ -94,13 +87,13 @@ fn list(
         let (width, height) = size(listed);
         let (right, top) = (plot.right - 8.0, plot.top + HEADROOM);
         let area = Area { left: right - width, top, right, bottom: top + height };
-        canvas.rect(area, theme.paper);
+        canvas.rect(area, canvas.theme.paper);
         area
     });
     for (i, line) in listed.iter().enumerate() {
         let y = area.top + LINE * (i as f64 + 0.5);
         canvas.line((area.left, y), (area.left + STROKE, y), line.ink, 2.25);
-        let style = Style::start(LABEL, theme.readable(line.ink));
+        let style = Style::start(LABEL, canvas.theme.readable(line.ink));
         canvas.text(line.text, (area.left + STROKE + 8.0, y + 0.36 * LABEL.size), style);
     }
 }

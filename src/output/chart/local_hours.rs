@@ -3,18 +3,19 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::frame::{self, LABEL, MARGIN, TICK};
+use super::local_segments::{LocalSegment, is_worked, left_out, most_failing};
 use super::scale::Scale;
 use super::scene::Scene;
 use super::text::{Font, clean};
-use super::theme::{Ink, Theme};
+use super::theme::Theme;
 use super::time_axis::{self, Step};
 use crate::Result;
-use crate::output::sentence::working_part;
 use crate::output::words;
 use crate::plan::units::{orgs, show_share};
+use crate::plan::zone::Tz;
 use crate::plan::{Plan, Segment};
 use crate::results::{HourMeans, Projection};
-use chrono::{DateTime, Duration, NaiveDateTime, Offset, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 
 /// Height of the highest hour of a strip, and of the room above it for the deadline's label.
 const STRIP: f64 = 36.0;
@@ -32,11 +33,7 @@ const MOST_DAYS: i64 = 7;
 /// Widest name of a segment.
 const NAME: f64 = 150.0;
 
-const SMALL: Font = Font::regular(12.5);
 const FLAG: Font = Font::bold(12.5);
-
-/// An hour that is a working hour for at least so much of it is drawn as one.
-const MOSTLY: f64 = 0.5;
 
 /// A calendar hour as it is drawn.
 struct Hour {
@@ -50,7 +47,6 @@ struct Hour {
 /// A segment's strip.
 struct Strip<'a> {
     segment: &'a Segment,
-    offset_seconds: i32,
     deadline: NaiveDateTime,
     hours: Vec<Hour>,
     /// Mean failures by the deadline at the middle rate.
@@ -63,11 +59,7 @@ struct Strip<'a> {
 /// When the backend refuses a shape.
 pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
     let scene = Scene::new(plan, projection, theme);
-    let mut strips = strips(&scene);
-    let all = strips.len();
-    strips.sort_by(|a, b| b.failed.total_cmp(&a.failed));
-    strips.truncate(MOST_ROWS);
-    strips.sort_by_key(|s| s.offset_seconds);
+    let (mut strips, all) = strips(&scene);
     let (from, to) = stretch(&strips);
     let inside = |h: &Hour| h.local >= from && h.local < to;
     strips.iter_mut().for_each(|s| s.hours.retain(inside));
@@ -78,20 +70,17 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let sheet = Sheet::new(&strips, (from, to), highest);
     let first = top + ABOVE + STRIP;
     let bottom = first + ROW * (strips.len() - 1) as f64 + 8.0;
-    sheet.draw_midnights(&mut canvas, theme, (top, bottom));
+    sheet.draw_midnights(&mut canvas, (top, bottom));
     for (i, strip) in strips.iter().enumerate() {
         let base = first + ROW * i as f64;
         sheet.draw_strip(&mut canvas, &scene, strip, base);
-        sheet.draw_texts(&mut canvas, theme, strip, base);
+        sheet.draw_texts(&mut canvas, strip, base);
     }
-    sheet.draw_deadlines(&mut canvas, theme, &strips, first);
-    let (_, made) =
-        time_axis::ticks((from.and_utc(), to.and_utc()), crate::plan::zone::Tz::UTC, Step::Hours(1), TICK, |at| {
-            sheet.px(at.naive_utc())
-        });
-    let height = frame::time_ticks(&mut canvas, theme, bottom, &made, |t| sheet.px(t.at.naive_utc())) + 10.0;
-    let description = scene.describe(&describe(&scene, &strips));
-    Chart::of(canvas, "local-hours", theme, title, description, height)
+    sheet.draw_deadlines(&mut canvas, &strips, first);
+    let px = |at: DateTime<Utc>| sheet.px(at.naive_utc());
+    let (_, made) = time_axis::ticks((from.and_utc(), to.and_utc()), Tz::UTC, Step::Hours(1), TICK, px);
+    let height = frame::time_ticks(&mut canvas, bottom, &made, |t| px(t.at)) + 10.0;
+    Chart::of(canvas, "local-hours", title, scene.describe(&describe(&scene, &strips)), height)
 }
 
 /// What the segment's clocks show.
@@ -99,37 +88,27 @@ fn local(segment: &Segment, at: DateTime<Utc>) -> NaiveDateTime {
     at.with_timezone(&segment.time_zone).naive_local()
 }
 
-/// All segments with orgs.
-fn strips<'a>(scene: &Scene<'a>) -> Vec<Strip<'a>> {
-    let facts = &scene.facts;
-    let of = |rate: usize| facts.best(rate).by_local_hour.as_deref().unwrap_or_default();
-    let (middle, lowest) = (of(facts.middle()), of(facts.low));
-    let means = &facts.best(facts.middle()).by_segment;
-    let segments = scene.plan.segments().iter().zip(middle.iter().zip(lowest)).zip(means);
-    segments
-        .filter(|((segment, _), _)| segment.orgs > 0)
-        .map(|((segment, (middle, lowest)), means)| Strip {
-            segment,
-            offset_seconds: scene
-                .plan
-                .main_event()
-                .at
-                .with_timezone(&segment.time_zone)
-                .offset()
-                .fix()
-                .local_minus_utc(),
-            deadline: local(segment, scene.plan.instant(segment.deadline)),
-            hours: middle.iter().zip(lowest).map(|(m, l)| hour(segment, m, l)).collect(),
-            failed: means.failed_by_deadline.mean,
-        })
-        .collect()
+/// The strips drawn, from the west to the east; and how many there are.
+fn strips<'a>(scene: &Scene<'a>) -> (Vec<Strip<'a>>, usize) {
+    let (found, all) = most_failing(scene, MOST_ROWS, |_| true);
+    let lowest = scene.facts.best(scene.facts.low).by_local_hour.as_deref().unwrap_or_default();
+    let strip = |LocalSegment { segment, index, hours, failed }: LocalSegment<'a>| Strip {
+        segment,
+        deadline: local(segment, scene.plan.instant(segment.deadline)),
+        hours: hours.iter().zip(lowest.get(index).into_iter().flatten()).map(|(m, l)| hour(segment, m, l)).collect(),
+        failed,
+    };
+    let mut strips: Vec<Strip<'a>> = found.into_iter().map(strip).collect();
+    let main = scene.plan.main_event().at;
+    strips.sort_by_key(|s| local(s.segment, main));
+    (strips, all)
 }
 
 fn hour(segment: &Segment, middle: &HourMeans, lowest: &HourMeans) -> Hour {
     let per_hour = segment.orgs as f64 * (middle.hour.to - middle.hour.from).max(f64::MIN_POSITIVE);
     Hour {
         local: middle.hour.local,
-        works: working_part(segment, &middle.hour) >= MOSTLY,
+        works: is_worked(segment, middle),
         middle: middle.failed / per_hour,
         lowest: lowest.failed / per_hour,
     }
@@ -157,8 +136,10 @@ impl Sheet {
         let widths = |texts: fn(&Strip<'_>) -> [(Font, String); 2]| {
             strips.iter().flat_map(texts).map(|(f, t)| f.width(&clean(&t))).fold(0.0, f64::max)
         };
-        let left = MARGIN + widths(|s| [(LABEL, s.segment.name.clone()), (SMALL, zone(s))]).min(NAME) + 12.0;
-        let right = WIDTH - MARGIN / 2.0 - widths(|s| [(LABEL, number(s)), (SMALL, share(s))]) - 12.0;
+        let left = MARGIN
+            + widths(|s| [(LABEL, s.segment.name.clone()), (TICK, s.segment.time_zone.name().to_owned())]).min(NAME)
+            + 12.0;
+        let right = WIDTH - MARGIN / 2.0 - widths(|s| [(LABEL, number(s)), (TICK, share(s))]) - 12.0;
         let length = (to - from).num_seconds() as f64 / 3600.0;
         let time = Scale { from: 0.0, to: length.max(1.0), from_px: left, to_px: right };
         Self { from, to, time, highest: if highest > 0.0 { highest } else { 1.0 } }
@@ -168,13 +149,13 @@ impl Sheet {
         self.time.px((at.clamp(self.from, self.to) - self.from).num_seconds() as f64 / 3600.0)
     }
 
-    fn draw_midnights(&self, canvas: &mut Canvas, theme: &Theme, (top, bottom): (f64, f64)) {
+    fn draw_midnights(&self, canvas: &mut Canvas, (top, bottom): (f64, f64)) {
         let mut day = self.from.date().and_time(chrono::NaiveTime::MIN) + Duration::days(1);
         while day <= self.to {
-            canvas.line((self.px(day), top), (self.px(day), bottom), theme.grid, 1.0);
+            canvas.line((self.px(day), top), (self.px(day), bottom), canvas.theme.grid, 1.0);
             day += Duration::days(1);
         }
-        canvas.line((self.time.from_px, bottom), (self.time.to_px, bottom), theme.grid, 1.0);
+        canvas.line((self.time.from_px, bottom), (self.time.to_px, bottom), canvas.theme.grid, 1.0);
     }
 
     fn draw_strip(&self, canvas: &mut Canvas, scene: &Scene<'_>, strip: &Strip<'_>, base: f64) {
@@ -208,36 +189,30 @@ impl Sheet {
         run.iter().flat_map(|h| [(self.px(h.local), y(h)), (self.px(h.local + Duration::hours(1)), y(h))]).collect()
     }
 
-    fn draw_texts(&self, canvas: &mut Canvas, theme: &Theme, strip: &Strip<'_>, base: f64) {
-        let name = LABEL.elide(&clean(&strip.segment.name), NAME);
-        canvas.text(&name, (MARGIN, base - 17.0), Style::start(LABEL, theme.ink));
-        canvas.text(&SMALL.elide(&zone(strip), NAME), (MARGIN, base - 1.0), Style::start(SMALL, theme.muted));
+    fn draw_texts(&self, canvas: &mut Canvas, strip: &Strip<'_>, base: f64) {
+        let lines = ((strip.segment.name.as_str(), LABEL), (strip.segment.time_zone.name(), TICK));
+        frame::two_lines(canvas, lines.0, lines.1, NAME, base - 17.0);
         let right = self.time.to_px + 12.0;
-        canvas.text(&number(strip), (right, base - 17.0), Style::start(LABEL, theme.ink));
-        canvas.text(&share(strip), (right, base - 1.0), Style::start(SMALL, theme.muted));
+        canvas.text(&number(strip), (right, base - 17.0), Style::start(LABEL, canvas.theme.ink));
+        canvas.text(&share(strip), (right, base - 1.0), Style::start(TICK, canvas.theme.muted));
     }
 
     /// Each strip's deadline, told where it differs from that of the strip above.
-    fn draw_deadlines(&self, canvas: &mut Canvas, theme: &Theme, strips: &[Strip<'_>], first: f64) {
+    fn draw_deadlines(&self, canvas: &mut Canvas, strips: &[Strip<'_>], first: f64) {
         let mut told = None;
         for (i, strip) in strips.iter().enumerate() {
             let (x, base) = (self.px(strip.deadline), first + ROW * i as f64);
-            canvas.line((x, base - STRIP - ABOVE + 3.0), (x, base + 6.0), theme.warning, 2.0);
+            canvas.line((x, base - STRIP - ABOVE + 3.0), (x, base + 6.0), canvas.theme.warning, 2.0);
             let when = strip.deadline.format("%a %H:%M").to_string();
             if told.as_ref() != Some(&when) {
                 let text = if i == 0 { format!("deadline {when}") } else { when.clone() };
                 let fits = x + 6.0 + FLAG.width(&text) <= self.time.to_px;
-                let (at, ink): (f64, Ink) = (if fits { x + 6.0 } else { x - 6.0 }, theme.warning);
-                let style = if fits { Style::start(FLAG, ink) } else { Style::end(FLAG, ink) };
+                let (at, style) = Style::beside(x, 6.0, fits, FLAG, canvas.theme.warning);
                 canvas.text(&text, (at, base - STRIP - 5.0), style);
             }
             told = Some(when);
         }
     }
-}
-
-fn zone(strip: &Strip<'_>) -> String {
-    strip.segment.time_zone.name().to_owned()
 }
 
 fn number(strip: &Strip<'_>) -> String {
@@ -250,27 +225,23 @@ fn share(strip: &Strip<'_>) -> String {
 }
 
 fn subtitle(scene: &Scene<'_>, strips: &[Strip<'_>], all: usize, (from, highest): (NaiveDateTime, f64)) -> String {
-    let (facts, drawn) = (&scene.facts, strips.len());
+    let facts = &scene.facts;
     let in_sight = |closes| strips.iter().any(|s| local(s.segment, closes) > from);
-    let (at, line) = match (scene.plan.window(), facts.low == facts.middle()) {
-        (None, _) => (String::new(), String::new()),
-        (Some(_), true) => (format!(" at {} reconnecting", facts.rate(facts.middle())), String::new()),
-        (Some(_), false) => (
-            format!(" at {} reconnecting", facts.rate(facts.middle())),
-            format!(" (line: at {})", facts.rate(facts.low)),
-        ),
+    let line = match scene.plan.window() {
+        Some(_) if facts.low != facts.middle() => format!(" (line: at {})", facts.rate(facts.low)),
+        _ => String::new(),
     };
     let window = if scene.plan.window().is_some_and(|w| in_sight(w.closes)) {
         "; green below: the reconnect window"
     } else {
         ""
     };
-    let some =
-        if drawn < all { format!(" The {drawn} of {all} segments with the most failures.") } else { String::new() };
     format!(
-        "Height: share of a segment\u{2019}s orgs that fail in each hour of its own clocks{at}{line}, at most {}. Dark: \
-         working hours{window}. Right: failed by the deadline.{some}",
-        show_share(highest)
+        "Height: share of a segment\u{2019}s orgs that fail in each hour of its own clocks{}{line}, at most {}. Dark: \
+         working hours{window}. Right: failed by the deadline.{}",
+        scene.at_middle(),
+        show_share(highest),
+        left_out(strips.len(), all)
     )
 }
 
@@ -280,7 +251,7 @@ fn describe(scene: &Scene<'_>, strips: &[Strip<'_>]) -> String {
         format!(
             "{} ({}, {}): {}, {} by {deadline}.",
             s.segment.name,
-            zone(s),
+            s.segment.time_zone.name(),
             orgs(s.segment.orgs),
             number(s),
             share(s)

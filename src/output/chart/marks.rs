@@ -3,9 +3,9 @@
 
 use super::canvas::{Area, Canvas, Style};
 use super::flags::{self, Flag, FlagLayout};
+use super::frame::{MARGIN, PLAIN};
 use super::scale::Scale;
 use super::scene::Scene;
-use super::text::Font;
 use super::theme::Ink;
 use crate::output::words::{day, deadline_hours, home_year};
 use crate::plan::clock::abbreviation;
@@ -18,8 +18,6 @@ pub const HEADROOM: f64 = 22.0;
 
 /// Deadlines of segments that are further apart than this many pixels are drawn as a band.
 const BAND_FROM: f64 = 1.0;
-
-const LABEL: Font = Font::regular(13.0);
 
 /// How much of an instant a flag tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,10 +132,10 @@ impl PlotGround {
             flags.push(Flag { x: px.0, name, when: hours, ink: scene.theme.window_ink, bold: false });
             flags.sort_by(|a, b| a.x.total_cmp(&b.x));
         }
-        let layout = flags::lay_out(&flags, super::frame::MARGIN / 2.0, super::canvas::WIDTH - 4.0);
+        let layout = flags::lay_out(&flags, MARGIN / 2.0, super::canvas::WIDTH - 4.0);
         let plot_top = top + layout.height() + 4.0;
         let plot = Area { left: scale.from_px, top: plot_top, right: scale.to_px, bottom: plot_top + height };
-        let window = window_px.map(|(left, right)| Area { left, right, top: plot.top, bottom: plot.bottom });
+        let window = window_px.map(|(left, right)| Area { left, right, ..plot });
         let (first, last) = deadline_hours(plan);
         let band = (scale.px(first), scale.px(last.min(scale.to)));
         let of = |range: &DateRange| !matches!(range.of, DateOf::Opens | DateOf::Closes | DateOf::Horizon);
@@ -158,22 +156,21 @@ impl PlotGround {
         if let Some(window) = self.window {
             canvas.rect(window, theme.window);
         }
-        for (left, right) in &self.open {
-            let area = Area { left: *left, right: *right, top: self.plot.top, bottom: self.plot.bottom };
-            canvas.rect(area, theme.muted.faded(0.10));
+        let over = |(left, right): &(f64, f64)| Area { left: *left, right: *right, ..self.plot };
+        for span in &self.open {
+            canvas.rect(over(span), theme.muted.faded(0.10));
         }
-        if let Some((left, right)) = self.band {
-            let area = Area { left, right, top: self.plot.top, bottom: self.plot.bottom };
-            canvas.rect(area, theme.warning.faded(0.13));
+        if let Some(band) = &self.band {
+            canvas.rect(over(band), theme.warning.faded(0.13));
         }
     }
 
     /// Draws stems and labels.
     pub fn draw_labels(&self, canvas: &mut Canvas, scene: &Scene<'_>) {
         let theme = scene.theme;
-        flags::draw(canvas, theme, &self.flags, &self.layout, self.plot.top - 4.0, self.plot.bottom);
+        flags::draw(canvas, &self.flags, &self.layout, self.plot.top - 4.0, self.plot.bottom);
         if let Some((text, x)) = &self.window_label {
-            canvas.text(text, (*x, self.plot.top + 15.0), Style::middle(LABEL, theme.window_ink));
+            canvas.text(text, (*x, self.plot.top + 15.0), Style::middle(PLAIN, theme.window_ink));
         }
     }
 }
@@ -186,5 +183,5 @@ fn label_between(flags: &[Flag], (from, to): (f64, f64)) -> Option<(String, f64)
     let widest = edges.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
     let (room, middle) = (widest[1] - widest[0] - 12.0, (widest[0] + widest[1]) / 2.0);
     let texts = ["customers are asked to reconnect", "reconnect window"];
-    texts.into_iter().find(|t| LABEL.width(t) <= room).map(|t| (t.to_owned(), middle))
+    texts.into_iter().find(|t| PLAIN.width(t) <= room).map(|t| (t.to_owned(), middle))
 }

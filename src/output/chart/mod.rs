@@ -1,5 +1,6 @@
-//! Charts as SVG, and as PNG of the same drawing. One file a chart; the layers below them (`canvas`, `text`, `scale`,
-//! `time_axis`, `flags`, `frame`) know nothing of plans. No chart computes a result.
+//! Charts as SVG, and as PNG of the same drawing. One file a chart, over bodies that charts share: `rows_body`, `xy_plot` and
+//! `time_plot`. The layers below (`canvas`, `text`, `scale`, `time_axis`, `flags`, `frame`) know nothing of plans. No chart computes a
+//! result.
 
 pub mod call_first;
 mod canvas;
@@ -17,6 +18,7 @@ mod headline;
 mod heatmap;
 mod line_labels;
 mod local_hours;
+mod local_segments;
 mod marks;
 mod png;
 mod rates;

@@ -1,14 +1,13 @@
-//! Rows on a value axis: where each row lies, the axis that all of them share, and what stands at the left of a row, on it and at its
-//! right. It knows nothing of plans and results.
+//! Rows on a value axis: where each row lies, the axis that all of them share, names at their left, bars and texts in them. It knows
+//! nothing of plans and results.
 
 use super::canvas::{Area, Canvas, Style};
 use super::frame::{self, MARGIN, TICK};
 use super::scale::{LabelledTick, Scale, labelled, ticks};
 use super::text::Font;
-use super::theme::{Ink, Theme};
+use super::theme::Ink;
 
-/// Names of rows and the smaller lines below them.
-pub const NAME: Font = Font::regular(13.0);
+/// The smaller lines below the names of rows.
 const BELOW: Font = Font::regular(12.0);
 
 /// Room between the names and the plot.
@@ -33,40 +32,28 @@ impl RowsBody {
         self.top + self.step * (row as f64 + 0.5)
     }
 
-    /// Both sides of the plot.
-    pub fn sides(&self) -> (f64, f64) {
-        (self.plot.left, self.plot.right)
-    }
-
     /// Grid lines as close as their labels allow, and the name of the axis below; returns the height of the chart.
-    pub fn draw_axis(&self, canvas: &mut Canvas, theme: &Theme, name: &str) -> f64 {
+    pub fn draw_axis(&self, canvas: &mut Canvas, name: &str) -> f64 {
         let made = |count| labelled(ticks(self.scale.from, self.scale.to, count, false));
         for tick in self.scale.fitting(6, 16.0, TICK, made).unwrap_or_default() {
-            self.draw_tick(canvas, theme, &tick, 18.0, (theme.grid, 1.0));
+            self.draw_tick(canvas, &tick, 18.0, (canvas.theme.grid, 1.0));
         }
-        frame::axis_name(canvas, theme, name, self.sides(), self.plot.bottom + 37.0);
+        frame::axis_name(canvas, name, (self.plot.left, self.plot.right), self.plot.bottom + 37.0);
         self.plot.bottom + 48.0
     }
 
     /// One grid line of a colour and width, with its label `drop` below the plot.
-    pub fn draw_tick(
-        &self,
-        canvas: &mut Canvas,
-        theme: &Theme,
-        (value, label): &LabelledTick,
-        drop: f64,
-        (ink, width): (Ink, f64),
-    ) {
+    pub fn draw_tick(&self, canvas: &mut Canvas, (value, label): &LabelledTick, drop: f64, (ink, width): (Ink, f64)) {
         let x = self.scale.px(*value);
         canvas.line((x, self.plot.top), (x, self.plot.bottom), ink, width);
-        canvas.text(label, (x, self.plot.bottom + drop), Style::middle(TICK, theme.muted));
+        canvas.text(label, (x, self.plot.bottom + drop), Style::middle(TICK, canvas.theme.muted));
     }
 
     /// A row's name, in a font, with a smaller line below it; the name stands in the middle where there is none.
-    pub fn draw_name(&self, canvas: &mut Canvas, theme: &Theme, row: usize, (name, font): (&str, Font), below: &str) {
+    pub fn draw_name(&self, canvas: &mut Canvas, row: usize, (name, font): (&str, Font), below: &str) {
         let (y, room) = (self.middle(row), self.plot.left - MARGIN - AFTER_NAMES);
         let base = if below.is_empty() { y + 0.36 * font.size } else { y - 3.0 };
-        frame::two_lines(canvas, theme, (name, font), (below, BELOW), room, base);
+        frame::two_lines(canvas, (name, font), (below, BELOW), room, base);
     }
 
     /// A bar over a row between two pixels, `half` to both sides of the row's middle.

@@ -74,8 +74,13 @@ pub fn ticks(from: f64, to: f64, count: usize, whole: bool) -> Vec<f64> {
 
 /// Writes the ticks of one axis alike: with thousands separators, in millions or billions, or with the decimals they need.
 pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
+    alike(ticks, step_of(ticks))
+}
+
+/// The least step between ticks; 1 where there is none.
+pub fn step_of(ticks: &[f64]) -> f64 {
     let step = ticks.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
-    alike(ticks, if step.is_finite() { step } else { 1.0 })
+    if step.is_finite() { step } else { 1.0 }
 }
 
 /// Ticks with their labels.

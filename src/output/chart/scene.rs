@@ -43,6 +43,12 @@ impl<'a> Scene<'a> {
         words::row_label(self.plan, index, self.facts.outcome(index))
     }
 
+    /// The middle rate, as the end of what is said of it alone; nothing where nobody is asked to reconnect.
+    pub(super) fn at_middle(&self) -> String {
+        let rate = || format!(" at {} reconnecting", self.facts.rate(self.facts.middle()));
+        self.plan.window().map_or_else(String::new, |_| rate())
+    }
+
     /// What a subtitle adds when rates are left out, or are not known.
     pub(super) fn about_rates(&self, drawn: &[(usize, Ink)]) -> String {
         let all = self.projection.uptakes.len();

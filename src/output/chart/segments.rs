@@ -2,11 +2,11 @@
 
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
-use super::frame::{self, LABEL, MARGIN};
+use super::frame::{self, LABEL, MARGIN, TICK};
 use super::rows_body::RowsBody;
 use super::scale::{Scale, ends, ticks};
 use super::scene::Scene;
-use super::text::{Font, clean};
+use super::text::clean;
 use super::theme::{Ink, Theme};
 use crate::Result;
 use crate::output::sentence::compared_at;
@@ -20,8 +20,6 @@ const ROW: f64 = 46.0;
 
 /// More segments than this are not drawn; those with the highest shares are.
 const MOST_ROWS: usize = 12;
-
-const VALUE: Font = Font::regular(12.5);
 
 /// A segment, or all orgs, with its failures at each rate that is drawn.
 struct SegmentRow {
@@ -48,7 +46,7 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let body = RowsBody { scale, plot, top: first - ROW / 2.0, step: ROW };
     for tick in ticks(0.0, scale.to, 5, false) {
         let look = if tick == 0.0 { (theme.axis, 1.25) } else { (theme.grid, 1.0) };
-        body.draw_tick(&mut canvas, theme, &(tick, show_share(tick)), 16.0, look);
+        body.draw_tick(&mut canvas, &(tick, show_share(tick)), 16.0, look);
     }
     for (i, row) in rows.iter().enumerate() {
         if i + 1 == rows.len() {
@@ -56,13 +54,12 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
             canvas.line((MARGIN, y), (WIDTH - MARGIN, y), theme.axis, 1.0);
         }
         let (below, base) = (orgs(row.orgs), body.middle(i) - 2.0);
-        frame::two_lines(&mut canvas, theme, (&row.name, LABEL), (&below, VALUE), name_room(&rows), base);
-        draw_values(&mut canvas, theme, &body, (i, row), &rates);
+        frame::two_lines(&mut canvas, (&row.name, LABEL), (&below, TICK), name_room(&rows), base);
+        draw_values(&mut canvas, &body, (i, row), &rates);
     }
     let name = format!("share of its orgs failed by {}", deadline_full(plan));
-    frame::axis_name(&mut canvas, theme, &name, body.sides(), bottom + 36.0);
-    let description = scene.describe(&describe(&scene, &rows, &rates));
-    Chart::of(canvas, "segments", theme, title, description, bottom + 48.0)
+    frame::axis_name(&mut canvas, &name, (scale.from_px, scale.to_px), bottom + 36.0);
+    Chart::of(canvas, "segments", title, scene.describe(&describe(&scene, &rows, &rates)), bottom + 48.0)
 }
 
 /// The segments with orgs, worst first at the rate at which they are compared, then all orgs; and how many segments there are.
@@ -106,13 +103,13 @@ const LEAST_PLOT: f64 = 240.0;
 
 /// Room of the names: as wide as the longest, as far as the plot allows.
 fn name_room(rows: &[SegmentRow]) -> f64 {
-    let longest = rows.iter().map(|r| LABEL.width(&clean(&r.name)).max(VALUE.width(&orgs(r.orgs)))).fold(0.0, f64::max);
+    let longest = rows.iter().map(|r| LABEL.width(&clean(&r.name)).max(TICK.width(&orgs(r.orgs)))).fold(0.0, f64::max);
     longest.min(WIDTH - 1.5 * MARGIN - 8.0 - 2.0 * label_room(rows) - LEAST_PLOT)
 }
 
 /// Room of a value at an end of a line.
 fn label_room(rows: &[SegmentRow]) -> f64 {
-    rows.iter().flat_map(|r| &r.values).map(|v| VALUE.width(&v.1)).fold(0.0, f64::max) + 14.0
+    rows.iter().flat_map(|r| &r.values).map(|v| TICK.width(&v.1)).fold(0.0, f64::max) + 14.0
 }
 
 /// The rates in their colours, in the order of the first row's dots; returns where it ends.
@@ -131,33 +128,28 @@ fn draw_key(canvas: &mut Canvas, scene: &Scene<'_>, row: &SegmentRow, rates: &[(
 }
 
 /// A line with its dots; values at both ends, and the middle rate's above its dot.
-fn draw_values(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    body: &RowsBody,
-    (i, row): (usize, &SegmentRow),
-    rates: &[(usize, Ink)],
-) {
+fn draw_values(canvas: &mut Canvas, body: &RowsBody, (i, row): (usize, &SegmentRow), rates: &[(usize, Ink)]) {
     let y = body.middle(i);
     let xs: Vec<f64> = row.values.iter().map(|v| body.scale.px(v.0)).collect();
     let (low, high) = ends(xs.iter().copied());
-    canvas.line((low, y), (high, y), theme.axis, 2.0);
+    canvas.line((low, y), (high, y), canvas.theme.axis, 2.0);
     for (x, (_, ink)) in xs.iter().zip(rates) {
         canvas.dot((*x, y), 6.0, *ink);
     }
-    let write = |k: usize| (row.values[k].1.as_str(), theme.readable(rates[k].1));
+    let inks: Vec<Ink> = rates.iter().map(|rate| canvas.theme.readable(rate.1)).collect();
+    let write = |k: usize| (row.values[k].1.as_str(), inks[k]);
     let last = xs.len() - 1;
     // Where reconnecting helps, the highest rate is at the left end.
     let (left, right) = if xs[last] <= xs[0] { (last, 0) } else { (0, last) };
     let (text, ink) = write(right);
-    body.write(canvas, i, text, high + 11.0, Style::start(VALUE, ink));
+    body.write(canvas, i, text, high + 11.0, Style::start(TICK, ink));
     if left != right {
         let (text, ink) = write(left);
-        body.write(canvas, i, text, low - 11.0, Style::end(VALUE, ink));
+        body.write(canvas, i, text, low - 11.0, Style::end(TICK, ink));
     }
     if xs.len() == 3 {
         let (text, ink) = write(1);
-        canvas.text(text, (xs[1], y - 11.0), Style::middle(VALUE, ink));
+        canvas.text(text, (xs[1], y - 11.0), Style::middle(TICK, ink));
     }
 }
 

@@ -31,15 +31,15 @@ pub fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
     let (low, high) = stretch(solution);
     let area = Area { left: left_of_shares(), top: top + 8.0, right, bottom: top + 8.0 + HEIGHT };
     let plot = XyPlot::new(area, (low, if high > low { high } else { low + 1.0 }), (0.0, 1.0), 0.0);
-    plot.draw_shares(&mut canvas, theme);
-    let y = plot.draw_limit(&mut canvas, theme, solution.asked.confidence);
+    plot.draw_shares(&mut canvas);
+    let y = plot.draw_limit(&mut canvas, solution.asked.confidence);
     let shown = solution.tried.iter().filter(|t| (low..=high).contains(&t.setting.number));
     plot.draw_line(&mut canvas, shown.map(|t| (t.setting.number, t.chance)), theme.rates[1], 2.5);
-    answer(&mut canvas, theme, solution, &area, plot.at(solution.best.setting.number, solution.best.chance));
-    frame::end_labels(&mut canvas, theme, &area, &[frame::EndLabel { text: asked, y, ink: theme.warning }]);
-    let height = value_axis::across(&mut canvas, theme, &solution.plan, solution.axis, &plot, &solution.key);
+    answer(&mut canvas, solution, &area, plot.at(solution.best.setting.number, solution.best.chance));
+    frame::end_labels(&mut canvas, &area, &[frame::EndLabel { text: asked, y, ink: theme.warning }]);
+    let height = value_axis::across(&mut canvas, &solution.plan, solution.axis, &plot, &solution.key);
     let description = format!("{subtitle} {title}. {}", traced(&solution.provenance, solution.plan.seed()));
-    Chart::of(canvas, "solve", theme, title, description, height)
+    Chart::of(canvas, "solve", title, description, height)
 }
 
 /// The values where the chance turns, with as much again on both sides; the answer and what the plan says now among them.
@@ -59,25 +59,26 @@ fn stretch(solution: &Solution) -> (f64, f64) {
 }
 
 /// The dot at the answer, with its label where there is room beside the line.
-fn answer(canvas: &mut Canvas, theme: &Theme, solution: &Solution, plot: &Area, (x, y): (f64, f64)) {
+fn answer(canvas: &mut Canvas, solution: &Solution, plot: &Area, (x, y): (f64, f64)) {
     let text = format!("{}: {}", solution.best.setting.words, sentences::precise(solution.best.chance));
     if solution.reachable {
-        canvas.line((x, y), (x, plot.bottom), theme.axis, 1.0);
+        canvas.line((x, y), (x, plot.bottom), canvas.theme.axis, 1.0);
     }
-    canvas.dot((x, y), 6.0, theme.ink);
-    canvas.dot((x, y), 3.5, theme.paper);
-    let style = |right: bool| if right { Style::start(LABEL, theme.ink) } else { Style::end(LABEL, theme.ink) };
+    canvas.dot((x, y), 6.0, canvas.theme.ink);
+    canvas.dot((x, y), 3.5, canvas.theme.paper);
     let rising = solution.tried.first().zip(solution.tried.last()).is_none_or(|(a, b)| a.chance <= b.chance);
+    let ink = canvas.theme.ink;
     let spot = |right: bool, up: bool| {
-        let at = (if right { x + 12.0 } else { x - 12.0 }, if up { y - 10.0 } else { y + 22.0 });
-        (right, at, text_area(&text, at, style(right)))
+        let (at, style) = Style::beside(x, 12.0, right, LABEL, ink);
+        ((at, if up { y - 10.0 } else { y + 22.0 }), style)
     };
     // Below a rising line is to its right, below a falling one to its left.
     let wanted = [spot(rising, false), spot(!rising, true), spot(!rising, false), spot(rising, true)];
-    let inside =
-        |a: &Area| a.left > plot.left && a.right < plot.right && a.top > plot.top - 8.0 && a.bottom < plot.bottom;
-    let place = wanted.into_iter().find(|(_, _, area)| inside(area) && canvas.is_free(area));
-    if let Some((right, at, _)) = place {
-        canvas.text(&text, at, style(right));
+    let is_free = |area: &Area| {
+        let inside = area.left > plot.left && area.right < plot.right;
+        inside && area.top > plot.top - 8.0 && area.bottom < plot.bottom && canvas.is_free(area)
+    };
+    if let Some((at, style)) = wanted.into_iter().find(|(at, style)| is_free(&text_area(&text, *at, *style))) {
+        canvas.text(&text, at, style);
     }
 }

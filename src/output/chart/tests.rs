@@ -1,8 +1,9 @@
 //! Every chart of every sample is held to the same rules: texts never meet nor leave the page, the SVG is one, the bytes are
 //! the same twice.
 
-use super::{Chart, Theme, drawn, of, rasterise};
+use super::{Chart, Theme, drawn, of, rasterise, tornado, waterfall};
 use crate::output::samples::{self, ReportSample};
+use crate::output::{compare, diff, fit, sensitivity};
 use rayon::prelude::*;
 
 /// Least size of text in a chart 800 pixels wide.
@@ -20,7 +21,7 @@ fn check_texts(name: &str, chart: &Chart) {
 }
 
 /// Holds a chart that is not of a plan and its projection to the same rules.
-pub(super) fn check(name: &str, chart: &Chart) {
+fn check(name: &str, chart: &Chart) {
     check_texts(name, chart);
     resvg::usvg::Tree::from_str(&chart.svg, &resvg::usvg::Options::default()).expect("an SVG");
     assert!(chart.svg.contains("<title id=") && chart.description.contains("sha256"), "{name}");
@@ -42,6 +43,23 @@ fn each_chart(check: impl Fn(&ReportSample, &Chart) + Sync) {
 #[test]
 fn texts_never_meet_and_never_leave_the_page() {
     each_chart(|sample, chart| check_texts(&format!("{} of {}", chart.name, sample.name), chart));
+}
+
+#[test]
+fn texts_of_the_charts_of_other_verbs_keep_apart_and_on_the_page() {
+    let theme = &Theme::LIGHT;
+    for (name, found) in sensitivity::samples::all() {
+        check(name, &tornado::draw(&found, theme).expect("drawn"));
+    }
+    for (name, found) in diff::samples::all() {
+        check(name, &waterfall::draw(&found, theme).expect("drawn"));
+    }
+    for (name, comparison) in compare::samples::all() {
+        check(name, &super::compare::draw(&comparison, theme).expect("drawn"));
+    }
+    for (verdict, found) in fit::samples::all() {
+        check(&format!("{verdict:?}"), &super::fit::draw(&found, theme).expect("drawn"));
+    }
 }
 
 #[test]

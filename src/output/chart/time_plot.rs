@@ -38,7 +38,8 @@ impl CountsUp {
 /// Where hours since `as_of` and counts lie, and what is drawn around them.
 pub struct TimePlot<'a> {
     scene: &'a Scene<'a>,
-    ground: PlotGround,
+    /// What lies behind the data, and the labels that stand over it.
+    pub ground: PlotGround,
     ticks: Vec<LabelledTick>,
     /// Hours across, counts upwards.
     pub xy: XyPlot,
@@ -61,22 +62,11 @@ impl<'a> TimePlot<'a> {
     /// Draws what lies behind the data.
     pub fn draw_ground(&self, canvas: &mut Canvas) {
         self.ground.draw_shades(canvas, self.scene);
-        frame::level_grid(canvas, self.scene.theme, &self.xy.area, &self.xy.up, &self.ticks);
-    }
-
-    /// Draws the stems and labels of events and of the deadline over the data.
-    pub fn draw_labels(&self, canvas: &mut Canvas) {
-        self.ground.draw_labels(canvas, self.scene);
-    }
-
-    /// Pixels of those stems.
-    pub fn stems(&self) -> Vec<f64> {
-        self.ground.stems()
+        frame::level_grid(canvas, &self.xy.area, &self.xy.up, &self.ticks);
     }
 
     /// Draws the times below, none finer than `finest`; returns the height of the chart.
     pub fn draw_times(&self, canvas: &mut Canvas, finest: Step) -> f64 {
-        let (plan, theme) = (self.scene.plan, self.scene.theme);
-        value_axis::draw_times(canvas, theme, plan, &self.xy.across, finest, self.xy.area.bottom) + 10.0
+        value_axis::draw_times(canvas, self.scene.plan, &self.xy.across, finest, self.xy.area.bottom) + 10.0
     }
 }

@@ -4,11 +4,10 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::flags::{self, Flag};
-use super::frame::{self, MARGIN};
+use super::frame::{self, MARGIN, PLAIN};
 use super::marks::{Precision, deadline_flag, flag, told, told_open};
 use super::scale::Scale;
 use super::scene::Scene;
-use super::text::Font;
 use super::theme::{Ink, Theme};
 use super::time_axis::Step;
 use super::value_axis;
@@ -21,8 +20,6 @@ use crate::results::Projection;
 /// Height of a bar, and of the row it stands in.
 const BAR: f64 = 24.0;
 const BAR_ROW: f64 = 38.0;
-
-const LABEL: Font = Font::regular(13.0);
 
 /// A stretch of time as a bar with its label.
 struct Bar {
@@ -51,17 +48,15 @@ pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart
     let bars = bars(&scene);
     let foot = base + 12.0 + BAR_ROW * bars.len() as f64;
     draw_deadline_band(&mut canvas, &scene, &time, base, foot);
-    flags::draw(&mut canvas, theme, &items, &layout, base, foot);
+    flags::draw(&mut canvas, &items, &layout, base, foot);
     let stems: Vec<f64> = items.iter().map(|f| f.x).collect();
     for (i, bar) in bars.iter().enumerate() {
-        draw_bar(&mut canvas, theme, bar, &time, &stems, base + 12.0 + BAR_ROW * i as f64);
+        draw_bar(&mut canvas, bar, &time, &stems, base + 12.0 + BAR_ROW * i as f64);
     }
     canvas.line((time.from_px, foot), (time.to_px, foot), theme.axis, 1.25);
-    let height = frame::time_ticks(&mut canvas, theme, foot, &made, |t| time.px(plan.hours(t.at))) + 10.0;
+    let height = frame::time_ticks(&mut canvas, foot, &made, |t| time.px(plan.hours(t.at))) + 10.0;
 
-    let title = scene.findings.timeline.clone();
-    let description = scene.describe(&describe(&scene));
-    Chart::of(canvas, "timeline", theme, title, description, height)
+    Chart::of(canvas, "timeline", scene.findings.timeline.clone(), scene.describe(&describe(&scene)), height)
 }
 
 /// From just before the first item to just after the last.
@@ -152,19 +147,19 @@ fn days_or_hours(hours: f64) -> String {
 }
 
 /// A bar with its label inside where it fits between stems, else beside it where no stem passes, else on paper of its own.
-fn draw_bar(canvas: &mut Canvas, theme: &Theme, bar: &Bar, time: &Scale, stems: &[f64], top: f64) {
+fn draw_bar(canvas: &mut Canvas, bar: &Bar, time: &Scale, stems: &[f64], top: f64) {
     let (left, right) = (time.px(bar.from), time.px(bar.to).max(time.px(bar.from) + 2.0));
     let area = Area { left, top, right, bottom: top + BAR };
     canvas.rect(area, bar.fill);
     if let Some(median) = bar.median {
-        canvas.line((time.px(median), top), (time.px(median), top + BAR), theme.ink, 1.5);
+        canvas.line((time.px(median), top), (time.px(median), top + BAR), canvas.theme.ink, 1.5);
     }
-    let width = LABEL.width(&bar.text);
-    let y = top + BAR / 2.0 + 0.36 * LABEL.size;
+    let width = PLAIN.width(&bar.text);
+    let y = top + BAR / 2.0 + 0.36 * PLAIN.size;
     if width + 16.0 <= area.width() {
-        return canvas.text(&bar.text, ((left + right) / 2.0, y), Style::middle(LABEL, bar.text_ink));
+        return canvas.text(&bar.text, ((left + right) / 2.0, y), Style::middle(PLAIN, bar.text_ink));
     }
-    let ink = if bar.text_ink == theme.paper { theme.window_ink } else { bar.text_ink };
+    let ink = if bar.text_ink == canvas.theme.paper { canvas.theme.window_ink } else { bar.text_ink };
     let to_right = (right + 8.0, right + 8.0 + width);
     let to_left = (left - 8.0 - width, left - 8.0);
     let free =
@@ -174,9 +169,9 @@ fn draw_bar(canvas: &mut Canvas, theme: &Theme, bar: &Bar, time: &Scale, stems: 
     let place = sides.iter().find(|s| free(s)).or_else(|| sides.iter().find(|s| fits(s))).unwrap_or(&to_right);
     if !free(place) {
         let behind = Area { left: place.0 - 3.0, top, right: place.1 + 3.0, bottom: top + BAR };
-        canvas.rect(behind, theme.paper);
+        canvas.rect(behind, canvas.theme.paper);
     }
-    canvas.text(&bar.text, (place.0, y), Style::start(LABEL, theme.readable(ink)));
+    canvas.text(&bar.text, (place.0, y), Style::start(PLAIN, canvas.theme.readable(ink)));
 }
 
 /// Shade over the deadlines of all zones.

@@ -4,8 +4,8 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::drawn::traced;
-use super::frame::{self, LABEL, MARGIN, TICK};
-use super::rows_body::{NAME, RowsBody};
+use super::frame::{self, LABEL, MARGIN, PLAIN, TICK};
+use super::rows_body::RowsBody;
 use super::scale::{Scale, ends};
 use super::theme::Theme;
 use crate::Result;
@@ -38,16 +38,15 @@ pub fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
     let plot =
         Area { left: MARGIN + NAMES, top: top + 24.0, right, bottom: top + 30.0 + ROW * shown.len().max(1) as f64 };
     let body = RowsBody { scale: scale(found, &shown, &plot), plot, top: plot.top + 6.0, step: ROW };
-    let height = body.draw_axis(&mut canvas, theme, "orgs, on average");
-    stands(&mut canvas, theme, found, &body, top + 14.0);
+    let height = body.draw_axis(&mut canvas, "orgs, on average");
+    stands(&mut canvas, found, &body, top + 14.0);
     if shares && !shown.is_empty() {
         canvas.text("decides alone", (WIDTH - MARGIN, top + 14.0), Style::end(TICK, theme.muted));
     }
     for (i, moved) in shown.iter().enumerate() {
-        draw_row(&mut canvas, theme, found, &body, (i, moved));
+        draw_row(&mut canvas, found, &body, (i, moved));
     }
-    let description = describe(found, &shown);
-    Chart::of(canvas, "sensitivity", theme, title, description, height)
+    Chart::of(canvas, "sensitivity", title, describe(found, &shown), height)
 }
 
 fn subtitle(found: &Sensitivity, shown: usize) -> String {
@@ -70,26 +69,20 @@ fn scale(found: &Sensitivity, shown: &[&MovedAssumption], plot: &Area) -> Scale 
 }
 
 /// The answer as it stands, as a line through all rows with its label above.
-fn stands(canvas: &mut Canvas, theme: &Theme, found: &Sensitivity, body: &RowsBody, y: f64) {
+fn stands(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, y: f64) {
     let (x, plot) = (body.scale.px(found.answer), &body.plot);
-    canvas.line((x, plot.top), (x, plot.bottom), theme.axis, 1.25);
+    canvas.line((x, plot.top), (x, plot.bottom), canvas.theme.axis, 1.25);
     let text = format!("as it stands: {}", about(found.answer));
     let half = LABEL.width(&text) / 2.0;
     let middle = x.clamp(plot.left + half, (plot.right - half).max(plot.left + half));
-    canvas.text(&text, (middle, y), Style::middle(LABEL, theme.ink));
+    canvas.text(&text, (middle, y), Style::middle(LABEL, canvas.theme.ink));
 }
 
-fn draw_row(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    found: &Sensitivity,
-    body: &RowsBody,
-    (i, moved): (usize, &MovedAssumption),
-) {
-    body.draw_name(canvas, theme, i, (&at_start(&name(&moved.key, &found.plan)), NAME), &range(found, moved));
+fn draw_row(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, (i, moved): (usize, &MovedAssumption)) {
+    body.draw_name(canvas, i, (&at_start(&name(&moved.key, &found.plan)), PLAIN), &range(found, moved));
     let [low, high] = moved.ends();
     let [left, from, right] = [low, moved.from, high].map(|v| body.scale.px(v));
-    for (a, b, ink) in [(left, from, theme.rates[2]), (from, right, theme.rates[0])] {
+    for (a, b, ink) in [(left, from, canvas.theme.rates[2]), (from, right, canvas.theme.rates[0])] {
         if b - a > 0.25 {
             body.draw_bar(canvas, i, (a, b), 8.0, ink);
         }
@@ -97,21 +90,25 @@ fn draw_row(
     let y = body.middle(i);
     if moved.kind == MoveKind::Reading {
         for answer in moved.stops.iter().filter_map(|s| s.answer) {
-            canvas.dot((body.scale.px(answer), y), 5.0, theme.paper);
-            canvas.dot((body.scale.px(answer), y), 3.5, theme.ink);
+            canvas.dot((body.scale.px(answer), y), 5.0, canvas.theme.paper);
+            canvas.dot((body.scale.px(answer), y), 3.5, canvas.theme.ink);
         }
     }
     // A number that reads as the answer itself says nothing.
     let moves = |end: f64| about(end) != about(moved.from);
     if low < moved.from && moves(low) {
-        body.write(canvas, i, &about(low), left - 7.0, Style::end(TICK, theme.ink));
+        body.write(canvas, i, &about(low), left - 7.0, Style::end(TICK, canvas.theme.ink));
     }
     if high > moved.from && moves(high) {
-        body.write(canvas, i, &about(high), right + 7.0, Style::start(TICK, theme.ink));
+        body.write(canvas, i, &about(high), right + 7.0, Style::start(TICK, canvas.theme.ink));
     }
     if let (Some(indices), true) = (moved.indices, found.together.is_some()) {
         // On one line with the numbers, which are a little smaller.
-        canvas.text(&decides(indices.first), (WIDTH - MARGIN, y + 0.36 * TICK.size), Style::end(NAME, theme.ink));
+        canvas.text(
+            &decides(indices.first),
+            (WIDTH - MARGIN, y + 0.36 * TICK.size),
+            Style::end(PLAIN, canvas.theme.ink),
+        );
     }
 }
 
@@ -123,19 +120,4 @@ fn describe(found: &Sensitivity, shown: &[&MovedAssumption]) -> String {
         text += &format!(" {} over {}: {low} to {high}.", moved.key, range(found, moved));
     }
     text + " " + &traced(&found.provenance, found.plan.seed())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::chart::tests::check;
-    use crate::output::sensitivity::samples;
-
-    #[test]
-    fn texts_of_every_tornado_keep_apart_and_on_the_page() {
-        for (name, found) in samples::all() {
-            let chart = draw(&found, &Theme::LIGHT).expect("drawn");
-            check(name, &chart);
-        }
-    }
 }

@@ -4,7 +4,7 @@
 use super::canvas::{Area, Canvas};
 use super::frame::{self, MARGIN, TICK};
 use super::scale::{LabelledTick, Scale};
-use super::theme::{Ink, Theme};
+use super::theme::Ink;
 use crate::plan::units::show_share;
 
 /// The pixel at which a plot of shares begins, right of their labels.
@@ -58,21 +58,21 @@ impl XyPlot {
     }
 
     /// Draws a dashed line at a number that must not be passed or is asked for; returns its pixel.
-    pub fn draw_limit(&self, canvas: &mut Canvas, theme: &Theme, limit: f64) -> f64 {
+    pub fn draw_limit(&self, canvas: &mut Canvas, limit: f64) -> f64 {
         let y = self.up.px(limit);
-        canvas.dashed((self.area.left, y), (self.area.right, y), theme.warning, 1.5);
+        canvas.dashed((self.area.left, y), (self.area.right, y), canvas.theme.warning, 1.5);
         y
     }
 
     /// Draws a level grid of shares, which lies behind the data.
-    pub fn draw_shares(&self, canvas: &mut Canvas, theme: &Theme) {
+    pub fn draw_shares(&self, canvas: &mut Canvas) {
         let shares = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, show_share(share)));
-        frame::level_grid(canvas, theme, &self.area, &self.up, &shares);
+        frame::level_grid(canvas, &self.area, &self.up, &shares);
     }
 
     /// Draws numbers below, and what they count with its baseline `drop` below the plot.
-    pub fn draw_numbers(&self, canvas: &mut Canvas, theme: &Theme, ticks: &[LabelledTick], (name, drop): (&str, f64)) {
-        frame::number_ticks(canvas, theme, &self.across, ticks, (self.area.bottom, 19.0));
-        frame::axis_name(canvas, theme, name, (self.area.left, self.area.right), self.area.bottom + drop);
+    pub fn draw_numbers(&self, canvas: &mut Canvas, ticks: &[LabelledTick], (name, drop): (&str, f64)) {
+        frame::number_ticks(canvas, &self.across, ticks, (self.area.bottom, 19.0));
+        frame::axis_name(canvas, name, (self.area.left, self.area.right), self.area.bottom + drop);
     }
 }
