@@ -52,15 +52,15 @@ pub fn frontier(
         }
         Ok(DecisionVariable::new(key, request.target.counted, plan).map_err(Error::BadUsage)?.near(plan))
     };
-    let levers = [variable(across)?, variable(upwards)?];
+    let variables = [variable(across)?, variable(upwards)?];
     let plane = Plane {
         request,
         vary,
-        levers: &levers,
+        variables: &variables,
         held: Held::of(plan, &[across, upwards], request.uptake),
         evaluations: AtomicUsize::new(0),
     };
-    let [xs, ys] = [levers[0].grid(POINTS), levers[1].grid(POINTS)];
+    let [xs, ys] = [variables[0].grid(POINTS), variables[1].grid(POINTS)];
     let mut chances = plane.chances(&xs, &ys, progress)?;
     if chances.iter().flatten().all(Option::is_none) {
         let why = (plane.vary)(&plane.changes(xs[0], ys[0])).err().unwrap_or_default();
@@ -68,12 +68,12 @@ pub fn frontier(
     }
     let line: Vec<Option<Tried>> =
         xs.par_iter().zip(&chances).map(|(x, column)| plane.least_demanding(*x, &ys, column)).collect::<Result<_>>()?;
-    let now = match (levers[0].now(plan), levers[1].now(plan).or_else(|| listed(&levers[1], plan))) {
-        (x, Some(y)) => x.or_else(|| listed(&levers[0], plan)).map(|x| (x, y)),
+    let now = match (variables[0].now(plan), variables[1].now(plan).or_else(|| listed(&variables[1], plan))) {
+        (x, Some(y)) => x.or_else(|| listed(&variables[0], plan)).map(|x| (x, y)),
         _ => None,
     };
     let now = match now {
-        Some((x, y)) => plane.chance(x, y)?.map(|c| (setting(&levers[0], x), setting(&levers[1], y), c)),
+        Some((x, y)) => plane.chance(x, y)?.map(|c| (setting(&variables[0], x), setting(&variables[1], y), c)),
         None => None,
     };
     chances.iter_mut().for_each(|column| column.shrink_to_fit());
@@ -82,12 +82,12 @@ pub fn frontier(
         plan: plan.clone(),
         asked: asked(&request.target, request.confidence),
         keys: request.keys.clone(),
-        axes: levers.each_ref().map(axis),
-        least: levers[1].least,
-        up_helps: levers[1].easier == Easier::Low,
+        axes: variables.each_ref().map(axis),
+        least: variables[1].least,
+        up_helps: variables[1].easier == Easier::Low,
         rate: plane.held.label(),
-        x: xs.iter().map(|x| setting(&levers[0], *x)).collect(),
-        y: ys.iter().map(|y| setting(&levers[1], *y)).collect(),
+        x: xs.iter().map(|x| setting(&variables[0], *x)).collect(),
+        y: ys.iter().map(|y| setting(&variables[1], *y)).collect(),
         chances,
         line,
         now,
@@ -110,7 +110,7 @@ fn listed(variable: &DecisionVariable, plan: &Plan) -> Option<i64> {
 struct Plane<'a> {
     request: &'a FrontierRequest,
     vary: SearchedKey<'a>,
-    levers: &'a [DecisionVariable; 2],
+    variables: &'a [DecisionVariable; 2],
     held: Held,
     evaluations: AtomicUsize,
 }
@@ -118,11 +118,11 @@ struct Plane<'a> {
 impl Plane<'_> {
     /// The key that is the rate of reconnecting, which only weighs what is solved.
     fn rate(&self) -> Option<usize> {
-        self.levers.iter().position(|variable| variable.key == "reconnect.uptake")
+        self.variables.iter().position(|variable| variable.key == "reconnect.uptake")
     }
 
     fn changes(&self, x: i64, y: i64) -> [Change; 2] {
-        [self.levers[0].change(x), self.levers[1].change(y)]
+        [self.variables[0].change(x), self.variables[1].change(y)]
     }
 
     /// Solves the scenario with these changes and asks it; `None` where there is no such scenario.
@@ -134,16 +134,16 @@ impl Plane<'_> {
     }
 
     fn chance(&self, x: i64, y: i64) -> Result<Option<f64>> {
-        let u = self.rate().map_or(0.0, |i| self.levers[i].number([x, y][i]));
+        let u = self.rate().map_or(0.0, |i| self.variables[i].number([x, y][i]));
         self.with(&self.changes(x, y), |sweep, most| self.held.chance(sweep, u, most))
     }
 
     /// By column, then row. One solution does for every rate of reconnecting.
     fn chances(&self, xs: &[i64], ys: &[i64], progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Vec<Option<f64>>>> {
         let many = |variable: usize, at: i64, rates: &[i64]| -> Result<Vec<Option<f64>>> {
-            let zero = [self.levers[1 - variable].change(0), self.levers[variable].change(at)];
+            let zero = [self.variables[1 - variable].change(0), self.variables[variable].change(at)];
             let asked = self.with(&zero, |sweep, most| {
-                let rate = &self.levers[1 - variable];
+                let rate = &self.variables[1 - variable];
                 rates.iter().map(|r| Some(sweep.chance_at_most(rate.number(*r), most))).collect::<Vec<_>>()
             })?;
             Ok(asked.unwrap_or_else(|| vec![None; rates.len()]))
@@ -168,7 +168,7 @@ impl Plane<'_> {
 
     /// In a column, from the most demanding end on, the last value upwards that meets the target before one does not.
     fn least_demanding(&self, x: i64, ys: &[i64], column: &[Option<f64>]) -> Result<Option<Tried>> {
-        let variable = &self.levers[1];
+        let variable = &self.variables[1];
         let mut rows: Vec<(i64, Option<f64>)> = ys.iter().copied().zip(column.iter().copied()).collect();
         if variable.easier == Easier::Low {
             rows.reverse();

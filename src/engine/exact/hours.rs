@@ -4,8 +4,8 @@ use super::mixture::Rate;
 use crate::plan::{LocalHour, Plan, Segment};
 use crate::results::HourMeans;
 
-/// Less than the plan's instants are told apart by, in hours.
-const A_MOMENT: f64 = 1e-6;
+/// Hours (4 milliseconds) by which the first hour begins early: less than any two instants of a plan are apart.
+const JUST_BEFORE: f64 = 1e-6;
 
 /// The calendar hours of each segment. They are the centre's for every possible plan: instants that are not known would move them.
 pub(super) fn calendar(centre: &Plan) -> Vec<Vec<LocalHour>> {
@@ -20,7 +20,7 @@ pub(super) fn edges(centre: &Plan, calendar: &[Vec<LocalHour>], segment: &Segmen
     let mut edges: Vec<f64> = hours.iter().map(|h| h.from).chain(end).collect();
     if let Some(first) = edges.first_mut() {
         // So that what fails at once, when the main event comes into force, falls within its hour.
-        *first -= A_MOMENT;
+        *first -= JUST_BEFORE;
     }
     edges
 }

@@ -156,8 +156,8 @@ pub(crate) struct FixedIntervalBlock<'a> {
 }
 
 impl FixedIntervalBlock<'_> {
-    /// Counts `orgs` neighbouring orgs from `first` on: the late ones. Of the others those that may fail are put into the batch, their lives
-    /// alone known.
+    /// Counts `orgs` neighbouring orgs from `first` on: the late ones. Of the others those that may fail are put into the batch, with their
+    /// failures without a reconnect.
     #[inline(never)]
     pub(crate) fn count_late(
         &self,
