@@ -10,7 +10,8 @@ use super::scale::{LabelledTick, Scale, alike, step_of, ticks};
 use super::text::Font;
 use super::theme::{Ink, Theme};
 use crate::Result;
-use crate::output::compare::{CountUnit, MINUS, chance, mean_difference, range, sentences};
+use crate::output::compare::{CountUnit, chance, mean_difference, range, sentences};
+use crate::output::document::MINUS;
 use crate::output::words;
 use crate::results::comparison::{ComparedRate, Comparison, PlanAtRate, Spread};
 

@@ -10,6 +10,4 @@ pub mod sentences;
 pub(super) mod samples;
 
 pub use document::document;
-#[cfg(feature = "charts")]
-pub(in crate::output) use phrases::MINUS;
 pub use phrases::{CountUnit, chance, mean_difference, range, verdict};

@@ -1,10 +1,8 @@
 //! How the figures of a comparison are written, and what is told of its plans.
+use crate::output::document::MINUS;
 use crate::output::words;
 use crate::plan::units::{group_number, round_to};
 use crate::results::comparison::{Comparison, PlanAtRate, Spread, Verdict};
-
-/// A true minus.
-pub(in crate::output) const MINUS: char = '\u{2212}';
 
 /// In what differences are written: orgs where all plans have as many, else hundredths of each plan's own orgs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

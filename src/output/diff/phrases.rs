@@ -1,10 +1,8 @@
 //! How a difference is written: its parts, their changes, signed figures.
 use crate::output::assumption_names;
+use crate::output::document::Wording;
 use crate::output::words;
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
-
-/// A true minus.
-pub(super) const MINUS: char = '\u{2212}';
 
 /// What a part is called in a sentence: `the deadline with the horizon`.
 pub fn name(diff: &PlanDiff, part: &Part) -> String {
@@ -32,10 +30,5 @@ pub fn change(diff: &PlanDiff, changed: &ChangedKey) -> String {
 
 /// A contribution in orgs, with its sign, no more precise than it is known.
 pub fn signed(value: f64, se: Option<f64>) -> String {
-    let size = words::table_mean(value.abs(), se.filter(|se| *se > 0.0));
-    // Below the engine's error there is nothing.
-    if value.abs() < 1e-3 || size.chars().all(|c| "0.".contains(c)) {
-        return "0".to_owned();
-    }
-    format!("{}{size}", if value < 0.0 { MINUS } else { '+' })
+    Wording::default().signed(value, se)
 }

@@ -104,14 +104,6 @@ impl Document {
         self.blocks.extend(blocks);
         self
     }
-
-    /// Its tables.
-    pub fn tables(&self) -> impl Iterator<Item = &Table> {
-        self.blocks.iter().filter_map(|block| match block {
-            Block::Table(table) => Some(table),
-            _ => None,
-        })
-    }
 }
 
 impl Block {

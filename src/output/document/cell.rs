@@ -49,9 +49,4 @@ impl Cell {
     pub const fn mean(value: f64, se: Option<f64>) -> Self {
         Self::Mean { value, se }
     }
-
-    /// The value, or nothing.
-    pub fn or_empty(cell: Option<Self>) -> Self {
-        cell.unwrap_or(Self::Empty)
-    }
 }

@@ -6,27 +6,17 @@ use super::table::{Row, Table};
 /// The table, with a header; a range takes two columns, and the name of a group stands in a column of its own.
 pub fn table(table: &Table) -> String {
     let grouped = table.rows.iter().any(|row| matches!(row, Row::Group(_)));
-    let is_range = |place: usize| {
-        table.rows.iter().filter_map(|row| row.cells()?.get(place)).any(|cell| matches!(cell, Cell::Range(..)))
-    };
-    let mut header: Vec<String> = if grouped { vec!["group".to_owned()] } else { Vec::new() };
-    for (place, column) in table.columns.iter().enumerate() {
-        if is_range(place) {
-            header.extend([format!("{}, from", column.label), format!("{}, to", column.label)]);
-        } else {
-            header.push(column.label.clone());
-        }
-    }
-    let mut lines = vec![header];
+    let (labels, ranges) = table.spread_labels();
+    let mut lines: Vec<Vec<String>> = vec![grouped.then(|| "group".to_owned()).into_iter().chain(labels).collect()];
     let mut group = String::new();
     for row in &table.rows {
         match row {
             Row::Group(name) => group.clone_from(name),
             Row::Cells(cells) | Row::Marked(cells) => {
                 let mut line: Vec<String> = if grouped { vec![group.clone()] } else { Vec::new() };
-                for (place, cell) in cells.iter().enumerate() {
+                for (cell, is_range) in cells.iter().zip(&ranges) {
                     let values = values(cell);
-                    let blank = if is_range(place) && values.len() < 2 { vec![String::new()] } else { Vec::new() };
+                    let blank = if *is_range && values.len() < 2 { vec![String::new()] } else { Vec::new() };
                     line.extend(values.into_iter().chain(blank));
                 }
                 lines.push(line);

@@ -19,9 +19,9 @@ pub use csv::table as csv;
 #[cfg(feature = "charts")]
 pub use html::{Caption, table as html};
 pub use markdown::{page, table as markdown};
-pub use table::{Column, Row, Table};
+pub use table::{Column, Row, Table, range_labels};
 pub use terminal::{laid_out, text};
-pub use wording::Wording;
+pub use wording::{MINUS, Wording};
 
 #[cfg(test)]
 pub(super) use checks::assert_fits;

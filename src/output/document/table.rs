@@ -68,6 +68,24 @@ impl Table {
         self
     }
 
+    /// Without the columns of these names.
+    pub fn without(&self, labels: &[&str]) -> Self {
+        self.only(|column| !labels.contains(&column.label.as_str()))
+    }
+
+    /// The names of its columns where a number has a column of its own, and whether each cell of a column takes two: a range does.
+    pub fn spread_labels(&self) -> (Vec<String>, Vec<bool>) {
+        let is_range = |place: usize| {
+            self.rows.iter().filter_map(|row| row.cells()?.get(place)).any(|cell| matches!(cell, Cell::Range(..)))
+        };
+        let ranges: Vec<bool> = (0..self.columns.len()).map(is_range).collect();
+        let labels = self.columns.iter().zip(&ranges).flat_map(|(column, is_range)| match is_range {
+            true => range_labels(&column.label).to_vec(),
+            false => vec![column.label.clone()],
+        });
+        (labels.collect(), ranges)
+    }
+
     /// Only these columns.
     pub fn only(&self, keep: impl Fn(&Column) -> bool) -> Self {
         let kept: Vec<usize> = (0..self.columns.len()).filter(|i| keep(&self.columns[*i])).collect();
@@ -83,6 +101,11 @@ impl Table {
             ..self.clone()
         }
     }
+}
+
+/// The names of the two columns that a range takes.
+pub fn range_labels(label: &str) -> [String; 2] {
+    ["from", "to"].map(|end| format!("{label}, {end}"))
 }
 
 impl Column {

@@ -94,7 +94,7 @@ fn shortened(table: &Table) -> (Table, String) {
         table.rows[starts[place]..end].iter().cloned()
     };
     let rows = [0, starts.len() / 2, starts.len() - 1].into_iter().flat_map(group).collect();
-    (Table { rows, ..table.clone() }, format!("3 of {} parts are shown; the files have all.", starts.len()))
+    (Table { rows, ..table.clone() }, format!("3 of {} groups of rows are shown; the files have all.", starts.len()))
 }
 
 /// Header and rows.

@@ -5,7 +5,7 @@ use crate::output::words;
 use crate::plan::units::{group_count, show_share};
 
 /// A true minus.
-const MINUS: char = '\u{2212}';
+pub const MINUS: char = '\u{2212}';
 
 /// The way in which a document writes its figures.
 ///

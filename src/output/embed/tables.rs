@@ -12,8 +12,7 @@ use crate::results::Assumption;
 /// Says why the scenario has no such table.
 pub fn write(table: EmbedTable, facts: &Facts<'_>, assumptions: &[Assumption]) -> Result<String, String> {
     let table = match table {
-        EmbedTable::Headline => tables::outcomes(facts)
-            .only(|column| !["median", "in words", "simulated mean"].contains(&column.label.as_str())),
+        EmbedTable::Headline => tables::outcomes(facts).without(&[tables::MEDIAN, tables::IN_WORDS, tables::SIMULATED]),
         EmbedTable::Segments => part(facts, "segments", "this scenario has no segments")?,
         EmbedTable::TimeZones => part(facts, "time-zones", "no two of this scenario's segments share a time zone")?,
         EmbedTable::Causes => tables::causes(facts, &facts.ascending()),

@@ -60,7 +60,7 @@ pub fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) 
 
 /// The outcomes, without columns that a sheet of paper has no room for. What the others mean is said above the table.
 fn outcomes(facts: &Facts<'_>) -> Value {
-    let table = tables::outcomes(facts).only(|column| !["median", "simulated mean"].contains(&column.label.as_str()));
+    let table = tables::outcomes(facts).without(&[tables::MEDIAN, tables::SIMULATED]);
     let until = moment(facts.plan, facts.plan.horizon());
     let caption = format!("{}, of {}; to come: from then to {until}.", table.title, orgs(facts.orgs()));
     html(&table, "", Some(Caption::Shown(&caption)))

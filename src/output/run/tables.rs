@@ -14,6 +14,17 @@ use crate::results::sensitivity::Sensitivity;
 use crate::results::solution::{Tripwire, Tripwires};
 use crate::results::{Assumption, Mean};
 
+/// Columns of [`outcomes`] that other places name: to leave them out, or to draw them.
+pub const MEAN: &str = "mean";
+/// The median.
+pub const MEDIAN: &str = "median";
+/// From the 5th to the 95th percentile.
+pub const RANGE: &str = "90 % range";
+/// The share as `1 org in 20`.
+pub const IN_WORDS: &str = "in words";
+/// The simulation's mean beside the exact one.
+pub const SIMULATED: &str = "simulated mean";
+
 fn mean(mean: Mean) -> Cell {
     Cell::mean(mean.mean, mean.se)
 }
@@ -25,15 +36,15 @@ pub fn outcomes(facts: &Facts<'_>) -> Table {
         && facts.projection.uptakes.iter().all(|o| o.exact.is_some() && o.simulated.is_some());
     let mut columns = vec![
         Column::text("reconnect"),
-        Column::number("mean"),
-        Column::number("median").rank(1),
-        Column::number("90 % range"),
+        Column::number(MEAN),
+        Column::number(MEDIAN).rank(1),
+        Column::number(RANGE),
         Column::number("share"),
-        Column::text("in words").rank(3),
+        Column::text(IN_WORDS).rank(3),
         Column::number("down"),
         Column::number("to come"),
     ];
-    columns.extend(both.then(|| Column::number("simulated mean").rank(2)));
+    columns.extend(both.then(|| Column::number(SIMULATED).rank(2)));
     columns.extend(plan.tolerance().map(|n| Column::number(format!("within {}", words::compact(n as f64)))));
     let row = |i: usize| {
         let (best, outcome) = (facts.best(i), facts.outcome(i));

@@ -3,6 +3,8 @@
 
 use super::cells::serial;
 use super::contents::{CURVE_AT, CURVE_EACH, CURVE_LEFT, Contents, OUTCOMES_AT};
+use crate::output::document::range_labels;
+use crate::output::run::tables::{MEAN, RANGE};
 use crate::output::words::{self, deadline_hours};
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartType, Worksheet, XlsxError,
@@ -15,6 +17,8 @@ const INKS: [&str; MOST_LINES] =
     ["#1B3A5C", "#2F6B9A", "#3C8DAD", "#4FA39A", "#7CA66B", "#A8A04B", "#B98A3E", "#7A6A8A"];
 /// Rows of a sheet that a chart covers, and one between.
 const ROWS_A_CHART: u32 = 23;
+/// The column of the tolerance, where there is one.
+pub const TOLERANCE: &str = "tolerance";
 /// The colour of the tolerance and the deadline.
 const WARNING: &str = "#C0392B";
 
@@ -42,12 +46,9 @@ pub fn headline(c: &Contents<'_>, header: &[String], sheet: &mut Worksheet) -> R
     let mut chart = titled(kind, "Summary", 2, &c.findings.headline);
     let mut dashed = line(WARNING, 1.5);
     dashed.set_dash_type(ChartLineDashType::Dash);
-    let lines = [
-        ("mean", line(INKS[0], 2.5)),
-        ("90 % range, from", line(INKS[2], 1.0)),
-        ("90 % range, to", line(INKS[2], 1.0)),
-        ("tolerance", dashed),
-    ];
+    let [low, high] = range_labels(RANGE);
+    let lines =
+        [(MEAN, line(INKS[0], 2.5)), (&low, line(INKS[2], 1.0)), (&high, line(INKS[2], 1.0)), (TOLERANCE, dashed)];
     let place = |label: &str| header.iter().position(|name| name == label).map(|column| column as u16);
     for (column, line) in lines.into_iter().filter_map(|(label, line)| Some((place(label)?, line))) {
         let series = chart.add_series();

@@ -2,7 +2,7 @@
 
 use super::cells::SheetCell;
 use crate::output::document::Table;
-use crate::output::run::tables::outcomes;
+use crate::output::run::tables;
 use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words;
 use crate::plan::Plan;
@@ -44,7 +44,7 @@ impl<'a> Contents<'a> {
 
     /// The outcomes at each rate, as numbers.
     pub fn outcomes(&self) -> Table {
-        outcomes(&self.facts).only(|column| !["in words", "simulated mean"].contains(&column.label.as_str()))
+        tables::outcomes(&self.facts).without(&[tables::IN_WORDS, tables::SIMULATED])
     }
 
     /// The rates whose curves are told.

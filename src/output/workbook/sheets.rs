@@ -24,11 +24,6 @@ fn names(words: &[&str]) -> Vec<String> {
 /// A table of the document as cells with their values in full; a range takes two columns.
 fn of_document(table: &Table) -> (Vec<String>, Vec<Vec<SheetCell>>) {
     let cells: Vec<&[Cell]> = table.rows.iter().filter_map(Row::cells).collect();
-    let is_range = |place: usize| cells.iter().any(|row| matches!(row[place], Cell::Range(..)));
-    let labels = table.columns.iter().enumerate().flat_map(|(place, column)| match is_range(place) {
-        true => vec![format!("{}, from", column.label), format!("{}, to", column.label)],
-        false => vec![column.label.clone()],
-    });
     let of = |cell: &Cell| match cell {
         Cell::Empty => vec![SheetCell::Empty],
         Cell::Text(words) | Cell::Code(words) | Cell::Rate(None, words) => vec![SheetCell::Text(words.clone())],
@@ -41,7 +36,7 @@ fn of_document(table: &Table) -> (Vec<String>, Vec<Vec<SheetCell>>) {
         Cell::Chance(chance) => vec![SheetCell::Chance(*chance)],
     };
     let rows = cells.iter().map(|row| row.iter().flat_map(of).collect()).collect();
-    (labels.collect(), rows)
+    (table.spread_labels().0, rows)
 }
 
 fn widths(sheet: &mut Worksheet, widths: &[f64]) -> SheetDone {
@@ -59,7 +54,7 @@ pub fn summary(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> Shee
     let (mut header, mut rows) = of_document(&c.outcomes());
     if let Some(tolerance) = c.plan.tolerance() {
         // A column of its own, which the chart draws as a line.
-        header.push("tolerance".to_owned());
+        header.push(charts::TOLERANCE.to_owned());
         rows.iter_mut().for_each(|row| row.push(SheetCell::Count(tolerance)));
     }
     look.table(sheet, OUTCOMES_AT, "Outcomes", &header, &rows)?;
