@@ -5,7 +5,9 @@ use crate::plan::zone::Tz;
 use crate::plan::{Deadline, Plan, clock, units};
 use crate::results::Counted;
 use crate::scenario::Change;
-use crate::scenario::keys::{KeyId, KeyParts};
+use crate::scenario::domain::{Domain, MOST_ORGS};
+pub use crate::scenario::keys::Easier;
+use crate::scenario::keys::{Bound, KeyId, KeyParts, Scope, Search, SearchRange};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -24,15 +26,6 @@ pub enum Unit {
     Instant(Tz),
     /// Minutes since the epoch on the clock of each org.
     LocalTime,
-}
-
-/// Which end of a key's range asks less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Easier {
-    /// The lower, or earlier.
-    Low,
-    /// The higher, or later.
-    High,
 }
 
 /// A key that may be turned.
@@ -76,10 +69,6 @@ const LONGEST: i64 = 366 * 24 * 60;
 const LARGEST_FACTOR: i64 = 10_000;
 /// How many times the plan's orgs, at most.
 const MORE_ORGS: u64 = 20;
-/// Smaller ones are left to the person: intervals of less than an hour are none.
-const SHORTEST: i64 = 60;
-
-type Rule = (Unit, Easier, &'static str, (i64, i64));
 
 impl DecisionVariable {
     /// The variable of a key, for a target on `counted`.
@@ -87,13 +76,14 @@ impl DecisionVariable {
     /// # Errors
     /// Says which keys there are, where this is none.
     pub fn new(key: &str, counted: Counted, plan: &Plan) -> Result<Self, String> {
-        let unit_of_deadline = match plan.deadline() {
-            Deadline::Absolute(_) => Unit::Instant(plan.time_zone()),
-            Deadline::OrgLocal(_) => Unit::LocalTime,
-        };
         let parts = KeyParts::of(key).filter(|parts| parts.rest.is_empty() || key == "deadline.at");
-        let rule = parts.and_then(|parts| rule_of(parts, counted, plan, unit_of_deadline));
-        let (unit, easier, why, range) = rule.ok_or_else(|| refusal(key))?;
+        let (id, search) = parts.and_then(search_of).ok_or_else(|| refusal(key))?;
+        let unit = unit_of(id, plan).ok_or_else(|| refusal(key))?;
+        let (easier, why) = match search.reversed {
+            Some((reversed, why)) if reversed == counted => (search.easier.other(), why),
+            _ => (search.easier, search.why),
+        };
+        let range = range_of(search.range, unit, plan);
         let set_key = if key == "deadline" && unit == Unit::LocalTime { "deadline.at" } else { key };
         let year = chrono::Datelike::year(&plan.as_of().with_timezone(&plan.time_zone()));
         let timed = matches!(unit, Unit::Instant(_) | Unit::LocalTime);
@@ -306,76 +296,56 @@ fn instant(tick: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(tick * 60, 0).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
-/// How a key is looked for: its unit, which way is easier and why, and how far. `None` of one that is not looked for there. Times are looked
-/// for where the scenario stays valid.
-fn rule_of(parts: KeyParts<'_>, counted: Counted, plan: &Plan, deadline: Unit) -> Option<Rule> {
-    use Easier::{High, Low};
-    let whole = parts.segment.is_none();
-    let (as_of, horizon, zone) = (plan.as_of(), plan.horizon(), Unit::Instant(plan.time_zone()));
-    let window = plan.window();
-    let opens = window.map_or(as_of, |w| w.opens.max(as_of));
-    let rule = match parts.id {
-        KeyId::Uptake if whole => (Unit::Rate, Low, "fewer people have to act", (0, 1000)),
-        KeyId::Correlation if whole => (Unit::Rate, High, "the more alike orgs act, the harder it is", (0, 1000)),
-        KeyId::HalfLife if whole => (Unit::Length, High, "people may take longer to act", (SHORTEST, LONGEST)),
-        KeyId::Opens if whole => {
-            let closes = window.map_or(horizon, |w| w.closes);
-            (zone, High, "there is more time to prepare", (up(as_of), down(closes)))
-        }
-        KeyId::Closes if whole => (zone, High, "people have more time", (up(opens), down(horizon))),
-        KeyId::Orgs if whole => {
-            let most = plan.orgs().saturating_mul(MORE_ORGS).clamp(1_000, 1_000_000_000);
-            (Unit::Orgs, High, "the plan can bear more customers", (1, most as i64))
-        }
-        KeyId::Deadline if whole => of_deadline(counted, plan, deadline),
-        KeyId::Horizon if whole => {
-            let last = plan.segments().iter().map(|s| s.deadline).fold(0.0, f64::max);
-            let far = clock::after(horizon, 24.0 * 366.0);
-            (zone, High, HOLDS_UNTIL_THEN, (up(plan.instant(last)), down(far)))
-        }
-        KeyId::EventAt if whole => {
-            let range = (up(as_of), down(horizon));
-            match counted {
-                Counted::FailedByHorizon => (zone, High, "there is more time before the switch-on", range),
-                _ => (zone, Low, "the policy is on sooner; the later, the fewer have refreshed by the deadline", range),
-            }
-        }
-        KeyId::UptakeFactor if !whole => {
-            (Unit::Factor, Low, "fewer people of the segment have to act", (0, LARGEST_FACTOR))
-        }
-        KeyId::Interval => {
-            (Unit::Length, Low, "shorter intervals bring every org to the policy sooner", (SHORTEST, LONGEST))
-        }
-        KeyId::HeartbeatCoverage => (Unit::Rate, Low, "fewer orgs have to be kept in use", (0, 1000)),
-        KeyId::RecoveryAfter => (Unit::Length, High, "admins may take longer", (1, LONGEST)),
-        KeyId::Required | KeyId::Mismatch | KeyId::LostToken => {
-            (Unit::Rate, High, "the plan can bear more", (0, 1000))
-        }
-        KeyId::IdleAfter => (Unit::Length, Low, "a shorter timeout is a stricter policy", (SHORTEST, LONGEST)),
-        // These belong to the plan as a whole, or to a segment, and stand elsewhere here.
-        KeyId::Uptake
-        | KeyId::Correlation
-        | KeyId::HalfLife
-        | KeyId::Opens
-        | KeyId::Closes
-        | KeyId::Orgs
-        | KeyId::Deadline
-        | KeyId::Horizon
-        | KeyId::EventAt
-        | KeyId::UptakeFactor
-        // These have no order in which one value is easier than another, or are not for a planner to choose.
-        | KeyId::Reading
-        | KeyId::AsOf
-        | KeyId::LastRefresh
-        | KeyId::Timing
-        | KeyId::Share
-        | KeyId::IdleRetroactive => return None,
-    };
-    Some(rule)
+/// How a key is searched for, where it stands where it may.
+fn search_of(parts: KeyParts<'_>) -> Option<(KeyId, Search)> {
+    let facts = parts.id.facts();
+    Some((parts.id, facts.search.filter(|_| facts.scope.allows(parts.segment.is_some()))?))
 }
 
-/// Why a later end is the harder one.
-const HOLDS_UNTIL_THEN: &str = "the later it is, the more have failed by it: the plan holds until then";
+/// In what a key is counted; `None` of what is no number.
+fn unit_of(id: KeyId, plan: &Plan) -> Option<Unit> {
+    Some(match id.facts().domain(plan.time_zone())? {
+        Domain::Instant(_) if id == KeyId::Deadline && matches!(plan.deadline(), Deadline::OrgLocal(_)) => {
+            Unit::LocalTime
+        }
+        Domain::Instant(zone) => Unit::Instant(zone),
+        Domain::LocalTime => Unit::LocalTime,
+        Domain::Rate => Unit::Rate,
+        Domain::Factor | Domain::Shape => Unit::Factor,
+        Domain::Hours { .. } => Unit::Length,
+        Domain::Count(..) => Unit::Orgs,
+    })
+}
+
+/// The ticks between which a key is looked for. Times are looked for where the scenario stays valid.
+fn range_of(range: SearchRange, unit: Unit, plan: &Plan) -> (i64, i64) {
+    match range {
+        SearchRange::FromMinutes(least) => (least, LONGEST),
+        SearchRange::Domain => match unit {
+            Unit::Orgs => (1, plan.orgs().saturating_mul(MORE_ORGS).clamp(1_000, MOST_ORGS) as i64),
+            Unit::Factor => (0, LARGEST_FACTOR),
+            _ => (0, 1000),
+        },
+        SearchRange::Between(from, to) => {
+            let (from, to) = (up(bound(from, plan)), down(bound(to, plan)));
+            // A local time is between these in every zone.
+            if unit == Unit::LocalTime { (from + 14 * 60, to - 14 * 60) } else { (from, to) }
+        }
+    }
+}
+
+fn bound(bound: Bound, plan: &Plan) -> DateTime<Utc> {
+    let (as_of, horizon) = (plan.as_of(), plan.horizon());
+    match bound {
+        Bound::AsOf => as_of,
+        Bound::Opens => plan.window().map_or(as_of, |w| w.opens.max(as_of)),
+        Bound::Closes => plan.window().map_or(horizon, |w| w.closes),
+        Bound::MainEvent => plan.main_event().at.max(as_of),
+        Bound::LastDeadline => plan.instant(plan.segments().iter().map(|s| s.deadline).fold(0.0, f64::max)),
+        Bound::Horizon => horizon,
+        Bound::YearAfterHorizon => clock::after(horizon, 24.0 * 366.0),
+    }
+}
 
 /// Minutes since 1970, rounded up.
 fn up(at: DateTime<Utc>) -> i64 {
@@ -387,40 +357,22 @@ fn down(at: DateTime<Utc>) -> i64 {
     at.timestamp().div_euclid(60)
 }
 
-fn of_deadline(counted: Counted, plan: &Plan, unit: Unit) -> Rule {
-    let (from, to) = (up(plan.main_event().at.max(plan.as_of())), down(plan.horizon()));
-    let range = match unit {
-        // A local time is between these in every zone.
-        Unit::LocalTime => (from + 14 * 60, to - 14 * 60),
-        _ => (from, to),
-    };
-    match counted {
-        Counted::DownAtDeadline => (unit, Easier::Low, "business may start sooner", range),
-        _ => (unit, Easier::High, HOLDS_UNTIL_THEN, range),
+fn refusal(key: &str) -> String {
+    let searched = |id: &KeyId| id.facts().search.is_some();
+    let known: Vec<String> = KeyId::ALL.into_iter().filter(searched).map(pattern).collect();
+    let plain: Vec<&str> = known.iter().map(String::as_str).filter(|known| !known.contains("ID")).collect();
+    match crate::scenario::nearest(key, &plain) {
+        Some(near) => format!("`{key}` can't be solved for; did you mean `{near}`?"),
+        None => format!("`{key}` can't be solved for; these can: {}; and a segment's own values", known.join(", ")),
     }
 }
 
-fn refusal(key: &str) -> String {
-    const KEYS: &str = "reconnect.uptake, reconnect.opens, reconnect.closes, reconnect.correlation, reconnect.timing.half_life, \
-                        deadline, horizon, population.orgs, event.ID.at, the numbers of an event's controls (such as \
-                        event.ID.reauthorization.required), refresh.interval, refresh.heartbeat.coverage and recovery.after; of a \
-                        segment also segment.ID.uptake_factor and its own values";
-    let known = [
-        "reconnect.uptake",
-        "reconnect.opens",
-        "reconnect.closes",
-        "reconnect.correlation",
-        "reconnect.timing.half_life",
-        "deadline",
-        "horizon",
-        "population.orgs",
-        "refresh.interval",
-        "refresh.heartbeat.coverage",
-        "recovery.after",
-    ];
-    match crate::scenario::nearest(key, &known) {
-        Some(near) => format!("`{key}` can't be solved for; did you mean `{near}`?"),
-        None => format!("`{key}` can't be solved for; these can: {KEYS}"),
+/// A key with `ID` for that of an event or a segment.
+fn pattern(id: KeyId) -> String {
+    match id.facts().scope {
+        Scope::Plan | Scope::PlanOrSegment => id.below(""),
+        Scope::Segment => id.below("segment.ID"),
+        Scope::Event | Scope::EventOrSegment => id.below("event.ID"),
     }
 }
 

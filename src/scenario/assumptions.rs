@@ -7,7 +7,8 @@ use super::domain::Domain;
 use super::domain::LENGTH;
 use super::draft::{Draft, PlaceDraft, ReconnectDraft, SegmentDraft};
 use super::inventory::in_words;
-use super::quantity::{Number, QuantileDraw};
+use super::keys::KeyId;
+use super::quantity::{Number, OpenLaw, QuantileDraw};
 use super::read_events::{orgs_in_words, words, zone_in_words};
 use super::read_hours::week_in_words;
 use super::reader::Placed;
@@ -19,7 +20,7 @@ pub use crate::results::Assumption;
 /// The assumptions of a draft without faults, in the order of the scenario's keys; `root` says which were given, and `segments` are those
 /// that it writes, before an inventory has told its orgs apart.
 pub fn list(draft: &Draft, segments: &[SegmentDraft], root: &Node) -> Vec<Assumption> {
-    let mut list = List { root, all: Vec::new() };
+    let mut list = List { root, zone: draft.zone, all: Vec::new() };
     list.time(draft);
     list.home(draft);
     list.population(draft);
@@ -32,6 +33,7 @@ pub fn list(draft: &Draft, segments: &[SegmentDraft], root: &Node) -> Vec<Assump
 
 struct List<'a> {
     root: &'a Node,
+    zone: Option<Tz>,
     all: Vec<Assumption>,
 }
 
@@ -41,9 +43,20 @@ impl List<'_> {
         self.all.push(Assumption { key: key.to_owned(), words, given });
     }
 
-    fn instant(&mut self, key: &str, draft: &Draft, at: Option<&Placed<Number>>) {
-        if let (Some(at), Some(zone)) = (at, draft.zone) {
-            self.add(key, words(&at.value, Domain::Instant(zone)));
+    /// A number or a time of a key that stands below `prefix`.
+    fn number(&mut self, id: KeyId, prefix: &str, number: Option<&Number>) {
+        if let (Some(number), Some(domain)) = (number, self.zone.and_then(|zone| id.facts().domain(zone))) {
+            self.add(&id.below(prefix), words(number, domain));
+        }
+    }
+
+    fn instant(&mut self, id: KeyId, prefix: &str, at: Option<&Placed<Number>>) {
+        self.number(id, prefix, at.map(|at| &at.value));
+    }
+
+    fn law(&mut self, id: KeyId, law: Option<&OpenLaw>) {
+        if let Some(law) = law {
+            self.add(&id.below(""), law.describe());
         }
     }
 
@@ -54,10 +67,10 @@ impl List<'_> {
                 let at = words(&deadline.at.value, Domain::LocalTime);
                 self.add("deadline", format!("{at}, on each org's own clock"));
             } else {
-                self.instant("deadline", draft, Some(&deadline.at));
+                self.instant(KeyId::Deadline, "", Some(&deadline.at));
             }
         }
-        self.instant("horizon", draft, draft.horizon.as_ref());
+        self.instant(KeyId::Horizon, "", draft.horizon.as_ref());
         if let Some(tolerance) = draft.tolerance {
             self.add("tolerance", units::orgs(tolerance));
         }
@@ -90,41 +103,27 @@ impl List<'_> {
     fn population(&mut self, draft: &Draft) {
         match (&draft.inventory, &draft.orgs) {
             (Some(inventory), _) => self.add("population.inventory", in_words(draft, inventory)),
-            (None, Some(orgs)) => self.add("population.orgs", orgs_in_words(orgs)),
+            (None, Some(orgs)) => self.add(&KeyId::Orgs.below(""), orgs_in_words(orgs)),
             (None, None) => {}
         }
         if let (Some(as_of), Some(zone)) = (&draft.as_of, draft.zone) {
-            self.add("population.as_of", clock::show(super::domain::instant(as_of.value), zone, None));
+            self.add(&KeyId::AsOf.below(""), clock::show(super::domain::instant(as_of.value), zone, None));
         }
-        if let Some(law) = draft.values.last_refresh.as_ref().filter(|_| draft.inventory.is_none()) {
-            self.add("population.last_refresh", law.describe());
-        }
-        if let Some(law) = &draft.values.interval {
-            self.add("refresh.interval", law.describe());
-        }
-        if let Some(coverage) = &draft.values.coverage {
-            self.add("refresh.heartbeat.coverage", words(coverage, Domain::Rate));
-        }
+        self.law(KeyId::LastRefresh, draft.values.last_refresh.as_ref().filter(|_| draft.inventory.is_none()));
+        self.law(KeyId::Interval, draft.values.interval.as_ref());
+        self.number(KeyId::HeartbeatCoverage, "", draft.values.coverage.as_ref());
     }
 
     fn events(&mut self, draft: &Draft) {
         for event in &draft.events {
             let prefix = format!("event.{}", event.id.as_deref().unwrap_or_default());
-            self.instant(&format!("{prefix}.at"), draft, event.at.as_ref());
+            self.instant(KeyId::EventAt, &prefix, event.at.as_ref());
             for control in &event.controls {
-                let Some(number) = &control.number else { continue };
-                let (key, domain) = match control.cause {
-                    Cause::Reauthorization => ("required", Domain::Rate),
-                    Cause::StaticIp => ("mismatch", Domain::Rate),
-                    Cause::TokenRotation => ("lost_token", Domain::Rate),
-                    Cause::IdleTimeout => ("after", LENGTH),
-                };
-                let prefix = format!("{prefix}.{}", control.cause.key());
-                self.add(&format!("{prefix}.{key}"), words(number, domain));
-                if control.cause == Cause::IdleTimeout {
+                self.number(KeyId::of_control(control.cause), &prefix, control.number.as_ref());
+                if control.cause == Cause::IdleTimeout && control.number.is_some() {
                     let counts =
                         if control.retroactive { "time unused before it counts" } else { "its clock starts with it" };
-                    self.add(&format!("{prefix}.retroactive"), format!("{}: {counts}", control.retroactive));
+                    self.add(&KeyId::IdleRetroactive.below(&prefix), format!("{}: {counts}", control.retroactive));
                 }
             }
         }
@@ -135,18 +134,18 @@ impl List<'_> {
             self.add("reconnect", "nobody reconnects before failing".to_owned());
             return;
         };
-        self.instant("reconnect.opens", draft, reconnect.opens.as_ref());
-        self.instant("reconnect.closes", draft, reconnect.closes.as_ref());
-        self.add("reconnect.timing", timing_in_words(reconnect));
+        self.instant(KeyId::Opens, "", reconnect.opens.as_ref());
+        self.instant(KeyId::Closes, "", reconnect.closes.as_ref());
+        self.add(&KeyId::Timing.below(""), timing_in_words(reconnect));
         let uptakes: Vec<String> = reconnect.uptakes.iter().map(|u| words(&u.number, Domain::Rate)).collect();
-        self.add("reconnect.uptake", uptakes.join("; "));
+        self.add(&KeyId::Uptake.below(""), uptakes.join("; "));
         let correlation = match &reconnect.correlation {
             Some(correlation) if *correlation != Number::Known(0.0) => {
                 format!("{} between any two orgs of a segment", words(correlation, Domain::Rate))
             }
             _ => "none: each org acts by itself".to_owned(),
         };
-        self.add("reconnect.correlation", correlation);
+        self.add(&KeyId::Correlation.below(""), correlation);
     }
 
     fn recovery(&mut self, draft: &Draft) {
@@ -154,9 +153,7 @@ impl List<'_> {
             self.add("recovery", "a failed org stays down".to_owned());
             return;
         };
-        if let Some(after) = &recovery.after {
-            self.add("recovery.after", after.describe());
-        }
+        self.law(KeyId::RecoveryAfter, recovery.after.as_ref());
         let pace = if recovery.office_hours {
             "the delay passes as fast as people work"
         } else {
@@ -171,7 +168,7 @@ impl List<'_> {
             match &segment.share {
                 Some(share) if draft.inventory.is_none() => {
                     let share = units::show_share(share.value);
-                    self.add(&format!("{prefix}.share"), format!("{share} of the orgs ({})", segment.name));
+                    self.add(&KeyId::Share.below(&prefix), format!("{share} of the orgs ({})", segment.name));
                 }
                 _ => self.add(&format!("{prefix}.name"), segment.name.clone()),
             }
@@ -181,9 +178,7 @@ impl List<'_> {
             if week != draft.place.week() && (draft.uses_human_hours() || is_given(self.root, &key)) {
                 self.add(&key, week_in_words(&week));
             }
-            if let Some(factor) = &segment.factor {
-                self.add(&format!("{prefix}.uptake_factor"), words(factor, Domain::Factor));
-            }
+            self.number(KeyId::UptakeFactor, &prefix, segment.factor.as_ref());
             for (key, words) in &segment.own {
                 self.all.push(Assumption { key: key.clone(), words: words.clone(), given: true });
             }

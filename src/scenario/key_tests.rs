@@ -1,7 +1,8 @@
 //! The tables of keys against the reader: every key is read, its example is valid, and its default is what holds without it.
 
+use super::Vary;
 use super::finding_code::FindingCode;
-use super::keys::{CONTROLS, Entry, Holds, OWN_CONTROLS, ROOT, Section};
+use super::keys::{CONTROLS, Entry, Holds, KeyId, KeyParts, Moves, OWN_CONTROLS, ROOT, Scope, Section};
 use super::loaded::Scenario;
 use super::{Findings, parse};
 use crate::plan::Cause;
@@ -145,5 +146,35 @@ fn the_controls_of_the_tables_are_those_of_the_plan() {
     assert_eq!(own, causes);
     for cause in Cause::ALL {
         assert!(CONTROLS[cause.index()].header.starts_with(cause.key()), "{}", cause.key());
+    }
+}
+
+/// A key that one of the lists forgets would be silent there.
+#[test]
+fn every_number_is_told_among_the_assumptions_and_moves_as_its_key_says() {
+    let changes = ["reconnect.uptake=0.5", "reconnect.timing={ half_life = \"10h\" }"].map(str::to_owned);
+    let scenario = with(&changes).unwrap_or_else(|f| panic!("{}", f.render(false)));
+    let moved = |vary: &[Vary]| -> Result<Vec<String>, String> {
+        Ok(scenario.movements(vary)?.assumptions().iter().map(|a| a.key.clone()).collect())
+    };
+    let by_itself = moved(&[]).expect("moves");
+    for id in KeyId::ALL {
+        let facts = id.facts();
+        let key = match facts.scope {
+            Scope::Plan | Scope::PlanOrSegment => id.below(""),
+            Scope::Segment => id.below("segment.all"),
+            Scope::Event | Scope::EventOrSegment => id.below("event.pkce"),
+        };
+        // A half-life is told in the line of the timing.
+        let line = if id == KeyId::HalfLife { KeyId::Timing.below("") } else { key.clone() };
+        assert!(scenario.assumptions.iter().any(|a| a.key == line), "{line} is not told");
+        let is_it = |moved: &String| KeyParts::of(moved).is_some_and(|parts| parts.id == id);
+        let has = |keys: &[String]| keys.iter().any(is_it);
+        assert_eq!(has(&by_itself), facts.moves == Moves::ByItself, "{key} moves by itself");
+        let asked = moved(&[Vary { key: key.clone(), range: None }]);
+        let offered = matches!(facts.moves, Moves::OnRequest | Moves::ByItselfUnless(_));
+        // The ages are a law here, whose parameters are what moves.
+        let is_law = id == KeyId::LastRefresh;
+        assert_eq!(asked.is_ok_and(|keys| has(&keys)), offered || facts.moves == Moves::ByItself && !is_law, "{key}");
     }
 }

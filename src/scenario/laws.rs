@@ -7,12 +7,14 @@ use std::path::Path;
 use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::Finding;
+use super::keys::KeyId;
 use super::plain::{plain_text, within};
 use super::quantity::{Form, Number, OpenLaw, QuantileDraw, Shape};
 use super::reader::Reader;
 use super::tree::{Key, Node, Span, TomlTable, Value};
 use super::{csv, keys};
 use crate::plan::units::group_count;
+use crate::plan::zone::Tz;
 use crate::stats::Law;
 
 /// How the law `name` is written, with example values of `domain`.
@@ -104,6 +106,18 @@ impl Reader<'_> {
         let law = self.spread(node, domain, key, true)?;
         self.fill_slot(slot, &law);
         Some(Number::Drawn { slot, law: Box::new(law) })
+    }
+
+    /// The number of a key that stands below `prefix`.
+    pub fn number_of(&mut self, node: &Node, id: KeyId, prefix: &str) -> Option<Number> {
+        let domain = id.facts().domain(self.zone.unwrap_or(Tz::UTC))?;
+        self.number(node, domain, &id.below(prefix))
+    }
+
+    /// The law of a key that stands below `prefix`.
+    pub fn law_of(&mut self, node: &Node, id: KeyId, prefix: &str) -> Option<OpenLaw> {
+        let domain = id.facts().domain(self.zone.unwrap_or(Tz::UTC))?;
+        self.law(node, domain, &id.below(prefix))
     }
 
     /// A law that is chance, drawn for each org.

@@ -3,15 +3,15 @@
 
 use super::build::{self, Clocks};
 use super::domain::Domain;
-use super::domain::{DELAY, LENGTH};
 use super::draft::{ControlDraft, Draft, SegmentDraft};
+use super::keys::{KeyId, Moves};
 use super::laws::parameter_domain;
 use super::loaded::Scenario;
 use super::quantity::{Form, Number, OpenLaw, QuantileDraw, Shape};
 use super::range::Range;
-use super::read_events::number_of;
 use super::reader::Placed;
 use super::{check, keys};
+use crate::plan::zone::Tz;
 use crate::plan::{Movable, MoveKind, Movements, Stop, Unknown};
 use crate::stats::Law;
 
@@ -42,7 +42,7 @@ impl Scenario {
         if let Some((reconnect, place)) = draft.reconnect.as_mut().zip(uptake) {
             reconnect.uptakes = reconnect.uptakes.get(place).cloned().into_iter().collect();
         }
-        let mut mover = Mover::new(&self.unknowns, vary);
+        let mut mover = Mover::new(&self.unknowns, vary, draft.zone.unwrap_or(Tz::UTC));
         mover.whole(&mut draft);
         mover.segments(&mut draft);
         let (assumptions, order) = mover.finish()?;
@@ -58,21 +58,14 @@ impl Scenario {
     }
 }
 
-/// Whether an assumption moves by itself, or only when it is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moves {
-    ByItself,
-    OnRequest,
-}
-
-use Moves::{ByItself, OnRequest};
-
 /// Room without bounds.
 const FREE: f64 = f64::INFINITY;
 
 struct Mover<'a> {
     unknowns: &'a [Unknown],
     vary: &'a [Vary],
+    /// In which times are read and shown.
+    zone: Tz,
     /// Slots given out, those of the unknowns first.
     slots: usize,
     found: Vec<(usize, Movable)>,
@@ -82,9 +75,9 @@ struct Mover<'a> {
 }
 
 impl<'a> Mover<'a> {
-    fn new(unknowns: &'a [Unknown], vary: &'a [Vary]) -> Self {
+    fn new(unknowns: &'a [Unknown], vary: &'a [Vary], zone: Tz) -> Self {
         let slots = unknowns.len();
-        Self { unknowns, vary, slots, found: Vec::new(), offered: Vec::new(), faults: Vec::new() }
+        Self { unknowns, vary, zone, slots, found: Vec::new(), offered: Vec::new(), faults: Vec::new() }
     }
 
     /// What holds for all orgs.
@@ -97,37 +90,38 @@ impl<'a> Mover<'a> {
         let gap = |a: Option<f64>, b: Option<f64>| a.zip(b).map_or(FREE, |(a, b)| (b - a).max(0.0));
         let horizon = known(&draft.horizon);
         if let Some(orgs) = &mut draft.orgs {
-            self.number("population.orgs", Domain::Count(1, u64::MAX), orgs, OnRequest, FREE);
+            self.number(KeyId::Orgs, "", orgs, FREE);
         }
         if let Some(deadline) = &mut draft.deadline {
             let at = if let Number::Known(at) = deadline.at.value { Some(at) } else { None };
-            let room = if deadline.org_local { FREE } else { gap(as_of, at).min(gap(at, horizon)) };
-            let zone = draft.zone.unwrap_or(crate::plan::zone::Tz::UTC);
-            let domain = if deadline.org_local { Domain::LocalTime } else { Domain::Instant(zone) };
-            self.number("deadline", domain, &mut deadline.at.value, OnRequest, room);
+            match deadline.org_local {
+                true => self.in_domain(KeyId::Deadline, "", Domain::LocalTime, &mut deadline.at.value, FREE),
+                false => {
+                    let room = gap(as_of, at).min(gap(at, horizon));
+                    self.number(KeyId::Deadline, "", &mut deadline.at.value, room);
+                }
+            }
         }
         self.reconnect(draft);
-        let zone = Domain::Instant(draft.zone.unwrap_or(crate::plan::zone::Tz::UTC));
         for event in &mut draft.events {
             let prefix = format!("event.{}", event.id.as_deref().unwrap_or_default());
             if let Some(at) = &mut event.at {
-                self.number(&format!("{prefix}.at"), zone, &mut at.value, OnRequest, FREE);
+                self.number(KeyId::EventAt, &prefix, &mut at.value, FREE);
             }
             event.controls.iter_mut().for_each(|control| self.control(&prefix, control));
         }
         let values = &mut draft.values;
-        self.some_law("population.last_refresh", &mut values.last_refresh);
-        self.some_law("refresh.interval", &mut values.interval);
+        self.some_law(KeyId::LastRefresh, "", &mut values.last_refresh);
+        self.some_law(KeyId::Interval, "", &mut values.interval);
         if let Some(coverage) = &mut values.coverage {
-            self.number("refresh.heartbeat.coverage", Domain::Rate, coverage, ByItself, FREE);
+            self.number(KeyId::HeartbeatCoverage, "", coverage, FREE);
         }
         if let Some(recovery) = &mut values.recovery {
-            self.some_law("recovery.after", &mut recovery.after);
+            self.some_law(KeyId::RecoveryAfter, "", &mut recovery.after);
         }
     }
 
     fn reconnect(&mut self, draft: &mut Draft) {
-        let zone = Domain::Instant(draft.zone.unwrap_or(crate::plan::zone::Tz::UTC));
         let Some(reconnect) = &mut draft.reconnect else { return };
         // Each may come half way to the other, so that no combination closes the window before it opens.
         let room = match (&reconnect.opens, &reconnect.closes) {
@@ -136,23 +130,22 @@ impl<'a> Mover<'a> {
             }
             _ => FREE,
         };
-        for (key, at) in [("reconnect.opens", &mut reconnect.opens), ("reconnect.closes", &mut reconnect.closes)] {
+        for (id, at) in [(KeyId::Opens, &mut reconnect.opens), (KeyId::Closes, &mut reconnect.closes)] {
             if let Some(at) = at {
-                self.number(key, zone, &mut at.value, ByItself, room);
+                self.number(id, "", &mut at.value, room);
             }
         }
         if let Some(half_life) = &mut reconnect.half_life {
-            self.number("reconnect.timing.half_life", LENGTH, half_life, ByItself, FREE);
+            self.number(KeyId::HalfLife, "", half_life, FREE);
         }
         if let [uptake] = &mut reconnect.uptakes[..] {
-            self.number("reconnect.uptake", Domain::Rate, &mut uptake.number, ByItself, FREE);
+            self.number(KeyId::Uptake, "", &mut uptake.number, FREE);
         }
     }
 
     fn control(&mut self, prefix: &str, control: &mut ControlDraft) {
-        let (name, domain, ..) = number_of(control.cause);
         if let Some(number) = &mut control.number {
-            self.number(&format!("{prefix}.{}.{name}", control.cause.key()), domain, number, ByItself, FREE);
+            self.number(KeyId::of_control(control.cause), prefix, number, FREE);
         }
     }
 
@@ -167,40 +160,36 @@ impl<'a> Mover<'a> {
 
     fn segment(&mut self, draft: &Draft, segment: &mut SegmentDraft) {
         let prefix = format!("segment.{}", segment.id.as_deref().unwrap_or_default());
-        let own = |key: &str| segment.own.iter().any(|(k, _)| k == &format!("{prefix}.{key}"));
-        let says =
-            ["population.last_refresh", "refresh.interval", "refresh.heartbeat.coverage", "recovery.after"].map(own);
-        let key = |key: &str| format!("{prefix}.{key}");
+        let own = |key: &str| segment.own.iter().any(|(own, _)| own == key);
+        let says = |id: KeyId| own(&id.below(&prefix));
+        let [ages, interval, coverage, recovery] =
+            [KeyId::LastRefresh, KeyId::Interval, KeyId::HeartbeatCoverage, KeyId::RecoveryAfter].map(says);
         if let Some(factor) = &mut segment.factor {
-            let moves = if *factor == Number::Known(1.0) { OnRequest } else { ByItself };
-            self.number(&key("uptake_factor"), Domain::Factor, factor, moves, FREE);
+            self.number(KeyId::UptakeFactor, &prefix, factor, FREE);
         }
         let values = &mut segment.values;
-        match says[0] {
-            true => self.some_law(&key("population.last_refresh"), &mut values.last_refresh),
+        match ages {
+            true => self.some_law(KeyId::LastRefresh, &prefix, &mut values.last_refresh),
             false => values.last_refresh.clone_from(&draft.values.last_refresh),
         }
-        match says[1] {
-            true => self.some_law(&key("refresh.interval"), &mut values.interval),
+        match interval {
+            true => self.some_law(KeyId::Interval, &prefix, &mut values.interval),
             false => values.interval.clone_from(&draft.values.interval),
         }
-        match (says[2], &mut values.coverage) {
-            (true, Some(coverage)) => {
-                self.number(&key("refresh.heartbeat.coverage"), Domain::Rate, coverage, ByItself, FREE);
-            }
+        match (coverage, &mut values.coverage) {
+            (true, Some(coverage)) => self.number(KeyId::HeartbeatCoverage, &prefix, coverage, FREE),
             _ => values.coverage.clone_from(&draft.values.coverage),
         }
-        match (says[3], &mut values.recovery, &draft.values.recovery) {
-            (true, Some(recovery), _) => self.some_law(&key("recovery.after"), &mut recovery.after),
+        match (recovery, &mut values.recovery, &draft.values.recovery) {
+            (true, Some(recovery), _) => self.some_law(KeyId::RecoveryAfter, &prefix, &mut recovery.after),
             (false, Some(recovery), Some(inherited)) => recovery.after.clone_from(&inherited.after),
             _ => {}
         }
         for (event, controls) in draft.events.iter().zip(&mut segment.controls) {
-            let event_prefix = format!("event.{}", event.id.as_deref().unwrap_or_default());
+            let prefix = format!("{prefix}.event.{}", event.id.as_deref().unwrap_or_default());
             for (control, inherited) in controls.iter_mut().zip(&event.controls) {
-                let number = format!("{event_prefix}.{}.{}", control.cause.key(), number_of(control.cause).0);
-                if segment.own.iter().any(|(k, _)| *k == key(&number)) {
-                    self.control(&key(&event_prefix), control);
+                if own(&KeyId::of_control(control.cause).below(&prefix)) {
+                    self.control(&prefix, control);
                 } else {
                     control.number.clone_from(&inherited.number);
                 }
@@ -208,13 +197,12 @@ impl<'a> Mover<'a> {
         }
     }
 
-    fn some_law(&mut self, key: &str, law: &mut Option<OpenLaw>) {
-        let Some(spread) = law else { return };
-        let domain = if key.ends_with("interval") { LENGTH } else { DELAY };
+    fn some_law(&mut self, id: KeyId, prefix: &str, law: &mut Option<OpenLaw>) {
+        let (Some(spread), Some(domain)) = (law, id.facts().domain(self.zone)) else { return };
         match &mut spread.form {
             Form::Known(Law::Fixed(value)) => {
                 let mut number = Number::Known(*value);
-                self.number(key, domain, &mut number, ByItself, FREE);
+                self.number(id, prefix, &mut number, FREE);
                 if matches!(number, Number::Moved { .. }) {
                     // Uniform between a value and itself is that value.
                     spread.form = Form::Open(Shape::Uniform, vec![number.clone(), number]);
@@ -223,11 +211,11 @@ impl<'a> Mover<'a> {
             Form::Known(law) => {
                 if let Some((shape, values)) = Shape::of(law) {
                     let mut numbers: Vec<Number> = values.into_iter().map(Number::Known).collect();
-                    self.parameters(key, shape, &mut numbers, domain);
+                    self.parameters(&id.below(prefix), shape, &mut numbers, domain);
                     spread.form = Form::Open(shape, numbers);
                 }
             }
-            Form::Open(shape, numbers) => self.parameters(key, *shape, numbers, domain),
+            Form::Open(shape, numbers) => self.parameters(&id.below(prefix), *shape, numbers, domain),
             Form::OneOf { slot: Some(slot), cumulative, branches } => {
                 self.note(*slot, MoveKind::Reading, readings(cumulative, branches));
             }
@@ -253,11 +241,23 @@ impl<'a> Mover<'a> {
                 room = room.min(between(values[i], values[i + 1]));
             }
             let key = format!("{key}.{}.{}", shape.name(), shape.parameters()[i]);
-            self.number(&key, parameter_domain(shape, i, domain), number, ByItself, room);
+            self.number_at(&key, parameter_domain(shape, i, domain), number, Moves::ByItself, room);
         }
     }
 
-    fn number(&mut self, key: &str, domain: Domain, number: &mut Number, moves: Moves, room: f64) {
+    /// The number of a key that stands below `prefix`, if it moves.
+    fn number(&mut self, id: KeyId, prefix: &str, number: &mut Number, room: f64) {
+        if let Some(domain) = id.facts().domain(self.zone) {
+            self.in_domain(id, prefix, domain, number, room);
+        }
+    }
+
+    /// The same, its values being read otherwise.
+    fn in_domain(&mut self, id: KeyId, prefix: &str, domain: Domain, number: &mut Number, room: f64) {
+        self.number_at(&id.below(prefix), domain, number, id.facts().moves, room);
+    }
+
+    fn number_at(&mut self, key: &str, domain: Domain, number: &mut Number, moves: Moves, room: f64) {
         match number {
             Number::Moved { .. } => {}
             Number::Drawn { slot, law } => {
@@ -268,10 +268,16 @@ impl<'a> Mover<'a> {
                 self.note(*slot, kind, stops);
             }
             Number::Known(given) => {
+                let by_itself = match moves {
+                    Moves::No => return,
+                    Moves::OnRequest => false,
+                    Moves::ByItself => true,
+                    Moves::ByItselfUnless(value) => *given != value,
+                };
                 self.offered.push(key.to_owned());
                 let asked = self.vary.iter().find(|v| v.key == key);
                 let range = match asked {
-                    None if moves == OnRequest => return,
+                    None if !by_itself => return,
                     Some(Vary { range: Some(text), .. }) => match Range::asked(text, *given, domain) {
                         Ok(range) => Some(range),
                         Err(why) => return self.faults.push(format!("--vary {key}: {why}")),

@@ -6,23 +6,18 @@ use std::collections::HashMap;
 use crate::plan::zone::Tz;
 
 use super::domain::Domain;
-use super::domain::LENGTH;
 use super::draft::{ControlDraft, EventDraft};
 use super::finding::Finding;
-use super::keys;
+use super::keys::{self, KeyId};
 use super::quantity::Number;
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, TomlTable};
 use crate::plan::{Cause, units};
 
-/// The number of a control: its key, what it means, its default, and an example of the control.
-pub fn number_of(cause: Cause) -> (&'static str, Domain, Option<f64>, &'static str) {
-    match cause {
-        Cause::Reauthorization => ("required", Domain::Rate, Some(1.0), "`reauthorization = { required = 1.0 }`"),
-        Cause::StaticIp => ("mismatch", Domain::Rate, Some(0.0), "`static_ip = { mismatch = 0.0 }`"),
-        Cause::TokenRotation => ("lost_token", Domain::Rate, Some(0.0), "`token_rotation = { lost_token = 0.0 }`"),
-        Cause::IdleTimeout => ("after", LENGTH, None, "`idle_timeout = { after = \"30d\", retroactive = false }`"),
-    }
+/// A control as an example writes it: `` `static_ip = { mismatch = 0.02 }` ``.
+pub fn example_of(control: Cause) -> String {
+    let entry = keys::EVENT.keys.iter().find(|entry| entry.name == control.key());
+    format!("`{} = {}`", control.key(), entry.map_or("{}", |entry| entry.example))
 }
 
 impl Reader<'_> {
@@ -45,13 +40,13 @@ impl Reader<'_> {
     fn event(&mut self, table: &TomlTable, header: &Span) -> EventDraft {
         self.only(table, &keys::EVENT);
         let (id, name) = self.identity(table, header, "event");
-        let key = |rest: &str| format!("event.{}.{rest}", id.as_deref().unwrap_or("?"));
+        let prefix = format!("event.{}", id.as_deref().unwrap_or("?"));
         let at = self.needed(table, header, "at", "`at = \"2026-05-01 12:00\"`");
-        let at = at.and_then(|node| self.instant(node, &key("at")));
+        let at = at.and_then(|node| self.instant(node, &KeyId::EventAt.below(&prefix)));
         let mut controls = Vec::new();
         for cause in Cause::ALL {
             if let Some(node) = table.get(cause.key()) {
-                controls.push(self.control(node, cause, &key(cause.key())));
+                controls.push(self.control(node, cause, &prefix));
             }
         }
         // A misspelt control is reported as an unknown key already.
@@ -65,15 +60,16 @@ impl Reader<'_> {
         EventDraft { id, name, at, controls }
     }
 
-    fn control(&mut self, node: &Node, cause: Cause, key: &str) -> ControlDraft {
-        let (number_key, domain, default, example) = number_of(cause);
+    fn control(&mut self, node: &Node, cause: Cause, prefix: &str) -> ControlDraft {
+        let (id, example) = (KeyId::of_control(cause), example_of(cause));
+        let number = id.facts();
         let absent = ControlDraft { cause, number: None, retroactive: false };
-        let Some(table) = self.table(node, example) else { return absent };
+        let Some(table) = self.table(node, &example) else { return absent };
         self.only(table, keys::of_control(cause));
-        let number = match (table.get(number_key), default) {
-            (Some(node), _) => self.number(node, domain, &format!("{key}.{number_key}")),
+        let number = match (table.get(number.entry.name), number.default_number()) {
+            (Some(node), _) => self.number_of(node, id, prefix),
             (None, Some(default)) => Some(Number::Known(default)),
-            (None, None) => self.needed(table, &node.span, number_key, example).and(None),
+            (None, None) => self.needed(table, &node.span, number.entry.name, &example).and(None),
         };
         let retroactive = table.get("retroactive").filter(|_| cause == Cause::IdleTimeout);
         ControlDraft { number, retroactive: retroactive.and_then(|n| self.flag(n)).unwrap_or(false), ..absent }
@@ -147,6 +143,11 @@ pub fn words(number: &Number, domain: Domain) -> String {
         Number::Drawn { law, .. } => format!("not known: {}", law.describe()),
         Number::Moved { range, .. } => domain.show(range.given),
     }
+}
+
+/// The number of a key in words; a time is told in `words` with its zone.
+pub fn words_of(number: &Number, id: KeyId) -> String {
+    words(number, id.facts().domain(Tz::UTC).unwrap_or(Domain::Shape))
 }
 
 /// How many orgs, in words.

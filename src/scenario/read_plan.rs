@@ -6,7 +6,7 @@ use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDra
 use super::finding::Finding;
 use super::finding_code::FindingCode;
 use super::inventory::InventoryDraft;
-use super::keys;
+use super::keys::{self, KeyId};
 use super::quantity::UptakeWindow;
 use super::quantity::{Form, Number, OpenLaw};
 use super::reader::{Placed, Reader};
@@ -132,13 +132,13 @@ impl Reader<'_> {
             (None, Some(_)) => None,
             _ => self
                 .needed(table, header, "orgs", "`orgs = 2_500`: how many there are")
-                .and_then(|node| self.number(node, Domain::Count(1, MOST_ORGS), "population.orgs")),
+                .and_then(|node| self.number_of(node, KeyId::Orgs, "")),
         };
         let as_of = self.needed(table, header, "as_of", "`as_of = \"2026-04-24 12:00\"`: when the ages are true");
         let as_of = as_of.and_then(|node| self.known_instant(node));
         let ages = match table.get("last_refresh") {
             None => Some(default_law(Law::Uniform { min: LAST_REFRESH.0, max: LAST_REFRESH.1 }, DELAY)),
-            Some(node) => self.law(node, DELAY, "population.last_refresh"),
+            Some(node) => self.law_of(node, KeyId::LastRefresh, ""),
         };
         (orgs, inventory, as_of, ages)
     }
@@ -156,27 +156,27 @@ impl Reader<'_> {
         self.only(table, &keys::REFRESH);
         let interval = match table.get("interval") {
             None => Some(default),
-            Some(node) => self.law(node, LENGTH, "refresh.interval"),
+            Some(node) => self.law_of(node, KeyId::Interval, ""),
         };
         let coverage = match table.get("heartbeat") {
             None => Some(Number::Known(1.0)),
-            Some(node) => self.heartbeat(node, "refresh.heartbeat.coverage").unwrap_or(Some(Number::Known(1.0))),
+            Some(node) => self.heartbeat(node, "").unwrap_or(Some(Number::Known(1.0))),
         };
         (interval, coverage)
     }
 
     /// The coverage of a heartbeat; the outer `None` when it says nothing of it.
-    pub fn heartbeat(&mut self, node: &Node, key: &str) -> Option<Option<Number>> {
+    pub fn heartbeat(&mut self, node: &Node, prefix: &str) -> Option<Option<Number>> {
         let Some(table) = self.table(node, "`heartbeat = { coverage = 1.0 }`") else { return Some(None) };
         self.only(table, &keys::HEARTBEAT);
-        table.get("coverage").map(|node| self.number(node, Domain::Rate, key))
+        table.get("coverage").map(|node| self.number_of(node, KeyId::HeartbeatCoverage, prefix))
     }
 
     fn recovery(&mut self, root: &TomlTable) -> Option<RecoveryDraft> {
         let node = root.get("recovery")?;
         let absent = RecoveryDraft { after: None, office_hours: false };
         let Some(table) = self.table(node, "[recovery]") else { return Some(absent) };
-        Some(self.recovery_table(table, &node.span, absent, "recovery.after", true))
+        Some(self.recovery_table(table, &node.span, absent, "", true))
     }
 
     /// `[recovery]`, starting from what is inherited.
@@ -185,7 +185,7 @@ impl Reader<'_> {
         table: &TomlTable,
         header: &Span,
         inherited: RecoveryDraft,
-        key: &str,
+        prefix: &str,
         needs_after: bool,
     ) -> RecoveryDraft {
         self.only(table, &keys::RECOVERY);
@@ -193,7 +193,7 @@ impl Reader<'_> {
         let after = match (table.get("after"), needs_after) {
             (None, true) => self.needed(table, header, "after", example).and(None),
             (None, false) => inherited.after,
-            (Some(node), _) => self.law(node, DELAY, key),
+            (Some(node), _) => self.law_of(node, KeyId::RecoveryAfter, prefix),
         };
         let office_hours = table.get("office_hours").and_then(|node| self.flag(node));
         RecoveryDraft { after, office_hours: office_hours.unwrap_or(inherited.office_hours) }
@@ -204,16 +204,16 @@ impl Reader<'_> {
         let table = self.table(node, "[reconnect]")?;
         self.only(table, &keys::RECONNECT);
         let opens = self.needed(table, &node.span, "opens", "`opens = \"2026-05-01 13:00\"`");
-        let opens = opens.and_then(|node| self.instant(node, "reconnect.opens"));
+        let opens = opens.and_then(|node| self.instant(node, &KeyId::Opens.below("")));
         let closes = self.needed(table, &node.span, "closes", "`closes = \"2026-05-03 24:00\"`");
-        let closes = closes.and_then(|node| self.instant(node, "reconnect.closes"));
+        let closes = closes.and_then(|node| self.instant(node, &KeyId::Closes.below("")));
         let uptake = self.needed(table, &node.span, "uptake", "`uptake = [0.0, 0.5, 1.0]`: the rates to compare");
         self.uptake_window = UptakeWindow::read(opens.as_ref(), closes.as_ref(), as_of);
         let uptakes = uptake.map(|node| self.uptakes(node)).unwrap_or_default();
         self.uptake_window = UptakeWindow::Elsewhere;
         let (half_life, office_hours) = table.get("timing").map_or((None, false), |node| self.timing(node));
         let correlation = table.get("correlation");
-        let correlation = correlation.and_then(|node| self.number(node, Domain::Rate, "reconnect.correlation"));
+        let correlation = correlation.and_then(|node| self.number_of(node, KeyId::Correlation, ""));
         Some(ReconnectDraft { opens, closes, half_life, office_hours, correlation, uptakes })
     }
 
@@ -234,8 +234,8 @@ impl Reader<'_> {
         }
         let mut uptakes = Vec::new();
         for (i, item) in items.iter().enumerate() {
-            let key =
-                if items.len() == 1 { "reconnect.uptake".to_owned() } else { format!("reconnect.uptake.{}", i + 1) };
+            let key = KeyId::Uptake.below("");
+            let key = if items.len() == 1 { key } else { format!("{key}.{}", i + 1) };
             if let Some(number) = self.number(item, Domain::Rate, &key) {
                 uptakes.push(UptakeDraft { number, echo: item.echo() });
             }
@@ -262,7 +262,7 @@ impl Reader<'_> {
                 self.only(table, &keys::TIMING);
                 let example = "`half_life = \"10h\"`; for office hours alone write timing = \"office-hours\"";
                 let half_life = self.needed(table, &node.span, "half_life", example);
-                let half_life = half_life.and_then(|node| self.number(node, LENGTH, "reconnect.timing.half_life"));
+                let half_life = half_life.and_then(|node| self.number_of(node, KeyId::HalfLife, ""));
                 (half_life, table.get("office_hours").and_then(|node| self.flag(node)).unwrap_or(false))
             }
             _ => {

@@ -1,13 +1,12 @@
 //! From the tree to a draft: segments, with what they set themselves and what they inherit.
 
 use super::domain::Domain;
-use super::domain::{DELAY, LENGTH};
 use super::draft::{ControlDraft, Draft, EventDraft, PlaceDraft, RecoveryDraft, SegmentDraft, Values};
 use super::finding::Finding;
 use super::finding_code::FindingCode;
-use super::keys;
+use super::keys::{self, KeyId};
 use super::quantity::Number;
-use super::read_events::{id_place, number_of, words};
+use super::read_events::{example_of, id_place, words_of};
 use super::reader::{Placed, Reader};
 use super::tree::{Span, TomlTable};
 use crate::plan::Cause;
@@ -53,7 +52,7 @@ impl Reader<'_> {
         };
         let factor = match table.get("uptake_factor") {
             None => Some(Number::Known(1.0)),
-            Some(node) => self.number(node, Domain::Factor, &format!("{prefix}.uptake_factor")),
+            Some(node) => self.number_of(node, KeyId::UptakeFactor, &prefix),
         };
         let mut own = Vec::new();
         let values = self.own_values(table, &draft.values, &prefix, &mut own);
@@ -80,9 +79,9 @@ impl Reader<'_> {
         {
             self.only_ages(table);
             if let Some(node) = table.get("last_refresh") {
-                let key = format!("{prefix}.population.last_refresh");
-                values.last_refresh = self.law(node, DELAY, &key);
-                own.extend(values.last_refresh.as_ref().map(|law| (key, law.describe())));
+                values.last_refresh = self.law_of(node, KeyId::LastRefresh, prefix);
+                let law = values.last_refresh.as_ref();
+                own.extend(law.map(|law| (KeyId::LastRefresh.below(prefix), law.describe())));
             }
         }
         if let Some(node) = table.get("refresh")
@@ -90,14 +89,13 @@ impl Reader<'_> {
         {
             self.only(table, &keys::REFRESH);
             if let Some(node) = table.get("interval") {
-                let key = format!("{prefix}.refresh.interval");
-                values.interval = self.law(node, LENGTH, &key);
-                own.extend(values.interval.as_ref().map(|law| (key, law.describe())));
+                values.interval = self.law_of(node, KeyId::Interval, prefix);
+                own.extend(values.interval.as_ref().map(|law| (KeyId::Interval.below(prefix), law.describe())));
             }
-            let key = format!("{prefix}.refresh.heartbeat.coverage");
-            if let Some(coverage) = table.get("heartbeat").and_then(|node| self.heartbeat(node, &key)) {
+            if let Some(coverage) = table.get("heartbeat").and_then(|node| self.heartbeat(node, prefix)) {
                 values.coverage = coverage;
-                own.extend(values.coverage.as_ref().map(|number| (key, words(number, Domain::Rate))));
+                let key = KeyId::HeartbeatCoverage.below(prefix);
+                own.extend(values.coverage.as_ref().map(|number| (key, words_of(number, KeyId::HeartbeatCoverage))));
             }
         }
         self.own_recovery(table, &mut values, prefix, own);
@@ -122,12 +120,11 @@ impl Reader<'_> {
     fn own_recovery(&mut self, table: &TomlTable, values: &mut Values, prefix: &str, own: &mut Vec<(String, String)>) {
         let Some(node) = table.get("recovery") else { return };
         let Some(table) = self.table(node, "`recovery.after = ...`") else { return };
-        let key = format!("{prefix}.recovery.after");
         let needs_after = values.recovery.is_none();
         let inherited = values.recovery.clone().unwrap_or(RecoveryDraft { after: None, office_hours: false });
-        let recovery = self.recovery_table(table, &node.span, inherited, &key, needs_after);
+        let recovery = self.recovery_table(table, &node.span, inherited, prefix, needs_after);
         if table.get("after").is_some() {
-            own.extend(recovery.after.as_ref().map(|law| (key, law.describe())));
+            own.extend(recovery.after.as_ref().map(|law| (KeyId::RecoveryAfter.below(prefix), law.describe())));
         }
         if table.get("office_hours").is_some() {
             own.push((format!("{prefix}.recovery.office_hours"), recovery.office_hours.to_string()));
@@ -192,18 +189,16 @@ impl Reader<'_> {
                 }));
                 continue;
             };
-            let (number_key, domain, _, example) = number_of(control.cause);
-            let Some(table) = self.table(node, example) else { continue };
+            let id = KeyId::of_control(control.cause);
+            let Some(table) = self.table(node, &example_of(control.cause)) else { continue };
             self.only(table, keys::of_control(control.cause));
-            let prefix = format!("{prefix}.{}", key.name);
-            if let Some(node) = table.get(number_key) {
-                let key = format!("{prefix}.{number_key}");
-                control.number = self.number(node, domain, &key);
-                own.extend(control.number.as_ref().map(|number| (key, words(number, domain))));
+            if let Some(node) = table.get(id.facts().entry.name) {
+                control.number = self.number_of(node, id, prefix);
+                own.extend(control.number.as_ref().map(|number| (id.below(prefix), words_of(number, id))));
             }
             if let Some(node) = table.get("retroactive").filter(|_| control.cause == Cause::IdleTimeout) {
                 control.retroactive = self.flag(node).unwrap_or(control.retroactive);
-                own.push((format!("{prefix}.retroactive"), control.retroactive.to_string()));
+                own.push((KeyId::IdleRetroactive.below(prefix), control.retroactive.to_string()));
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::plan::units::show_hours;
 use crate::plan::{Cause, Event, Plan};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
+use crate::scenario::keys::KeyId;
 
 /// A finding for each control without effect. What the file itself sets to nought is no news to its author.
 pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
@@ -27,15 +28,12 @@ pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn by_default(subject: &Subject<'_>, event: &Event, cause: Cause) -> Option<Finding> {
-    let (number, example) = match cause {
-        Cause::StaticIp => ("mismatch", "static_ip = { mismatch = 0.05 }"),
-        Cause::TokenRotation => ("lost_token", "token_rotation = { lost_token = 0.02 }"),
-        Cause::Reauthorization | Cause::IdleTimeout => return None,
-    };
-    let control = format!("event.{}.{}", event.id, cause.key());
-    if subject.writes(&format!("{control}.{number}")) {
+    let (id, event_key) = (KeyId::of_control(cause), format!("event.{}", event.id));
+    if id.facts().default_number() != Some(0.0) || subject.writes(&id.below(&event_key)) {
         return None;
     }
+    let (control, number) = (format!("{event_key}.{}", cause.key()), id.facts().entry.name);
+    let example = format!("{} = {{ {number} = {} }}", cause.key(), id.facts().entry.example);
     let message = format!("{} changes no figure: `{number}` of its `{}` is 0 by default", event.name, cause.key());
     let finding = Finding::new(FindingCode::ControlWithoutEffect, message, subject.place(&control)).warning();
     let finding = finding.label(format!("nobody fails by {}", cause.words()));

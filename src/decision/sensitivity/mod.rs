@@ -6,6 +6,7 @@ mod reading;
 #[cfg(test)]
 mod tests;
 
+pub use cube::READING;
 pub use reading::Reading;
 
 use crate::engine::exact::SolvedSegments;

@@ -1,11 +1,14 @@
-//! The keys of a plan that stand for one thing each: what a sentence calls them, and what may be searched for or moved, is decided by this
-//! enum, so that a new one does not compile before everybody has an answer.
+//! The numbers of a plan as an enum: whoever decides something about each of them matches on it, and does not compile before it has an answer.
 
-/// What a dotted key is about, wherever it stands.
+use super::holds::Entry;
+use super::number_key::NumberKey;
+use super::numbers;
+use crate::plan::Cause;
+
+/// Which number a dotted key is about, wherever it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is named as the end of its path")]
 pub enum KeyId {
-    Reading,
     Deadline,
     Horizon,
     Orgs,
@@ -45,8 +48,7 @@ pub struct KeyParts<'k> {
 
 impl KeyId {
     /// All of them; of two that begin alike the longer first.
-    pub const ALL: [Self; 23] = [
-        Self::Reading,
+    pub const ALL: [Self; 22] = [
         Self::Deadline,
         Self::Horizon,
         Self::Orgs,
@@ -71,62 +73,53 @@ impl KeyId {
         Self::IdleRetroactive,
     ];
 
-    /// Its path, below the segment and the event that it stands in.
-    pub const fn path(self) -> &'static str {
+    /// All that is said of it.
+    pub const fn facts(self) -> NumberKey {
         match self {
-            Self::Reading => "reading",
-            Self::Deadline => "deadline",
-            Self::Horizon => "horizon",
-            Self::Orgs => "population.orgs",
-            Self::AsOf => "population.as_of",
-            Self::LastRefresh => "population.last_refresh",
-            Self::Interval => "refresh.interval",
-            Self::HeartbeatCoverage => "refresh.heartbeat.coverage",
-            Self::Opens => "reconnect.opens",
-            Self::Closes => "reconnect.closes",
-            Self::Uptake => "reconnect.uptake",
-            Self::HalfLife => "reconnect.timing.half_life",
-            Self::Timing => "reconnect.timing",
-            Self::Correlation => "reconnect.correlation",
-            Self::RecoveryAfter => "recovery.after",
-            Self::UptakeFactor => "uptake_factor",
-            Self::Share => "share",
-            Self::EventAt => "at",
-            Self::Required => "reauthorization.required",
-            Self::Mismatch => "static_ip.mismatch",
-            Self::LostToken => "token_rotation.lost_token",
-            Self::IdleAfter => "idle_timeout.after",
-            Self::IdleRetroactive => "idle_timeout.retroactive",
+            Self::Deadline => numbers::DEADLINE,
+            Self::Horizon => numbers::HORIZON,
+            Self::Orgs => numbers::ORGS,
+            Self::AsOf => numbers::AS_OF,
+            Self::LastRefresh => numbers::LAST_REFRESH,
+            Self::Interval => numbers::INTERVAL,
+            Self::HeartbeatCoverage => numbers::HEARTBEAT_COVERAGE,
+            Self::Opens => numbers::OPENS,
+            Self::Closes => numbers::CLOSES,
+            Self::Uptake => numbers::UPTAKE,
+            Self::HalfLife => numbers::HALF_LIFE,
+            Self::Timing => numbers::TIMING,
+            Self::Correlation => numbers::CORRELATION,
+            Self::RecoveryAfter => numbers::RECOVERY_AFTER,
+            Self::UptakeFactor => numbers::UPTAKE_FACTOR,
+            Self::Share => numbers::SHARE,
+            Self::EventAt => numbers::EVENT_AT,
+            Self::Required => numbers::REQUIRED,
+            Self::Mismatch => numbers::MISMATCH,
+            Self::LostToken => numbers::LOST_TOKEN,
+            Self::IdleAfter => numbers::IDLE_AFTER,
+            Self::IdleRetroactive => numbers::IDLE_RETROACTIVE,
         }
     }
 
-    /// Whether it stands in an event.
-    const fn is_of_event(self) -> bool {
-        match self {
-            Self::EventAt
-            | Self::Required
-            | Self::Mismatch
-            | Self::LostToken
-            | Self::IdleAfter
-            | Self::IdleRetroactive => true,
-            Self::Reading
-            | Self::Deadline
-            | Self::Horizon
-            | Self::Orgs
-            | Self::AsOf
-            | Self::LastRefresh
-            | Self::Interval
-            | Self::HeartbeatCoverage
-            | Self::Opens
-            | Self::Closes
-            | Self::Uptake
-            | Self::HalfLife
-            | Self::Timing
-            | Self::Correlation
-            | Self::RecoveryAfter
-            | Self::UptakeFactor
-            | Self::Share => false,
+    /// Its line in the tables of keys.
+    pub(super) const fn entry(self) -> Entry {
+        self.facts().entry
+    }
+
+    /// The number of a control.
+    pub const fn of_control(control: Cause) -> Self {
+        match control {
+            Cause::Reauthorization => Self::Required,
+            Cause::StaticIp => Self::Mismatch,
+            Cause::TokenRotation => Self::LostToken,
+            Cause::IdleTimeout => Self::IdleAfter,
         }
+    }
+
+    /// Its path below a segment or an event, if it stands in one: `segment.emea` and `refresh.interval`.
+    pub fn below(self, prefix: &str) -> String {
+        let path = self.facts().path;
+        if prefix.is_empty() { path.to_owned() } else { format!("{prefix}.{path}") }
     }
 }
 
@@ -136,8 +129,8 @@ impl<'k> KeyParts<'k> {
         let below = |key: &'k str, list: &str| key.strip_prefix(list)?.split_once('.');
         let (segment, key) = below(key, "segment.").map_or((None, key), |(id, rest)| (Some(id), rest));
         let (event, key) = below(key, "event.").map_or((None, key), |(id, rest)| (Some(id), rest));
-        KeyId::ALL.into_iter().filter(|id| id.is_of_event() == event.is_some()).find_map(|id| {
-            let rest = key.strip_prefix(id.path())?;
+        KeyId::ALL.into_iter().filter(|id| id.facts().scope.is_of_event() == event.is_some()).find_map(|id| {
+            let rest = key.strip_prefix(id.facts().path)?;
             let rest = if rest.is_empty() { rest } else { rest.strip_prefix('.')? };
             Some(Self { id, segment, event, rest })
         })
@@ -151,8 +144,8 @@ mod tests {
     #[test]
     fn every_key_is_found_by_its_path_alone_in_a_segment_and_with_what_follows() {
         for id in KeyId::ALL {
-            let path = if id.is_of_event() { format!("event.pkce.{}", id.path()) } else { id.path().to_owned() };
-            let event = id.is_of_event().then_some("pkce");
+            let event = id.facts().scope.is_of_event().then_some("pkce");
+            let path = id.below(event.map_or("", |_| "event.pkce"));
             assert_eq!(KeyParts::of(&path), Some(KeyParts { id, segment: None, event, rest: "" }));
             let own = format!("segment.emea.{path}.uniform.max");
             let want = KeyParts { id, segment: Some("emea"), event, rest: "uniform.max" };

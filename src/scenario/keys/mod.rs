@@ -1,8 +1,10 @@
-//! The keys that a scenario may have, by the table they stand in; and the nearest of them to a misspelt one. Each stands once in
-//! `tables`: the reader, the JSON Schema and the page of keys go by the same entry.
+//! The keys that a scenario may have, by the table they stand in; and the nearest of them to a misspelt one. Each stands once, in `tables`, or
+//! in `numbers` where it is a number of the plan: the reader, the JSON Schema, the page of keys, sentences, sensitivity and solve go by the same entry.
 
 mod holds;
 mod key_id;
+mod number_key;
+mod numbers;
 mod tables;
 
 use crate::plan::zone::Tz;
@@ -10,6 +12,7 @@ use chrono::Offset;
 
 pub use holds::{Entry, Holds, Section};
 pub use key_id::{KeyId, KeyParts};
+pub use number_key::{Bound, Easier, Moves, NumberKey, Scope, Search, SearchRange};
 pub use tables::*;
 
 /// Where a key that stands in the wrong table belongs.

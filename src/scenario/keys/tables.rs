@@ -1,20 +1,19 @@
-//! Every key of a scenario, once: a line here is what the reader accepts, the schema validates and the page of keys explains.
+//! Every key of a scenario: a line here is what the reader accepts, the schema validates and the page of keys explains. Those that are numbers of
+//! the plan stand in `numbers`, with what else is said of them.
 
 use crate::plan::zone::Tz;
 
 use super::holds::Holds::{
-    ByEvent, Chance, Choice, Country, Dates, Either, Flag, Hours, Id, Lints, Number, Own, Path, Plain, Rates, Table,
-    Tables, Text, Weekdays, Whole, Zone,
+    ByEvent, Choice, Country, Dates, Either, Flag, Hours, Id, Lints, Number, Own, Path, Table, Tables, Text, Weekdays,
+    Whole, Zone,
 };
 use super::holds::{Entry, Section, needed, optional};
+use super::key_id::KeyId;
 use crate::plan::Cause;
 use crate::scenario::domain::{Domain, MOST_ORGS, MOST_RUNS};
 use crate::scenario::inventory::DUPLICATES;
 
-const RATE: Domain = Domain::Rate;
 const INSTANT: Domain = Domain::Instant(Tz::UTC);
-const DELAY: Domain = Domain::Hours { above_zero: false };
-const LENGTH: Domain = Domain::Hours { above_zero: true };
 
 /// Keys outside any table, and the tables themselves.
 pub static ROOT: Section = Section {
@@ -32,13 +31,8 @@ pub static ROOT: Section = Section {
             "where the simulation's draws begin; the same seed gives the same bytes",
         ),
         optional("runs", Whole(1, MOST_RUNS), "10_000", "10_000", "simulated repetitions"),
-        needed(
-            "deadline",
-            Either(&[Number(INSTANT), Table(&DEADLINE)]),
-            r#""2026-05-04 09:00""#,
-            "failures at or before it are counted",
-        ),
-        needed("horizon", Number(INSTANT), r#""2026-06-30 00:00""#, "how far the curve is followed"),
+        Entry { holds: Either(&[Number(INSTANT), Table(&DEADLINE)]), ..KeyId::Deadline.entry() },
+        KeyId::Horizon.entry(),
         optional(
             "tolerance",
             Whole(0, MOST_ORGS),
@@ -149,13 +143,7 @@ pub static POPULATION: Section = Section {
     about: "The orgs, each one a connection, and how long ago they refreshed.",
     any_of: &[&["orgs", "inventory"]],
     keys: &[
-        optional(
-            "orgs",
-            Number(Domain::Count(1, MOST_ORGS)),
-            "(needed without `inventory`)",
-            "2_500",
-            "how many there are",
-        ),
+        KeyId::Orgs.entry(),
         optional(
             "inventory",
             Path,
@@ -171,27 +159,14 @@ pub static POPULATION: Section = Section {
             r#""latest""#,
             "which row of an org counts where it has several, by their time",
         ),
-        needed(
-            "as_of",
-            Plain(INSTANT),
-            r#""2026-04-24 12:00""#,
-            "when the ages are true; nothing before it is simulated",
-        ),
-        LAST_REFRESH,
+        KeyId::AsOf.entry(),
+        KeyId::LastRefresh.entry(),
     ],
 };
 
-const LAST_REFRESH: Entry = optional(
-    "last_refresh",
-    Chance(DELAY),
-    r#"{ uniform = ["1h", "1400h"] }"#,
-    r#"{ uniform = ["1h", "1400h"] }"#,
-    "time from an org's last refresh to `as_of`",
-);
-
 /// Of a segment's `population`.
 pub static SEGMENT_POPULATION: Section =
-    Section { header: "population = { ... }", about: "", any_of: &[], keys: &[LAST_REFRESH] };
+    Section { header: "population = { ... }", about: "", any_of: &[], keys: &[KeyId::LastRefresh.entry()] };
 
 /// Of `[refresh]`.
 pub static REFRESH: Section = Section {
@@ -199,13 +174,7 @@ pub static REFRESH: Section = Section {
     about: "A refresh is where a new policy can break a connection.",
     any_of: &[],
     keys: &[
-        optional(
-            "interval",
-            Chance(LENGTH),
-            r#""1400h""#,
-            r#"{ uniform = ["1h", "1400h"] }"#,
-            "time from one refresh to the next, drawn anew after each",
-        ),
+        KeyId::Interval.entry(),
         optional(
             "heartbeat",
             Table(&HEARTBEAT),
@@ -217,12 +186,8 @@ pub static REFRESH: Section = Section {
 };
 
 /// Of `heartbeat`.
-pub static HEARTBEAT: Section = Section {
-    header: "heartbeat = { ... }",
-    about: "",
-    any_of: &[],
-    keys: &[optional("coverage", Number(RATE), "1.0", "0.8", "share of the orgs that it reaches; those never go idle")],
-};
+pub static HEARTBEAT: Section =
+    Section { header: "heartbeat = { ... }", about: "", any_of: &[], keys: &[KeyId::HeartbeatCoverage.entry()] };
 
 /// Of an `[[event]]`.
 pub static EVENT: Section = Section {
@@ -239,7 +204,7 @@ pub static EVENT: Section = Section {
             "how `--set` and segments name it: letters, digits, - and _",
         ),
         optional("name", Text, "(the id)", r#""PKCE""#, "how people call it"),
-        needed("at", Number(INSTANT), r#""2026-05-01 12:00""#, "when it is switched on; may lie before `as_of`"),
+        KeyId::EventAt.entry(),
         optional(
             "token_rotation",
             Table(&TOKEN_ROTATION),
@@ -272,39 +237,24 @@ pub static EVENT: Section = Section {
 };
 
 /// Of `token_rotation`.
-pub static TOKEN_ROTATION: Section = Section {
-    header: "token_rotation = { ... }",
-    about: "",
-    any_of: &[],
-    keys: &[optional("lost_token", Number(RATE), "0.0", "0.01", "chance to lose the new token, at each refresh")],
-};
+pub static TOKEN_ROTATION: Section =
+    Section { header: "token_rotation = { ... }", about: "", any_of: &[], keys: &[KeyId::LostToken.entry()] };
 
 /// Of `static_ip`.
-pub static STATIC_IP: Section = Section {
-    header: "static_ip = { ... }",
-    about: "",
-    any_of: &[],
-    keys: &[optional("mismatch", Number(RATE), "0.0", "0.02", "share of the orgs that call from another address")],
-};
+pub static STATIC_IP: Section =
+    Section { header: "static_ip = { ... }", about: "", any_of: &[], keys: &[KeyId::Mismatch.entry()] };
 
 /// Of `idle_timeout`.
 pub static IDLE_TIMEOUT: Section = Section {
     header: "idle_timeout = { ... }",
     about: "",
     any_of: &[],
-    keys: &[
-        needed("after", Number(LENGTH), r#""30d""#, "how long a token may go unused"),
-        optional("retroactive", Flag, "false", "true", "whether time unused before the switch-on counts"),
-    ],
+    keys: &[KeyId::IdleAfter.entry(), KeyId::IdleRetroactive.entry()],
 };
 
 /// Of `reauthorization`.
-pub static REAUTHORIZATION: Section = Section {
-    header: "reauthorization = { ... }",
-    about: "",
-    any_of: &[],
-    keys: &[optional("required", Number(RATE), "1.0", "0.9", "chance that the first refresh after it fails")],
-};
+pub static REAUTHORIZATION: Section =
+    Section { header: "reauthorization = { ... }", about: "", any_of: &[], keys: &[KeyId::Required.entry()] };
 
 /// The tables of an event's controls, in the order of [`Cause::ALL`].
 pub static CONTROLS: [&Section; 4] = [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT];
@@ -369,23 +319,11 @@ pub static RECONNECT: Section = Section {
     about: "A share of the orgs reconnects within a window, without waiting for a failure.",
     any_of: &[],
     keys: &[
-        needed("opens", Number(INSTANT), r#""2026-05-01 13:00""#, "when the window opens"),
-        needed("closes", Number(INSTANT), r#""2026-05-03 24:00""#, "when it closes"),
-        needed("uptake", Rates, "[0.0, 0.5, 1.0]", "the rates of reconnecting to compare"),
-        optional(
-            "timing",
-            Either(&[Choice(&["uniform", "office-hours"]), Table(&TIMING)]),
-            r#""uniform""#,
-            r#""office-hours""#,
-            "when within the window people act",
-        ),
-        optional(
-            "correlation",
-            Number(RATE),
-            "0.0",
-            "0.2",
-            "how alike the orgs of a segment act: widens ranges, moves no mean",
-        ),
+        KeyId::Opens.entry(),
+        KeyId::Closes.entry(),
+        KeyId::Uptake.entry(),
+        Entry { holds: Either(&[KeyId::Timing.entry().holds, Table(&TIMING)]), ..KeyId::Timing.entry() },
+        KeyId::Correlation.entry(),
     ],
 };
 
@@ -395,7 +333,7 @@ pub static TIMING: Section = Section {
     about: "",
     any_of: &[],
     keys: &[
-        needed("half_life", Number(LENGTH), r#""10h""#, "half of those left act within each such time"),
+        KeyId::HalfLife.entry(),
         optional("office_hours", Flag, "false", "true", "whether they act when they are at work"),
     ],
 };
@@ -406,12 +344,7 @@ pub static RECOVERY: Section = Section {
     about: "The admin of a failed org notices, and reconnects.",
     any_of: &[],
     keys: &[
-        needed(
-            "after",
-            Chance(DELAY),
-            r#"{ lognormal = { median = "6h", sigma = 1.0 } }"#,
-            "time from the failure to the reconnect",
-        ),
+        KeyId::RecoveryAfter.entry(),
         optional("office_hours", Flag, "false", "true", "whether that time runs only as fast as people work"),
     ],
 };
@@ -455,13 +388,7 @@ pub static SEGMENT: Section = Section {
     keys: &[
         optional("id", Id, "(made from `name`)", r#""emea""#, "how `--set` names it"),
         optional("name", Text, "(the id)", r#""EMEA""#, "how people call it"),
-        optional(
-            "share",
-            Plain(RATE),
-            "(needed without an inventory)",
-            "0.3",
-            "part of the orgs; all shares add up to 1",
-        ),
+        KeyId::Share.entry(),
         optional("time_zone", Zone, "(the scenario's)", r#""Europe/London""#, "where it lives"),
         optional(
             "country",
@@ -473,13 +400,7 @@ pub static SEGMENT: Section = Section {
         optional("holidays", Dates, "[]", r#"["2026-05-04"]"#, "further days off"),
         optional("working_days", Dates, "[]", r#"["2026-05-04"]"#, "days that are worked all the same"),
         optional("human_hours", Table(&HUMAN_HOURS), "(the scenario's)", "", "when its people work"),
-        optional(
-            "uptake_factor",
-            Number(Domain::Factor),
-            "1.0",
-            "0.8",
-            "its rate of reconnecting is `min(1, uptake * uptake_factor)`",
-        ),
+        KeyId::UptakeFactor.entry(),
         optional(
             "population",
             Own(&SEGMENT_POPULATION),
