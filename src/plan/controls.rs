@@ -1,5 +1,7 @@
 //! What a rollout switches on, and the causes of failure that come of it.
 
+use crate::stats::Law;
+
 /// Why an org's connection failed. The order is that of the rules; results list causes in it.
 ///
 /// ```
@@ -46,6 +48,14 @@ impl Cause {
             Self::StaticIp => "static IP mismatch",
             Self::TokenRotation => "lost rotated token",
             Self::IdleTimeout => "idle timeout",
+        }
+    }
+
+    /// Whether its control is a clock, which may count time from before the switch-on.
+    pub const fn is_clock(self) -> bool {
+        match self {
+            Self::IdleTimeout => true,
+            Self::Reauthorization | Self::StaticIp | Self::TokenRotation => false,
         }
     }
 }
@@ -112,6 +122,45 @@ pub struct Controls {
 }
 
 impl Controls {
+    /// Adds the control of a cause from `at` (hours) on, with its number; `retroactive` is for clocks. They stay ascending by `at`, those of one
+    /// instant in the order in which they were added.
+    pub fn switch_on(&mut self, cause: Cause, at: f64, number: f64, retroactive: bool) {
+        match cause {
+            Cause::TokenRotation => {
+                self.token_rotation.push(TokenRotation { at, lost_token: number });
+                self.token_rotation.sort_by(|a, b| a.at.total_cmp(&b.at));
+            }
+            Cause::StaticIp => {
+                self.static_ip.push(StaticIp { at, mismatch: number });
+                self.static_ip.sort_by(|a, b| a.at.total_cmp(&b.at));
+            }
+            Cause::IdleTimeout => {
+                self.idle_timeout.push(IdleTimeout { at, after: number, retroactive });
+                self.idle_timeout.sort_by(|a, b| a.at.total_cmp(&b.at));
+            }
+            Cause::Reauthorization => {
+                self.reauthorization.push(Reauthorization { at, required: number });
+                self.reauthorization.sort_by(|a, b| a.at.total_cmp(&b.at));
+            }
+        }
+    }
+
+    /// Whether the control of a cause that is switched on at `at` can change how any org fares: its number, or one that it replaces, is not
+    /// nought. A timeout does where the heartbeat does not reach all, and an interval may be longer.
+    pub fn acts(&self, cause: Cause, at: f64, coverage: f64, interval: &Law) -> bool {
+        fn any<C>(all: &[C], at: f64, since: impl Fn(&C) -> f64, hits: impl Fn(&C) -> bool) -> bool {
+            all.iter().any(|c| since(c) == at) && all.iter().any(|c| since(c) <= at && hits(c))
+        }
+        match cause {
+            Cause::Reauthorization => self.reauthorization.iter().any(|c| c.at == at && c.required > 0.0),
+            Cause::StaticIp => any(&self.static_ip, at, |c| c.at, |c| c.mismatch > 0.0),
+            Cause::TokenRotation => any(&self.token_rotation, at, |c| c.at, |c| c.lost_token > 0.0),
+            Cause::IdleTimeout => {
+                coverage < 1.0 && any(&self.idle_timeout, at, |c| c.at, |c| interval.sf(c.after) > 0.0)
+            }
+        }
+    }
+
     /// Those that can change an org's life before `until` (hours): the others are as good as not there. `coverage` is the share
     /// that the heartbeat keeps in use.
     pub fn effective(&self, until: f64, coverage: f64) -> Self {

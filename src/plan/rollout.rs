@@ -202,23 +202,7 @@ impl Plan {
         if segment.orgs == 0 || at > self.horizon_hours() {
             return false;
         }
-        match cause {
-            Cause::Reauthorization => controls.reauthorization.iter().any(|c| c.at == at && c.required > 0.0),
-            Cause::StaticIp => {
-                let all = &controls.static_ip;
-                all.iter().any(|c| c.at == at) && all.iter().any(|c| c.at <= at && c.mismatch > 0.0)
-            }
-            Cause::TokenRotation => {
-                let all = &controls.token_rotation;
-                all.iter().any(|c| c.at == at) && all.iter().any(|c| c.at <= at && c.lost_token > 0.0)
-            }
-            Cause::IdleTimeout => {
-                let all = &controls.idle_timeout;
-                segment.heartbeat_coverage < 1.0
-                    && all.iter().any(|c| c.at == at)
-                    && all.iter().any(|c| c.at <= at && segment.interval.sf(c.after) > 0.0)
-            }
-        }
+        controls.acts(cause, at, segment.heartbeat_coverage, &segment.interval)
     }
 
     /// The deadline as an instant: itself, or, for an org-local one, its reading in the plan's zone if that exists once.

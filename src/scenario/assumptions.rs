@@ -14,7 +14,7 @@ use super::read_hours::week_in_words;
 use super::reader::Placed;
 use super::times::Times;
 use super::tree::{Node, Value};
-use crate::plan::{Calendar, Cause, clock, units};
+use crate::plan::{Calendar, clock, units};
 pub use crate::results::Assumption;
 
 /// The assumptions of a draft without faults, in the order of the scenario's keys; `root` says which were given, and `segments` are those
@@ -120,7 +120,7 @@ impl List<'_> {
             self.instant(KeyId::EventAt, &prefix, event.at.as_ref());
             for control in &event.controls {
                 self.number(KeyId::of_control(control.cause), &prefix, control.number.as_ref());
-                if control.cause == Cause::IdleTimeout && control.number.is_some() {
+                if control.cause.is_clock() && control.number.is_some() {
                     let counts =
                         if control.retroactive { "time unused before it counts" } else { "its clock starts with it" };
                     self.add(&KeyId::IdleRetroactive.below(&prefix), format!("{}: {counts}", control.retroactive));

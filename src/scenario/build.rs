@@ -7,13 +7,13 @@ use chrono::{DateTime, Utc};
 
 use super::base_rates::law::percent;
 use super::domain::{instant, local_time};
-use super::draft::{ControlDraft, DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};
+use super::draft::{DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};
 use super::quantity::{Form, Improper, Number, QuantileDraw};
 use super::reader::Placed;
 use crate::plan::oldest;
 use crate::plan::{
-    Calendar, Cause, Controls, Deadline, Event, IdleTimeout, Milestone, Plan, PlanParts, Reauthorization,
-    ReconnectTiming, Recovery, Segment, StaticIp, TimingShape, TokenRotation, Uptake, Window, WorkClock, clock, units,
+    Calendar, Controls, Deadline, Event, Milestone, Plan, PlanParts, ReconnectTiming, Recovery, Segment, TimingShape,
+    Uptake, Window, WorkClock, clock, units,
 };
 use crate::stats::Law;
 
@@ -260,27 +260,11 @@ impl Build<'_> {
         for (event, own) in self.draft.events.iter().zip(&draft.controls) {
             let at = self.hours(instant(need(event.at.as_ref())?.value.value(self.draw)?));
             for control in own {
-                self.switch_on(&mut controls, at, control)?;
+                let number = need(control.number.as_ref())?.value(self.draw)?;
+                controls.switch_on(control.cause, at, number, control.retroactive);
             }
         }
-        controls.token_rotation.sort_by(|a, b| a.at.total_cmp(&b.at));
-        controls.static_ip.sort_by(|a, b| a.at.total_cmp(&b.at));
-        controls.idle_timeout.sort_by(|a, b| a.at.total_cmp(&b.at));
-        controls.reauthorization.sort_by(|a, b| a.at.total_cmp(&b.at));
         Ok(controls)
-    }
-
-    fn switch_on(&self, controls: &mut Controls, at: f64, control: &ControlDraft) -> Built<()> {
-        let number = need(control.number.as_ref())?.value(self.draw)?;
-        match control.cause {
-            Cause::TokenRotation => controls.token_rotation.push(TokenRotation { at, lost_token: number }),
-            Cause::StaticIp => controls.static_ip.push(StaticIp { at, mismatch: number }),
-            Cause::IdleTimeout => {
-                controls.idle_timeout.push(IdleTimeout { at, after: number, retroactive: control.retroactive });
-            }
-            Cause::Reauthorization => controls.reauthorization.push(Reauthorization { at, required: number }),
-        }
-        Ok(())
     }
 }
 

@@ -71,7 +71,7 @@ impl Reader<'_> {
             (None, Some(default)) => Some(Number::Known(default)),
             (None, None) => self.needed(table, &node.span, number.entry.name, &example).and(None),
         };
-        let retroactive = table.get("retroactive").filter(|_| cause == Cause::IdleTimeout);
+        let retroactive = table.get("retroactive").filter(|_| cause.is_clock());
         ControlDraft { number, retroactive: retroactive.and_then(|n| self.flag(n)).unwrap_or(false), ..absent }
     }
 

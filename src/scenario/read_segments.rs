@@ -9,7 +9,6 @@ use super::quantity::Number;
 use super::read_events::{example_of, id_place, words_of};
 use super::reader::{Placed, Reader};
 use super::tree::{Span, TomlTable};
-use crate::plan::Cause;
 use crate::plan::units::group_count;
 
 /// Segments that a plan may have.
@@ -196,7 +195,7 @@ impl Reader<'_> {
                 control.number = self.number_of(node, id, prefix);
                 own.extend(control.number.as_ref().map(|number| (id.below(prefix), words_of(number, id))));
             }
-            if let Some(node) = table.get("retroactive").filter(|_| control.cause == Cause::IdleTimeout) {
+            if let Some(node) = table.get("retroactive").filter(|_| control.cause.is_clock()) {
                 control.retroactive = self.flag(node).unwrap_or(control.retroactive);
                 own.push((KeyId::IdleRetroactive.below(prefix), control.retroactive.to_string()));
             }
