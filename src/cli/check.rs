@@ -2,12 +2,13 @@
 
 use super::common::{Common, Format, load_scenario};
 use super::stream;
-use crate::decision::lint::{Lints, lint};
-use crate::output::safe;
+use crate::decision::lint::{Lints, PlacedWarning, lint};
+use crate::output::{json, safe};
 use crate::plan::units::{counted, orgs};
-use crate::scenario::Scenario;
+use crate::scenario::{FindingCode, Scenario};
 use crate::{Error, Result};
 use clap::Args;
+use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
     }
     let lints = lint(&scenario);
     match args.common.format {
-        Format::Json => stream::print_json(&format!("{:#}\n", json(&scenario, &lints)))?,
+        Format::Json => stream::print_json(&json::indented(&CheckedView::new(&scenario, &lints)))?,
         Format::Text => stream::print(&text(&scenario, &lints))?,
     }
     if args.deny && !lints.found.is_empty() {
@@ -65,12 +66,35 @@ fn text(scenario: &Scenario, lints: &Lints) -> String {
     text
 }
 
-fn json(scenario: &Scenario, lints: &Lints) -> serde_json::Value {
-    let plan = scenario.family.centre();
-    let unknowns: Vec<&str> = scenario.family.unknowns().iter().map(|u| u.key.as_str()).collect();
-    serde_json::json!({
-        "scenario": { "title": plan.title(), "path": scenario.path, "sha256": scenario.sha256 },
-        "valid": true, "orgs": plan.orgs(), "unknowns": unknowns, "notes": scenario.notes,
-        "warnings": lints.to_json(), "silenced": lints.silenced,
-    })
+#[derive(Serialize)]
+struct CheckedView<'a> {
+    scenario: CheckedScenario<'a>,
+    valid: bool,
+    orgs: u64,
+    unknowns: Vec<&'a str>,
+    notes: &'a [String],
+    warnings: Vec<PlacedWarning<'a>>,
+    silenced: &'a [FindingCode],
+}
+
+#[derive(Serialize)]
+struct CheckedScenario<'a> {
+    title: &'a str,
+    path: &'a str,
+    sha256: &'a str,
+}
+
+impl<'a> CheckedView<'a> {
+    fn new(scenario: &'a Scenario, lints: &'a Lints) -> Self {
+        let plan = scenario.family.centre();
+        Self {
+            scenario: CheckedScenario { title: plan.title(), path: &scenario.path, sha256: &scenario.sha256 },
+            valid: true,
+            orgs: plan.orgs(),
+            unknowns: scenario.family.unknowns().iter().map(|unknown| unknown.key.as_str()).collect(),
+            notes: &scenario.notes,
+            warnings: lints.placed(),
+            silenced: &lints.silenced,
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::stream;
 use crate::decision::{self, Request};
 use crate::output::embed::{EmbedDocument, EmbedSource, Marker, Rendered, render};
-use crate::output::{folder, safe};
+use crate::output::{folder, json, safe};
 use crate::population::inventory::Loaded;
 use crate::results::{Projection, Provenance};
 use crate::scenario::FindingCode;
@@ -15,6 +15,7 @@ use crate::scenario::tree::Span;
 use crate::scenario::{Finding, input};
 use crate::{Error, Result};
 use clap::Args;
+use serde::Serialize;
 use similar::TextDiff;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -267,7 +268,7 @@ impl Work {
 
 fn say(args: &EmbedArgs, works: &[Work], stale: usize, projections: usize) -> Result<()> {
     match args.common.format {
-        Format::Json => stream::print_json(&format!("{:#}\n", json(args, works, projections)))?,
+        Format::Json => stream::print_json(&json::indented(&EmbedView::new(args, works, projections)))?,
         Format::Text if args.check => {
             let diffs: String = works.iter().map(Work::diff).collect();
             stream::print_exact(&diffs)?;
@@ -316,14 +317,34 @@ fn line(args: &EmbedArgs, work: &Work) -> String {
     }
 }
 
-fn json(args: &EmbedArgs, works: &[Work], projections: usize) -> serde_json::Value {
-    let document = |work: &Work| {
-        let charts: Vec<String> = work.charts.iter().map(|(path, _)| path.display().to_string()).collect();
-        let diff = args.check.then(|| work.diff());
-        serde_json::json!({
-            "document": work.path.display().to_string(), "markers": work.document.markers().count(), "hidden": work.document.hidden(),
-            "stale": work.is_stale(), "charts": charts, "diff": diff,
-        })
-    };
-    serde_json::json!({ "check": args.check, "projections": projections, "documents": works.iter().map(document).collect::<Vec<_>>() })
+#[derive(Serialize)]
+struct EmbedView {
+    check: bool,
+    projections: usize,
+    documents: Vec<EmbeddedView>,
+}
+
+#[derive(Serialize)]
+struct EmbeddedView {
+    document: String,
+    markers: usize,
+    hidden: usize,
+    stale: bool,
+    charts: Vec<String>,
+    /// What would change, where that was asked for.
+    diff: Option<String>,
+}
+
+impl EmbedView {
+    fn new(args: &EmbedArgs, works: &[Work], projections: usize) -> Self {
+        let document = |work: &Work| EmbeddedView {
+            document: work.path.display().to_string(),
+            markers: work.document.markers().count(),
+            hidden: work.document.hidden(),
+            stale: work.is_stale(),
+            charts: work.charts.iter().map(|(path, _)| path.display().to_string()).collect(),
+            diff: args.check.then(|| work.diff()),
+        };
+        Self { check: args.check, projections, documents: works.iter().map(document).collect() }
+    }
 }

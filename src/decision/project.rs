@@ -286,8 +286,8 @@ fn by_weight(uptakes: &[Outcome]) -> Option<String> {
     let whole = |weight: f64| group_count(weight.round().max(0.0) as u64);
     let of = |(outcome, weights): &(&Outcome, &Weights)| {
         let failed = &weights.failed_by_deadline;
-        let open = failed.percentiles.filter(|[p5, _, p95]| whole(*p5) != whole(*p95));
-        let range = open.map(|[p5, _, p95]| format!(" (90 % range {} to {})", whole(p5), whole(p95)));
+        let open = failed.percentiles.filter(|range| whole(range.p5) != whole(range.p95));
+        let range = open.map(|range| format!(" (90 % range {} to {})", whole(range.p5), whole(range.p95)));
         format!("{} at {} reconnecting{}", whole(failed.mean), outcome.label, range.unwrap_or_default())
     };
     let ((_, weights), last) = (weighed.first()?, weighed.last()?);

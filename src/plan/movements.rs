@@ -20,7 +20,8 @@ pub struct Movable {
 }
 
 /// Why an assumption moves, and how far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MoveKind {
     /// The scenario gives a number; it moves over a range around it.
     Range,
@@ -28,17 +29,6 @@ pub enum MoveKind {
     Law,
     /// It is not known which of several laws, or scenarios, holds.
     Reading,
-}
-
-impl MoveKind {
-    /// The key in JSON.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Range => "range",
-            Self::Law => "law",
-            Self::Reading => "reading",
-        }
-    }
 }
 
 /// A place that an assumption is moved to.

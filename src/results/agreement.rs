@@ -4,7 +4,7 @@
 pub const COARSE: f64 = 1e-3;
 
 /// How well exact and simulated means agree, over all reported quantities.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Agreement {
     /// Number of figures compared.
     pub compared: usize,
@@ -15,6 +15,7 @@ pub struct Agreement {
     /// The limit that a correct pair passes once in 1,000 runs of the program (Bonferroni over `compared`).
     pub limit_z: f64,
     /// How far exact means may be off by the exact engine's own account, as a share of the orgs.
+    #[serde(skip)]
     pub bound: f64,
 }
 

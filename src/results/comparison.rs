@@ -3,6 +3,7 @@
 
 use super::{Mean, Provenance};
 use crate::plan::Plan;
+use serde::Serialize;
 
 /// Plans side by side.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,35 +98,39 @@ pub struct PlanAtRate {
 }
 
 /// How one plan's headline differs from another's.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
-    /// Of the means, in orgs and as a share of each plan's own orgs; exact where both means are.
+    /// What may be said of it.
+    pub verdict: Verdict,
+    /// Of the means, in orgs; exact where both means are.
+    #[serde(rename = "mean")]
     pub mean_orgs: f64,
-    /// See [`Difference::mean_orgs`].
+    /// The same as a share of each plan's own orgs.
     pub mean_share: f64,
     /// For exact means: how far [`Difference::mean_share`] may be off.
+    #[serde(rename = "mean_share_error_bound", skip_serializing_if = "Option::is_none")]
     pub error_bound: Option<f64>,
     /// Run by run; `None` without simulated runs.
     pub by_run: Option<ByRun>,
-    /// What may be said of it.
-    pub verdict: Verdict,
 }
 
 /// Differences in the same runs, with the same random numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ByRun {
+    /// Chance that a smaller share fails in one rollout; ties count half.
+    #[serde(rename = "chance_better")]
+    pub better: f64,
+    /// Chance that the same share fails.
+    #[serde(rename = "chance_tied")]
+    pub tied: f64,
     /// In orgs.
     pub orgs: Spread,
     /// As a share of each plan's own orgs.
     pub share: Spread,
-    /// Chance that a smaller share fails in one rollout; ties count half.
-    pub better: f64,
-    /// Chance that the same share fails.
-    pub tied: f64,
 }
 
 /// Mean and percentiles over runs.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Spread {
     /// Mean.
     pub mean: f64,
@@ -141,11 +146,13 @@ pub struct Spread {
 
 /// What may be said of a difference, by two intervals: the 90 % interval of one rollout's difference, and the 95 % confidence
 /// interval of the mean difference (for exact means, their error bound).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The same number in every run, and the same mean.
     Same,
     /// The interval of the mean difference holds zero: nothing is known of which is better.
+    #[serde(rename = "no_difference_found")]
     NoDifference,
     /// Better on average, but one rollout's interval holds zero: no ranking.
     BetterOnAverage,
@@ -161,17 +168,5 @@ impl Verdict {
     /// Whether the two plans are ranked.
     pub fn is_ranked(self) -> bool {
         matches!(self, Self::Better | Self::Worse)
-    }
-
-    /// The key in JSON.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::NoDifference => "no_difference_found",
-            Self::BetterOnAverage => "better_on_average",
-            Self::WorseOnAverage => "worse_on_average",
-            Self::Better => "better",
-            Self::Worse => "worse",
-        }
     }
 }

@@ -67,7 +67,8 @@ pub struct RankedLaw {
 }
 
 /// Whether the best law may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FitVerdict {
     /// All intervals are equal: nothing is left to fit.
     Fixed,
@@ -78,20 +79,8 @@ pub enum FitVerdict {
     /// It does not fit.
     Misfit,
     /// No law has a fit.
+    #[serde(rename = "no_law")]
     Nothing,
-}
-
-impl FitVerdict {
-    /// Its name in JSON.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Fixed => "fixed",
-            Self::Fits => "fits",
-            Self::Close => "close",
-            Self::Misfit => "misfit",
-            Self::Nothing => "no_law",
-        }
-    }
 }
 
 impl HistoryFit {

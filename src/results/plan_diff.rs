@@ -2,6 +2,7 @@
 
 use super::{Counted, Provenance};
 use crate::plan::Plan;
+use serde::Serialize;
 
 /// Two scenarios, and what of their difference each change makes.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,9 +42,10 @@ pub struct Side {
 }
 
 /// Changes that are counted as one: a single line, or several that only make a scenario together.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
     /// The lines.
+    #[serde(rename = "lines")]
     pub changes: Vec<ChangedKey>,
     /// What it adds to the answer, on average over all orders of the changes.
     pub contribution: f64,
@@ -54,7 +56,7 @@ pub struct Part {
 }
 
 /// A line that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChangedKey {
     /// Its dotted key.
     pub key: String,

@@ -1,13 +1,16 @@
 //! A count as it is reported: its mean, its distribution, what it weighs.
 
+use super::percentiles::Percentiles;
 use crate::stats::CountDistribution;
+use serde::Serialize;
 
 /// A mean, with its standard error when it was simulated.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Mean {
     /// Mean number of orgs.
     pub mean: f64,
     /// Standard error; `None` for an exact mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
 }
 
@@ -37,7 +40,7 @@ pub struct Quantity {
 }
 
 /// Figures of a rate as weight (revenue, users) instead of a number of orgs.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Weights {
     /// What all orgs weigh.
     pub all: f64,
@@ -50,12 +53,13 @@ pub struct Weights {
 }
 
 /// A weight with its range.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Weight {
     /// Mean.
     pub mean: f64,
-    /// 5th percentile, median and 95th percentile; `None` where something is not known or orgs act together.
-    pub percentiles: Option<[f64; 3]>,
+    /// Its range; `None` where something is not known or orgs act together.
+    #[serde(flatten)]
+    pub percentiles: Option<Percentiles<f64>>,
 }
 
 /// Chance and not knowing, told apart.

@@ -4,6 +4,7 @@
 use super::{Counted, Provenance};
 use crate::plan::{MoveKind, Plan};
 use crate::stats::sobol_indices::Indices;
+use serde::Serialize;
 
 /// The answer of a plan, and what each of its assumptions makes of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,7 @@ pub struct Sensitivity {
 }
 
 /// The answer when every assumption moves over its range at once.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Together {
     /// Its mean.
     pub mean: f64,
@@ -61,11 +62,13 @@ pub struct MovedAssumption {
 }
 
 /// The answer at one place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StopAnswer {
     /// The value there, in words.
+    #[serde(rename = "value")]
     pub words: String,
     /// The answer; `None` where the value contradicts the rest of the scenario.
+    #[serde(rename = "mean")]
     pub answer: Option<f64>,
 }
 

@@ -3,29 +3,35 @@
 
 use super::Provenance;
 use crate::plan::Plan;
+use serde::Serialize;
 use serde_json::Value;
 
 /// A target with its confidence.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Asked {
     /// As it was typed: `failed_by_deadline <= 25`.
     pub target: String,
     /// In words: `at most 25 fail by the deadline`.
+    #[serde(skip)]
     pub words: String,
     /// The chance with which it is to be met.
     pub confidence: f64,
 }
 
-/// A value of a key.
-#[derive(Debug, Clone, PartialEq)]
+/// A value of a key; in JSON [`Setting::json`] alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
 pub struct Setting {
     /// As a number for an axis: a share, a factor, orgs, hours, or hours since `as_of`.
+    #[serde(skip)]
     pub number: f64,
     /// For programs.
     pub json: Value,
     /// For people.
+    #[serde(skip)]
     pub words: String,
     /// As a scenario writes it.
+    #[serde(skip)]
     pub plain: String,
 }
 
@@ -43,16 +49,17 @@ pub enum Axis {
 }
 
 /// The chance of meeting the target at a value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tried {
     /// The value.
+    #[serde(rename = "value")]
     pub setting: Setting,
     /// Exact chance of meeting the target.
     pub chance: f64,
 }
 
 /// Mean and range of the figure that the target is about.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SettingRange {
     /// Of how many orgs.
     pub orgs: u64,
@@ -110,7 +117,7 @@ pub struct Solution {
 }
 
 /// Exact chances held against simulated ones.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
     /// Runs.
     pub runs: u64,

@@ -3,7 +3,7 @@
 use statrs::function::beta::beta_reg;
 
 /// Variance between groups against that within.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct BetweenGroups {
     /// The part of the variance that lies between groups, 0-1: the intraclass correlation
     /// `(MSB - MSW) / (MSB + (n0 - 1) MSW)` of unlike group sizes (Fisher 1925).

@@ -86,7 +86,7 @@ fn the_flagship_is_warned_at_the_width_of_a_narrow_and_of_a_wide_terminal() {
 #[test]
 fn warnings_are_listed_for_programs_with_their_places() {
     let lints = lint(&read(&root().join("tests/lints/window-under-72-hours.toml")));
-    let json = lints.to_json();
+    let json = serde_json::to_value(lints.placed()).expect("JSON");
     assert_eq!(
         (&json[0]["code"], &json[0]["line"], &json[0]["column"]),
         (&"window-under-72-hours".into(), &22.into(), &10.into())

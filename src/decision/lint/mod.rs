@@ -5,12 +5,15 @@
 mod after;
 mod deadline;
 mod effect;
+mod placed;
 mod places;
 mod refresh;
 mod subject;
 mod window;
 mod words;
 mod work;
+
+pub use placed::PlacedWarning;
 
 use crate::engine::exact;
 use crate::plan::units::show_share;
@@ -53,6 +56,11 @@ impl Lints {
             help: finding.help.iter().cloned().collect(),
         };
         self.found.sorted().into_iter().map(words).collect()
+    }
+
+    /// What was found, each with its place, as programs read it; in the order of their places.
+    pub fn placed(&self) -> Vec<PlacedWarning<'_>> {
+        self.found.sorted().into_iter().map(|finding| PlacedWarning::new(&self.found, finding)).collect()
     }
 }
 
@@ -116,18 +124,4 @@ fn plans_left_out(subject: &Subject<'_>) -> Option<Finding> {
     let help = "figures are of the others: choose values so that every draw of them makes a plan, or make a scenario of each case and hold \
                 them side by side with `cutover compare`";
     Some(finding.help(help))
-}
-
-impl Lints {
-    /// The warnings as programs read them, in the order of their places.
-    pub fn to_json(&self) -> serde_json::Value {
-        let warning = |finding: &Finding| {
-            let (file, line, column) = self.found.place(&finding.span);
-            serde_json::json!({
-                "code": finding.code, "message": finding.message, "notes": finding.notes, "help": finding.help,
-                "file": file, "line": line, "column": column,
-            })
-        };
-        self.found.sorted().into_iter().map(warning).collect()
-    }
 }

@@ -285,7 +285,7 @@ impl Rate<'_, '_> {
                 .collect();
             let mean = sums.iter().map(WeightedSum::mean).sum::<f64>() / sums.len() as f64;
             let percentiles = match &sums[..] {
-                [only] if !self.mixture.is_shocked() => Some([0.05, 0.5, 0.95].map(|q| only.quantile(q))),
+                [only] if !self.mixture.is_shocked() => Some([0.05, 0.5, 0.95].map(|q| only.quantile(q)).into()),
                 _ => None,
             };
             Weight { mean, percentiles }

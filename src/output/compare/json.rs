@@ -1,101 +1,124 @@
 //! `compare.json` and `compare --format json`: all figures in full precision.
 
-use crate::output::json::deadline;
+use crate::output::json::{DeadlineView, ScenarioView, as_map, indented};
 use crate::plan::clock;
-use crate::results::comparison::{ByRun, ComparedPlan, ComparedRate, Comparison, Difference, PlanAtRate, Spread};
-use serde_json::{Map, Value, json};
+use crate::results::comparison::{ComparedPlan, ComparedRate, Comparison, Difference, PlanAtRate};
+use crate::results::{Mean, Percentiles};
+use serde::Serialize;
 
-/// The comparison as the text of a file.
+/// The comparison as the text of a file. Plans are referred to by their `label`.
 pub fn text(comparison: &Comparison) -> String {
-    format!("{:#}\n", value(comparison))
-}
-
-/// The comparison as a JSON value. Plans are referred to by their `label`.
-pub fn value(comparison: &Comparison) -> Value {
-    let label = |k: usize| comparison.plans[k].label.as_str();
-    json!({
-        "plans": comparison.plans.iter().map(plan).collect::<Vec<_>>(),
-        "baseline": label(comparison.baseline),
-        "seed": comparison.seed,
-        "runs": comparison.runs,
-        "uptakes": comparison.rates.iter().map(|r| rate(comparison, r)).collect::<Vec<_>>(),
-        "unlike_window_hours": comparison.window_hours,
-        "notes": comparison.notes,
-        "version": comparison.plans[comparison.baseline].provenance.version,
+    let baseline = &comparison.plans[comparison.baseline];
+    indented(&ComparisonView {
+        plans: comparison.plans.iter().map(PlanView::new).collect(),
+        baseline: &baseline.label,
+        seed: comparison.seed,
+        runs: comparison.runs,
+        uptakes: comparison.rates.iter().map(|rate| RateView::new(comparison, rate)).collect(),
+        unlike_window_hours: comparison.window_hours.as_deref(),
+        notes: &comparison.notes,
+        version: &baseline.provenance.version,
     })
 }
 
-fn plan(compared: &ComparedPlan) -> Value {
-    let (plan, from) = (&compared.plan, &compared.provenance);
-    let mut out = Map::new();
-    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
-    put("label", json!(compared.label));
-    put("title", json!(plan.title()));
-    put("path", json!(from.path));
-    put("sha256", json!(from.sha256));
-    put("changes", json!(from.changes));
-    put("orgs", json!(plan.orgs()));
-    put("deadline", deadline(plan));
-    put("horizon", json!(clock::rfc3339(plan.horizon(), plan.time_zone())));
-    if let Some(tolerance) = plan.tolerance() {
-        put("tolerance", json!(tolerance));
-    }
-    let differs = compared.differs.iter().map(|d| (d.key.clone(), json!(d.words)));
-    put("differs", Value::Object(differs.collect()));
-    Value::Object(out)
+#[derive(Serialize)]
+struct ComparisonView<'a> {
+    plans: Vec<PlanView<'a>>,
+    baseline: &'a str,
+    seed: u64,
+    runs: u64,
+    uptakes: Vec<RateView<'a>>,
+    unlike_window_hours: Option<&'a [f64]>,
+    notes: &'a [String],
+    version: &'a str,
 }
 
-fn rate(comparison: &Comparison, rate: &ComparedRate) -> Value {
-    let label = |k: &usize| comparison.plans[*k].label.as_str();
-    let plans = rate.plans.iter().enumerate().map(|(k, p)| at_rate(label(&k), p));
-    json!({
-        "uptake": rate.echo,
-        "lowest_mean": label(&rate.leader()),
-        "not_clearly_beaten": rate.front.iter().map(label).collect::<Vec<_>>(),
-        "plans": plans.collect::<Vec<_>>(),
-    })
+#[derive(Serialize)]
+struct PlanView<'a> {
+    label: &'a str,
+    #[serde(flatten)]
+    scenario: ScenarioView<'a>,
+    orgs: u64,
+    deadline: DeadlineView,
+    horizon: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tolerance: Option<u64>,
+    #[serde(serialize_with = "as_map")]
+    differs: Vec<(&'a str, Option<&'a str>)>,
 }
 
-fn at_rate(label: &str, plan: &PlanAtRate) -> Value {
-    let [p5, p50, p95] = plan.range;
-    let mut failed = json!({ "mean": plan.failed.mean, "p5": p5, "p50": p50, "p95": p95 });
-    if let Some(se) = plan.failed.se {
-        failed["se"] = json!(se);
-    }
-    let mut out = json!({ "label": label, "failed_by_deadline": failed });
-    for (key, mean) in [("down_at_deadline", plan.down), ("failed_by_horizon", plan.by_horizon)] {
-        if let Some(mean) = mean {
-            out[key] = json!({ "mean": mean.mean });
+impl<'a> PlanView<'a> {
+    fn new(compared: &'a ComparedPlan) -> Self {
+        let plan = &compared.plan;
+        Self {
+            label: &compared.label,
+            scenario: ScenarioView::new(plan, &compared.provenance),
+            orgs: plan.orgs(),
+            deadline: DeadlineView::new(plan),
+            horizon: clock::rfc3339(plan.horizon(), plan.time_zone()),
+            tolerance: plan.tolerance(),
+            differs: compared.differs.iter().map(|d| (d.key.as_str(), d.words.as_deref())).collect(),
         }
     }
-    if let Some(chance) = plan.within_tolerance {
-        out["within_tolerance"] = json!(chance);
+}
+
+#[derive(Serialize)]
+struct RateView<'a> {
+    uptake: &'a serde_json::Value,
+    lowest_mean: &'a str,
+    not_clearly_beaten: Vec<&'a str>,
+    plans: Vec<PlanAtRateView<'a>>,
+}
+
+impl<'a> RateView<'a> {
+    fn new(comparison: &'a Comparison, rate: &'a ComparedRate) -> Self {
+        let label = |plan: usize| comparison.plans[plan].label.as_str();
+        let plans = rate.plans.iter().enumerate();
+        Self {
+            uptake: &rate.echo,
+            lowest_mean: label(rate.leader()),
+            not_clearly_beaten: rate.front.iter().map(|plan| label(*plan)).collect(),
+            plans: plans.map(|(place, plan)| PlanAtRateView::new(label(place), plan)).collect(),
+        }
     }
-    out["chance_best"] = json!(plan.best);
-    out["versus_baseline"] = difference(&plan.versus_baseline);
-    out["versus_lowest_mean"] = difference(&plan.versus_leader);
-    out
 }
 
-fn difference(difference: &Difference) -> Value {
-    let mut out = json!({
-        "verdict": difference.verdict.key(),
-        "mean": difference.mean_orgs,
-        "mean_share": difference.mean_share,
-    });
-    if let Some(bound) = difference.error_bound {
-        out["mean_share_error_bound"] = json!(bound);
+#[derive(Serialize)]
+struct PlanAtRateView<'a> {
+    label: &'a str,
+    failed_by_deadline: FailedView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    down_at_deadline: Option<Mean>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed_by_horizon: Option<Mean>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within_tolerance: Option<f64>,
+    chance_best: Option<f64>,
+    versus_baseline: &'a Difference,
+    versus_lowest_mean: &'a Difference,
+}
+
+/// Here the standard error stands last.
+#[derive(Serialize)]
+struct FailedView {
+    mean: f64,
+    #[serde(flatten)]
+    range: Percentiles<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    se: Option<f64>,
+}
+
+impl<'a> PlanAtRateView<'a> {
+    fn new(label: &'a str, plan: &'a PlanAtRate) -> Self {
+        Self {
+            label,
+            failed_by_deadline: FailedView { mean: plan.failed.mean, range: plan.range.into(), se: plan.failed.se },
+            down_at_deadline: plan.down,
+            failed_by_horizon: plan.by_horizon,
+            within_tolerance: plan.within_tolerance,
+            chance_best: plan.best,
+            versus_baseline: &plan.versus_baseline,
+            versus_lowest_mean: &plan.versus_leader,
+        }
     }
-    out["by_run"] = difference.by_run.as_ref().map_or(Value::Null, by_run);
-    out
-}
-
-fn by_run(runs: &ByRun) -> Value {
-    json!({
-        "chance_better": runs.better, "chance_tied": runs.tied, "orgs": spread(&runs.orgs), "share": spread(&runs.share),
-    })
-}
-
-fn spread(of: &Spread) -> Value {
-    json!({ "mean": of.mean, "se": of.se, "p5": of.p5, "p50": of.p50, "p95": of.p95 })
 }

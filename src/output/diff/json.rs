@@ -1,38 +1,55 @@
 //! `diff.json` and `diff --format json`: all figures in full precision.
 
-use crate::results::plan_diff::{ChangedKey, Part, PlanDiff, Side};
-use serde_json::{Value, json};
+use crate::output::json::{ScenarioView, indented};
+use crate::results::plan_diff::{Part, PlanDiff, Side};
+use serde::Serialize;
 
-/// The difference as the text of a file.
+/// The difference as the text of a file. `contribution`s add up to `difference`.
 pub fn text(diff: &PlanDiff) -> String {
-    format!("{:#}\n", value(diff))
-}
-
-/// The difference as a JSON value. `contribution`s add up to `difference`.
-pub fn value(diff: &PlanDiff) -> Value {
-    json!({
-        "from": side(&diff.sides[0]), "to": side(&diff.sides[1]),
-        "counted": diff.counted.key(),
-        "difference": diff.difference(),
-        "changes": diff.parts.iter().map(part).collect::<Vec<_>>(),
-        "sampled_order_pairs": diff.sampled, "evaluations": diff.evaluations,
-        "notes": diff.notes,
-        "version": diff.sides[0].provenance.version,
+    let [from, to] = diff.sides.each_ref().map(SideView::new);
+    indented(&DiffView {
+        from,
+        to,
+        counted: diff.counted.key(),
+        difference: diff.difference(),
+        changes: &diff.parts,
+        sampled_order_pairs: diff.sampled,
+        evaluations: diff.evaluations,
+        notes: &diff.notes,
+        version: &diff.sides[0].provenance.version,
     })
 }
 
-fn side(side: &Side) -> Value {
-    let (plan, from) = (&side.plan, &side.provenance);
-    json!({
-        "title": plan.title(), "path": from.path, "sha256": from.sha256, "changes": from.changes,
-        "orgs": plan.orgs(), "uptake": plan.uptakes()[0].echo, "mean": side.answer,
-    })
+#[derive(Serialize)]
+struct DiffView<'a> {
+    from: SideView<'a>,
+    to: SideView<'a>,
+    counted: &'static str,
+    difference: f64,
+    changes: &'a [Part],
+    sampled_order_pairs: Option<usize>,
+    evaluations: usize,
+    notes: &'a [String],
+    version: &'a str,
 }
 
-fn part(part: &Part) -> Value {
-    let line = |c: &ChangedKey| json!({ "key": c.key, "from": c.from, "to": c.to });
-    json!({
-        "lines": part.changes.iter().map(line).collect::<Vec<_>>(),
-        "contribution": part.contribution, "se": part.se, "alone": part.alone,
-    })
+#[derive(Serialize)]
+struct SideView<'a> {
+    #[serde(flatten)]
+    scenario: ScenarioView<'a>,
+    orgs: u64,
+    uptake: &'a serde_json::Value,
+    mean: f64,
+}
+
+impl<'a> SideView<'a> {
+    fn new(side: &'a Side) -> Self {
+        let plan = &side.plan;
+        Self {
+            scenario: ScenarioView::new(plan, &side.provenance),
+            orgs: plan.orgs(),
+            uptake: &plan.uptakes()[0].echo,
+            mean: side.answer,
+        }
+    }
 }

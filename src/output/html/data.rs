@@ -5,57 +5,99 @@ use crate::output::sentence::Facts;
 use crate::output::words;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Grid, GridCell, Projection};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// The data as JSON that can stand in a page: it holds no `<`.
+///
+/// # Panics
+/// Never: all keys are strings.
 pub fn json(plan: &Plan, projection: &Projection) -> String {
-    let mut data = json!({
-        "orgs": plan.orgs(),
-        "zone": plan.time_zone().name(),
-        "year": words::home_year(plan),
-        "tolerance": plan.tolerance(),
-        "reconnects": plan.window().is_some(),
-    });
-    if let Some(grid) = &projection.detail.grid {
+    let grid = projection.detail.grid.as_ref().map(|grid| {
         let facts = Facts::of(plan, projection);
-        data["grid"] = cells(grid, facts.outcome(facts.middle()).uptake);
-        data["deadline"] = deadline(plan);
-    }
-    data.to_string().replace('<', "\\u003c")
+        GridView::new(grid, facts.outcome(facts.middle()).uptake)
+    });
+    let data = PageData {
+        orgs: plan.orgs(),
+        zone: plan.time_zone().name(),
+        year: words::home_year(plan),
+        tolerance: plan.tolerance(),
+        reconnects: plan.window().is_some(),
+        deadline: grid.is_some().then(|| PageDeadline::new(plan)),
+        grid,
+    };
+    serde_json::to_string(&data).expect("keys are strings").replace('<', "\\u003c")
+}
+
+#[derive(Serialize)]
+struct PageData {
+    orgs: u64,
+    zone: &'static str,
+    year: i32,
+    tolerance: Option<u64>,
+    reconnects: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grid: Option<GridView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deadline: Option<PageDeadline>,
 }
 
 /// The deadline in seconds since 1970: an instant, or what every org's own clock shows, as if that were UTC.
-fn deadline(plan: &Plan) -> Value {
-    match plan.deadline() {
-        Deadline::Absolute(at) => json!({ "at": at.timestamp(), "local": false }),
-        Deadline::OrgLocal(local) => json!({ "at": local.and_utc().timestamp(), "local": true }),
+#[derive(Serialize)]
+struct PageDeadline {
+    at: i64,
+    local: bool,
+}
+
+impl PageDeadline {
+    fn new(plan: &Plan) -> Self {
+        match plan.deadline() {
+            Deadline::Absolute(at) => Self { at: at.timestamp(), local: false },
+            Deadline::OrgLocal(local) => Self { at: local.and_utc().timestamp(), local: true },
+        }
     }
 }
 
 /// Cells by rate and, within it, deadline. Counts and chances change little from one deadline to the next, so each is written as
 /// its difference from the one before: means in units of `unit`, chances in hundredths of a percent, rounded down.
-fn cells(grid: &Grid, start: f64) -> Value {
-    let largest = grid.cells.iter().flatten().fold(0.0_f64, |a, c| a.max(c.mean));
-    let unit = match largest {
-        m if m < 10.0 => 0.001,
-        m if m < 1e5 => 0.1,
-        _ => 1.0,
-    };
-    let row = |row: &Vec<GridCell>| {
-        let count = |i: usize| differences(row.iter().map(|c| c.percentiles[i] as i64));
-        let mean = differences(row.iter().map(|c| (c.mean / unit).round() as i64));
-        let within: Option<Vec<f64>> = row.iter().map(|c| c.within_tolerance).collect();
-        let within = within.map(|w| differences(w.iter().map(|p| (p * 10_000.0 + 1e-9).floor() as i64)));
-        json!([mean, count(0), count(1), count(2), within])
-    };
-    json!({
-        "unit": unit,
-        "uptakes": grid.uptakes,
-        "shifts": grid.shifts,
-        "rate": grid.nearest(start),
-        "shift": grid.own_deadline(),
-        "rows": grid.cells.iter().map(row).collect::<Vec<_>>(),
-    })
+#[derive(Serialize)]
+struct GridView {
+    unit: f64,
+    uptakes: Vec<f64>,
+    shifts: Vec<f64>,
+    /// Where the page starts.
+    rate: usize,
+    shift: usize,
+    rows: Vec<GridRow>,
+}
+
+/// The mean, its three percentiles, and the chance of keeping the tolerance.
+type GridRow = (Vec<i64>, Vec<i64>, Vec<i64>, Vec<i64>, Option<Vec<i64>>);
+
+impl GridView {
+    fn new(grid: &Grid, start: f64) -> Self {
+        let largest = grid.cells.iter().flatten().fold(0.0_f64, |a, c| a.max(c.mean));
+        let unit = match largest {
+            m if m < 10.0 => 0.001,
+            m if m < 1e5 => 0.1,
+            _ => 1.0,
+        };
+        Self {
+            unit,
+            uptakes: grid.uptakes.clone(),
+            shifts: grid.shifts.clone(),
+            rate: grid.nearest(start),
+            shift: grid.own_deadline(),
+            rows: grid.cells.iter().map(|row| grid_row(row, unit)).collect(),
+        }
+    }
+}
+
+fn grid_row(row: &[GridCell], unit: f64) -> GridRow {
+    let count = |i: usize| differences(row.iter().map(|c| c.percentiles[i] as i64));
+    let mean = differences(row.iter().map(|c| (c.mean / unit).round() as i64));
+    let within: Option<Vec<f64>> = row.iter().map(|c| c.within_tolerance).collect();
+    let within = within.map(|w| differences(w.iter().map(|p| (p * 10_000.0 + 1e-9).floor() as i64)));
+    (mean, count(0), count(1), count(2), within)
 }
 
 fn differences(values: impl Iterator<Item = i64>) -> Vec<i64> {
@@ -67,6 +109,7 @@ fn differences(values: impl Iterator<Item = i64>) -> Vec<i64> {
 mod tests {
     use super::*;
     use crate::output::samples;
+    use serde_json::{Value, json};
 
     #[test]
     fn the_grid_can_be_read_back() {

@@ -1,52 +1,65 @@
 //! `solve.json` and `solve --format json`: the documented members first, then all that led to them.
 
-use crate::results::Provenance;
-use crate::results::solution::{Solution, Tried};
-use serde_json::{Value, json};
+use crate::output::json::{ScenarioView, indented};
+use crate::results::solution::{Asked, Check, Setting, SettingRange, Solution, Tried};
+use serde::Serialize;
 
 /// The solution as the text of a file.
 pub fn text(solution: &Solution) -> String {
-    format!("{:#}\n", value(solution))
-}
-
-/// The solution as a JSON value.
-pub fn value(solution: &Solution) -> Value {
     let best = &solution.best;
-    let figure = &solution.figure;
-    let found = if solution.reachable { best.setting.json.clone() } else { Value::Null };
-    json!({
-        "for": solution.key,
-        "target": solution.asked.target,
-        "confidence": solution.asked.confidence,
-        "value": found,
-        "chance": best.chance,
-        "reachable": solution.reachable,
-        "best": tried(best),
-        "next": solution.next.as_ref().map(tried),
-        "now": solution.now.as_ref().map(tried),
-        "figure": { "orgs": figure.orgs, "mean": figure.mean, "p5": figure.p5, "p50": figure.p50, "p95": figure.p95 },
-        "direction": solution.least,
-        "why": solution.why,
-        "range": solution.range.each_ref().map(|s| s.json.clone()),
-        "uptake": solution.rate,
-        "monotone": solution.monotone,
-        "tried": solution.tried.iter().map(tried).collect::<Vec<_>>(),
-        "evaluations": solution.evaluations,
-        "simulated": solution.check.as_ref().map(|check| json!({
-            "agrees": check.holds(), "runs": check.runs, "seed": check.seed, "chance": check.chance, "next": check.next,
-            "worst_z": check.worst_z, "limit_z": check.limit_z,
-        })),
-        "scenario": scenario(solution.plan.title(), &solution.provenance),
-        "notes": solution.notes,
-        "version": solution.provenance.version,
+    indented(&SolutionView {
+        key: &solution.key,
+        asked: &solution.asked,
+        value: solution.reachable.then_some(&best.setting),
+        chance: best.chance,
+        reachable: solution.reachable,
+        best,
+        next: solution.next.as_ref(),
+        now: solution.now.as_ref(),
+        figure: solution.figure,
+        direction: solution.least,
+        why: solution.why,
+        range: &solution.range,
+        uptake: solution.rate.as_deref(),
+        monotone: solution.monotone,
+        tried: &solution.tried,
+        evaluations: solution.evaluations,
+        simulated: solution.check.as_ref().map(|check| CheckView { agrees: check.holds(), check }),
+        scenario: ScenarioView::new(&solution.plan, &solution.provenance),
+        notes: &solution.notes,
+        version: &solution.provenance.version,
     })
 }
 
-/// Where a result comes from.
-pub(in crate::output) fn scenario(title: &str, from: &Provenance) -> Value {
-    json!({ "title": title, "path": from.path, "sha256": from.sha256, "changes": from.changes })
+#[derive(Serialize)]
+struct SolutionView<'a> {
+    #[serde(rename = "for")]
+    key: &'a str,
+    #[serde(flatten)]
+    asked: &'a Asked,
+    value: Option<&'a Setting>,
+    chance: f64,
+    reachable: bool,
+    best: &'a Tried,
+    next: Option<&'a Tried>,
+    now: Option<&'a Tried>,
+    figure: SettingRange,
+    direction: &'a str,
+    why: &'a str,
+    range: &'a [Setting; 2],
+    uptake: Option<&'a str>,
+    monotone: bool,
+    tried: &'a [Tried],
+    evaluations: usize,
+    simulated: Option<CheckView<'a>>,
+    scenario: ScenarioView<'a>,
+    notes: &'a [String],
+    version: &'a str,
 }
 
-fn tried(tried: &Tried) -> Value {
-    json!({ "value": tried.setting.json, "chance": tried.chance })
+#[derive(Serialize)]
+struct CheckView<'a> {
+    agrees: bool,
+    #[serde(flatten)]
+    check: &'a Check,
 }

@@ -1,0 +1,8 @@
+//! `summary.json` and `run --format json`, and what the JSON of all verbs shares: all figures in full precision, under names that other
+//! people's scripts rely on.
+
+mod shared;
+mod summary;
+
+pub use shared::{DeadlineView, ScenarioView, as_map, indented};
+pub use summary::summary_text;

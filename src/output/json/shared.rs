@@ -1,0 +1,56 @@
+//! What the JSON of several verbs shares: its text, where a result comes from, the plan's deadline, members with names of their own.
+
+use crate::plan::{Deadline, Plan, clock};
+use crate::results::Provenance;
+use serde::{Serialize, Serializer};
+
+/// A result as the text of a file.
+///
+/// # Panics
+/// Never: the keys of all results are strings.
+pub fn indented(result: &impl Serialize) -> String {
+    serde_json::to_string_pretty(result).expect("keys are strings") + "\n"
+}
+
+/// Pairs as an object: the first of each is the key.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_map<K: Serialize, V: Serialize, S: Serializer>(members: &[(K, V)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(members.iter().map(|(key, value)| (key, value)))
+}
+
+/// The scenario that a result comes from.
+#[derive(Debug, Serialize)]
+pub struct ScenarioView<'a> {
+    title: &'a str,
+    #[serde(flatten)]
+    provenance: &'a Provenance,
+}
+
+impl<'a> ScenarioView<'a> {
+    /// Of a plan, and where it comes from.
+    pub fn new(plan: &'a Plan, provenance: &'a Provenance) -> Self {
+        Self { title: plan.title(), provenance }
+    }
+}
+
+/// A plan's deadline, written by the clock that it is read on.
+#[derive(Debug, Serialize)]
+#[serde(tag = "clock", content = "at", rename_all = "kebab-case")]
+pub enum DeadlineView {
+    /// An instant, with its offset.
+    Absolute(String),
+    /// Each org's local time, without an offset.
+    OrgLocal(String),
+}
+
+impl DeadlineView {
+    /// Of a plan.
+    pub fn new(plan: &Plan) -> Self {
+        match plan.deadline() {
+            Deadline::Absolute(at) => Self::Absolute(clock::rfc3339(at, plan.time_zone())),
+            Deadline::OrgLocal(at) => Self::OrgLocal(at.format("%Y-%m-%dT%H:%M:%S").to_string()),
+        }
+    }
+}
