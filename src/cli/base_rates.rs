@@ -2,7 +2,7 @@
 
 use super::common::Format;
 use super::stream;
-use crate::output::base_rates as output;
+use crate::output::{base_rates as output, document};
 use crate::scenario::base_rates::window_hours;
 use crate::{Error, Result};
 use clap::Args;
@@ -22,8 +22,8 @@ pub(super) fn base_rates(args: &BaseRatesArgs) -> Result<ExitCode> {
     let window = args.window.as_deref().map(window_hours).transpose();
     let window = window.map_err(|why| Error::BadUsage(format!("--window: {why}")))?;
     match args.format {
-        Format::Text => stream::print(&output::text(window, stream::look()))?,
-        Format::Json => stream::print_json(&format!("{:#}\n", output::json(window)))?,
+        Format::Text => stream::print(&document::text(&output::document(window), stream::look()))?,
+        Format::Json => stream::print_json(&output::json::text(window))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! What text on a terminal is made of: a width, colours, tables without frames, and nothing that could write elsewhere.
 
 use super::safe;
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use textwrap::core::display_width;
 
 /// How the text is to look.
@@ -17,7 +17,7 @@ pub struct Look {
 pub(super) const NARROWEST: usize = 60;
 
 /// No frames: space between columns, and a line under the header.
-pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}'));
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('\u{2500}'));
 
 impl Look {
     pub(super) fn bold(self, text: &str) -> String {
@@ -64,8 +64,8 @@ pub(super) fn elided(text: &str, width: usize) -> String {
     short + "\u{2026}"
 }
 
-/// A table without frames, indented by two; columns of words stand left, the others right.
-pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>, words: &[bool], look: Look) -> String {
+/// A table without frames, indented by two; columns of words stand left, the others right. Those that are `whole` are never broken.
+pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>, words: &[bool], whole: &[bool], look: Look) -> String {
     let mut table = Table::new();
     table.load_style(STYLE);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -74,6 +74,9 @@ pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>, words: &[bool],
     table.add_rows(rows);
     for (column, _) in table.column_iter_mut().zip(words).filter(|(_, words)| !**words) {
         column.set_cell_alignment(CellAlignment::Right);
+    }
+    for (column, _) in table.column_iter_mut().zip(whole).filter(|(_, whole)| **whole) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     let lines: Vec<String> = table.lines().map(|l| format!(" {}", l.trim_end())).collect();
     lines.join("\n")

@@ -32,6 +32,8 @@ pub struct Column {
     pub is_elastic: bool,
     /// Whether its words are to be copied: other columns go before they are cut.
     pub is_copied: bool,
+    /// Whether its words go on in the next line where there is no room; then columns to be copied stay whole, and none is cut.
+    pub is_wrapped: bool,
 }
 
 /// A row.
@@ -111,7 +113,15 @@ pub fn range_labels(label: &str) -> [String; 2] {
 impl Column {
     /// A column of words.
     pub fn text(label: impl Into<String>) -> Self {
-        Self { label: label.into(), is_text: true, rank: 0, goes_below: false, is_elastic: false, is_copied: false }
+        Self {
+            label: label.into(),
+            is_text: true,
+            rank: 0,
+            goes_below: false,
+            is_elastic: false,
+            is_copied: false,
+            is_wrapped: false,
+        }
     }
 
     /// A column of numbers.
@@ -134,6 +144,12 @@ impl Column {
     /// The same, to be copied: other columns go before its words are cut.
     pub const fn copied(mut self) -> Self {
         self.is_copied = true;
+        self
+    }
+
+    /// The same, going on in the next line where there is no room.
+    pub const fn wrapped(mut self) -> Self {
+        self.is_wrapped = true;
         self
     }
 

@@ -101,13 +101,18 @@ fn shortened(table: &Table) -> (Table, String) {
 fn body(table: &Table, below: Option<usize>, wording: &Wording, look: Look) -> String {
     let elastic = elastic(table);
     let beside: Vec<usize> = (0..table.columns.len()).filter(|i| Some(*i) != below).collect();
-    let rest: usize = beside.iter().filter(|i| **i != elastic).map(|i| widest(table, wording, *i) + 2).sum();
+    let rest: usize = beside.iter().filter(|i| Some(**i) != elastic).map(|i| widest(table, wording, *i) + 2).sum();
     let room = look.width.saturating_sub(rest + 4).max(NAMES);
+    let wraps = |i: usize| table.columns.get(i).is_some_and(|column| column.is_wrapped);
     let cut = |i: usize, text: String| {
         // Spaces in front are an indent, which stays.
         let words = text.trim_start_matches(' ');
         let indent = text.len() - words.len();
-        let words = if i == elastic { elided(words, room.saturating_sub(indent)) } else { plain(words) };
+        let words = match i {
+            _ if Some(i) == elastic => elided(words, room.saturating_sub(indent)),
+            _ if wraps(i) => plain(words).replace(" %", "\u{a0}%"),
+            _ => plain(words),
+        };
         "\u{a0}".repeat(indent) + &words
     };
     let header = beside.iter().map(|i| cut(*i, table.columns[*i].label.clone())).collect();
@@ -117,7 +122,7 @@ fn body(table: &Table, below: Option<usize>, wording: &Wording, look: Look) -> S
     for row in &table.rows {
         let Some(cells) = row.cells() else {
             let Row::Group(name) = row else { continue };
-            rows.push(only_first(cut(elastic, name.clone())));
+            rows.push(only_first(cut(elastic.unwrap_or(0), name.clone())));
             continue;
         };
         if matches!(row, Row::Marked(_)) {
@@ -129,7 +134,8 @@ fn body(table: &Table, below: Option<usize>, wording: &Wording, look: Look) -> S
     }
     let words: Vec<bool> = beside.iter().map(|i| table.columns[*i].is_text).collect();
     let number = rows.len();
-    let text = rows_beside(header, rows, &words, look).replace('\u{a0}', " ");
+    let whole: Vec<bool> = beside.iter().map(|i| elastic.is_none() && table.columns[*i].is_copied).collect();
+    let text = rows_beside(header, rows, &words, &whole, look).replace('\u{a0}', " ");
     // A header and its line stand above. Where a cell had to be broken, lines are no rows.
     let lines: Vec<&str> = text.lines().collect();
     if lines.len() != number + 2 {
@@ -142,9 +148,10 @@ fn body(table: &Table, below: Option<usize>, wording: &Wording, look: Look) -> S
     lines.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The column whose words are cut.
-fn elastic(table: &Table) -> usize {
-    table.columns.iter().position(|column| column.is_elastic).unwrap_or(0)
+/// The column whose words are cut; `None` where words go on in the next line instead.
+fn elastic(table: &Table) -> Option<usize> {
+    let first = || table.columns.iter().position(|column| column.is_elastic).unwrap_or(0);
+    (!table.columns.iter().any(|column| column.is_wrapped)).then(first)
 }
 
 /// Columns of the terminal that a table takes, with what may be cut at a length that still reads.
@@ -152,8 +159,13 @@ fn width(table: &Table, wording: &Wording, below: Option<usize>) -> usize {
     let elastic = elastic(table);
     let beside = (0..table.columns.len()).filter(|i| Some(*i) != below);
     let of = |i: usize| {
-        widest(table, wording, i).min(if i == elastic && !table.columns[i].is_copied { 2 * NAMES } else { usize::MAX })
-            + 2
+        let column = &table.columns[i];
+        let least = match i {
+            _ if column.is_wrapped => NAMES,
+            _ if Some(i) == elastic && !column.is_copied => 2 * NAMES,
+            _ => usize::MAX,
+        };
+        widest(table, wording, i).min(least) + 2
     };
     beside.map(of).sum::<usize>() + 1
 }

@@ -1,7 +1,9 @@
 //! A base rate: what is known of how many act in so many hours, and what was judged from it.
 
+use serde::Serialize;
+
 /// What a campaign's people were under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pressure {
     /// They were told, and nothing else happened to those who did nothing.
@@ -31,27 +33,37 @@ impl Pressure {
 }
 
 /// A share that acted, as a source gives it; 0-1.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub enum Share {
     /// This share.
+    #[serde(rename = "share")]
     Is(f64),
     /// A bound: some share below this.
+    #[serde(rename = "below")]
     Below(f64),
     /// A range.
-    Between(f64, f64),
+    #[serde(untagged)]
+    Between {
+        /// Its lower end.
+        from: f64,
+        /// Its upper end.
+        to: f64,
+    },
 }
 
 /// What share had acted after what time.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RatePoint {
     /// The share of all who should have acted.
+    #[serde(flatten)]
     pub share: Share,
-    /// Hours since the campaign began; infinite where the source says "ever", `None` where it gives no time.
+    /// Hours since the campaign began; infinite where the source says "ever", which JSON writes as null; `None` where it gives no time.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<f64>,
 }
 
 /// A campaign, and the share that acted in it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct BaseRate {
     /// Its name in scenarios.
     pub key: &'static str,
@@ -61,17 +73,19 @@ pub struct BaseRate {
     pub acted: &'static str,
     /// In what time, in words.
     pub within: &'static str,
-    /// The same as numbers, in the order of time.
-    pub points: &'static [RatePoint],
-    /// What they were under.
-    pub pressure: Pressure,
     /// Who says so.
     pub source: &'static str,
     /// What must be known with the figure.
     pub caveat: &'static str,
+    /// What they were under.
+    pub pressure: Pressure,
+    /// `acted` and `within` as numbers, in the order of time.
+    pub points: &'static [RatePoint],
     /// The key of the row that this one is a later point of.
+    #[serde(skip)]
     pub continues: Option<&'static str>,
     /// Whether it counts in its set; the caveat says why not.
+    #[serde(skip)]
     pub pooled: bool,
 }
 
@@ -87,15 +101,17 @@ pub struct Set {
 }
 
 /// A planner's judgement: no campaign was measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Judgement {
     /// Its name in scenarios.
     pub key: &'static str,
     /// What it says.
     pub words: &'static str,
     /// Shapes of its beta law.
+    #[serde(skip)]
     pub shapes: (f64, f64),
     /// The lengths of window, in hours, that it is about.
+    #[serde(skip)]
     pub windows: (f64, f64),
 }
 

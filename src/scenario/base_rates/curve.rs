@@ -156,7 +156,7 @@ fn shares(share: Share) -> Vec<f64> {
     match share {
         Share::Is(share) => vec![share],
         Share::Below(bound) => (0..PARTS).map(|i| bound * part(i).sqrt()).collect(),
-        Share::Between(low, high) => (0..PARTS).map(|i| low + (high - low) * part(i)).collect(),
+        Share::Between { from, to } => (0..PARTS).map(|i| from + (to - from) * part(i)).collect(),
     }
 }
 
@@ -199,7 +199,7 @@ mod tests {
                     let (low, high) = match *share {
                         Share::Is(share) => (share, share),
                         Share::Below(bound) => (0.0, bound),
-                        Share::Between(low, high) => (low, high),
+                        Share::Between { from, to } => (from, to),
                     };
                     let met = (low - slack..=high + slack).contains(&at);
                     assert!(met, "{}: {at} at {hours} h; {curve:?}", readings.row.key);

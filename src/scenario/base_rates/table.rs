@@ -69,7 +69,7 @@ pub const ALL: &[BaseRate] = &[
         campaign: "infected customers cleaned up after an e-mail",
         acted: "58-74 %",
         within: "14 days",
-        points: &[RatePoint { share: Share::Between(0.58, 0.74), hours: Some(14.0 * DAY) }],
+        points: &[RatePoint { share: Share::Between { from: 0.58, to: 0.74 }, hours: Some(14.0 * DAY) }],
         pressure: Pressure::Advice,
         source: "Cetin et al., NDSS 2019",
         caveat: "E-mail alone; n = 220. No better than the control group, so the figure is not what advice did, \
@@ -217,7 +217,7 @@ mod tests {
                         assert!(row.acted.starts_with("under"), "{}", row.key);
                         vec![share]
                     }
-                    Share::Between(low, high) => vec![low, high],
+                    Share::Between { from, to } => vec![from, to],
                 };
                 for share in percents {
                     assert!((0.0..1.0).contains(&share));

@@ -1,0 +1,7 @@
+//! Bytes from the table of base rates: a document and JSON. What share acted in comparable campaigns, with sources and caveats; for a
+//! window of a given length the law that each makes.
+
+mod document;
+pub mod json;
+
+pub use document::document;
