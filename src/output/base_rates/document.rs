@@ -116,7 +116,7 @@ mod tests {
                 let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 for row in ALL {
                     let last = |words: &'static str| words.split_whitespace().next_back().expect("a word");
-                    let words = [row.key, last(row.acted), last(row.within), last(row.caveat), last(row.source)];
+                    let words = [row.key, last(row.within), last(row.caveat), last(row.source)];
                     assert!(words.iter().all(|word| flat.contains(word)), "{} at {width}: {text}", row.key);
                     // In both tables, to be copied.
                     let tables = if row.is_timed() && window.is_some_and(|hours| hours >= 1.0) { 2 } else { 1 };
