@@ -1,7 +1,7 @@
 //! Whom to call first: how much of what is at risk the first calls avoid, and what no call can.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::canvas::{Canvas, Style, WIDTH};
 use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN};
 use super::scale::{labelled, ticks};
@@ -28,12 +28,11 @@ pub fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart> {
     let avoided = table.avoided_by_calls();
     let helped = avoided.partition_point(|sum| *sum < table.avoidable * (1.0 - 1e-9)).min(avoided.len() - 1);
     let last = ((helped as f64 * 1.15).ceil() as usize).clamp(1, (avoided.len() - 1).max(1));
-    let top = top + 8.0;
-    let area = Area { left: MARGIN + 46.0, top, right: WIDTH - MARGIN - 150.0, bottom: top + HEIGHT };
-    let plot = XyPlot::new(area, (0.0, last as f64), (0.0, 1.0), 0.0);
-    plot.draw_shares(&mut canvas);
+    let sides = (MARGIN + 46.0, WIDTH - MARGIN - 150.0);
+    let plot = XyPlot::of_shares(&mut canvas, sides, (top + 8.0, HEIGHT, 0.0), (0.0, last as f64));
     let calls = labelled(ticks(0.0, last as f64, 6, true));
-    plot.draw_numbers(&mut canvas, &calls, ("orgs called, in the list\u{2019}s order", 40.0));
+    frame::number_ticks(&mut canvas, &plot.across, &calls, (plot.area.bottom, 19.0));
+    frame::axis_name(&mut canvas, "orgs called, in the list\u{2019}s order", sides, plot.area.bottom + 40.0);
     let share = |sum: f64| if table.at_risk > 0.0 { (sum / table.at_risk).min(1.0) } else { 0.0 };
     let steps = last.clamp(1, POINTS);
     let at = |i: usize| {
@@ -55,7 +54,7 @@ pub fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart> {
         group_count(helped as u64),
         traced(&table.provenance, plan.seed())
     );
-    Chart::of(canvas, "call-first", title, description, area.bottom + 56.0)
+    Chart::of(canvas, "call-first", &title, &description, plot.area.bottom + 56.0)
 }
 
 /// What calls avoid, and what they can't, beside the line's end.

@@ -178,6 +178,11 @@ impl Canvas {
         self.shapes.push(SvgShape::Text { text, at, style });
     }
 
+    /// One line of text whose letters have their middle at `at.1`.
+    pub fn centred(&mut self, text: &str, at: (f64, f64), style: Style) {
+        self.text(text, (at.0, at.1 + 0.36 * style.font.size), style);
+    }
+
     /// Whether nothing has been written in the area.
     pub fn is_free(&self, area: &Area) -> bool {
         self.texts.iter().all(|t| !t.area.meets(area))
@@ -213,6 +218,18 @@ pub fn text_area(text: &str, at: (f64, f64), style: Style) -> Area {
     };
     let size = style.font.size;
     Area { left, top: at.1 - ASCENT * size, right: left + width, bottom: at.1 + DESCENT * size }
+}
+
+/// Where a text may stand, and how it looks there.
+pub type TextPlace = ((f64, f64), Style);
+
+/// The first of some places of a text whose area is free.
+pub fn first_free(
+    text: &str,
+    places: impl IntoIterator<Item = TextPlace>,
+    is_free: impl Fn(&Area) -> bool,
+) -> Option<TextPlace> {
+    places.into_iter().find(|(at, style)| is_free(&text_area(text, *at, *style)))
 }
 
 fn units(pixels: f64) -> i32 {

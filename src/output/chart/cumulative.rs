@@ -3,21 +3,21 @@
 
 use super::Chart;
 use super::canvas::{Canvas, WIDTH};
-use super::frame::{self, EndLabel, MARGIN};
+use super::frame::{self, MARGIN};
+use super::labelled::Labelled;
 use super::marks::Precision;
-use super::rates::MOST;
 use super::scale::Scale;
 use super::scene::Scene;
-use super::theme::{Ink, Theme};
+use super::selection::MOST;
+use super::theme::Ink;
 use super::time_axis::Step;
 use super::time_plot::{CountsUp, TimePlot};
 use super::xy_plot::XyPlot;
 use crate::Result;
 use crate::output::sentence::Facts;
 use crate::output::words::{self, compact, deadline_full, deadline_hours};
-use crate::plan::Plan;
 use crate::plan::units::group_count;
-use crate::results::{CurvePoint, Projection};
+use crate::results::CurvePoint;
 
 /// Height of the plot, with its headroom.
 const HEIGHT: f64 = 330.0;
@@ -34,55 +34,47 @@ const NOTHING: f64 = 1.0;
 /// Spans up to this many hours have no weekday twice.
 const A_WEEK: f64 = 150.0;
 
-/// Every hour of a curve, also those that are not drawn.
-const ALL: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
-
-struct Line {
-    label: String,
-    ink: Ink,
-    index: usize,
+/// A rate's curve between the hours that are drawn.
+struct RateCurve<'a> {
+    /// Each hour with its figures.
+    points: Vec<(f64, &'a CurvePoint)>,
+    /// Single runs.
+    runs: Vec<Vec<(f64, f64)>>,
 }
 
 /// Draws the chart.
-///
-/// # Errors
-/// When the backend refuses a shape.
-pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
-    let scene = Scene::new(plan, projection, theme);
+pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
+    let (plan, title) = (scene.plan, &scene.findings.cumulative);
     let drawn = scene.rates(MOST);
     let hours = hours_shown(&scene.facts);
-    let top_count = highest(&scene, &drawn, hours);
-    let lines = merged(&scene, &drawn, hours, top_count);
+    let curves = scene.of_rates(&drawn, |i| curve(scene, i, hours));
+    let top_count = highest(scene, &curves);
+    // One line for all rates where they can't be told apart.
+    let near = top_count * SAME_WITHIN / HEIGHT;
+    let lines = scene.merged(drawn[0].0, curves, |a, b| are_near(a, b, near));
     let tolerance = plan.tolerance().filter(|t| *t as f64 <= top_count * TOLERANCE_UP_TO);
     let high = tolerance.map_or(top_count, |t| top_count.max(t as f64 * 1.05));
 
-    let (mut canvas, top) = frame::header(theme, &scene.findings.cumulative, &subtitle(&scene, &drawn));
+    let (mut canvas, top) = frame::header(scene.theme, title, &subtitle(scene, &drawn));
     let counts = CountsUp::new(plan, high, 6, top_count == NOTHING);
     let tolerance_text = tolerance.map(|t| format!("tolerance {}", compact(t as f64)));
-    let texts = lines.iter().map(|l| l.label.as_str()).chain(tolerance_text.as_deref());
+    let texts = lines.iter().map(|l| &l.text).chain(&tolerance_text);
     let right = WIDTH - MARGIN / 2.0 - frame::end_label_room(texts);
-    let time = Scale { from: hours.0, to: hours.1, from_px: counts.left(), to_px: right };
+    let time = Scale::within(hours, (counts.left(), right), 0.0);
     let precision = if hours.1 - hours.0 < A_WEEK { Precision::Hour } else { Precision::Full };
-    let plot = TimePlot::new(&scene, counts, time, precision, (top, HEIGHT, 0.0));
+    let plot = TimePlot::new(scene, counts, time, precision, (top, HEIGHT, 0.0));
 
     plot.draw_ground(&mut canvas);
-    draw_curves(&mut canvas, &scene, &lines, &plot.xy);
-    let last = |l: &Line| points(&scene, l.index, hours).last().map_or(0.0, |(_, point)| point.mean);
-    let end = |l: &Line| EndLabel { text: l.label.clone(), y: plot.xy.up.px(last(l)), ink: l.ink };
-    let mut ends: Vec<EndLabel> = lines.iter().map(end).collect();
+    draw_curves(&mut canvas, scene, &lines, &plot.xy);
+    let last = |curve: &RateCurve<'_>| curve.points.last().map_or(0.0, |(_, point)| point.mean);
+    let mut ends: Vec<Labelled<f64>> = lines.into_iter().map(|l| l.map(|curve| plot.xy.up.px(last(&curve)))).collect();
     if let (Some(t), Some(text)) = (tolerance, tolerance_text) {
-        ends.push(EndLabel { text, y: plot.xy.draw_limit(&mut canvas, t as f64), ink: theme.warning });
+        ends.push(Labelled { text, ink: scene.theme.warning, of: plot.xy.draw_limit(&mut canvas, t as f64) });
     }
-    plot.ground.draw_labels(&mut canvas, &scene);
+    plot.draw_labels(&mut canvas);
     frame::end_labels(&mut canvas, &plot.xy.area, &ends);
     let height = plot.draw_times(&mut canvas, Step::Hours(1));
-    Chart::of(
-        canvas,
-        "cumulative",
-        scene.findings.cumulative.clone(),
-        scene.describe(&describe(&scene, &drawn)),
-        height,
-    )
+    Chart::of(canvas, "cumulative", title, &describe(scene, &drawn), height)
 }
 
 /// From a little before the first failures or the main event to a little after the deadline.
@@ -99,18 +91,21 @@ fn hours_shown(facts: &Facts<'_>) -> (f64, f64) {
     (from - 0.08 * length, last.max(latest + 0.02 * length))
 }
 
-fn shown(point_hour: f64, hours: (f64, f64)) -> bool {
-    hours.0 <= point_hour && point_hour <= hours.1
+/// A rate's curve between two hours.
+fn curve<'a>(scene: &Scene<'a>, index: usize, hours: (f64, f64)) -> RateCurve<'a> {
+    let all = || scene.projection.curve_hours.iter().copied();
+    let is_shown = |hour: f64| hours.0 <= hour && hour <= hours.1;
+    let run =
+        |path: &Vec<u32>| all().zip(path).filter(|(h, _)| is_shown(*h)).map(|(h, n)| (h, f64::from(*n))).collect();
+    RateCurve {
+        points: all().zip(failed_curve(scene, index)).filter(|(h, _)| is_shown(*h)).collect(),
+        runs: paths(scene, index).iter().map(run).collect(),
+    }
 }
 
-/// The points of a rate's curve between two hours, each with its hour.
-fn points<'a>(
-    scene: &'a Scene<'_>,
-    index: usize,
-    hours: (f64, f64),
-) -> impl Iterator<Item = (f64, &'a CurvePoint)> + Clone {
-    let curve = &scene.projection.uptakes[index].best().failed_curve;
-    scene.projection.curve_hours.iter().copied().zip(curve).filter(move |(hour, _)| shown(*hour, hours))
+/// Failures so far at each hour of the projection.
+fn failed_curve<'a>(scene: &Scene<'a>, index: usize) -> &'a [CurvePoint] {
+    &scene.projection.uptakes[index].best().failed_curve
 }
 
 /// The range of 90 % of outcomes; `None` where it was not computed, or says nothing: one org has failed or has not.
@@ -120,70 +115,55 @@ fn bounds(scene: &Scene<'_>, point: &CurvePoint) -> Option<(f64, f64)> {
 }
 
 /// Single runs of a rate; of one org they say nothing.
-fn paths<'a>(scene: &'a Scene<'_>, index: usize) -> &'a [Vec<u32>] {
+fn paths<'a>(scene: &Scene<'a>, index: usize) -> &'a [Vec<u32>] {
     let all = scene.projection.detail.paths.get(index).filter(|_| scene.plan.orgs() > 1);
     all.map_or(&[], Vec::as_slice)
 }
 
 /// The highest count that is drawn.
-fn highest(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64)) -> f64 {
-    let of = |index: usize| {
-        let inside = points(scene, index, hours);
-        let curve = inside.map(|(_, p)| bounds(scene, p).map_or(p.mean, |b| p.mean.max(b.1))).fold(0.0, f64::max);
-        let last = scene.projection.curve_hours.iter().rposition(|h| shown(*h, hours));
-        let runs = paths(scene, index).iter().filter_map(|p| last.and_then(|i| p.get(i)));
-        runs.fold(curve, |highest, n| highest.max(f64::from(*n)))
-    };
-    let highest = drawn.iter().map(|(i, _)| of(*i)).fold(0.0, f64::max);
+fn highest(scene: &Scene<'_>, curves: &[Labelled<RateCurve<'_>>]) -> f64 {
+    let points = curves.iter().flat_map(|c| &c.of.points);
+    let bounds = points.map(|(_, p)| bounds(scene, p).map_or(p.mean, |b| p.mean.max(b.1)));
+    let runs = curves.iter().flat_map(|c| &c.of.runs).filter_map(|run| run.last()).map(|last| last.1);
+    let highest = bounds.chain(runs).fold(0.0, f64::max);
     if highest > 0.0 { highest } else { NOTHING }
 }
 
-/// One line for each rate; one for all of them where they can't be told apart.
-fn merged(scene: &Scene<'_>, drawn: &[(usize, Ink)], hours: (f64, f64), top: f64) -> Vec<Line> {
-    let (first, last) = (drawn[0], drawn[drawn.len() - 1]);
-    let near = top * SAME_WITHIN / HEIGHT;
-    let same = drawn.iter().all(|(i, _)| {
-        let mut pairs = points(scene, first.0, hours).zip(points(scene, *i, hours));
-        pairs.all(|((_, a), (_, b))| (a.mean - b.mean).abs() <= near)
-    });
-    if same && drawn.len() > 1 {
-        let text = format!("{} to {}", scene.facts.rate(first.0), scene.label(last.0));
-        return vec![Line { label: text, ink: first.1, index: first.0 }];
-    }
-    drawn.iter().map(|(i, ink)| Line { label: scene.label(*i), ink: *ink, index: *i }).collect()
+/// Whether two lines are nowhere further apart than so many orgs.
+fn are_near(a: &RateCurve<'_>, b: &RateCurve<'_>, orgs: f64) -> bool {
+    a.points.iter().zip(&b.points).all(|((_, a), (_, b))| (a.mean - b.mean).abs() <= orgs)
 }
 
-fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Line], plot: &XyPlot) {
-    let hours = (plot.across.from, plot.across.to);
+fn draw_curves(canvas: &mut Canvas, scene: &Scene<'_>, lines: &[Labelled<RateCurve<'_>>], plot: &XyPlot) {
     let ends = if lines.len() > 1 { vec![&lines[0], &lines[lines.len() - 1]] } else { vec![&lines[0]] };
     for line in &ends {
-        let inside = points(scene, line.index, hours);
-        let bands = inside.clone().filter_map(|(h, p)| Some((h, bounds(scene, p)?)));
+        let points = &line.of.points;
+        let bands = points.iter().filter_map(|(h, p)| Some((*h, bounds(scene, p)?)));
         plot.draw_band(canvas, bands, line.ink.faded(0.15));
         // What chance alone makes of it, within what is not known.
-        let chances = inside.filter_map(|(h, p)| p.chance.map(|c| (h, (c[0] as f64, c[1] as f64))));
+        let chances = points.iter().filter_map(|(h, p)| p.chance.map(|c| (*h, (c[0] as f64, c[1] as f64))));
         plot.draw_band(canvas, chances, line.ink.faded(0.22));
     }
     for line in &ends {
-        for path in paths(scene, line.index) {
-            let inside = scene.projection.curve_hours.iter().zip(path).filter(|(h, _)| shown(**h, hours));
-            plot.draw_line(canvas, inside.map(|(h, n)| (*h, f64::from(*n))), line.ink.faded(0.45), 0.75);
+        for run in &line.of.runs {
+            plot.draw_line(canvas, run.iter().copied(), line.ink.faded(0.45), 0.75);
         }
     }
     for line in lines.iter().rev() {
-        plot.draw_line(canvas, points(scene, line.index, hours).map(|(h, p)| (h, p.mean)), line.ink, 2.5);
+        plot.draw_line(canvas, line.of.points.iter().map(|(h, p)| (*h, p.mean)), line.ink, 2.5);
     }
 }
 
 fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let rates = |i: usize| scene.facts.rate(drawn[i].0);
-    let has_bands = points(scene, drawn[0].0, ALL).any(|(_, p)| bounds(scene, p).is_some());
+    let first = failed_curve(scene, drawn[0].0);
+    let has_bands = first.iter().any(|p| bounds(scene, p).is_some());
     let bands = match (has_bands, drawn.len()) {
         (false, _) => String::new(),
         (true, 1) => "; shaded: 90 % of outcomes".to_owned(),
         (true, n) => format!("; shaded: 90 % of outcomes for {} and {}", rates(0), rates(n - 1)),
     };
-    let split = points(scene, drawn[0].0, ALL).any(|(_, p)| p.chance.is_some());
+    let split = first.iter().any(|p| p.chance.is_some());
     let bands = if split && has_bands { format!("{bands}, the stronger shade by chance alone") } else { bands };
     let runs = match paths(scene, drawn[0].0).len() {
         0 => String::new(),
@@ -199,13 +179,6 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
 }
 
 fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
-    let values = drawn.iter().map(|(i, _)| {
-        let label = scene.label(*i);
-        format!("{label}: {}", words::about(scene.facts.failed(*i)))
-    });
-    format!(
-        "Curves of the orgs failed so far. Mean number failed by {}: {}.",
-        deadline_full(scene.plan),
-        values.collect::<Vec<_>>().join("; ")
-    )
+    let told = scene.told_by_rate(drawn.iter().map(|rate| rate.0), |i| words::about(scene.facts.failed(i)));
+    format!("Curves of the orgs failed so far. Mean number failed by {}: {told}.", deadline_full(scene.plan))
 }

@@ -3,20 +3,19 @@
 use super::Chart;
 use super::canvas::{Area, Canvas, WIDTH};
 use super::frame::{self, MARGIN};
-use super::line_labels::{self, Labelled};
+use super::labelled::{Labelled, LabelledPath};
+use super::line_labels;
 use super::marks::Precision;
 use super::scale::Scale;
 use super::scene::Scene;
-use super::theme::{Ink, Theme};
 use super::time_axis::Step;
 use super::time_plot::{CountsUp, TimePlot};
 use super::xy_plot::XyPlot;
 use crate::Result;
 use crate::output::sentence::curve_at;
 use crate::output::words::{self, deadline_hours};
+use crate::plan::Segment;
 use crate::plan::units::group_count;
-use crate::plan::{Plan, Segment};
-use crate::results::Projection;
 use chrono::{Duration, NaiveTime, TimeZone, Utc};
 
 /// Height of the plot, with its headroom.
@@ -31,41 +30,32 @@ const WORKING: f64 = 0.5;
 /// Days narrower than this many pixels have no hours that could be seen.
 const NARROWEST_DAY: f64 = 6.0;
 
-/// A rate's failures day by day.
-struct Steps {
-    label: String,
-    ink: Ink,
-    per_day: Vec<f64>,
-}
-
 /// Draws the chart.
-///
-/// # Errors
-/// When the backend refuses a shape.
-pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
-    let scene = Scene::new(plan, projection, theme);
-    let edges = day_edges(&scene);
-    let steps = merged(&scene, steps(&scene, &edges));
-    let high = steps.iter().flat_map(|s| &s.per_day).fold(0.0_f64, |a, b| a.max(*b));
-    let nothing = high <= 0.0;
-    let high = if nothing { 1.0 } else { high };
+pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
+    let title = &scene.findings.daily;
+    let edges = day_edges(scene);
+    let days = scene.of_rates(&scene.rates(MOST), |i| per_day(scene, i, &edges));
+    // One line for all rates where they can't be told apart.
+    let near = highest(&days) / HEIGHT;
+    let days = scene.merged(scene.facts.low, days, |a, b| a.iter().zip(b).all(|(x, y)| (x - y).abs() <= near));
+    let (high, nothing) = (highest(&days), highest(&days) <= 0.0);
 
-    let counts = CountsUp::new(plan, high, 5, nothing);
-    let time = Scale { from: edges[0], to: edges[edges.len() - 1], from_px: counts.left(), to_px: WIDTH - MARGIN };
-    let (mut canvas, top) = frame::header(theme, &scene.findings.daily, &subtitle(&scene, &time));
-    let plot = TimePlot::new(&scene, counts, time, Precision::Full, (top, HEIGHT, 18.0));
+    let counts = CountsUp::new(scene.plan, if nothing { 1.0 } else { high }, 5, nothing);
+    let time = Scale::within((edges[0], edges[edges.len() - 1]), (counts.left(), WIDTH - MARGIN), 0.0);
+    let (mut canvas, top) = frame::header(scene.theme, title, &subtitle(scene, &time));
+    let plot = TimePlot::new(scene, counts, time, Precision::Full, (top, HEIGHT, 18.0));
 
     plot.draw_ground(&mut canvas);
-    let outlines: Vec<Vec<(f64, f64)>> = steps.iter().map(|s| outline(s, &edges, &plot.xy)).collect();
-    draw_steps(&mut canvas, &steps, &outlines, &plot.xy);
-    draw_working_hours(&mut canvas, &scene, &time, plot.xy.area.bottom);
-    plot.ground.draw_labels(&mut canvas, &scene);
-    let lines: Vec<Labelled<'_>> =
-        steps.iter().zip(&outlines).map(|(s, path)| Labelled { text: &s.label, ink: s.ink, path }).collect();
-    line_labels::write(&mut canvas, &lines, &plot.ground.stems(), &plot.xy.area);
+    let lines: Vec<LabelledPath> = days.into_iter().map(|d| d.map(|d| outline(&d, &edges, &plot.xy))).collect();
+    for line in &lines {
+        plot.xy.fill_below(&mut canvas, &line.of, line.ink.faded(0.10));
+    }
+    line_labels::draw(&mut canvas, &lines, 2.25);
+    draw_working_hours(&mut canvas, scene, &time, plot.xy.area.bottom);
+    plot.draw_labels(&mut canvas);
+    line_labels::write(&mut canvas, &lines, &plot.stems(), &plot.xy.area);
     let height = plot.draw_times(&mut canvas, Step::Days(1));
-
-    Chart::of(canvas, "daily", scene.findings.daily.clone(), scene.describe(&describe(&scene)), height)
+    Chart::of(canvas, "daily", title, &describe(scene), height)
 }
 
 /// Hours since `as_of` of the local midnights from the day of the first failures (or of the deadline) to the horizon.
@@ -93,46 +83,21 @@ fn day_edges(scene: &Scene<'_>) -> Vec<f64> {
     }
 }
 
-/// The lowest, the middle and the highest rate, day by day.
-fn steps(scene: &Scene<'_>, edges: &[f64]) -> Vec<Steps> {
-    scene
-        .rates(MOST)
-        .into_iter()
-        .map(|(index, ink)| {
-            let curve = &scene.facts.best(index).failed_curve;
-            let at = |hour: f64| curve_at(&scene.projection.curve_hours, curve, hour);
-            // Per 24 hours, so that a day of 23 or 25 makes no notch.
-            let per_day = edges.windows(2).map(|w| (at(w[1]) - at(w[0])).max(0.0) * 24.0 / (w[1] - w[0])).collect();
-            Steps { label: scene.label(index), ink, per_day }
-        })
-        .collect()
+/// A rate's failures day by day: per 24 hours, so that a day of 23 or 25 makes no notch.
+fn per_day(scene: &Scene<'_>, index: usize, edges: &[f64]) -> Vec<f64> {
+    let curve = &scene.facts.best(index).failed_curve;
+    let at = |hour: f64| curve_at(&scene.projection.curve_hours, curve, hour);
+    edges.windows(2).map(|w| (at(w[1]) - at(w[0])).max(0.0) * 24.0 / (w[1] - w[0])).collect()
 }
 
-/// One line for all rates where they can't be told apart.
-fn merged(scene: &Scene<'_>, mut steps: Vec<Steps>) -> Vec<Steps> {
-    let high = steps.iter().flat_map(|s| &s.per_day).fold(0.0_f64, |a, b| a.max(*b));
-    let near = |a: &Steps, b: &Steps| a.per_day.iter().zip(&b.per_day).all(|(x, y)| (x - y).abs() <= high / HEIGHT);
-    if steps.len() > 1 && steps.iter().all(|s| near(s, &steps[0])) {
-        let last = steps[steps.len() - 1].label.clone();
-        steps.truncate(1);
-        steps[0].label = format!("{} to {last}", scene.facts.rate(scene.facts.low));
-    }
-    steps
+fn highest(days: &[Labelled<Vec<f64>>]) -> f64 {
+    days.iter().flat_map(|line| &line.of).fold(0.0, |highest, n| highest.max(*n))
 }
 
 /// The corners of the steps.
-fn outline(steps: &Steps, edges: &[f64], plot: &XyPlot) -> Vec<(f64, f64)> {
-    let days = steps.per_day.iter().zip(edges.windows(2));
+fn outline(per_day: &[f64], edges: &[f64], plot: &XyPlot) -> Vec<(f64, f64)> {
+    let days = per_day.iter().zip(edges.windows(2));
     days.flat_map(|(n, day)| [plot.at(day[0], *n), plot.at(day[1], *n)]).collect()
-}
-
-fn draw_steps(canvas: &mut Canvas, steps: &[Steps], outlines: &[Vec<(f64, f64)>], plot: &XyPlot) {
-    for (steps, outline) in steps.iter().zip(outlines) {
-        plot.fill_below(canvas, outline, steps.ink.faded(0.10));
-    }
-    for (steps, outline) in steps.iter().zip(outlines).rev() {
-        canvas.path(outline.clone(), steps.ink, 2.25);
-    }
 }
 
 /// The largest segment, whose working hours are marked: when most of those who need help ask for it.
@@ -178,14 +143,10 @@ fn subtitle(scene: &Scene<'_>, time: &Scale) -> String {
 }
 
 fn describe(scene: &Scene<'_>) -> String {
-    let later = scene
-        .facts
-        .ascending()
-        .into_iter()
-        .map(|i| format!("{}: {} after the deadline", scene.label(i), words::about(scene.facts.to_come(i))));
+    let later = |i: usize| format!("{} after the deadline", words::about(scene.facts.to_come(i)));
     format!(
         "Steps of the failures per day up to the horizon, {}. {}.",
         words::day(scene.plan, scene.plan.horizon()),
-        later.collect::<Vec<_>>().join("; ")
+        scene.told_by_rate(scene.facts.ascending(), later)
     )
 }

@@ -1,6 +1,7 @@
 //! A chart that has been drawn: its SVG, its finding, and what it takes to trace it.
 
 use super::canvas::{Canvas, PlacedText};
+use super::text::clean;
 use crate::Result;
 use crate::results::Provenance;
 
@@ -22,17 +23,13 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// What has been drawn on a canvas, down to `height` in pixels, as a chart.
+    /// What has been drawn on a canvas, down to `height` in pixels, as a chart. Its description becomes one line without what no voice
+    /// can read.
     ///
     /// # Errors
     /// When the backend refuses a shape.
-    pub(super) fn of(
-        canvas: Canvas,
-        name: &'static str,
-        title: String,
-        description: String,
-        height: f64,
-    ) -> Result<Self> {
+    pub(super) fn of(canvas: Canvas, name: &'static str, title: &str, description: &str, height: f64) -> Result<Self> {
+        let (title, description) = (title.to_owned(), clean(description));
         let (svg, texts) = canvas.finish(height, &title, &description)?;
         Ok(Self { name, title, description, svg, texts, height })
     }

@@ -1,20 +1,17 @@
 //! The chance that more than any number of orgs fail by the deadline: a falling line for each rate, against the tolerance.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH};
-use super::frame::{self, LABEL, MARGIN, TICK};
-use super::line_labels::{self, Labelled};
-use super::marks::HEADROOM;
-use super::rates::MOST;
-use super::scale::{labelled, ticks};
+use super::canvas::{Canvas, Style, WIDTH};
+use super::frame::{self, HEADROOM, LABEL, MARGIN};
+use super::labelled::{Labelled, LabelledPath};
+use super::line_labels;
 use super::scene::Scene;
-use super::theme::{Ink, Theme};
+use super::selection::MOST;
+use super::theme::Ink;
 use super::xy_plot::{XyPlot, left_of_shares};
 use crate::Result;
 use crate::output::words::{compact, deadline_full};
-use crate::plan::Plan;
 use crate::plan::units::orgs;
-use crate::results::Projection;
 use crate::stats::CountDistribution;
 
 /// Height of the plot, with its headroom.
@@ -30,51 +27,36 @@ const POINTS: u64 = 300;
 const TOLERANCE_WITHIN: f64 = 1.0;
 
 /// Draws the chart.
-///
-/// # Errors
-/// When the backend refuses a shape.
-pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
-    let scene = Scene::new(plan, projection, theme);
+pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
     let drawn = scene.rates(MOST);
-    let laws: Vec<&CountDistribution> =
-        drawn.iter().map(|(i, _)| &scene.facts.best(*i).failed_by_deadline.distribution).collect();
-    let (range, tolerance) = range(&laws, plan.tolerance());
+    let laws = scene.of_rates(&drawn, |i| &scene.facts.best(i).failed_by_deadline.distribution);
+    let (range, tolerance) = range(&laws, scene.plan.tolerance());
 
-    let subtitle = format!(
-        "Height of a line: the chance that more than so many orgs fail by {}. {}.{}",
-        deadline_full(plan),
-        orgs(plan.orgs()),
-        scene.about_rates(&drawn)
-    );
-    let (mut canvas, top) = frame::header(theme, &scene.findings.exceedance, &subtitle);
-    let area = Area { left: left_of_shares(), top, right: WIDTH - MARGIN, bottom: top + HEIGHT };
-    let plot = XyPlot::new(area, range, (0.0, 1.0), HEADROOM + 4.0);
-    plot.draw_shares(&mut canvas);
-    let lines: Vec<(Ink, Vec<(f64, f64)>)> =
-        drawn.iter().zip(&laws).map(|((_, ink), law)| (*ink, falling(law, &plot))).collect();
-    for (ink, path) in lines.iter().rev() {
-        canvas.path(path.clone(), *ink, 2.5);
-    }
+    let title = &scene.findings.exceedance;
+    let (mut canvas, top) = frame::header(scene.theme, title, &subtitle(scene, &drawn));
+    let sides = (left_of_shares(), WIDTH - MARGIN);
+    let plot = XyPlot::of_shares(&mut canvas, sides, (top, HEIGHT, HEADROOM + 4.0), range);
+    let lines: Vec<LabelledPath> = laws.into_iter().map(|law| law.map(|law| falling(law, &plot))).collect();
+    line_labels::draw(&mut canvas, &lines, 2.5);
     let stem = tolerance.map(|t| draw_tolerance(&mut canvas, t, &plot));
-    let names: Vec<String> = drawn.iter().map(|(i, _)| scene.label(*i)).collect();
-    let labelled: Vec<Labelled<'_>> =
-        names.iter().zip(&lines).map(|(text, (ink, path))| Labelled { text, ink: *ink, path }).collect();
-    line_labels::write(&mut canvas, &labelled, stem.as_slice(), &area);
-    let height = draw_counts(&mut canvas, &plot);
+    line_labels::write(&mut canvas, &lines, stem.as_slice(), &plot.area);
+    let height = plot.draw_numbers(&mut canvas, &frame::whole_numbers(&plot.across), "orgs failed");
+    Chart::of(canvas, "exceedance", title, &describe(scene, &drawn), height)
+}
 
-    Chart::of(
-        canvas,
-        "exceedance",
-        scene.findings.exceedance.clone(),
-        scene.describe(&describe(&scene, &drawn)),
-        height,
+fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
+    format!(
+        "Height of a line: the chance that more than so many orgs fail by {}. {}.{}",
+        deadline_full(scene.plan),
+        orgs(scene.plan.orgs()),
+        scene.about_rates(drawn)
     )
 }
 
 /// The counts between which anything happens, and the tolerance where it is near them.
-fn range(laws: &[&CountDistribution], tolerance: Option<u64>) -> ((f64, f64), Option<u64>) {
-    let low = laws.iter().map(|l| l.quantile(TAIL)).min().unwrap_or(0) as f64;
-    let high = laws.iter().map(|l| l.quantile(1.0 - TAIL)).max().unwrap_or(0) as f64;
+fn range(laws: &[Labelled<&CountDistribution>], tolerance: Option<u64>) -> ((f64, f64), Option<u64>) {
+    let low = laws.iter().map(|l| l.of.quantile(TAIL)).min().unwrap_or(0) as f64;
+    let high = laws.iter().map(|l| l.of.quantile(1.0 - TAIL)).max().unwrap_or(0) as f64;
     let near = TOLERANCE_WITHIN * (high - low).max(4.0);
     let tolerance = tolerance.filter(|t| (low - near..=high + near).contains(&(*t as f64)));
     let (low, high) = tolerance.map_or((low, high), |t| (low.min(t as f64), high.max(t as f64)));
@@ -111,29 +93,12 @@ fn draw_tolerance(canvas: &mut Canvas, tolerance: u64, plot: &XyPlot) -> f64 {
     x
 }
 
-fn draw_counts(canvas: &mut Canvas, plot: &XyPlot) -> f64 {
-    let (count, bottom) = (&plot.across, plot.area.bottom);
-    let made = |n| labelled(ticks(count.from, count.to, n, true));
-    for (tick, label) in count.fitting(8, 14.0, TICK, made).unwrap_or_else(|| labelled(vec![count.from.ceil()])) {
-        let x = count.px(tick);
-        canvas.line((x, bottom), (x, bottom + 4.0), canvas.theme.axis, 1.0);
-        // The plot reaches to the margin, so that the last label may have to be moved in.
-        let at = x.min(WIDTH - TICK.width(&label) / 2.0 - 2.0);
-        canvas.text(&label, (at, bottom + 19.0), Style::middle(TICK, canvas.theme.muted));
-    }
-    frame::axis_name(canvas, "orgs failed", (plot.area.left, plot.area.right), bottom + 38.0);
-    bottom + 50.0
-}
-
 fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
-    let of = |i: usize| {
+    let tell = |i: usize| {
         let failed = &scene.facts.best(i).failed_by_deadline;
         let [half, tenth, twentieth] = [50.0, 90.0, 95.0].map(|p| compact(failed.percentile(p) as f64));
-        format!(
-            "{}: more than {half} with a chance of 1 in 2, {tenth} of 1 in 10, {twentieth} of 1 in 20",
-            scene.label(i)
-        )
+        format!("more than {half} with a chance of 1 in 2, {tenth} of 1 in 10, {twentieth} of 1 in 20")
     };
-    let all: Vec<String> = drawn.iter().map(|(i, _)| of(*i)).collect();
-    format!("Chance at most that more orgs fail by {}. {}.", deadline_full(scene.plan), all.join("; "))
+    let told = scene.told_by_rate(drawn.iter().map(|rate| rate.0), tell);
+    format!("Chance at most that more orgs fail by {}. {told}.", deadline_full(scene.plan))
 }

@@ -2,15 +2,16 @@
 //! band, and the likeliest laws over it.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, WIDTH};
-use super::frame::{self, EndLabel, MARGIN};
+use super::canvas::{Canvas, WIDTH};
+use super::frame::{self, MARGIN};
+use super::labelled::Labelled;
 use super::scale::{labelled, ticks};
-use super::theme::{Ink, Theme};
+use super::theme::Theme;
 use super::xy_plot::XyPlot;
 use crate::Result;
 use crate::output::fit::{law, sentences};
 use crate::plan::units::group_count;
-use crate::results::fit::HistoryFit;
+use crate::results::fit::{HistoryFit, RankedLaw};
 use crate::stats::law::Law;
 
 /// More laws than this are not drawn over the data.
@@ -36,36 +37,36 @@ pub fn draw(found: &HistoryFit, theme: &Theme) -> Result<Chart> {
     let title = sentences::finding(found);
     let (mut canvas, top) = frame::header(theme, &title, &subtitle(found));
     let lines = lines(found, theme);
-    let room = frame::end_label_room(std::iter::once("the history").chain(lines.iter().map(|l| l.0.as_str())));
-    let area = Area { left: MARGIN + 46.0, top, right: WIDTH - MARGIN - room, bottom: top + PLOT };
-    let plot = XyPlot::new(area, (0.0, 1.04 * found.curve.until), (0.0, 1.0), 0.0);
-    plot.draw_shares(&mut canvas);
+    let room = frame::end_label_room(std::iter::once("the history").chain(lines.iter().map(|l| l.text.as_str())));
+    let sides = (MARGIN + 46.0, WIDTH - MARGIN - room);
+    let plot = XyPlot::of_shares(&mut canvas, sides, (top, PLOT, 0.0), (0.0, 1.04 * found.curve.until));
     let hours = labelled(ticks(0.0, plot.across.to, 7, false));
-    plot.draw_numbers(&mut canvas, &hours, ("hours since the last refresh", 38.0));
+    let height = plot.draw_numbers(&mut canvas, &hours, "hours since the last refresh");
     draw_band(&mut canvas, found, &plot);
     draw_cuts(&mut canvas, found, &plot);
     let rest = plot.up.px(found.curve.rest());
-    let mut labels = vec![EndLabel { text: "the history".to_owned(), y: rest, ink: theme.ink }];
+    let mut labels = vec![Labelled { text: "the history".to_owned(), ink: theme.ink, of: rest }];
     let curve = steps(found, &plot);
     // The label stands at the edge of the plot: a thin line leads there from where observation ended.
     if let Some(end) = curve.last().filter(|_| found.curve.rest() > 0.0) {
-        canvas.line(*end, (area.right, end.1), theme.ink.faded(0.4), 1.0);
+        canvas.line(*end, (plot.area.right, end.1), theme.ink.faded(0.4), 1.0);
     }
     canvas.path(curve, theme.ink, 1.75);
-    for (i, (text, law, ink)) in lines.into_iter().enumerate() {
-        let points = (0..=400).map(|i| plot.across.to * f64::from(i) / 400.0).map(|hour| (hour, law.sf(hour)));
-        plot.draw_line(&mut canvas, points, ink, if i == 0 { 2.5 } else { 1.5 });
-        labels.push(EndLabel { text, y: plot.up.px(law.sf(plot.across.to)), ink });
+    for (i, line) in lines.into_iter().enumerate() {
+        let points = (0..=400).map(|i| plot.across.to * f64::from(i) / 400.0).map(|hour| (hour, line.of.sf(hour)));
+        plot.draw_line(&mut canvas, points, line.ink, if i == 0 { 2.5 } else { 1.5 });
+        labels.push(line.map(|law| plot.up.px(law.sf(plot.across.to))));
     }
-    frame::end_labels(&mut canvas, &area, &labels);
-    Chart::of(canvas, "fit", title, describe(found), area.bottom + 50.0)
+    frame::end_labels(&mut canvas, &plot.area, &labels);
+    Chart::of(canvas, "fit", &title, &describe(found), height)
 }
 
 /// The laws to draw with their labels and colours.
-fn lines<'a>(found: &'a HistoryFit, theme: &Theme) -> Vec<(String, &'a Law, Ink)> {
+fn lines<'a>(found: &'a HistoryFit, theme: &Theme) -> Vec<Labelled<&'a Law>> {
     let inks = [theme.rates[2], theme.rates[4], theme.rates[1]];
     let drawn = found.laws.iter().take(MOST_LAWS).enumerate().filter(|(i, l)| *i == 0 || l.weight >= LEAST_WEIGHT);
-    drawn.map(|(i, l)| (law::name(l.fit.family).to_owned(), &l.fit.law, inks[i])).collect()
+    let name = |l: &RankedLaw| law::name(l.fit.family).to_owned();
+    drawn.map(|(i, l)| Labelled { text: name(l), ink: inks[i], of: &l.fit.law }).collect()
 }
 
 /// The curve's corners, without those that nobody could see.
@@ -138,6 +139,7 @@ fn describe(found: &HistoryFit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::chart::Area;
     use crate::output::fit::samples;
 
     /// However long the history, a curve has no more corners than can be seen.

@@ -71,7 +71,7 @@ fn font(flag: &Flag) -> Font {
 
 fn shown(flag: &Flag, longest: f64) -> String {
     let (font, when) = (font(flag), format!(", {}", clean(&flag.when)));
-    font.elide(&clean(&flag.name), longest - font.width(&when)) + &when
+    font.elide(&flag.name, longest - font.width(&when)) + &when
 }
 
 /// Finds places for the flags' labels between two pixels.

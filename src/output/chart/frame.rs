@@ -2,13 +2,17 @@
 //! lines end. It knows nothing of plans and results.
 
 use super::canvas::{Area, Canvas, Style, WIDTH};
-use super::scale::{LabelledTick, Scale};
+use super::labelled::Labelled;
+use super::scale::{LabelledTick, Scale, labelled, ticks};
 use super::text::{Font, clean};
-use super::theme::{Ink, Theme};
+use super::theme::Theme;
 use super::time_axis::Tick;
 
 /// Room left free at the sides of every chart.
 pub const MARGIN: f64 = 20.0;
+
+/// Room above the lines of a plot, for labels.
+pub const HEADROOM: f64 = 22.0;
 
 /// Size of tick labels.
 pub const TICK: Font = Font::regular(12.5);
@@ -72,16 +76,44 @@ pub fn level_grid(canvas: &mut Canvas, plot: &Area, scale: &Scale, ticks: &[Labe
         let y = scale.px(*tick);
         let (ink, width) = if *tick == 0.0 { (canvas.theme.axis, 1.25) } else { (canvas.theme.grid, 1.0) };
         canvas.line((plot.left, y), (plot.right, y), ink, width);
-        canvas.text(label, (plot.left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, canvas.theme.muted));
+        canvas.centred(label, (plot.left - 8.0, y), Style::end(TICK, canvas.theme.muted));
     }
+}
+
+/// Whole numbers as close as their labels allow; the lowest alone where not even two have room.
+pub fn whole_numbers(scale: &Scale) -> Vec<LabelledTick> {
+    let made = |count| labelled(ticks(scale.from, scale.to, count, true));
+    scale.fitting(8, 14.0, TICK, made).unwrap_or_else(|| labelled(vec![scale.from.ceil()]))
+}
+
+/// The ticks of an axis at `y`, and its name in the middle between two pixels; returns the height of the chart.
+pub fn number_axis(
+    canvas: &mut Canvas,
+    scale: &Scale,
+    ticks: &[LabelledTick],
+    (name, sides): (&str, (f64, f64)),
+    (y, drop): (f64, f64),
+) -> f64 {
+    number_ticks(canvas, scale, ticks, (y, drop));
+    axis_name(canvas, name, sides, y + drop + 19.0);
+    y + 50.0
 }
 
 /// Ticks of numbers as short strokes down from `y`, with their labels `drop` pixels below it.
 pub fn number_ticks(canvas: &mut Canvas, scale: &Scale, ticks: &[LabelledTick], (y, drop): (f64, f64)) {
     for (tick, label) in ticks {
-        let x = scale.px(*tick);
-        canvas.line((x, y), (x, y + 4.0), canvas.theme.axis, 1.0);
-        canvas.text(label, (x, y + drop), Style::middle(TICK, canvas.theme.muted));
+        draw_tick(canvas, (scale.px(*tick), y), &[(label, drop)]);
+    }
+}
+
+/// A short stroke down from an axis, and labels so far below it.
+fn draw_tick(canvas: &mut Canvas, (x, y): (f64, f64), labels: &[(&str, f64)]) {
+    canvas.line((x, y), (x, y + 4.0), canvas.theme.axis, 1.0);
+    for (label, drop) in labels {
+        // A label at the very edge is moved in, so that it is not cut.
+        let half = TICK.width(label) / 2.0;
+        let inside = x.clamp(half + 2.0, (WIDTH - half - 2.0).max(half + 2.0));
+        canvas.text(label, (inside, y + drop), Style::middle(TICK, canvas.theme.muted));
     }
 }
 
@@ -92,57 +124,44 @@ pub fn axis_name(canvas: &mut Canvas, name: &str, (left, right): (f64, f64), y: 
     canvas.text(name, (middle, y), Style::middle(TICK, canvas.theme.muted));
 }
 
-/// A name at the left margin with its baseline at `y`, and a smaller line 16 pixels below; each is shortened to the room.
-pub fn two_lines(canvas: &mut Canvas, (name, font): (&str, Font), (below, small): (&str, Font), room: f64, y: f64) {
-    canvas.text(&font.elide(&clean(name), room), (MARGIN, y), Style::start(font, canvas.theme.ink));
-    canvas.text(&small.elide(&clean(below), room), (MARGIN, y + 16.0), Style::start(small, canvas.theme.muted));
+/// A name at the left margin with its baseline at `y`, and a smaller line `lead` pixels below; each is shortened to the room.
+pub fn two_lines(
+    canvas: &mut Canvas,
+    (name, font): (&str, Font),
+    (below, small): (&str, Font),
+    room: f64,
+    (y, lead): (f64, f64),
+) {
+    canvas.text(&font.elide(name, room), (MARGIN, y), Style::start(font, canvas.theme.ink));
+    canvas.text(&small.elide(below, room), (MARGIN, y + lead), Style::start(small, canvas.theme.muted));
 }
 
 /// Ticks of time below the plot; returns where their labels end.
 pub fn time_ticks(canvas: &mut Canvas, y: f64, ticks: &[Tick], px: impl Fn(&Tick) -> f64) -> f64 {
-    let style = Style::middle(TICK, canvas.theme.muted);
     for tick in ticks {
-        let x = px(tick);
-        canvas.line((x, y), (x, y + 4.0), canvas.theme.axis, 1.0);
-        // A label at the very edge is moved in, so that it is not cut.
-        let inside = |text: &str| {
-            let half = TICK.width(text) / 2.0;
-            x.clamp(half + 2.0, (WIDTH - half - 2.0).max(half + 2.0))
-        };
-        canvas.text(&tick.label, (inside(&tick.label), y + LINE + 2.0), style);
-        canvas.text(&tick.second, (inside(&tick.second), y + 2.0 * LINE + 2.0), style);
+        draw_tick(canvas, (px(tick), y), &[(&tick.label, LINE + 2.0), (&tick.second, 2.0 * LINE + 2.0)]);
     }
     let lines = if ticks.iter().any(|t| !t.second.is_empty()) { 2.0 } else { 1.0 };
     y + lines * LINE + 6.0
 }
 
-/// A label beside the end of a line.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EndLabel {
-    /// What it says.
-    pub text: String,
-    /// Pixel at which the line ends.
-    pub y: f64,
-    /// Colour of the line.
-    pub ink: Ink,
-}
-
-/// Writes labels right of the plot, spread where they would meet, and tied to their lines where they had to move.
-pub fn end_labels(canvas: &mut Canvas, plot: &Area, labels: &[EndLabel]) {
-    let places = spread(&labels.iter().map(|l| l.y).collect::<Vec<_>>(), LINE, plot.top + 6.0, plot.bottom);
+/// Writes labels right of the plot beside the pixels at which lines end, spread where they would meet, and tied to their lines where
+/// they had to move.
+pub fn end_labels(canvas: &mut Canvas, plot: &Area, labels: &[Labelled<f64>]) {
+    let places = spread(&labels.iter().map(|l| l.of).collect::<Vec<_>>(), LINE, plot.top + 6.0, plot.bottom);
     for (label, y) in labels.iter().zip(places) {
         let ink = canvas.theme.readable(label.ink);
-        if (y - label.y).abs() > 2.0 {
-            let points = vec![(plot.right + 1.0, label.y), (plot.right + 6.0, y), (plot.right + 8.0, y)];
+        if (y - label.of).abs() > 2.0 {
+            let points = vec![(plot.right + 1.0, label.of), (plot.right + 6.0, y), (plot.right + 8.0, y)];
             canvas.path(points, label.ink.faded(0.7), 1.0);
         }
-        canvas.text(&label.text, (plot.right + 11.0, y + 0.36 * LABEL.size), Style::start(LABEL, ink));
+        canvas.centred(&label.text, (plot.right + 11.0, y), Style::start(LABEL, ink));
     }
 }
 
 /// Room that [`end_labels`] need right of the plot.
-pub fn end_label_room<'a>(texts: impl IntoIterator<Item = &'a str>) -> f64 {
-    11.0 + texts.into_iter().map(|t| LABEL.width(&clean(t))).fold(0.0, f64::max)
+pub fn end_label_room(texts: impl IntoIterator<Item = impl AsRef<str>>) -> f64 {
+    11.0 + LABEL.widest(texts)
 }
 
 /// Moves values apart until none is closer than `gap` to the next, keeping their order, as near to where they were as that

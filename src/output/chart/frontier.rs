@@ -2,7 +2,7 @@
 //! where the plan stands.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH, text_area};
+use super::canvas::{Area, Canvas, Style, WIDTH, first_free};
 use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, TICK};
 use super::scale::Scale;
@@ -41,31 +41,25 @@ pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
     let (top, bottom) = (top + 8.0, top + 8.0 + HEIGHT);
     let up = Scale { from: y.0, to: y.1, from_px: bottom, to_px: top };
     let labels = value_axis::upwards(&frontier.plan, frontier.axes[1], &up);
-    let left = MARGIN + labels.iter().map(|l| TICK.width(&l.1)).fold(0.0, f64::max) + 10.0;
+    let left = MARGIN + TICK.widest(labels.iter().map(|l| &l.1)) + 10.0;
     let plot = XyPlot::new(Area { left, top, right: WIDTH - MARGIN - 10.0, bottom }, x, y, 0.0);
     shade(&mut canvas, frontier, &plot);
     for (tick, label) in &labels {
         let y = plot.up.px(*tick);
         canvas.line((left - 4.0, y), (left, y), theme.axis, 1.0);
-        canvas.text(label, (left - 8.0, y + 0.36 * TICK.size), Style::end(TICK, theme.muted));
+        canvas.centred(label, (left - 8.0, y), Style::end(TICK, theme.muted));
     }
     contours(&mut canvas, frontier, &plot);
     let height = value_axis::across(&mut canvas, &frontier.plan, frontier.axes[0], &plot, across);
     let description = format!("{subtitle} {title}. {}", traced(&frontier.provenance, frontier.plan.seed()));
-    Chart::of(canvas, "frontier", title, description, height)
+    Chart::of(canvas, "frontier", &title, &description, height)
 }
 
 /// Half way between neighbours, and the ends.
 fn edges(settings: &[Setting], scale: &Scale) -> Vec<f64> {
-    let at = |i: usize| scale.px(settings[i].number);
-    let last = settings.len() - 1;
-    (0..=settings.len())
-        .map(|i| match i {
-            0 => at(0),
-            i if i > last => at(last),
-            i => (at(i - 1) + at(i)) / 2.0,
-        })
-        .collect()
+    let at: Vec<f64> = settings.iter().map(|setting| scale.px(setting.number)).collect();
+    let between = at.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0);
+    std::iter::once(at[0]).chain(between).chain([at[at.len() - 1]]).collect()
 }
 
 /// The chance as a shade. Runs of the same shade in a column are one shape.
@@ -75,11 +69,9 @@ fn shade(canvas: &mut Canvas, frontier: &Frontier, plot: &XyPlot) {
     let level = |chance: &Option<f64>| chance.map(|c| (c * SHADES).round());
     for (i, column) in frontier.chances.iter().enumerate() {
         let mut from = 0;
-        for to in 1..=column.len() {
-            if to < column.len() && level(&column[to]) == level(&column[from]) {
-                continue;
-            }
-            if let Some(level) = level(&column[from]) {
+        for run in column.chunk_by(|a, b| level(a) == level(b)) {
+            let to = from + run.len();
+            if let Some(level) = level(&run[0]) {
                 let area = Area { left: xs[i], right: xs[i + 1] + 0.3, top: ys[to] - 0.3, bottom: ys[from] };
                 canvas.rect(area, canvas.theme.paper.towards(canvas.theme.rates[1], 0.62 * level / SHADES));
             }
@@ -123,9 +115,8 @@ fn contours(canvas: &mut Canvas, frontier: &Frontier, plot: &XyPlot) {
     for (level, pixels) in &lines {
         let (font, ink, _) = style_of(*level);
         let (text, style) = (show_share(*level), Style::middle(font, ink));
-        let spots = pixels.iter().flatten().rev().flat_map(|(x, y)| [(*x, y - 7.0), (*x, y + 17.0)]);
-        if let Some(at) = spots.into_iter().find(|at| is_free(canvas, &plot.area, &lines, text_area(&text, *at, style)))
-        {
+        let places = pixels.iter().flatten().rev().flat_map(|(x, y)| [((*x, y - 7.0), style), ((*x, y + 17.0), style)]);
+        if let Some((at, _)) = first_free(&text, places, |area| is_free(canvas, &plot.area, &lines, area)) {
             canvas.text(&text, at, style);
         }
     }
@@ -143,10 +134,10 @@ fn line(frontier: &Frontier) -> Vec<Pixel> {
 }
 
 /// Whether a text may stand in an area: inside the plot, over no text and on no line.
-fn is_free(canvas: &Canvas, plot: &Area, lines: &[(f64, Vec<Pixel>)], area: Area) -> bool {
+fn is_free(canvas: &Canvas, plot: &Area, lines: &[(f64, Vec<Pixel>)], area: &Area) -> bool {
     let across = area.left > plot.left + 4.0 && area.right < plot.right - 4.0;
     let inside = across && area.top > plot.top && area.bottom < plot.bottom;
-    inside && canvas.is_free(&area) && lines.iter().all(|line| !touches(&line.1, &area))
+    inside && canvas.is_free(area) && lines.iter().all(|line| !touches(&line.1, area))
 }
 
 /// Whether a line comes into an area.
@@ -172,18 +163,18 @@ fn stand(canvas: &mut Canvas, frontier: &Frontier, plot: &XyPlot, lines: &[(f64,
     canvas.dot(at, 6.0, canvas.theme.ink);
     let text = format!("the plan: {}", sentences::precise(*chance));
     // Ever further away on either side, until it meets no line.
-    let spots = (0..40).flat_map(|i| {
-        let away = 12.0 + 8.0 * f64::from(i);
-        [
-            (Style::start(LABEL, canvas.theme.ink), (at.0 + away, at.1 + 5.0)),
-            (Style::end(LABEL, canvas.theme.ink), (at.0 - away, at.1 + 5.0)),
-        ]
+    let ink = canvas.theme.ink;
+    let places = (0..40).flat_map(|i| {
+        [true, false].map(|to_right| {
+            let (x, style) = Style::beside(at.0, 12.0 + 8.0 * f64::from(i), to_right, LABEL, ink);
+            ((x, at.1 + 5.0), style)
+        })
     });
-    let free = |(style, spot): &(Style, (f64, f64))| is_free(canvas, area, lines, text_area(&text, *spot, *style));
-    let Some((style, spot)) = spots.into_iter().find(free) else { return };
+    let place = first_free(&text, places, |spot| is_free(canvas, area, lines, spot));
+    let Some((spot, style)) = place else { return };
     let toward = if spot.0 > at.0 { (at.0 + 8.0, spot.0 - 4.0) } else { (at.0 - 8.0, spot.0 + 4.0) };
     if (toward.1 - toward.0).abs() > 8.0 {
-        canvas.line((toward.0, at.1), (toward.1, at.1), canvas.theme.ink, 1.0);
+        canvas.line((toward.0, at.1), (toward.1, at.1), ink, 1.0);
     }
     canvas.text(&text, spot, style);
 }

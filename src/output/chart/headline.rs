@@ -3,16 +3,16 @@
 use super::Chart;
 use super::canvas::{Canvas, Style, WIDTH};
 use super::dots::{self, DotGrid};
-use super::frame::{self, LABEL, MARGIN, PLAIN, TICK};
-use super::rates::MOST;
-use super::scale::{Scale, alike, labelled, ticks};
-use super::scene::Scene;
-use super::theme::{Ink, Theme};
+use super::frame::{self, LABEL, MARGIN, PLAIN};
+use super::labelled::Labelled;
+use super::scale::{Scale, alike};
+use super::scene::{Scene, with_unit};
+use super::selection::MOST;
 use crate::Result;
 use crate::output::words::{self, compact, deadline_full};
 use crate::plan::Plan;
 use crate::plan::units::orgs;
-use crate::results::{Projection, Quantity};
+use crate::results::Quantity;
 
 /// Room for the dots of a row.
 const STACK: f64 = 62.0;
@@ -24,50 +24,45 @@ const ROW: f64 = 78.0;
 const TOLERANCE_STRETCH: f64 = 3.0;
 
 struct HeadlineRow {
-    label: String,
-    ink: Ink,
     outcomes: Vec<u64>,
     mean: String,
     range: String,
 }
 
 /// Draws the chart.
-///
-/// # Errors
-/// When the backend refuses a shape.
-pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
-    let scene = Scene::new(plan, projection, theme);
+pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
+    let (plan, title) = (scene.plan, &scene.findings.headline);
     let drawn = scene.rates(MOST);
-    let rows: Vec<HeadlineRow> = drawn.iter().map(|(i, ink)| row(&scene, *i, *ink)).collect();
+    let rows = scene.of_rates(&drawn, |i| row(scene, i));
     let right = match plan.orgs() {
         1 => "the chance of failing".to_owned(),
         n => format!("mean, and the range of 90 % of outcomes. {}", orgs(n)),
     };
     let subtitle = format!("Each dot is 1 chance in 50. Right: {right}.{}", scene.about_rates(&drawn));
-    let (mut canvas, top) = frame::header(theme, &scene.findings.headline, &subtitle);
+    let (mut canvas, top) = frame::header(scene.theme, title, &subtitle);
     let first_base = top + if plan.tolerance().is_some() { 18.0 } else { 0.0 } + STACK + 6.0;
     let bottom = first_base + ROW * (rows.len() - 1) as f64;
     let axis = axis(&rows, plan);
-    draw_tolerance(&mut canvas, &scene, &axis, top, bottom);
-    draw_rows(&mut canvas, &scene, &rows, &axis, first_base);
-    let height = draw_axis(&mut canvas, &scene, &axis, bottom);
-    let description = scene.describe(&format!(
-        "Quantile dot plot of the number of orgs failed by {}, one row for each rate of reconnecting. {}",
-        deadline_full(plan),
-        rows.iter().map(|r| format!("{}: {}, {}.", r.label, r.mean, r.range)).collect::<Vec<_>>().join(" ")
-    ));
-    let title = scene.findings.headline;
-    Chart::of(canvas, "headline", title, description, height)
+    draw_tolerance(&mut canvas, scene, &axis, top, bottom);
+    draw_rows(&mut canvas, &rows, &axis, first_base);
+    let (by, ticks) = (deadline_full(plan), frame::whole_numbers(&axis.scale));
+    let name = format!("orgs failed by {by}");
+    let height = frame::number_axis(&mut canvas, &axis.scale, &ticks, (&name, axis.plot), (bottom, 18.0));
+    let description = format!(
+        "Quantile dot plot of the number of orgs failed by {by}, one row for each rate of reconnecting. {}",
+        rows.iter().map(|r| format!("{}: {}, {}.", r.text, r.of.mean, r.of.range)).collect::<Vec<_>>().join(" ")
+    );
+    Chart::of(canvas, "headline", title, &description, height)
 }
 
-fn row(scene: &Scene<'_>, index: usize, ink: Ink) -> HeadlineRow {
+fn row(scene: &Scene<'_>, index: usize) -> HeadlineRow {
     let failed = &scene.facts.best(index).failed_by_deadline;
     let (mean, range) = if scene.plan.orgs() == 1 {
         (words::share(failed.mean, 1), "chance".to_owned())
     } else {
         mean_and_range(failed)
     };
-    HeadlineRow { label: scene.label(index), ink, outcomes: dots::outcomes(&failed.distribution), mean, range }
+    HeadlineRow { outcomes: dots::outcomes(&failed.distribution), mean, range }
 }
 
 /// `123 orgs` and `106 to 141`; in millions with as many digits as tell the ends apart.
@@ -82,8 +77,7 @@ fn mean_and_range(failed: &Quantity) -> (String, String) {
     } else {
         [words::about(failed.mean), words::about(low), words::about(high)]
     };
-    let orgs = if mean == "1" { "org" } else { "orgs" };
-    (format!("{mean} {orgs}"), if certain { format!("always {a}") } else { format!("{a} to {b}") })
+    (with_unit(&mean), if certain { format!("always {a}") } else { format!("{a} to {b}") })
 }
 
 /// The number axis of all rows, and whether the tolerance is on it.
@@ -93,11 +87,11 @@ struct RowAxis {
     tolerance: Option<u64>,
 }
 
-fn axis(rows: &[HeadlineRow], plan: &Plan) -> RowAxis {
-    let left = MARGIN + rows.iter().map(|r| LABEL.width(&r.label)).fold(0.0, f64::max) + 16.0;
-    let column = rows.iter().map(|r| LABEL.width(&r.mean).max(PLAIN.width(&r.range))).fold(0.0, f64::max);
-    let right = WIDTH - MARGIN - column - 18.0;
-    let all = || rows.iter().flat_map(|r| r.outcomes.iter().copied());
+fn axis(rows: &[Labelled<HeadlineRow>], plan: &Plan) -> RowAxis {
+    let left = MARGIN + LABEL.widest(rows.iter().map(|r| &r.text)) + 16.0;
+    let means = LABEL.widest(rows.iter().map(|r| &r.of.mean));
+    let right = WIDTH - MARGIN - means.max(PLAIN.widest(rows.iter().map(|r| &r.of.range))) - 18.0;
+    let all = || rows.iter().flat_map(|r| r.of.outcomes.iter().copied());
     let (mut low, mut high) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
     let tolerance = plan.tolerance().filter(|t| {
         let with = (high.max(*t) - low.min(*t)) as f64;
@@ -112,8 +106,7 @@ fn axis(rows: &[HeadlineRow], plan: &Plan) -> RowAxis {
         low = low.saturating_sub((few - (high - low)) / 2).min(plan.orgs() - few);
         high = high.max(low + few);
     }
-    let inset = 24.0;
-    let scale = Scale { from: low as f64, to: high as f64, from_px: left + inset, to_px: right - inset };
+    let scale = Scale::within((low as f64, high as f64), (left, right), 24.0);
     RowAxis { scale, plot: (left, right), tolerance }
 }
 
@@ -140,29 +133,19 @@ fn draw_tolerance(canvas: &mut Canvas, scene: &Scene<'_>, axis: &RowAxis, top: f
     canvas.text(&text, (at, y), style);
 }
 
-fn draw_rows(canvas: &mut Canvas, scene: &Scene<'_>, rows: &[HeadlineRow], axis: &RowAxis, first_base: f64) {
-    let outcomes: Vec<Vec<u64>> = rows.iter().map(|r| r.outcomes.clone()).collect();
+fn draw_rows(canvas: &mut Canvas, rows: &[Labelled<HeadlineRow>], axis: &RowAxis, first_base: f64) {
+    let outcomes: Vec<Vec<u64>> = rows.iter().map(|r| r.of.outcomes.clone()).collect();
     let grid = DotGrid::fitting(&outcomes, axis.scale.px_per_unit(), STACK, axis.tolerance);
     for (i, row) in rows.iter().enumerate() {
         let base = first_base + ROW * i as f64;
-        canvas.line((axis.plot.0, base), (axis.plot.1, base), scene.theme.axis, 1.0);
-        let ink = scene.theme.readable(row.ink);
-        canvas.text(&row.label, (axis.plot.0 - 12.0, base - 24.0), Style::end(LABEL, ink));
+        canvas.line((axis.plot.0, base), (axis.plot.1, base), canvas.theme.axis, 1.0);
+        let ink = canvas.theme.readable(row.ink);
+        canvas.text(&row.text, (axis.plot.0 - 12.0, base - 24.0), Style::end(LABEL, ink));
         let column = axis.plot.1 + 18.0;
-        canvas.text(&row.mean, (column, base - 32.0), Style::start(LABEL, scene.theme.ink));
-        canvas.text(&row.range, (column, base - 13.0), Style::start(PLAIN, scene.theme.muted));
-        for (x, up) in grid.places(&row.outcomes, &axis.scale, STACK, axis.tolerance) {
+        canvas.text(&row.of.mean, (column, base - 32.0), Style::start(LABEL, canvas.theme.ink));
+        canvas.text(&row.of.range, (column, base - 13.0), Style::start(PLAIN, canvas.theme.muted));
+        for (x, up) in grid.places(&row.of.outcomes, &axis.scale, STACK, axis.tolerance) {
             canvas.dot((x, base - 0.5 - up), grid.diameter * 0.46, row.ink);
         }
     }
-}
-
-fn draw_axis(canvas: &mut Canvas, scene: &Scene<'_>, axis: &RowAxis, bottom: f64) -> f64 {
-    let scale = &axis.scale;
-    let made = |count| labelled(ticks(scale.from, scale.to, count, true));
-    let made = scale.fitting(8, 14.0, TICK, made).unwrap_or_else(|| labelled(vec![scale.from]));
-    frame::number_ticks(canvas, scale, &made, (bottom, 18.0));
-    let name = format!("orgs failed by {}", deadline_full(scene.plan));
-    frame::axis_name(canvas, &name, axis.plot, bottom + 37.0);
-    bottom + 50.0
 }

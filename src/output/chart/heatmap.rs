@@ -2,16 +2,17 @@
 //! an hour, the more of its orgs fail in it.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH};
-use super::frame::{self, LABEL, MARGIN, TICK};
-use super::local_segments::{LocalSegment, is_worked, left_out, most_failing};
+use super::canvas::{Area, Canvas, WIDTH};
+use super::frame::{self, MARGIN};
+use super::local_segments::{LocalSegment, is_worked, most_failing};
+use super::matrix_body::MatrixBody;
+use super::scale::Scale;
 use super::scene::Scene;
-use super::text::clean;
-use super::theme::Theme;
+use super::selection::first_shown;
 use crate::Result;
 use crate::output::words;
-use crate::plan::{Plan, Segment};
-use crate::results::{HourMeans, Projection};
+use crate::plan::Segment;
+use crate::results::HourMeans;
 use chrono::{NaiveDate, Timelike};
 use std::collections::BTreeMap;
 
@@ -27,52 +28,33 @@ const MOST_DAYS: usize = 4;
 const NAME: f64 = 150.0;
 const DAY: f64 = 62.0;
 
-/// A segment's days, each with the failures of its hours by the deadline.
-struct HeatBlock<'a> {
-    segment: &'a Segment,
-    days: Vec<(NaiveDate, Vec<&'a HourMeans>)>,
-    failed: f64,
-}
+/// A segment, and its days with the hours that are drawn.
+type HeatBlock<'a> = (LocalSegment<'a>, Vec<(NaiveDate, Vec<&'a HourMeans>)>);
 
 /// Draws the chart.
-///
-/// # Errors
-/// When the backend refuses a shape.
-pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
-    let scene = Scene::new(plan, projection, theme);
-    let (blocks, all) = blocks(&scene);
-    let hours = || blocks.iter().flat_map(|b| &b.days).flat_map(|d| &d.1);
-    let highest = hours().map(|h| h.failed).fold(0.0, f64::max);
+pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
+    let (blocks, all) = blocks(scene);
+    let hours = blocks.iter().flat_map(|(_, days)| days).flat_map(|day| &day.1);
+    let highest = hours.map(|h| h.failed).fold(0.0, f64::max);
 
     let title = scene.findings.heatmap.clone().unwrap_or_default();
-    let (mut canvas, top) = frame::header(theme, &title, &subtitle(&scene, (blocks.len(), all), highest));
-    let mut y = top + 6.0;
-    for block in &blocks {
-        y = draw_block(&mut canvas, block, highest, y) + BETWEEN;
+    let (mut canvas, top) = frame::header(scene.theme, &title, &subtitle(scene, (blocks.len(), all), highest));
+    let columns = Scale::within((0.0, 24.0), (MARGIN + NAME + DAY, WIDTH - MARGIN), 0.0);
+    let body = MatrixBody::new(columns, blocks.iter().map(|(_, days)| days.len()), (top + 6.0, ROW, BETWEEN));
+    for (i, block) in blocks.iter().enumerate() {
+        draw_block(&mut canvas, &body, (i, block), highest);
     }
-    for hour in (0..24).step_by(3) {
-        let text = format!("{hour:02}:00");
-        canvas.text(&text, (left(hour), y + 8.0), Style::middle(TICK, theme.muted));
-    }
-    let height = y + 22.0;
-    Chart::of(canvas, "heatmap", title, scene.describe(&describe(&scene, &blocks)), height)
-}
-
-/// The pixel at which a column begins.
-fn left(hour: u32) -> f64 {
-    let from = MARGIN + NAME + DAY;
-    from + (WIDTH - MARGIN - from) * f64::from(hour) / 24.0
+    body.draw_labels(&mut canvas, (0..24).step_by(3).map(|hour| (f64::from(hour), format!("{hour:02}:00"))));
+    Chart::of(canvas, "heatmap", &title, &describe(scene, &blocks), body.end + 22.0)
 }
 
 /// The segments drawn, from the east to the west; and how many there are.
 fn blocks<'a>(scene: &Scene<'a>) -> (Vec<HeatBlock<'a>>, usize) {
     let has_hours = |s: &LocalSegment<'a>| s.hours.iter().any(|h| h.hour.from < s.segment.deadline);
     let (found, all) = most_failing(scene, MOST_SEGMENTS, has_hours);
-    let block =
-        |s: LocalSegment<'a>| HeatBlock { segment: s.segment, days: days(s.segment, s.hours), failed: s.failed };
-    let mut blocks: Vec<HeatBlock<'a>> = found.into_iter().map(block).collect();
-    let first = |b: &HeatBlock<'_>| b.days.first().and_then(|d| d.1.first()).map(|h| h.hour.local);
-    blocks.sort_by_key(|b| std::cmp::Reverse(first(b)));
+    let mut blocks: Vec<HeatBlock<'a>> = found.into_iter().map(|s| (s, days(s.segment, s.hours))).collect();
+    let first = |days: &[(NaiveDate, Vec<&HourMeans>)]| days.first().and_then(|d| d.1.first()).map(|h| h.hour.local);
+    blocks.sort_by_key(|(_, days)| std::cmp::Reverse(first(days)));
     (blocks, all)
 }
 
@@ -86,42 +68,33 @@ fn days<'a>(segment: &Segment, hours: &'a [HourMeans]) -> Vec<(NaiveDate, Vec<&'
     days.into_iter().skip(skipped).collect()
 }
 
-/// Draws a segment's rows from `top`; returns where they end.
-fn draw_block(canvas: &mut Canvas, block: &HeatBlock<'_>, highest: f64, top: f64) -> f64 {
-    let name = LABEL.elide(&clean(&block.segment.name), NAME - 8.0);
-    canvas.text(&name, (MARGIN, top + 13.0), Style::start(LABEL, canvas.theme.ink));
-    if block.days.len() > 1 {
-        let zone = TICK.elide(block.segment.time_zone.name(), NAME - 8.0);
-        canvas.text(&zone, (MARGIN, top + ROW + 13.0), Style::start(TICK, canvas.theme.muted));
-    }
-    let empty = canvas.theme.window;
-    for (i, (day, hours)) in block.days.iter().enumerate() {
-        let y = top + ROW * i as f64;
-        let text = day.format("%a %-d").to_string();
-        canvas.text(&text, (MARGIN + NAME + DAY - 8.0, y + 13.0), Style::end(TICK, canvas.theme.muted));
+/// Draws a segment's rows.
+fn draw_block(canvas: &mut Canvas, body: &MatrixBody, (i, block): (usize, &HeatBlock<'_>), highest: f64) {
+    let (LocalSegment { segment, .. }, days) = block;
+    let zone = if days.len() > 1 { segment.time_zone.name() } else { "" };
+    body.draw_group_name(canvas, i, (&segment.name, zone), NAME - 8.0, [13.0, ROW + 13.0]);
+    for (k, (day, hours)) in days.iter().enumerate() {
+        let row = (i, k);
+        body.draw_row_name(canvas, row, &day.format("%a %-d").to_string());
         for hour in hours {
-            let at = hour.hour.local.hour();
+            let column = f64::from(hour.hour.local.hour());
             let share = if highest > 0.0 { hour.failed / highest } else { 0.0 };
-            let cell = Area { left: left(at) + 0.5, right: left(at + 1) - 0.5, top: y + 0.5, bottom: y + ROW - 0.5 };
-            canvas.rect(cell, empty.towards(canvas.theme.rates[0], share));
-            if is_worked(block.segment, hour) {
-                canvas.rect(Area { top: y + ROW - 3.5, ..cell }, canvas.theme.rates[4]);
+            let cell = body.draw_cell(canvas, row, column, share);
+            if is_worked(segment, hour) {
+                canvas.rect(Area { top: cell.bottom - 3.0, ..cell }, canvas.theme.rates[4]);
             }
         }
-        draw_deadline(canvas, block.segment, hours, y);
+        if let Some(at) = deadline_among(segment, hours) {
+            body.draw_mark(canvas, row, at, (1.0, 1.0), (canvas.theme.warning, 2.5));
+        }
     }
-    top + ROW * block.days.len() as f64
 }
 
-/// The deadline where it falls among a day's hours.
-fn draw_deadline(canvas: &mut Canvas, segment: &Segment, hours: &[&HourMeans], y: f64) {
-    let last = hours.last().filter(|h| h.hour.from < segment.deadline && segment.deadline <= h.hour.to);
-    if let Some(hour) = last {
-        let length = (hour.hour.to - hour.hour.from).max(f64::MIN_POSITIVE);
-        let at = left(hour.hour.local.hour());
-        let x = at + (left(hour.hour.local.hour() + 1) - at) * (segment.deadline - hour.hour.from) / length;
-        canvas.line((x, y - 1.0), (x, y + ROW + 1.0), canvas.theme.warning, 2.5);
-    }
+/// The place of the deadline among a day's columns, where it falls in its last hour.
+fn deadline_among(segment: &Segment, hours: &[&HourMeans]) -> Option<f64> {
+    let hour = hours.last().filter(|h| h.hour.from < segment.deadline && segment.deadline <= h.hour.to)?;
+    let length = (hour.hour.to - hour.hour.from).max(f64::MIN_POSITIVE);
+    Some(f64::from(hour.hour.local.hour()) + (segment.deadline - hour.hour.from) / length)
 }
 
 fn subtitle(scene: &Scene<'_>, (drawn, all): (usize, usize), highest: f64) -> String {
@@ -130,18 +103,17 @@ fn subtitle(scene: &Scene<'_>, (drawn, all): (usize, usize), highest: f64) -> St
          deadline.{}",
         words::about(highest),
         scene.at_middle(),
-        left_out(drawn, all)
+        first_shown(drawn, all, "segments with the most failures")
     )
 }
 
 fn describe(scene: &Scene<'_>, blocks: &[HeatBlock<'_>]) -> String {
-    let of = |b: &HeatBlock<'_>| {
-        let hours = || b.days.iter().flat_map(|d| &d.1);
-        let most = hours().max_by(|x, y| x.failed.total_cmp(&y.failed));
+    let of = |(s, days): &HeatBlock<'_>| {
+        let most = days.iter().flat_map(|d| &d.1).max_by(|x, y| x.failed.total_cmp(&y.failed));
         let most = most.map_or_else(String::new, |h| {
             format!(", the most in an hour {} on {}", words::about(h.failed), h.hour.local.format("%a %-d %b %H:%M"))
         });
-        format!("{} ({}): {} by the deadline{most}.", b.segment.name, b.segment.time_zone, words::about(b.failed))
+        format!("{} ({}): {} by the deadline{most}.", s.segment.name, s.segment.time_zone, words::about(s.failed))
     };
     let all: Vec<String> = blocks.iter().map(of).collect();
     format!("Failures in each local hour{}, by segment and day. {}", scene.at_middle(), all.join(" "))

@@ -1,20 +1,9 @@
 //! Labels beside lines inside a plot: each where it meets no line, no stem and no text, and where its line stands apart from
-//! the others. It knows nothing of plans.
+//! the others. Lines are made of level and upright pieces. It knows nothing of plans.
 
 use super::canvas::{Area, Canvas, Style, text_area};
-use super::frame::LABEL;
-use super::marks::HEADROOM;
-use super::theme::Ink;
-
-/// A line of level and upright pieces, with its label.
-pub struct Labelled<'a> {
-    /// What the label says.
-    pub text: &'a str,
-    /// Colour of the line.
-    pub ink: Ink,
-    /// Its corners.
-    pub path: &'a [(f64, f64)],
-}
+use super::frame::{HEADROOM, LABEL};
+use super::labelled::LabelledPath;
 
 /// Lines that come closer than this many pixels can't be told apart by a label beside them.
 const APART: f64 = 4.0;
@@ -25,14 +14,21 @@ const LINE: f64 = 18.0;
 /// Length of the stroke before a label in the list.
 const STROKE: f64 = 18.0;
 
+/// Draws the lines, the first on top.
+pub fn draw(canvas: &mut Canvas, lines: &[LabelledPath], width: f64) {
+    for line in lines.iter().rev() {
+        canvas.path(line.of.clone(), line.ink, width);
+    }
+}
+
 /// Writes the labels. Those that find no place beside their lines are listed in the emptiest corner, each with a stroke of
 /// its line's colour; all are where no corner is empty.
-pub fn write(canvas: &mut Canvas, lines: &[Labelled<'_>], stems: &[f64], plot: &Area) {
+pub fn write(canvas: &mut Canvas, lines: &[LabelledPath], stems: &[f64], plot: &Area) {
     let mut trial = canvas.clone();
     let mut listed = Vec::new();
     for (own, line) in lines.iter().enumerate() {
         match place(&trial, lines, own, stems, plot) {
-            Some(at) => trial.text(line.text, at, Style::start(LABEL, canvas.theme.readable(line.ink))),
+            Some(at) => trial.text(&line.text, at, Style::start(LABEL, canvas.theme.readable(line.ink))),
             None => listed.push(line),
         }
     }
@@ -44,17 +40,17 @@ pub fn write(canvas: &mut Canvas, lines: &[Labelled<'_>], stems: &[f64], plot: &
     }
 }
 
-fn place(canvas: &Canvas, lines: &[Labelled<'_>], own: usize, stems: &[f64], plot: &Area) -> Option<(f64, f64)> {
+fn place(canvas: &Canvas, lines: &[LabelledPath], own: usize, stems: &[f64], plot: &Area) -> Option<(f64, f64)> {
     let line = &lines[own];
-    let (width, style) = (LABEL.width(line.text), Style::start(LABEL, line.ink));
+    let (width, style) = (LABEL.width(&line.text), Style::start(LABEL, line.ink));
     let mut best: Option<(f64, (f64, f64))> = None;
     for i in 0..=60 {
         let left = plot.left + 6.0 + (plot.width() - width - 12.0) * f64::from(i) / 60.0;
-        let reach = extent(line.path, left, left + width);
+        let reach = extent(&line.of, left, left + width);
         let alone =
-            lines.iter().enumerate().all(|(j, other)| j == own || !comes_near(other.path, left, left + width, reach));
+            lines.iter().enumerate().all(|(j, other)| j == own || !comes_near(&other.of, left, left + width, reach));
         for baseline in [reach.0 - 7.0, reach.1 + 15.0] {
-            let area = text_area(line.text, (left, baseline), style);
+            let area = text_area(&line.text, (left, baseline), style);
             if !alone || !is_clear(canvas, lines, stems, plot, &area) {
                 continue;
             }
@@ -70,16 +66,16 @@ fn place(canvas: &Canvas, lines: &[Labelled<'_>], own: usize, stems: &[f64], plo
 }
 
 /// Whether a text may stand here.
-fn is_clear(canvas: &Canvas, lines: &[Labelled<'_>], stems: &[f64], plot: &Area, area: &Area) -> bool {
+fn is_clear(canvas: &Canvas, lines: &[LabelledPath], stems: &[f64], plot: &Area, area: &Area) -> bool {
     let wide = Area { left: area.left - 12.0, right: area.right + 12.0, ..*area };
     area.top > plot.top + HEADROOM
         && area.bottom < plot.bottom - 2.0
-        && lines.iter().all(|l| !crosses(l.path, area))
+        && lines.iter().all(|l| !crosses(&l.of, area))
         && stems.iter().all(|x| *x < area.left - 10.0 || *x > area.right + 10.0)
         && canvas.is_free(&wide)
 }
 
-fn list(canvas: &mut Canvas, listed: &[&Labelled<'_>], lines: &[Labelled<'_>], stems: &[f64], plot: &Area) {
+fn list(canvas: &mut Canvas, listed: &[&LabelledPath], lines: &[LabelledPath], stems: &[f64], plot: &Area) {
     if listed.is_empty() {
         return;
     }
@@ -94,18 +90,18 @@ fn list(canvas: &mut Canvas, listed: &[&Labelled<'_>], lines: &[Labelled<'_>], s
         let y = area.top + LINE * (i as f64 + 0.5);
         canvas.line((area.left, y), (area.left + STROKE, y), line.ink, 2.25);
         let style = Style::start(LABEL, canvas.theme.readable(line.ink));
-        canvas.text(line.text, (area.left + STROKE + 8.0, y + 0.36 * LABEL.size), style);
+        canvas.centred(&line.text, (area.left + STROKE + 8.0, y), style);
     }
 }
 
 /// Width and height of a list.
-fn size(listed: &[&Labelled<'_>]) -> (f64, f64) {
-    let width = listed.iter().map(|l| LABEL.width(l.text)).fold(0.0, f64::max) + STROKE + 8.0;
+fn size(listed: &[&LabelledPath]) -> (f64, f64) {
+    let width = LABEL.widest(listed.iter().map(|line| &line.text)) + STROKE + 8.0;
     (width, LINE * listed.len() as f64)
 }
 
 /// Where a list meets nothing, as far up and to the right as can be.
-fn room(canvas: &Canvas, listed: &[&Labelled<'_>], lines: &[Labelled<'_>], stems: &[f64], plot: &Area) -> Option<Area> {
+fn room(canvas: &Canvas, listed: &[&LabelledPath], lines: &[LabelledPath], stems: &[f64], plot: &Area) -> Option<Area> {
     let (width, height) = size(listed);
     let corner = |left: f64, top: f64| Area { left, top, right: left + width, bottom: top + height };
     let rightmost = plot.right - width - 8.0;

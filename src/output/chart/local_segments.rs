@@ -9,6 +9,7 @@ use crate::results::HourMeans;
 const MOSTLY: f64 = 0.5;
 
 /// A segment with its failures by local hour at the middle rate.
+#[derive(Clone, Copy)]
 pub struct LocalSegment<'a> {
     /// Its clocks, its orgs, its deadline.
     pub segment: &'a Segment,
@@ -42,11 +43,6 @@ pub fn most_failing<'a>(
     found.sort_by(|a, b| b.failed.total_cmp(&a.failed));
     found.truncate(most);
     (found, all)
-}
-
-/// What a subtitle adds when segments are left out.
-pub fn left_out(drawn: usize, all: usize) -> String {
-    if drawn < all { format!(" The {drawn} of {all} segments with the most failures.") } else { String::new() }
 }
 
 /// Whether an hour counts as a working hour of a segment.

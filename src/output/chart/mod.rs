@@ -1,5 +1,5 @@
-//! Charts as SVG, and as PNG of the same drawing. One file a chart, over bodies that charts share: `rows_body`, `xy_plot` and
-//! `time_plot`. The layers below (`canvas`, `text`, `scale`, `time_axis`, `flags`, `frame`) know nothing of plans. No chart computes a
+//! Charts as SVG, and as PNG of the same drawing. One file a chart, over bodies that charts share: `rows_body`, `matrix_body`, `xy_plot`
+//! and `time_plot`. The layers below (`canvas`, `text`, `scale`, `time_axis`, `flags`, `frame`) know nothing of plans. No chart computes a
 //! result.
 
 pub mod call_first;
@@ -16,16 +16,18 @@ mod frame;
 pub mod frontier;
 mod headline;
 mod heatmap;
+mod labelled;
 mod line_labels;
 mod local_hours;
 mod local_segments;
 mod marks;
+mod matrix_body;
 mod png;
-mod rates;
 mod rows_body;
 mod scale;
 mod scene;
 mod segments;
+mod selection;
 pub mod solve;
 mod text;
 mod theme;
@@ -47,6 +49,7 @@ pub use png::{missing_letters, rasterise};
 pub(super) use scale::Scale;
 pub use theme::{Ink, Theme};
 
+use self::scene::Scene;
 use super::folder::File;
 use super::sentence::ReportFindings;
 use crate::Result;
@@ -54,7 +57,7 @@ use crate::plan::Plan;
 use crate::results::Projection;
 
 /// Draws one chart of a plan and its results.
-pub type Draw = fn(&Plan, &Projection, &Theme) -> Result<Chart>;
+pub type Draw = fn(&Scene<'_>) -> Result<Chart>;
 
 /// The charts of every plan, by name.
 pub const ALL: [(&str, Draw); 4] = [
@@ -64,21 +67,28 @@ pub const ALL: [(&str, Draw); 4] = [
     ("timeline", timeline::draw),
 ];
 
+/// Whether a plan with these findings has a chart.
+type Has = fn(&Plan, &ReportFindings) -> bool;
+
+/// The charts that only some plans have: that of chances where there are orgs to count, and those that compare segments.
+const OF_SOME: [(&str, Draw, Has); 4] = [
+    // Of one org there is one chance, and the other charts tell it.
+    ("exceedance", exceedance::draw, |plan, _| plan.orgs() > 1),
+    ("segments", segments::draw, |_, findings| findings.segments.is_some()),
+    ("local-hours", local_hours::draw, |_, findings| findings.local_hours.is_some()),
+    ("heatmap", heatmap::draw, |_, findings| findings.heatmap.is_some()),
+];
+
 /// The names of all charts, also of those that only some plans have.
 pub fn names() -> Vec<&'static str> {
-    ALL.iter().map(|chart| chart.0).chain(["exceedance", "segments", "local-hours", "heatmap"]).collect()
+    ALL.iter().map(|chart| chart.0).chain(OF_SOME.iter().map(|chart| chart.0)).collect()
 }
 
-/// The charts of a plan: [`ALL`], that of chances where there are orgs to count, and those that compare segments where there
-/// are such.
+/// The charts of a plan: [`ALL`], and of the others those that it has.
 pub fn of(plan: &Plan, projection: &Projection) -> Vec<(&'static str, Draw)> {
     let findings = ReportFindings::of(plan, projection);
-    let segments = findings.segments.map(|_| ("segments", segments::draw as Draw));
-    let local_hours = findings.local_hours.map(|_| ("local-hours", local_hours::draw as Draw));
-    let heatmap = findings.heatmap.map(|_| ("heatmap", heatmap::draw as Draw));
-    // Of one org there is one chance, and the other charts tell it.
-    let exceedance = (plan.orgs() > 1).then_some(("exceedance", exceedance::draw as Draw));
-    ALL.into_iter().chain(exceedance).chain(segments).chain(local_hours).chain(heatmap).collect()
+    let some = OF_SOME.into_iter().filter(|(_, _, has)| has(plan, &findings));
+    ALL.into_iter().chain(some.map(|(name, draw, _)| (name, draw))).collect()
 }
 
 /// Draws one of them, with what it takes to trace it as metadata that nobody is read aloud: the scenario's hash and the seed.
@@ -86,7 +96,7 @@ pub fn of(plan: &Plan, projection: &Projection) -> Vec<(&'static str, Draw)> {
 /// # Errors
 /// When the backend refuses a shape.
 pub fn drawn(draw: Draw, plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
-    let mut chart = draw(plan, projection, theme)?;
+    let mut chart = draw(&Scene::new(plan, projection, theme))?;
     let from = &projection.provenance;
     let words = format!("scenario sha256 {}, seed {}, cutover {}", from.sha256, projection.seed, from.version);
     chart.svg = chart.svg.replacen("</desc>\n", &format!("</desc>\n<metadata>{words}</metadata>\n"), 1);

@@ -27,6 +27,17 @@ pub struct RowsBody {
 }
 
 impl RowsBody {
+    /// So many rows of a height from `top` on, in a plot between two sides that reaches beyond them above and below.
+    pub fn new(
+        scale: Scale,
+        (left, right): (f64, f64),
+        (top, step, rows): (f64, f64, usize),
+        (above, below): (f64, f64),
+    ) -> Self {
+        let plot = Area { left, top: top - above, right, bottom: top + step * rows as f64 + below };
+        Self { scale, plot, top, step }
+    }
+
     /// The middle of a row.
     pub fn middle(&self, row: usize) -> f64 {
         self.top + self.step * (row as f64 + 0.5)
@@ -43,17 +54,23 @@ impl RowsBody {
     }
 
     /// One grid line of a colour and width, with its label `drop` below the plot.
-    pub fn draw_tick(&self, canvas: &mut Canvas, (value, label): &LabelledTick, drop: f64, (ink, width): (Ink, f64)) {
-        let x = self.scale.px(*value);
+    pub fn draw_tick(&self, canvas: &mut Canvas, (value, label): &LabelledTick, drop: f64, look: (Ink, f64)) {
+        self.draw_upright(canvas, *value, look);
+        let at = (self.scale.px(*value), self.plot.bottom + drop);
+        canvas.text(label, at, Style::middle(TICK, canvas.theme.muted));
+    }
+
+    /// A line of a colour and width through all rows.
+    pub fn draw_upright(&self, canvas: &mut Canvas, value: f64, (ink, width): (Ink, f64)) {
+        let x = self.scale.px(value);
         canvas.line((x, self.plot.top), (x, self.plot.bottom), ink, width);
-        canvas.text(label, (x, self.plot.bottom + drop), Style::middle(TICK, canvas.theme.muted));
     }
 
     /// A row's name, in a font, with a smaller line below it; the name stands in the middle where there is none.
     pub fn draw_name(&self, canvas: &mut Canvas, row: usize, (name, font): (&str, Font), below: &str) {
         let (y, room) = (self.middle(row), self.plot.left - MARGIN - AFTER_NAMES);
         let base = if below.is_empty() { y + 0.36 * font.size } else { y - 3.0 };
-        frame::two_lines(canvas, (name, font), (below, BELOW), room, base);
+        frame::two_lines(canvas, (name, font), (below, BELOW), room, (base, 16.0));
     }
 
     /// A bar over a row between two pixels, `half` to both sides of the row's middle.
@@ -62,8 +79,13 @@ impl RowsBody {
         canvas.rect(Area { left, right, top: y - half, bottom: y + half }, ink);
     }
 
+    /// A dot at a value, in a row.
+    pub fn draw_dot(&self, canvas: &mut Canvas, row: usize, value: f64, radius: f64, ink: Ink) {
+        canvas.dot((self.scale.px(value), self.middle(row)), radius, ink);
+    }
+
     /// A text at a pixel across, in the middle of a row.
     pub fn write(&self, canvas: &mut Canvas, row: usize, text: &str, x: f64, style: Style) {
-        canvas.text(text, (x, self.middle(row) + 0.36 * style.font.size), style);
+        canvas.centred(text, (x, self.middle(row)), style);
     }
 }

@@ -18,6 +18,11 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// Numbers from one to another on the pixels between two, with `inset` of them free at both ends.
+    pub fn within((from, to): (f64, f64), (left, right): (f64, f64), inset: f64) -> Self {
+        Self { from, to, from_px: left + inset, to_px: right - inset }
+    }
+
     /// The pixel of a number.
     pub fn px(&self, value: f64) -> f64 {
         self.from_px + (value - self.from) / (self.to - self.from) * (self.to_px - self.from_px)

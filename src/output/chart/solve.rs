@@ -2,9 +2,10 @@
 //! answer.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, text_area};
+use super::canvas::{Area, Canvas, Style, WIDTH, first_free};
 use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN};
+use super::labelled::Labelled;
 use super::scale::ends;
 use super::theme::Theme;
 use super::value_axis;
@@ -27,19 +28,18 @@ pub fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
     let subtitle = format!("Chance that {}{at}, by {}. Exact.", solution.asked.words, solution.key);
     let (mut canvas, top) = frame::header(theme, &title, &subtitle);
     let asked = format!("asked: {}", show_share(solution.asked.confidence));
-    let right = super::canvas::WIDTH - MARGIN / 2.0 - frame::end_label_room([asked.as_str()]);
+    let right = WIDTH - MARGIN / 2.0 - frame::end_label_room([asked.as_str()]);
     let (low, high) = stretch(solution);
-    let area = Area { left: left_of_shares(), top: top + 8.0, right, bottom: top + 8.0 + HEIGHT };
-    let plot = XyPlot::new(area, (low, if high > low { high } else { low + 1.0 }), (0.0, 1.0), 0.0);
-    plot.draw_shares(&mut canvas);
+    let across = (low, if high > low { high } else { low + 1.0 });
+    let plot = XyPlot::of_shares(&mut canvas, (left_of_shares(), right), (top + 8.0, HEIGHT, 0.0), across);
     let y = plot.draw_limit(&mut canvas, solution.asked.confidence);
     let shown = solution.tried.iter().filter(|t| (low..=high).contains(&t.setting.number));
     plot.draw_line(&mut canvas, shown.map(|t| (t.setting.number, t.chance)), theme.rates[1], 2.5);
-    answer(&mut canvas, solution, &area, plot.at(solution.best.setting.number, solution.best.chance));
-    frame::end_labels(&mut canvas, &area, &[frame::EndLabel { text: asked, y, ink: theme.warning }]);
+    answer(&mut canvas, solution, &plot);
+    frame::end_labels(&mut canvas, &plot.area, &[Labelled { text: asked, ink: theme.warning, of: y }]);
     let height = value_axis::across(&mut canvas, &solution.plan, solution.axis, &plot, &solution.key);
     let description = format!("{subtitle} {title}. {}", traced(&solution.provenance, solution.plan.seed()));
-    Chart::of(canvas, "solve", title, description, height)
+    Chart::of(canvas, "solve", &title, &description, height)
 }
 
 /// The values where the chance turns, with as much again on both sides; the answer and what the plan says now among them.
@@ -59,10 +59,11 @@ fn stretch(solution: &Solution) -> (f64, f64) {
 }
 
 /// The dot at the answer, with its label where there is room beside the line.
-fn answer(canvas: &mut Canvas, solution: &Solution, plot: &Area, (x, y): (f64, f64)) {
+fn answer(canvas: &mut Canvas, solution: &Solution, plot: &XyPlot) {
+    let (x, y) = plot.at(solution.best.setting.number, solution.best.chance);
     let text = format!("{}: {}", solution.best.setting.words, sentences::precise(solution.best.chance));
     if solution.reachable {
-        canvas.line((x, y), (x, plot.bottom), canvas.theme.axis, 1.0);
+        canvas.line((x, y), (x, plot.area.bottom), canvas.theme.axis, 1.0);
     }
     canvas.dot((x, y), 6.0, canvas.theme.ink);
     canvas.dot((x, y), 3.5, canvas.theme.paper);
@@ -74,11 +75,12 @@ fn answer(canvas: &mut Canvas, solution: &Solution, plot: &Area, (x, y): (f64, f
     };
     // Below a rising line is to its right, below a falling one to its left.
     let wanted = [spot(rising, false), spot(!rising, true), spot(!rising, false), spot(rising, true)];
+    let plot = &plot.area;
     let is_free = |area: &Area| {
         let inside = area.left > plot.left && area.right < plot.right;
         inside && area.top > plot.top - 8.0 && area.bottom < plot.bottom && canvas.is_free(area)
     };
-    if let Some((at, style)) = wanted.into_iter().find(|(at, style)| is_free(&text_area(&text, *at, *style))) {
+    if let Some((at, style)) = first_free(&text, wanted, is_free) {
         canvas.text(&text, at, style);
     }
 }

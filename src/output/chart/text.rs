@@ -34,10 +34,16 @@ impl Font {
         text.chars().map(advance).sum::<f64>() * self.size
     }
 
-    /// The text, shortened with an ellipsis to fit.
+    /// Width of the widest of some texts as they are drawn.
+    pub fn widest(self, texts: impl IntoIterator<Item = impl AsRef<str>>) -> f64 {
+        texts.into_iter().map(|text| self.width(&clean(text.as_ref()))).fold(0.0, f64::max)
+    }
+
+    /// The text as it is drawn, shortened with an ellipsis to fit.
     pub fn elide(self, text: &str, max_width: f64) -> String {
-        if self.width(text) <= max_width {
-            return text.to_owned();
+        let text = clean(text);
+        if self.width(&text) <= max_width {
+            return text;
         }
         let mut kept: Vec<char> = text.chars().collect();
         while !kept.is_empty() {

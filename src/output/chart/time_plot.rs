@@ -1,9 +1,10 @@
 //! A plot of counts over the time of a plan: counts upwards with level grid lines, the window, the events and the deadline behind the
 //! data, and local times below.
 
-use super::canvas::Canvas;
-use super::frame::{self, MARGIN, TICK};
-use super::marks::{HEADROOM, PlotGround, Precision};
+use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::flags::{self, Flag, FlagLayout};
+use super::frame::{self, HEADROOM, MARGIN, PLAIN, TICK};
+use super::marks::{self, Precision};
 use super::scale::{LabelledTick, Scale, labelled, ticks};
 use super::scene::Scene;
 use super::time_axis::Step;
@@ -11,6 +12,7 @@ use super::value_axis;
 use super::xy_plot::XyPlot;
 use crate::output::words;
 use crate::plan::Plan;
+use crate::plan::units::show_hours;
 
 /// Counts from zero upwards with their ticks; of one org they are chances.
 pub struct CountsUp {
@@ -31,17 +33,18 @@ impl CountsUp {
 
     /// The pixel at which the plot begins, right of the labels.
     pub fn left(&self) -> f64 {
-        MARGIN + self.ticks.iter().map(|t| TICK.width(&t.1)).fold(0.0, f64::max) + 8.0
+        MARGIN + TICK.widest(self.ticks.iter().map(|tick| &tick.1)) + 8.0
     }
 }
 
 /// Where hours since `as_of` and counts lie, and what is drawn around them.
 pub struct TimePlot<'a> {
     scene: &'a Scene<'a>,
-    /// What lies behind the data, and the labels that stand over it.
-    pub ground: PlotGround,
+    flags: Vec<Flag>,
+    layout: FlagLayout,
+    window_label: Option<(String, f64)>,
     ticks: Vec<LabelledTick>,
-    /// Hours across, counts upwards.
+    /// Hours across, counts upwards; the upper [`HEADROOM`] of its area is for the window's label.
     pub xy: XyPlot,
 }
 
@@ -54,19 +57,57 @@ impl<'a> TimePlot<'a> {
         precision: Precision,
         (top, height, above): (f64, f64, f64),
     ) -> Self {
-        let ground = PlotGround::new(scene, &time, precision, top, height);
-        let xy = XyPlot::new(ground.plot, (time.from, time.to), (0.0, counts.high), HEADROOM + above);
-        Self { scene, ground, ticks: counts.ticks, xy }
+        let mut flags = marks::flags_between(scene, &time, precision);
+        let sides = marks::window_sides(scene, &time);
+        let window_label = sides.and_then(|sides| label_between(&flags, sides));
+        if let (Some((x, _)), None, Some(window)) = (sides, &window_label, scene.plan.window()) {
+            let when = show_hours((window.closes - window.opens).num_minutes() as f64 / 60.0);
+            let name = "reconnect window".to_owned();
+            flags.push(Flag { x, name, when, ink: scene.theme.window_ink, bold: false });
+            flags.sort_by(|a, b| a.x.total_cmp(&b.x));
+        }
+        let layout = flags::lay_out(&flags, MARGIN / 2.0, WIDTH - 4.0);
+        let top = top + layout.height() + 4.0;
+        let area = Area { left: time.from_px, top, right: time.to_px, bottom: top + height };
+        let xy = XyPlot::new(area, (time.from, time.to), (0.0, counts.high), HEADROOM + above);
+        Self { scene, flags, layout, window_label, ticks: counts.ticks, xy }
     }
 
-    /// Draws what lies behind the data.
+    /// Pixels of all upright lines.
+    pub fn stems(&self) -> Vec<f64> {
+        self.flags.iter().map(|flag| flag.x).collect()
+    }
+
+    /// Draws what lies behind the data: shades, and the grid over them.
     pub fn draw_ground(&self, canvas: &mut Canvas) {
-        self.ground.draw_shades(canvas, self.scene);
+        for ((left, right), ink) in marks::shades(self.scene, &self.xy.across) {
+            canvas.rect(Area { left, right, ..self.xy.area }, ink);
+        }
         frame::level_grid(canvas, &self.xy.area, &self.xy.up, &self.ticks);
+    }
+
+    /// Draws the flags, and the window's label, over the data.
+    pub fn draw_labels(&self, canvas: &mut Canvas) {
+        let (top, bottom) = (self.xy.area.top, self.xy.area.bottom);
+        flags::draw(canvas, &self.flags, &self.layout, top - 4.0, bottom);
+        if let Some((text, x)) = &self.window_label {
+            canvas.text(text, (*x, top + 15.0), Style::middle(PLAIN, canvas.theme.window_ink));
+        }
     }
 
     /// Draws the times below, none finer than `finest`; returns the height of the chart.
     pub fn draw_times(&self, canvas: &mut Canvas, finest: Step) -> f64 {
         value_axis::draw_times(canvas, self.scene.plan, &self.xy.across, finest, self.xy.area.bottom) + 10.0
     }
+}
+
+/// The longest label for the window that stands between its edges without touching a stem, and its middle.
+fn label_between(flags: &[Flag], (from, to): (f64, f64)) -> Option<(String, f64)> {
+    let mut edges = vec![from];
+    edges.extend(flags.iter().map(|f| f.x).filter(|x| *x > from && *x < to));
+    edges.push(to);
+    let widest = edges.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
+    let (room, middle) = (widest[1] - widest[0] - 12.0, (widest[0] + widest[1]) / 2.0);
+    let texts = ["customers are asked to reconnect", "reconnect window"];
+    texts.into_iter().find(|t| PLAIN.width(t) <= room).map(|t| (t.to_owned(), middle))
 }

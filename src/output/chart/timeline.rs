@@ -5,17 +5,16 @@ use super::Chart;
 use super::canvas::{Area, Canvas, Style, WIDTH};
 use super::flags::{self, Flag};
 use super::frame::{self, MARGIN, PLAIN};
-use super::marks::{Precision, deadline_flag, flag, told, told_open};
-use super::scale::Scale;
+use super::marks::{FlaggedDate, Precision, deadline_flag, flag, flagged_dates, told, told_open};
+use super::scale::{Scale, ends};
 use super::scene::Scene;
-use super::theme::{Ink, Theme};
+use super::theme::Ink;
 use super::time_axis::Step;
 use super::value_axis;
 use crate::Result;
 use crate::output::words::{deadline_full, deadline_hours};
+use crate::plan::DateOf;
 use crate::plan::units::{group_count, show_hours};
-use crate::plan::{DateOf, Milestone, Plan};
-use crate::results::Projection;
 
 /// Height of a bar, and of the row it stands in.
 const BAR: f64 = 24.0;
@@ -33,43 +32,38 @@ struct Bar {
 }
 
 /// Draws the chart.
-///
-/// # Errors
-/// When the backend refuses a shape.
-pub fn draw(plan: &Plan, projection: &Projection, theme: &Theme) -> Result<Chart> {
-    let scene = Scene::new(plan, projection, theme);
-    let time = time_scale(&scene);
+pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
+    let (plan, title) = (scene.plan, &scene.findings.timeline);
+    let time = time_scale(scene);
     let (step, made) = value_axis::times(plan, &time, Step::Days(1));
 
-    let (mut canvas, top) = frame::header(theme, &scene.findings.timeline, &subtitle(&scene, step));
-    let items = items(&scene, &time);
+    let (mut canvas, top) = frame::header(scene.theme, title, &subtitle(scene, step));
+    let items = items(scene, &time);
     let layout = flags::lay_out(&items, 4.0, WIDTH - 4.0);
     let base = top + layout.height();
-    let bars = bars(&scene);
+    let bars = bars(scene);
     let foot = base + 12.0 + BAR_ROW * bars.len() as f64;
-    draw_deadline_band(&mut canvas, &scene, &time, base, foot);
+    draw_deadline_band(&mut canvas, scene, &time, base, foot);
     flags::draw(&mut canvas, &items, &layout, base, foot);
     let stems: Vec<f64> = items.iter().map(|f| f.x).collect();
     for (i, bar) in bars.iter().enumerate() {
         draw_bar(&mut canvas, bar, &time, &stems, base + 12.0 + BAR_ROW * i as f64);
     }
-    canvas.line((time.from_px, foot), (time.to_px, foot), theme.axis, 1.25);
+    canvas.line((time.from_px, foot), (time.to_px, foot), scene.theme.axis, 1.25);
     let height = frame::time_ticks(&mut canvas, foot, &made, |t| time.px(plan.hours(t.at))) + 10.0;
-
-    Chart::of(canvas, "timeline", scene.findings.timeline.clone(), scene.describe(&describe(&scene)), height)
+    Chart::of(canvas, "timeline", title, &describe(scene), height)
 }
 
 /// From just before the first item to just after the last.
 fn time_scale(scene: &Scene<'_>) -> Scale {
     let plan = scene.plan;
-    let mut hours: Vec<f64> = plan.events().iter().map(|e| plan.hours(e.at)).collect();
-    hours.extend(plan.milestones().iter().map(|m| plan.hours(m.at)));
+    let mut hours: Vec<f64> = flagged_dates(scene).map(|date| plan.hours(date.2)).collect();
     hours.extend(plan.window().map(|w| plan.hours(w.opens)));
     hours.extend([deadline_hours(plan).0, plan.horizon_hours()]);
     hours.extend(plan.dates().iter().flat_map(|range| [range.at[0], range.at[2]]).map(|at| plan.hours(at)));
-    let (from, to) = hours.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), h| (a.min(*h), b.max(*h)));
+    let (from, to) = ends(hours);
     let pad = ((to - from) * 0.03).max(1.0);
-    Scale { from: from - pad, to: to + pad, from_px: MARGIN, to_px: WIDTH - MARGIN }
+    Scale::within((from - pad, to + pad), (0.0, WIDTH), MARGIN)
 }
 
 /// Everything that has a moment, in order.
@@ -79,10 +73,7 @@ fn items(scene: &Scene<'_>, time: &Scale) -> Vec<Flag> {
     // A date that is not known is a bar.
     let is_known = |of: &DateOf| plan.open_date(of).is_none();
     let mut push = |name: &str, at, ink| items.push(flag(scene, time, (name, at), Precision::Full, ink));
-    let events = plan.events().iter().filter(|event| is_known(&DateOf::Event(event.id.clone())));
-    events.for_each(|event| push(&event.name, event.at, theme.ink));
-    let milestones = plan.milestones().iter().filter(|m| is_known(&DateOf::Milestone(m.name.clone())));
-    milestones.for_each(|milestone| push(&milestone.name, milestone.at, theme.muted));
+    flagged_dates(scene).filter(|date| is_known(&date.0)).for_each(|(_, name, at, ink)| push(name, at, ink));
     if let Some(hour) = first_idle_timeout(scene) {
         push("first idle timeouts possible", plan.instant(hour), theme.muted);
     }
@@ -110,10 +101,9 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
     for range in plan.dates().iter().filter(|range| range.is_open()) {
         let (name, fill) = match &range.of {
             DateOf::Opens | DateOf::Closes => continue,
-            DateOf::Event(id) => (plan.events().iter().find(|e| e.id == *id).map_or("", |e| &e.name), theme.span),
-            DateOf::Milestone(name) => (name.as_str(), theme.span),
             DateOf::Deadline => ("deadline", theme.warning.faded(0.35)),
             DateOf::Horizon => ("the projection ends", theme.span),
+            of => (flagged_dates(scene).find(|date| date.0 == *of).map_or("", |date| date.1), theme.span),
         };
         let [from, median, to] = range.at.map(|at| plan.hours(at));
         let text = format!("{name}, {}", told_open(scene, range));
@@ -155,23 +145,22 @@ fn draw_bar(canvas: &mut Canvas, bar: &Bar, time: &Scale, stems: &[f64], top: f6
         canvas.line((time.px(median), top), (time.px(median), top + BAR), canvas.theme.ink, 1.5);
     }
     let width = PLAIN.width(&bar.text);
-    let y = top + BAR / 2.0 + 0.36 * PLAIN.size;
+    let y = top + BAR / 2.0;
     if width + 16.0 <= area.width() {
-        return canvas.text(&bar.text, ((left + right) / 2.0, y), Style::middle(PLAIN, bar.text_ink));
+        return canvas.centred(&bar.text, ((left + right) / 2.0, y), Style::middle(PLAIN, bar.text_ink));
     }
     let ink = if bar.text_ink == canvas.theme.paper { canvas.theme.window_ink } else { bar.text_ink };
     let to_right = (right + 8.0, right + 8.0 + width);
     let to_left = (left - 8.0 - width, left - 8.0);
-    let free =
-        |s: &(f64, f64)| s.0 > 4.0 && s.1 < WIDTH - 4.0 && !stems.iter().any(|x| s.0 - 4.0 < *x && *x < s.1 + 4.0);
     let fits = |s: &(f64, f64)| s.0 > 4.0 && s.1 < WIDTH - 4.0;
+    let free = |s: &(f64, f64)| fits(s) && !stems.iter().any(|x| s.0 - 4.0 < *x && *x < s.1 + 4.0);
     let sides = [to_right, to_left];
     let place = sides.iter().find(|s| free(s)).or_else(|| sides.iter().find(|s| fits(s))).unwrap_or(&to_right);
     if !free(place) {
         let behind = Area { left: place.0 - 3.0, top, right: place.1 + 3.0, bottom: top + BAR };
         canvas.rect(behind, canvas.theme.paper);
     }
-    canvas.text(&bar.text, (place.0, y), Style::start(PLAIN, canvas.theme.readable(ink)));
+    canvas.centred(&bar.text, (place.0, y), Style::start(PLAIN, canvas.theme.readable(ink)));
 }
 
 /// Shade over the deadlines of all zones.
@@ -190,12 +179,9 @@ fn subtitle(scene: &Scene<'_>, step: Step) -> String {
         _ => "",
     };
     let (first, last) = deadline_hours(scene.plan);
-    let local = if last > first {
-        format!(" The deadline comes over {} from zone to zone.", show_hours(last - first))
-    } else {
-        String::new()
-    };
-    format!("{marks}Times: {}.{local}", scene.plan.time_zone())
+    let local =
+        (last > first).then(|| format!(" The deadline comes over {} from zone to zone.", show_hours(last - first)));
+    format!("{marks}Times: {}.{}", scene.plan.time_zone(), local.unwrap_or_default())
 }
 
 fn describe(scene: &Scene<'_>) -> String {
@@ -204,14 +190,15 @@ fn describe(scene: &Scene<'_>) -> String {
         let open = plan.open_date(&of);
         open.map_or_else(|| told(scene, at, Precision::Full), |range| told_open(scene, range))
     };
-    let events = plan.events().iter().map(|e| format!("{}: {}", e.name, when(DateOf::Event(e.id.clone()), e.at)));
+    let (events, milestones): (Vec<_>, Vec<_>) =
+        flagged_dates(scene).partition(|date| matches!(date.0, DateOf::Event(_)));
+    let told = |(of, name, at, _): FlaggedDate<'_>| format!("{name}: {}", when(of, at));
     let window = plan.window().map(|w| {
         let (opens, closes) = (when(DateOf::Opens, w.opens), when(DateOf::Closes, w.closes));
         format!("reconnect window: {opens} to {closes}")
     });
-    let milestone = |m: &Milestone| format!("{}: {}", m.name, when(DateOf::Milestone(m.name.clone()), m.at));
-    let milestones = plan.milestones().iter().map(milestone);
-    let deadline = std::iter::once(format!("deadline: {}", deadline_full(plan)));
-    let all: Vec<String> = events.chain(window).chain(deadline).chain(milestones).collect();
+    let deadline = format!("deadline: {}", deadline_full(plan));
+    let before = events.into_iter().map(told).chain(window).chain([deadline]);
+    let all: Vec<String> = before.chain(milestones.into_iter().map(told)).collect();
     format!("Timeline of the rollout. {}.", all.join("; "))
 }

@@ -2,11 +2,12 @@
 //! and beside it the share of the variance that it decides.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::canvas::{Canvas, Style, WIDTH};
 use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, PLAIN, TICK};
 use super::rows_body::RowsBody;
 use super::scale::{Scale, ends};
+use super::selection::some_shown;
 use super::theme::Theme;
 use crate::Result;
 use crate::output::assumption_names::{at_start, name, noun};
@@ -29,15 +30,14 @@ const NUMBERS: f64 = 52.0;
 /// # Errors
 /// When the backend refuses a shape.
 pub fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
-    let shown: Vec<&MovedAssumption> =
-        found.assumptions.iter().filter(|a| has_effect(found, a)).take(MOST_ROWS).collect();
+    let moving: Vec<&MovedAssumption> = found.assumptions.iter().filter(|a| has_effect(found, a)).collect();
+    let shown = &moving[..moving.len().min(MOST_ROWS)];
     let title = sentences::finding(found);
-    let (mut canvas, top) = frame::header(theme, &title, &subtitle(found, shown.len()));
+    let (mut canvas, top) = frame::header(theme, &title, &subtitle(found, shown.len(), moving.len()));
     let shares = found.together.is_some();
-    let right = WIDTH - MARGIN - if shares { SHARES } else { 0.0 };
-    let plot =
-        Area { left: MARGIN + NAMES, top: top + 24.0, right, bottom: top + 30.0 + ROW * shown.len().max(1) as f64 };
-    let body = RowsBody { scale: scale(found, &shown, &plot), plot, top: plot.top + 6.0, step: ROW };
+    let sides = (MARGIN + NAMES, WIDTH - MARGIN - if shares { SHARES } else { 0.0 });
+    let scale = scale(found, shown, sides);
+    let body = RowsBody::new(scale, sides, (top + 30.0, ROW, shown.len().max(1)), (6.0, 0.0));
     let height = body.draw_axis(&mut canvas, "orgs, on average");
     stands(&mut canvas, found, &body, top + 14.0);
     if shares && !shown.is_empty() {
@@ -46,32 +46,28 @@ pub fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
     for (i, moved) in shown.iter().enumerate() {
         draw_row(&mut canvas, found, &body, (i, moved));
     }
-    Chart::of(canvas, "sensitivity", title, describe(found, &shown), height)
+    Chart::of(canvas, "sensitivity", &title, &describe(found, shown), height)
 }
 
-fn subtitle(found: &Sensitivity, shown: usize) -> String {
+fn subtitle(found: &Sensitivity, shown: usize, moving: usize) -> String {
     let mut text =
         format!("Mean number of orgs {} as each assumption moves alone over its range.", noun(found.counted));
     if found.together.is_some() {
         text += " Right: the share of the variance that it decides by itself when all move at once.";
     }
-    let moving = found.assumptions.iter().filter(|a| has_effect(found, a)).count();
-    if shown < moving {
-        text += &format!(" {shown} of {moving} are shown.");
-    }
-    text
+    text + &some_shown(shown, moving, "")
 }
 
-fn scale(found: &Sensitivity, shown: &[&MovedAssumption], plot: &Area) -> Scale {
+fn scale(found: &Sensitivity, shown: &[&MovedAssumption], sides: (f64, f64)) -> Scale {
     let (low, high) = ends(shown.iter().flat_map(|m| m.ends()).chain([found.answer]));
     let pad = if high > low { 0.0 } else { 1.0 };
-    Scale { from: low - pad, to: high + pad, from_px: plot.left + NUMBERS, to_px: plot.right - NUMBERS }
+    Scale::within((low - pad, high + pad), sides, NUMBERS)
 }
 
 /// The answer as it stands, as a line through all rows with its label above.
 fn stands(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, y: f64) {
+    body.draw_upright(canvas, found.answer, (canvas.theme.axis, 1.25));
     let (x, plot) = (body.scale.px(found.answer), &body.plot);
-    canvas.line((x, plot.top), (x, plot.bottom), canvas.theme.axis, 1.25);
     let text = format!("as it stands: {}", about(found.answer));
     let half = LABEL.width(&text) / 2.0;
     let middle = x.clamp(plot.left + half, (plot.right - half).max(plot.left + half));
@@ -87,11 +83,10 @@ fn draw_row(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, (i, moved
             body.draw_bar(canvas, i, (a, b), 8.0, ink);
         }
     }
-    let y = body.middle(i);
     if moved.kind == MoveKind::Reading {
         for answer in moved.stops.iter().filter_map(|s| s.answer) {
-            canvas.dot((body.scale.px(answer), y), 5.0, canvas.theme.paper);
-            canvas.dot((body.scale.px(answer), y), 3.5, canvas.theme.ink);
+            body.draw_dot(canvas, i, answer, 5.0, canvas.theme.paper);
+            body.draw_dot(canvas, i, answer, 3.5, canvas.theme.ink);
         }
     }
     // A number that reads as the answer itself says nothing.
@@ -104,11 +99,8 @@ fn draw_row(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, (i, moved
     }
     if let (Some(indices), true) = (moved.indices, found.together.is_some()) {
         // On one line with the numbers, which are a little smaller.
-        canvas.text(
-            &decides(indices.first),
-            (WIDTH - MARGIN, y + 0.36 * TICK.size),
-            Style::end(PLAIN, canvas.theme.ink),
-        );
+        let at = (WIDTH - MARGIN, body.middle(i) + 0.36 * TICK.size);
+        canvas.text(&decides(indices.first), at, Style::end(PLAIN, canvas.theme.ink));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The waterfall: from one scenario's answer to another's, a step for each change; what adds first, the largest first.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::canvas::{Canvas, Style, WIDTH};
 use super::drawn::traced;
 use super::frame::{self, LABEL, MARGIN, PLAIN};
 use super::rows_body::RowsBody;
@@ -38,16 +38,11 @@ pub fn draw(diff: &PlanDiff, theme: &Theme) -> Result<Chart> {
     let steps = steps(diff);
     let title = sentences::finding(diff);
     let (mut canvas, top) = frame::header(theme, &title, &subtitle(diff));
-    let plot = Area {
-        left: MARGIN + NAMES,
-        top,
-        right: WIDTH - MARGIN - FIGURES,
-        bottom: top + 8.0 + ROW * steps.len() as f64,
-    };
+    let sides = (MARGIN + NAMES, WIDTH - MARGIN - FIGURES);
     let (low, high) = ends(steps.iter().flat_map(|s| [s.from, s.to]));
     let pad = if high > low { 0.04 * (high - low) } else { 1.0 };
-    let scale = Scale { from: low - pad, to: high + pad, from_px: plot.left, to_px: plot.right };
-    let body = RowsBody { scale, plot, top: plot.top + 4.0, step: ROW };
+    let scale = Scale::within((low - pad, high + pad), sides, 0.0);
+    let body = RowsBody::new(scale, sides, (top + 4.0, ROW, steps.len()), (4.0, 4.0));
     let height = body.draw_axis(&mut canvas, "orgs, on average");
     for (i, step) in steps.iter().enumerate() {
         if i + 1 < steps.len() {
@@ -56,7 +51,7 @@ pub fn draw(diff: &PlanDiff, theme: &Theme) -> Result<Chart> {
         }
         draw_row(&mut canvas, &body, (i, step));
     }
-    Chart::of(canvas, "diff", title, describe(diff, &steps), height)
+    Chart::of(canvas, "diff", &title, &describe(diff, &steps), height)
 }
 
 fn subtitle(diff: &PlanDiff) -> String {
@@ -105,7 +100,7 @@ fn draw_row(canvas: &mut Canvas, body: &RowsBody, (i, step): (usize, &WaterfallS
     let [from, to] = [step.from, step.to].map(|v| body.scale.px(v));
     let ink: Ink = if step.to < step.from { canvas.theme.rates[2] } else { canvas.theme.rates[0] };
     if step.is_answer {
-        canvas.dot((to, body.middle(i)), 6.0, canvas.theme.ink);
+        body.draw_dot(canvas, i, step.to, 6.0, canvas.theme.ink);
     } else {
         // A change of nothing can still be seen.
         body.draw_bar(canvas, i, (from.min(to), from.max(to).max(from.min(to) + 1.0)), 9.0, ink);

@@ -26,9 +26,23 @@ pub struct XyPlot {
 impl XyPlot {
     /// Numbers from one to another across and upwards, with `above` pixels free over the highest.
     pub fn new(area: Area, across: (f64, f64), up: (f64, f64), above: f64) -> Self {
-        let across = Scale { from: across.0, to: across.1, from_px: area.left, to_px: area.right };
+        let across = Scale::within(across, (area.left, area.right), 0.0);
         let up = Scale { from: up.0, to: up.1, from_px: area.bottom, to_px: area.top + above };
         Self { area, across, up }
+    }
+
+    /// Shares upwards, their grid drawn, between two sides and of a height below `top`, with `above` pixels free over the highest.
+    pub fn of_shares(
+        canvas: &mut Canvas,
+        (left, right): (f64, f64),
+        (top, height, above): (f64, f64, f64),
+        across: (f64, f64),
+    ) -> Self {
+        let area = Area { left, top, right, bottom: top + height };
+        let plot = Self::new(area, across, (0.0, 1.0), above);
+        let shares = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, show_share(share)));
+        frame::level_grid(canvas, &plot.area, &plot.up, &shares);
+        plot
     }
 
     /// The pixels of a point.
@@ -64,15 +78,9 @@ impl XyPlot {
         y
     }
 
-    /// Draws a level grid of shares, which lies behind the data.
-    pub fn draw_shares(&self, canvas: &mut Canvas) {
-        let shares = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, show_share(share)));
-        frame::level_grid(canvas, &self.area, &self.up, &shares);
-    }
-
-    /// Draws numbers below, and what they count with its baseline `drop` below the plot.
-    pub fn draw_numbers(&self, canvas: &mut Canvas, ticks: &[LabelledTick], (name, drop): (&str, f64)) {
-        frame::number_ticks(canvas, &self.across, ticks, (self.area.bottom, 19.0));
-        frame::axis_name(canvas, name, (self.area.left, self.area.right), self.area.bottom + drop);
+    /// Draws numbers below, and what they count; returns the height of the chart.
+    pub fn draw_numbers(&self, canvas: &mut Canvas, ticks: &[LabelledTick], name: &str) -> f64 {
+        let sides = (self.area.left, self.area.right);
+        frame::number_axis(canvas, &self.across, ticks, (name, sides), (self.area.bottom, 19.0))
     }
 }
