@@ -5,6 +5,9 @@
 //! only those listed before it: [`error`], [`stats`], [`plan`], [`results`], [`scenario`], [`population`], [`engine`],
 //! [`decision`], [`output`], `cli`.
 
+// What only the command uses is not used by the library alone.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
+
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod decision;

@@ -6,7 +6,7 @@ use crate::stats::special::norm_isf;
 use statrs::function::gamma::gamma_ur;
 
 /// The chance that a correct pair of engines is called in disagreement.
-pub const FALSE_ALARM: f64 = 1e-3;
+pub(crate) const FALSE_ALARM: f64 = 1e-3;
 
 /// Below this number of expected failures over all runs, tails are taken from the Poisson distribution.
 const FEW: f64 = 1e4;
@@ -33,7 +33,7 @@ struct Compared {
 /// Compares every mean of every uptake rate: headline figures, causes, segments, and both curves hour by hour; and of the headline
 /// figures the chance to stay within each reported percentile and within the tolerance.
 /// `None` unless both engines have answered.
-pub fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: u64) -> Option<Agreement> {
+pub(crate) fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: u64) -> Option<Agreement> {
     let mut compared = 0;
     let mut worst: (f64, String) = (0.0, "none".to_owned());
     for outcome in outcomes {

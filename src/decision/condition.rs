@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// What a condition is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ConditionFigure {
+pub(crate) enum ConditionFigure {
     /// A number of orgs, by one statistic of its distribution.
     Orgs(Counted, Statistic),
     /// The chance that at most the scenario's tolerance fail by the deadline.
@@ -20,7 +20,7 @@ pub enum ConditionFigure {
 
 /// A number that a distribution is summed up by.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Statistic {
+pub(crate) enum Statistic {
     /// Its mean: what a condition means that names none.
     Mean,
     /// The percentile of so many percent, above 0 and below 100.
@@ -29,7 +29,7 @@ pub enum Statistic {
 
 /// How a figure is held against its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
+pub(crate) enum Relation {
     /// `<=`
     AtMost,
     /// `<`
@@ -42,7 +42,7 @@ pub enum Relation {
 
 /// A limit: a number of orgs or a chance, or a share of the orgs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Limit {
+pub(crate) enum Limit {
     /// As it is written.
     Number(f64),
     /// Written with a percent sign; 0-1.
@@ -51,7 +51,7 @@ pub enum Limit {
 
 /// A condition that results can be held against.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
+pub(crate) struct Condition {
     /// As it was typed, without needless blanks.
     pub text: String,
     /// What it is about.
@@ -66,7 +66,7 @@ pub struct Condition {
 
 /// What a plan is to reach: at most so many orgs, with the confidence that is asked for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Target {
+pub(crate) struct Target {
     /// As it was typed.
     pub text: String,
     /// What is counted.
@@ -81,7 +81,7 @@ impl Target {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, Findings> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Findings> {
         let (mut findings, read) = read("--target", text);
         let Some((condition, places)) = read else { return Err(findings) };
         let mut fault = |range: Range<usize>, message: &str, help: &str| {
@@ -120,7 +120,7 @@ impl Target {
     }
 
     /// The target that a tolerance sets: at most so many failed by the deadline.
-    pub fn of_tolerance(tolerance: u64) -> Self {
+    pub(crate) fn of_tolerance(tolerance: u64) -> Self {
         Self {
             text: format!("failed_by_deadline <= {tolerance}"),
             counted: Counted::FailedByDeadline,
@@ -130,7 +130,7 @@ impl Target {
     }
 
     /// The most of so many orgs that meet it; `None` where not even none would.
-    pub fn at_most(&self, orgs: u64) -> Option<u64> {
+    pub(crate) fn at_most(&self, orgs: u64) -> Option<u64> {
         let limit = match self.limit {
             Limit::Number(number) => number,
             Limit::Share(share) => share * orgs as f64,
@@ -142,7 +142,7 @@ impl Target {
     }
 
     /// `fewer than 25 of 2,500 orgs`, `at most 1 % of the orgs`.
-    pub fn amount(&self) -> String {
+    pub(crate) fn amount(&self) -> String {
         let word = if self.below { "fewer than" } else { "at most" };
         match self.limit {
             Limit::Number(number) => format!("{word} {}", group_number(round_to(number, 3))),
@@ -151,7 +151,7 @@ impl Target {
     }
 
     /// `at most 25 fail by the deadline`.
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let does = match self.counted {
             Counted::FailedByDeadline => "fail by the deadline",
             Counted::DownAtDeadline => "are down at the deadline",
@@ -166,7 +166,7 @@ impl Condition {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, Findings> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Findings> {
         let (findings, read) = read("--require", text);
         match read {
             Some((condition, _)) if findings.is_empty() => Ok(condition),
@@ -178,7 +178,7 @@ impl Condition {
     ///
     /// # Errors
     /// Says what the plan lacks.
-    pub fn fits(&self, plan: &Plan) -> Result<(), String> {
+    pub(crate) fn fits(&self, plan: &Plan) -> Result<(), String> {
         if self.figure == ConditionFigure::WithinTolerance && plan.tolerance().is_none() {
             return Err(format!("`{}`: the scenario has no `tolerance`; give it one, or name a figure", self.text));
         }
@@ -195,7 +195,7 @@ impl Condition {
     }
 
     /// Where a projection does not meet it: a line for each rate of reconnecting, empty where it holds.
-    pub fn broken(&self, plan: &Plan, projection: &Projection) -> Vec<String> {
+    pub(crate) fn broken(&self, plan: &Plan, projection: &Projection) -> Vec<String> {
         let at = |uptake: f64| self.uptake.is_none_or(|only| is_rate(uptake, only));
         let held = projection.uptakes.iter().filter(|o| at(o.uptake));
         held.filter_map(|outcome| {

@@ -6,14 +6,14 @@ use crate::plan::{Deadline, Plan, clock, units};
 use crate::results::Counted;
 use crate::scenario::Change;
 use crate::scenario::domain::{Domain, MOST_ORGS};
-pub use crate::scenario::keys::Easier;
+pub(crate) use crate::scenario::keys::Easier;
 use crate::scenario::keys::{Bound, KeyId, KeyParts, Scope, Search, SearchRange};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// In what a key is counted. A tick is the least by which its values differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Unit {
+pub(crate) enum Unit {
     /// Thousandths of 1, from 0 to 1.
     Rate,
     /// Thousandths of 1.
@@ -30,7 +30,7 @@ pub enum Unit {
 
 /// A key that may be turned.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DecisionVariable {
+pub(crate) struct DecisionVariable {
     /// As it was named.
     pub key: String,
     /// How it is set; not always by the same name.
@@ -61,7 +61,7 @@ struct Along {
 }
 
 /// What may be held while an event moves.
-pub const HELD: [&str; 2] = ["deadline", "window"];
+pub(crate) const HELD: [&str; 2] = ["deadline", "window"];
 
 /// Longest duration that is looked for, in minutes: a year.
 const LONGEST: i64 = 366 * 24 * 60;
@@ -75,7 +75,7 @@ impl DecisionVariable {
     ///
     /// # Errors
     /// Says which keys there are, where this is none.
-    pub fn new(key: &str, counted: Counted, plan: &Plan) -> Result<Self, String> {
+    pub(crate) fn new(key: &str, counted: Counted, plan: &Plan) -> Result<Self, String> {
         let parts = KeyParts::of(key).filter(|parts| parts.rest.is_empty() || key == "deadline.at");
         let (id, search) = parts.and_then(search_of).ok_or_else(|| refusal(key))?;
         let unit = unit_of(id, plan).ok_or_else(|| refusal(key))?;
@@ -112,7 +112,7 @@ impl DecisionVariable {
 
     /// With the deadline and the window moving along with an event, so that both keep their day and hour relative to it; `held` names
     /// what stays: [`HELD`], or keys.
-    pub fn moving_along(mut self, plan: &Plan, held: &[String]) -> Self {
+    pub(crate) fn moving_along(mut self, plan: &Plan, held: &[String]) -> Self {
         let (Some(now), Unit::Instant(zone)) = (self.now(plan), self.unit) else { return self };
         if !self.key.starts_with("event.") {
             return self;
@@ -146,7 +146,7 @@ impl DecisionVariable {
     }
 
     /// The changes that set a tick: of the key, and of what moves along with it.
-    pub fn changes(&self, tick: i64) -> Vec<Change> {
+    pub(crate) fn changes(&self, tick: i64) -> Vec<Change> {
         let mut changes = vec![self.change(tick)];
         let Unit::Instant(zone) = self.unit else { return changes };
         let local = instant(tick).with_timezone(&zone).naive_local();
@@ -165,7 +165,7 @@ impl DecisionVariable {
     }
 
     /// What moves along, in words: `the deadline and the reconnect window`.
-    pub fn along_in_words(&self) -> Option<&'static str> {
+    pub(crate) fn along_in_words(&self) -> Option<&'static str> {
         let has = |part: &str| self.along.iter().any(|a| a.key.starts_with(part));
         match (has("deadline"), has("reconnect")) {
             (true, true) => Some("the deadline and the reconnect window"),
@@ -176,14 +176,14 @@ impl DecisionVariable {
     }
 
     /// The change that sets a tick.
-    pub fn change(&self, tick: i64) -> Change {
+    pub(crate) fn change(&self, tick: i64) -> Change {
         let value = self.json(tick);
         let is_list = self.unit == Unit::Rate && self.key == "reconnect.uptake";
         Change::set(&self.set_key, if is_list { Value::from(vec![value]) } else { value })
     }
 
     /// The value of a tick as a scenario writes it.
-    pub fn plain(&self, tick: i64) -> String {
+    pub(crate) fn plain(&self, tick: i64) -> String {
         match self.unit {
             Unit::Rate | Unit::Factor => format!("{:?}", tick as f64 / 1000.0),
             Unit::Length if tick % 60 == 0 => format!("{}h", tick / 60),
@@ -195,7 +195,7 @@ impl DecisionVariable {
     }
 
     /// The value in JSON: a number where it is one, else as a scenario writes it.
-    pub fn json(&self, tick: i64) -> Value {
+    pub(crate) fn json(&self, tick: i64) -> Value {
         match self.unit {
             Unit::Rate | Unit::Factor => Value::from(tick as f64 / 1000.0),
             Unit::Orgs => Value::from(tick),
@@ -204,7 +204,7 @@ impl DecisionVariable {
     }
 
     /// The value in words: `50.5 %`, `Mon 4 May 09:00`.
-    pub fn words(&self, tick: i64) -> String {
+    pub(crate) fn words(&self, tick: i64) -> String {
         match self.unit {
             Unit::Rate => units::show_share(tick as f64 / 1000.0),
             Unit::Factor => format!("{}", tick as f64 / 1000.0),
@@ -216,7 +216,7 @@ impl DecisionVariable {
     }
 
     /// The value as a number for an axis: a share, a factor, orgs, hours, or hours since `as_of`.
-    pub fn number(&self, tick: i64) -> f64 {
+    pub(crate) fn number(&self, tick: i64) -> f64 {
         match self.unit {
             Unit::Rate | Unit::Factor => tick as f64 / 1000.0,
             Unit::Length => tick as f64 / 60.0,
@@ -226,12 +226,12 @@ impl DecisionVariable {
     }
 
     /// Whether its values are points in time.
-    pub fn is_time(&self) -> bool {
+    pub(crate) fn is_time(&self) -> bool {
         matches!(self.unit, Unit::Instant(_) | Unit::LocalTime)
     }
 
     /// Its value in a plan, where that is one number: what the plan says now.
-    pub fn now(&self, plan: &Plan) -> Option<i64> {
+    pub(crate) fn now(&self, plan: &Plan) -> Option<i64> {
         let at = |t: DateTime<Utc>| t.timestamp().div_euclid(60);
         match self.key.as_str() {
             "population.orgs" => i64::try_from(plan.orgs()).ok(),
@@ -250,7 +250,7 @@ impl DecisionVariable {
     }
 
     /// The same variable over a shorter range, where its range reaches far beyond what the plan says now: for charts.
-    pub fn near(mut self, plan: &Plan) -> Self {
+    pub(crate) fn near(mut self, plan: &Plan) -> Self {
         if let Some(now) = self.now(plan).filter(|now| (self.range.0..=self.range.1).contains(now)) {
             // Twice as far beyond it as it is from the beginning.
             self.range.1 = self.range.1.min(now + 2 * (now - self.range.0).max(24 * 60));
@@ -259,7 +259,7 @@ impl DecisionVariable {
     }
 
     /// Evenly spaced ticks over the range, both ends among them; times on whole hours where there is room, since those are quick.
-    pub fn grid(&self, points: i64) -> Vec<i64> {
+    pub(crate) fn grid(&self, points: i64) -> Vec<i64> {
         let (low, high) = self.range;
         let coarse = match self.unit {
             Unit::Instant(_) | Unit::LocalTime | Unit::Length if high - low >= 60 * points => 60,
@@ -282,7 +282,7 @@ impl DecisionVariable {
     }
 
     /// A tick between two others, near their middle: on a whole hour or a quarter where one lies between.
-    pub fn between(&self, a: i64, b: i64) -> i64 {
+    pub(crate) fn between(&self, a: i64, b: i64) -> i64 {
         let (low, high) = (a.min(b), a.max(b));
         let middle = low + (high - low) / 2;
         let timed = matches!(self.unit, Unit::Instant(_) | Unit::LocalTime | Unit::Length);

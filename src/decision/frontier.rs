@@ -13,11 +13,11 @@ use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Values of each key.
-pub const POINTS: i64 = 50;
+pub(crate) const POINTS: i64 = 50;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FrontierRequest {
+pub(crate) struct FrontierRequest {
     /// The key across, and the key upwards.
     pub keys: [String; 2],
     /// What is to be reached.
@@ -32,7 +32,7 @@ pub struct FrontierRequest {
 ///
 /// # Errors
 /// When a key can't be solved for, no value of it makes a valid scenario, or the exact engine does not answer.
-pub fn frontier(
+pub(crate) fn frontier(
     family: &Family,
     request: &FrontierRequest,
     provenance: Provenance,

@@ -1,21 +1,21 @@
 //! Questions asked of the engines. [`project()`] asks both for everything a scenario reports, and whether they agree.
 
-pub mod agreement;
-pub mod compare;
-pub mod condition;
-pub mod decision_variable;
+pub(crate) mod agreement;
+pub(crate) mod compare;
+pub(crate) mod condition;
+pub(crate) mod decision_variable;
 pub mod detail;
-pub mod diff;
+pub(crate) mod diff;
 pub mod fit;
-pub mod frontier;
+pub(crate) mod frontier;
 pub mod lint;
-pub mod orgs;
+pub(crate) mod orgs;
 pub mod project;
 #[cfg(feature = "tables")]
-pub mod run;
-pub mod sensitivity;
-pub mod solve;
-pub mod tripwire;
+pub(crate) mod run;
+pub(crate) mod sensitivity;
+pub(crate) mod solve;
+pub(crate) mod tripwire;
 
 pub use detail::detail;
 pub use project::{Done, EngineChoice, Request, RunPart, project};

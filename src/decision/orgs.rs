@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 /// The rows of an inventory, as far as this asks.
 #[derive(Debug, Clone, Copy)]
-pub struct OrgRows<'a> {
+pub(crate) struct OrgRows<'a> {
     /// Unique ids, row by row.
     pub ids: &'a Arc<Texts>,
     /// Whom to call.
@@ -31,7 +31,12 @@ pub struct OrgRows<'a> {
 /// # Errors
 /// When the exact engine declines.
 #[cfg(feature = "tables")]
-pub fn table(family: &Family, inventory: &Inventory, uptake: f64, provenance: Provenance) -> Result<Option<OrgTable>> {
+pub(crate) fn table(
+    family: &Family,
+    inventory: &Inventory,
+    uptake: f64,
+    provenance: Provenance,
+) -> Result<Option<OrgTable>> {
     let Some(ids) = inventory.org_ids() else { return Ok(None) };
     let groups: Vec<&[LikeOrgs]> = inventory.groups().iter().map(|group| &group.classes[..]).collect();
     let rows = OrgRows {
@@ -51,7 +56,7 @@ const MOST_ASKED: usize = 4096;
 ///
 /// # Errors
 /// When the unknowns contradict each other however they are drawn.
-pub fn orgs(family: &Family, rows: OrgRows<'_>, uptake: f64, provenance: Provenance) -> Result<OrgTable> {
+pub(crate) fn orgs(family: &Family, rows: OrgRows<'_>, uptake: f64, provenance: Provenance) -> Result<OrgTable> {
     let plan = family.centre();
     let mut found = OrgsFound::default();
     for (index, classes) in rows.groups.iter().enumerate() {

@@ -14,11 +14,11 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The scenario with changes (`KEY=VALUE`), or why there is no such plan.
-pub type SearchedKey<'a> = &'a (dyn Fn(&[Change]) -> std::result::Result<Family, String> + Sync);
+pub(crate) type SearchedKey<'a> = &'a (dyn Fn(&[Change]) -> std::result::Result<Family, String> + Sync);
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SolveRequest {
+pub(crate) struct SolveRequest {
     /// The key to solve for.
     pub key: String,
     /// What is to be reached.
@@ -55,7 +55,7 @@ const CLIMBS: usize = 12;
 ///
 /// # Errors
 /// When the key can't be solved for, the scenario can't be varied, or an engine does not answer.
-pub fn solve(
+pub(crate) fn solve(
     family: &Family,
     request: &SolveRequest,
     provenance: Provenance,

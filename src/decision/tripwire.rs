@@ -14,7 +14,7 @@ const HALVINGS: usize = 40;
 ///
 /// By the hour `t` a share `Σ nₛ uₛ Gₛ(t) / n` of the orgs has reconnected, where an org that acts has done so with probability
 /// `G(t) = ∫ P(not failed before s) dT(s)` and `T` is the scenario's timing. The rate is the one with a chance of one half.
-pub fn tripwires(family: &Family) -> Option<Tripwires> {
+pub(crate) fn tripwires(family: &Family) -> Option<Tripwires> {
     let plan = family.centre();
     let (tolerance, hours) = (plan.tolerance()?, window_hours(plan)?);
     let sweep = Sweep::with_reconnects(family, Counted::FailedByDeadline, &hours).ok()?;

@@ -6,7 +6,7 @@ use crate::results::Counted;
 use crate::scenario::keys::{KeyId, KeyParts};
 
 /// The assumption in words, within a sentence: `the refresh interval`.
-pub fn name(key: &str, plan: &Plan) -> String {
+pub(crate) fn name(key: &str, plan: &Plan) -> String {
     if key == READING {
         return "which scenario holds".to_owned();
     }
@@ -28,13 +28,13 @@ pub fn name(key: &str, plan: &Plan) -> String {
 }
 
 /// The name at the beginning of a sentence.
-pub fn at_start(name: &str) -> String {
+pub(crate) fn at_start(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// What is counted, after a number of orgs: `fail by the deadline`.
-pub const fn verb(counted: Counted) -> &'static str {
+pub(crate) const fn verb(counted: Counted) -> &'static str {
     match counted {
         Counted::FailedByDeadline => "fail by the deadline",
         Counted::DownAtDeadline => "are down at the deadline",
@@ -43,7 +43,7 @@ pub const fn verb(counted: Counted) -> &'static str {
 }
 
 /// What is counted, as a heading: `failed by the deadline`.
-pub const fn noun(counted: Counted) -> &'static str {
+pub(crate) const fn noun(counted: Counted) -> &'static str {
     match counted {
         Counted::FailedByDeadline => "failed by the deadline",
         Counted::DownAtDeadline => "down at the deadline",

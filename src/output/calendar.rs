@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 /// The calendar as the bytes of a file. `before` is the one that it replaces: an entry that has changed since gets a higher number, so that a
 /// program that has imported the earlier one takes the change.
-pub fn ics(plan: &Plan, projection: &Projection, before: Option<&str>) -> Vec<u8> {
+pub(crate) fn ics(plan: &Plan, projection: &Projection, before: Option<&str>) -> Vec<u8> {
     let mut calendar = Calendar::empty();
     let title = plain(plan.title());
     for (key, value) in [

@@ -17,7 +17,7 @@ use crate::results::solution::{Frontier, Solution};
 ///
 /// # Errors
 /// When one of them can't be made.
-pub fn of_comparison(comparison: &Comparison) -> Result<Vec<File>> {
+pub(crate) fn of_comparison(comparison: &Comparison) -> Result<Vec<File>> {
     let mut files = vec![
         ("compare.md".to_owned(), page(&compare::document(comparison)).into_bytes()),
         ("compare.json".to_owned(), compare::json::text(comparison).into_bytes()),
@@ -30,7 +30,7 @@ pub fn of_comparison(comparison: &Comparison) -> Result<Vec<File>> {
 ///
 /// # Errors
 /// When one of them can't be made.
-pub fn of_diff(diff: &PlanDiff) -> Result<Vec<File>> {
+pub(crate) fn of_diff(diff: &PlanDiff) -> Result<Vec<File>> {
     let mut files = vec![
         ("diff.md".to_owned(), page(&diff::document(diff)).into_bytes()),
         ("diff.json".to_owned(), diff::json::text(diff).into_bytes()),
@@ -43,7 +43,7 @@ pub fn of_diff(diff: &PlanDiff) -> Result<Vec<File>> {
 ///
 /// # Errors
 /// When one of them can't be made.
-pub fn of_fit(found: &HistoryFit) -> Result<Vec<File>> {
+pub(crate) fn of_fit(found: &HistoryFit) -> Result<Vec<File>> {
     let mut files = vec![
         ("fit.md".to_owned(), page(&fit::document(found)).into_bytes()),
         ("fit.json".to_owned(), fit::json::text(found).into_bytes()),
@@ -58,7 +58,7 @@ pub fn of_fit(found: &HistoryFit) -> Result<Vec<File>> {
 ///
 /// # Errors
 /// When one of them can't be made.
-pub fn of_frontier(frontier: &Frontier) -> Result<Vec<File>> {
+pub(crate) fn of_frontier(frontier: &Frontier) -> Result<Vec<File>> {
     let mut files = vec![
         ("frontier.md".to_owned(), page(&frontier::document(frontier)).into_bytes()),
         ("frontier.json".to_owned(), frontier::json::text(frontier).into_bytes()),
@@ -74,7 +74,7 @@ pub fn of_frontier(frontier: &Frontier) -> Result<Vec<File>> {
 ///
 /// # Errors
 /// When one of them can't be made.
-pub fn of_orgs(plan: &Plan, table: &OrgTable) -> Result<Vec<File>> {
+pub(crate) fn of_orgs(plan: &Plan, table: &OrgTable) -> Result<Vec<File>> {
     // Rows that a spreadsheet holds; a list with more is written as Parquet alone.
     const MOST_IN_SHEET: usize = 1_000_000;
     let in_sheet = table.len() <= MOST_IN_SHEET;
@@ -90,7 +90,7 @@ pub fn of_orgs(plan: &Plan, table: &OrgTable) -> Result<Vec<File>> {
 ///
 /// # Errors
 /// When one of them can't be made.
-pub fn of_sensitivity(found: &Sensitivity) -> Result<Vec<File>> {
+pub(crate) fn of_sensitivity(found: &Sensitivity) -> Result<Vec<File>> {
     let mut files = vec![
         ("sensitivity.md".to_owned(), page(&sensitivity::document(found)).into_bytes()),
         ("sensitivity.json".to_owned(), sensitivity::json::text(found).into_bytes()),
@@ -103,7 +103,7 @@ pub fn of_sensitivity(found: &Sensitivity) -> Result<Vec<File>> {
 ///
 /// # Errors
 /// When one of them can't be made.
-pub fn of_solution(solution: &Solution) -> Result<Vec<File>> {
+pub(crate) fn of_solution(solution: &Solution) -> Result<Vec<File>> {
     let mut files = vec![
         ("solve.md".to_owned(), page(&solve::document(solution)).into_bytes()),
         ("solve.json".to_owned(), solve::json::text(solution).into_bytes()),

@@ -1,7 +1,7 @@
 //! User text within markup: nothing in it is markup, whatever it holds.
 
 /// Within a line of Markdown: nothing in it is markup, a table cell or a new line.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
@@ -20,6 +20,6 @@ pub fn escape(text: &str) -> String {
 
 /// Within HTML, also in an attribute.
 #[cfg(feature = "charts")]
-pub fn escape_html(text: &str) -> String {
+pub(super) fn escape_html(text: &str) -> String {
     minijinja::HtmlEscape(text).to_string()
 }

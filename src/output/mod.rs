@@ -1,40 +1,40 @@
 //! Bytes from results: the terminal summary, JSON, charts, the report, curves as tables; and one place that writes files.
 //! It takes a plan and its projection, and computes neither.
 
-pub mod assumption_names;
-pub mod base_rates;
+pub(crate) mod assumption_names;
+pub(crate) mod base_rates;
 #[cfg(feature = "cli")]
-pub mod calendar;
+pub(crate) mod calendar;
 #[cfg(feature = "charts")]
 pub mod chart;
-pub mod compare;
-pub mod diff;
+pub(crate) mod compare;
+pub(crate) mod diff;
 pub mod document;
 #[cfg(feature = "charts")]
-pub mod embed;
+pub(crate) mod embed;
 #[cfg(all(feature = "charts", feature = "tables"))]
-pub mod files;
-pub mod fit;
+pub(crate) mod files;
+pub(crate) mod fit;
 pub mod folder;
-pub mod frontier;
+pub(crate) mod frontier;
 #[cfg(feature = "charts")]
-pub mod html;
-pub mod json;
+pub(crate) mod html;
+pub(crate) mod json;
 mod markup;
 pub mod moments;
-pub mod orgs;
+pub(crate) mod orgs;
 pub mod run;
 pub mod safe;
 pub mod scenario_keys;
-pub mod sensitivity;
+pub(crate) mod sensitivity;
 pub mod sentence;
-pub mod solve;
+pub(crate) mod solve;
 #[cfg(feature = "tables")]
-pub mod tables;
+pub(crate) mod tables;
 pub mod terminal;
 pub mod words;
 #[cfg(feature = "tables")]
-pub mod workbook;
+pub(crate) mod workbook;
 
 #[cfg(test)]
 mod samples;

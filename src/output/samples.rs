@@ -21,7 +21,7 @@ type Failing = fn(rate: f64, hour: f64) -> f64;
 
 /// What a sample is made from.
 #[derive(Clone)]
-pub struct Sketch {
+pub(super) struct Sketch {
     pub title: &'static str,
     pub zone: Tz,
     pub as_of: &'static str,
@@ -51,7 +51,7 @@ fn flagship_failing(rate: f64, hour: f64) -> f64 {
     (1.0 - rate) * passive + rate * exposed / 1399.0
 }
 
-pub fn flagship_sketch() -> Sketch {
+pub(super) fn flagship_sketch() -> Sketch {
     Sketch {
         title: "PKCE enablement, May 2026",
         zone: LA,
@@ -72,24 +72,24 @@ pub fn flagship_sketch() -> Sketch {
 }
 
 /// A plan and its projection, with a name for messages.
-pub struct ReportSample {
+pub(super) struct ReportSample {
     pub name: &'static str,
     pub plan: Plan,
     pub projection: Projection,
 }
 
-pub fn flagship() -> &'static ReportSample {
+pub(super) fn flagship() -> &'static ReportSample {
     named("flagship")
 }
 
 /// All samples, made once.
-pub fn all() -> &'static [ReportSample] {
+pub(super) fn all() -> &'static [ReportSample] {
     static ALL: OnceLock<Vec<ReportSample>> = OnceLock::new();
     ALL.get_or_init(|| sketches().par_iter().map(|(name, sketch)| sample(name, sketch)).collect())
 }
 
 /// The sample of a name.
-pub fn named(name: &str) -> &'static ReportSample {
+pub(super) fn named(name: &str) -> &'static ReportSample {
     all().iter().find(|s| s.name == name).expect("a sample of that name")
 }
 
@@ -146,7 +146,7 @@ fn org_local() -> Sketch {
 }
 
 /// One absolute deadline, which is another local hour in each region.
-pub fn regions() -> Sketch {
+pub(super) fn regions() -> Sketch {
     let segments = vec![
         ("Americas", 1200, Tz::America__New_York),
         ("EMEA", 800, Tz::Europe__London),
@@ -293,7 +293,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
     .expect("a valid plan")
 }
 
-pub fn sample(name: &'static str, sketch: &Sketch) -> ReportSample {
+pub(super) fn sample(name: &'static str, sketch: &Sketch) -> ReportSample {
     let plan = plan_of(sketch);
     let outcome = |uptake: &Uptake| {
         let exact = measures(&plan, sketch.failing, uptake.value, None);

@@ -31,7 +31,7 @@ struct FrameColumns {
 ///
 /// # Errors
 /// When the table library refuses.
-pub fn curve_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
+pub(crate) fn curve_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
     let columns = FrameColumns::of(projection);
     let times: Vec<String> = columns.hours.iter().map(|h| clock::rfc3339(plan.instant(*h), plan.time_zone())).collect();
     let mut table = columns.with_time(Series::new("time".into(), times)).map_err(failed("curve.csv"))?;
@@ -44,7 +44,7 @@ pub fn curve_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When the table library refuses.
-pub fn curve_parquet(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
+pub(crate) fn curve_parquet(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
     let columns = FrameColumns::of(projection);
     let millis: Vec<i64> = columns.hours.iter().map(|h| plan.instant(*h).timestamp_millis()).collect();
     let zone = TimeZone::opt_try_new(Some(plan.time_zone().name())).map_err(failed("curve.parquet"))?;
@@ -65,7 +65,7 @@ pub fn curve_parquet(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When the table library refuses.
-pub fn segments_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
+pub(crate) fn segments_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
     let engines = |outcome| answers(outcome).map(move |(engine, measures)| (outcome.uptake, engine, measures));
     let rows: Vec<(f64, &str, &Segment, &SegmentMeans)> = (projection.uptakes.iter().flat_map(engines))
         .flat_map(|(uptake, engine, measures)| {
@@ -102,7 +102,7 @@ pub fn segments_csv(plan: &Plan, projection: &Projection) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When the table library refuses.
-pub fn local_hours_csv(plan: &Plan, projection: &Projection) -> Result<Option<Vec<u8>>> {
+pub(crate) fn local_hours_csv(plan: &Plan, projection: &Projection) -> Result<Option<Vec<u8>>> {
     let mut rows: Vec<(f64, &Segment, HourMeans)> = Vec::new();
     for outcome in &projection.uptakes {
         let Some(hours) = outcome.exact.as_ref().and_then(|m| m.by_local_hour.as_ref()) else { return Ok(None) };

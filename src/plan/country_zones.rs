@@ -8,14 +8,14 @@ use super::holidays::Country;
 const DATA: &str = include_str!("../../data/zones.txt");
 
 /// The zones of a country, or of the country that it is a part of; none where they are not known.
-pub fn zones_of(country: &Country) -> Vec<Tz> {
+pub(crate) fn zones_of(country: &Country) -> Vec<Tz> {
     let code = country.whole().map_or(country.code(), Country::code);
     let line = DATA.lines().find(|line| line.split(' ').next() == Some(code));
     line.into_iter().flat_map(|line| line.split(' ').skip(1)).filter_map(|zone| zone.parse().ok()).collect()
 }
 
 /// The country that a zone is in, by ISO 3166-1; `None` of a zone that is no country's.
-pub fn country_of(zone: Tz) -> Option<&'static str> {
+pub(crate) fn country_of(zone: Tz) -> Option<&'static str> {
     let lines = DATA.lines().filter(|line| !line.starts_with('#'));
     lines.map(|line| line.split(' ')).find_map(|mut words| {
         let code = words.next()?;

@@ -5,7 +5,7 @@ use super::date_range::{DateOf, DateRange};
 use chrono::{DateTime, Utc};
 
 /// Whether the value of a dotted key is an instant that a plan shows.
-pub fn is_date(key: &str) -> bool {
+pub(crate) fn is_date(key: &str) -> bool {
     let named = matches!(key, "deadline" | "deadline.at" | "horizon" | "reconnect.opens" | "reconnect.closes");
     named || ((key.starts_with("event.") || key.starts_with("milestone.")) && key.ends_with(".at"))
 }

@@ -4,7 +4,7 @@ use super::{Plan, dates};
 use crate::stats::sequence::latin_sequence;
 
 /// Number of outer draws over what is not known.
-pub const OUTER_DRAWS: usize = 256;
+pub(crate) const OUTER_DRAWS: usize = 256;
 
 /// A number, an instant or a choice of law that the plan's author does not know.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ pub struct Family {
 }
 
 /// Makes the plan for one quantile per unknown, in their order; says why where those values contradict each other.
-pub type PlanFactory = Box<dyn Fn(&[f64]) -> Result<Plan, String> + Send + Sync>;
+pub(crate) type PlanFactory = Box<dyn Fn(&[f64]) -> Result<Plan, String> + Send + Sync>;
 
 impl Family {
     /// A plan about which everything is known.

@@ -1,25 +1,25 @@
 //! A plan that is known to be valid: instants as UTC, durations as hours, laws, zones, and each segment's values in full.
 //! It knows nothing of TOML, files or the system clock. Its fields are private: holding one proves that it is valid.
 
-pub mod calendar;
+pub(crate) mod calendar;
 pub mod clock;
-pub mod controls;
-pub mod country_zones;
+pub(crate) mod controls;
+pub(crate) mod country_zones;
 mod date_range;
-pub mod dates;
+pub(crate) mod dates;
 mod event;
-pub mod family;
+pub(crate) mod family;
 pub mod holidays;
-pub mod known;
-pub mod local_hours;
-pub mod movements;
+pub(crate) mod known;
+pub(crate) mod local_hours;
+pub(crate) mod movements;
 mod rollout;
-pub mod segment;
-pub mod timing;
-pub mod units;
-pub mod uptake;
-pub mod week;
-pub mod work_clock;
+pub(crate) mod segment;
+pub(crate) mod timing;
+pub(crate) mod units;
+pub(crate) mod uptake;
+pub(crate) mod week;
+pub(crate) mod work_clock;
 pub mod zone;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 /// Hours as a person writes them: `5 s`, `90 min`, `36 h`, `30 days`; whole days from 72 h on when they are whole. What is longer than nothing is
 /// never written as nothing.
-pub fn show_hours(hours: f64) -> String {
+pub(crate) fn show_hours(hours: f64) -> String {
     let minutes = hours * 60.0;
     if hours.is_infinite() {
         "never".to_owned()
@@ -25,7 +25,7 @@ pub fn show_hours(hours: f64) -> String {
 }
 
 /// `+2 d 21 h`, `-7 d`, `0 h`: hours relative to an event, to the minute.
-pub fn show_offset(hours: f64) -> String {
+pub(crate) fn show_offset(hours: f64) -> String {
     let minutes = (hours.abs() * 60.0).round() as u64;
     let (days, hour, minute) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     let mut parts = Vec::new();
@@ -46,7 +46,7 @@ pub fn show_offset(hours: f64) -> String {
 }
 
 /// A share as a percentage with no more digits than it needs: `50 %`, `4.93 %`, `0.5 %`, `<0.01 %`.
-pub fn show_share(share: f64) -> String {
+pub(crate) fn show_share(share: f64) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 0.005 {
         return "<0.01 %".to_owned();
@@ -59,7 +59,7 @@ pub fn show_share(share: f64) -> String {
 }
 
 /// A whole number with thousands separated by commas.
-pub fn group_count(count: u64) -> String {
+pub(crate) fn group_count(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -72,7 +72,7 @@ pub fn group_count(count: u64) -> String {
 }
 
 /// A number with thousands separated by commas; decimals as the number has them.
-pub fn group_number(value: f64) -> String {
+pub(crate) fn group_number(value: f64) -> String {
     let text = format!("{}", value.abs());
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(w, r)| (w, Some(r)));
     let whole = whole.parse::<u64>().map_or_else(|_| whole.to_owned(), group_count);
@@ -81,17 +81,17 @@ pub fn group_number(value: f64) -> String {
 }
 
 /// `1 org`, `2 orgs`, `2,500 orgs`.
-pub fn orgs(count: u64) -> String {
+pub(crate) fn orgs(count: u64) -> String {
     counted(count, "org", "orgs")
 }
 
 /// `1 row`, `2 rows`, `2,500 rows`: a count with the noun that fits it.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", group_count(count)) }
 }
 
 /// Rounds to `decimals` places.
-pub fn round_to(value: f64, decimals: i32) -> f64 {
+pub(crate) fn round_to(value: f64, decimals: i32) -> f64 {
     let scale = 10_f64.powi(decimals);
     (value * scale).round() / scale
 }

@@ -3,13 +3,13 @@
 use chrono::{Weekday, WeekdaySet};
 
 /// Default weights of the local week: how likely people act in an hour, relative to an office hour.
-pub const OFFICE: f64 = 1.0;
+pub(crate) const OFFICE: f64 = 1.0;
 /// Weekdays 07-09 and 17-21.
-pub const EDGE_OF_DAY: f64 = 0.25;
+pub(crate) const EDGE_OF_DAY: f64 = 0.25;
 /// Weekends and holidays, 08-20.
-pub const WEEKEND_DAY: f64 = 0.1;
+pub(crate) const WEEKEND_DAY: f64 = 0.1;
 /// Every other hour.
-pub const NIGHT: f64 = 0.02;
+pub(crate) const NIGHT: f64 = 0.02;
 
 /// How much gets done in each hour of a local week, relative to an office hour: 0 to 1.
 #[derive(Debug, Clone, PartialEq)]

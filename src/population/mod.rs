@@ -5,7 +5,7 @@ pub mod example;
 pub mod history;
 #[cfg(feature = "tables")]
 pub mod inventory;
-pub mod salesforce;
-pub mod synthetic;
+pub(crate) mod salesforce;
+pub(crate) mod synthetic;
 #[cfg(feature = "tables")]
-pub mod table;
+pub(crate) mod table;

@@ -7,7 +7,7 @@ const SHORT: usize = 15;
 const LONG: usize = 18;
 
 /// What tells orgs apart: the id, without the ending of a Salesforce id of 18 characters.
-pub fn key(id: &str) -> &str {
+pub(crate) fn key(id: &str) -> &str {
     if id.len() == LONG
         && id.bytes().all(|b| b.is_ascii_alphanumeric())
         && suffix(&id.as_bytes()[..SHORT]) == id.as_bytes()[SHORT..]

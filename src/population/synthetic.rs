@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// One org as it stands at `as_of` (hour 0).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Org {
+pub(crate) struct Org {
     /// Hours since its last refresh.
     pub age: f64,
     /// When it refreshes first, in hours since `as_of`: its interval, given that it is longer than the age, less the age.
@@ -28,7 +28,7 @@ pub const MATCHING_ADDRESS: f64 = 2.0;
 /// The generators of the traits that orgs have at `as_of`, in one run. Each trait is a process of its own, except that the two which
 /// every org needs, its age and its propensity to act, share a word.
 #[derive(Debug, Clone, Copy)]
-pub struct TraitRng {
+pub(crate) struct TraitRng {
     age_and_propensity: CounterRng,
     first_interval: CounterRng,
     address: CounterRng,
@@ -37,7 +37,7 @@ pub struct TraitRng {
 
 impl TraitRng {
     /// Under a seed, in one run.
-    pub fn new(seed: u64, run: u64) -> Self {
+    pub(crate) fn new(seed: u64, run: u64) -> Self {
         let named = |name| CounterRng::new(seed, run, name);
         Self {
             age_and_propensity: named("age"),
@@ -50,20 +50,20 @@ impl TraitRng {
     /// An org's random word: its age is made of the first number, its propensity to act is the second: uniform in (0, 1], it acts
     /// at uptake `u` when its propensity is at most `u`.
     #[inline(always)]
-    pub fn age_and_propensity(&self, org: u64) -> Word {
+    pub(crate) fn age_and_propensity(&self, org: u64) -> Word {
         self.age_and_propensity.word(org)
     }
 
     /// The same of neighbouring orgs from `first` on.
     #[inline(always)]
-    pub fn fill_ages_and_propensities(&self, first: u64, words: &mut [Word]) {
+    pub(crate) fn fill_ages_and_propensities(&self, first: u64, words: &mut [Word]) {
         self.age_and_propensity.fill(first, words);
     }
 }
 
 /// Draws the orgs of one segment.
 #[derive(Debug, Clone)]
-pub struct SyntheticOrgs<'a> {
+pub(crate) struct SyntheticOrgs<'a> {
     interval: &'a Law,
     ages: AgeSampler,
     coverage: f64,
@@ -123,7 +123,7 @@ impl AgeSampler {
 
 impl<'a> SyntheticOrgs<'a> {
     /// For a segment of a valid plan, whose first org has the number `first` of the plan: some of its ages can be reached by its interval.
-    pub fn new(segment: &'a Segment, first: u64) -> Self {
+    pub(crate) fn new(segment: &'a Segment, first: u64) -> Self {
         let coverage = segment.heartbeat_coverage;
         Self {
             interval: &segment.interval,
@@ -136,7 +136,7 @@ impl<'a> SyntheticOrgs<'a> {
 
     /// The org with this number, counted through all segments of the plan.
     #[inline(always)]
-    pub fn draw(&self, rng: &TraitRng, org: u64) -> Org {
+    pub(crate) fn draw(&self, rng: &TraitRng, org: u64) -> Org {
         let age = self.ages.draw(rng.age_and_propensity, org);
         let first_interval = match self.interval {
             Law::Fixed(interval) => *interval,
@@ -166,7 +166,7 @@ impl<'a> SyntheticOrgs<'a> {
     }
 
     /// Where the first refresh is a straight line in the random bits of the age: its value at 0, and its slope.
-    pub fn first_refresh_by_bit(&self) -> Option<(f64, f64)> {
+    pub(crate) fn first_refresh_by_bit(&self) -> Option<(f64, f64)> {
         match (self.interval, &self.ages) {
             (Law::Fixed(interval), AgeSampler::Uniform { oldest, span }) => {
                 let slope = span / (1_u64 << Word::BITS) as f64;
@@ -178,7 +178,7 @@ impl<'a> SyntheticOrgs<'a> {
 
     /// Hours by which the idle timeouts of an org are put off: without end where the heartbeat reaches it, else 0.
     #[inline(always)]
-    pub fn timeout_offset(&self, rng: &TraitRng, org: u64) -> f64 {
+    pub(crate) fn timeout_offset(&self, rng: &TraitRng, org: u64) -> f64 {
         if !self.heartbeat_matters {
             return f64::INFINITY;
         }
@@ -196,7 +196,7 @@ fn reachable(ages: &Law, longest: f64) -> Law {
 }
 
 /// What the reader is told when a segment's interval can't reach all of its ages; `None` when it can.
-pub fn ages_left_out(plan: &Plan, segment: &Segment) -> Option<String> {
+pub(crate) fn ages_left_out(plan: &Plan, segment: &Segment) -> Option<String> {
     let out = 1.0 - Plan::reachable_ages(segment);
     (out > 1e-12).then(|| {
         let whose = if plan.segments().len() > 1 { format!(" of segment {}", segment.name) } else { String::new() };

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// Plans side by side.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// The plans, in the order they were named.
     pub plans: Vec<ComparedPlan>,
     /// The place of the plan that the others are held against.
@@ -26,14 +26,14 @@ pub struct Comparison {
 
 impl Comparison {
     /// Whether all plans have the same number of orgs, so that counts of orgs can be compared.
-    pub fn same_orgs(&self) -> bool {
+    pub(crate) fn same_orgs(&self) -> bool {
         self.plans.iter().all(|p| p.plan.orgs() == self.plans[0].plan.orgs())
     }
 }
 
 /// One of the plans.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ComparedPlan {
+pub(crate) struct ComparedPlan {
     /// What it is called in tables: its title where all titles are short, else its file's name.
     pub label: String,
     /// Where it comes from.
@@ -46,7 +46,7 @@ pub struct ComparedPlan {
 
 /// An assumption that is not the same in all plans.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Differing {
+pub(crate) struct Differing {
     /// Its key in the scenario.
     pub key: String,
     /// Its value in words; `None` where the plan has no such key.
@@ -55,7 +55,7 @@ pub struct Differing {
 
 /// All plans at one rate of reconnecting.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ComparedRate {
+pub(crate) struct ComparedRate {
     /// For rows and labels.
     pub label: String,
     /// The rate, or the median of its law.
@@ -70,14 +70,14 @@ pub struct ComparedRate {
 
 impl ComparedRate {
     /// The plan with the lowest mean share of failed orgs.
-    pub fn leader(&self) -> usize {
+    pub(crate) fn leader(&self) -> usize {
         self.front[0]
     }
 }
 
 /// One plan at one rate.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PlanAtRate {
+pub(crate) struct PlanAtRate {
     /// Failed by the deadline: exact, where the exact engine answered for all plans, else simulated.
     pub failed: Mean,
     /// 5th, 50th and 95th percentile of the failed.
@@ -99,7 +99,7 @@ pub struct PlanAtRate {
 
 /// How one plan's headline differs from another's.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// What may be said of it.
     pub verdict: Verdict,
     /// Of the means, in orgs; exact where both means are.
@@ -116,7 +116,7 @@ pub struct Difference {
 
 /// Differences in the same runs, with the same random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct ByRun {
+pub(crate) struct ByRun {
     /// Chance that a smaller share fails in one rollout; ties count half.
     #[serde(rename = "chance_better")]
     pub better: f64,
@@ -131,7 +131,7 @@ pub struct ByRun {
 
 /// Mean and percentiles over runs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Spread {
+pub(crate) struct Spread {
     /// Mean.
     pub mean: f64,
     /// Standard error of the mean; `None` for a single run.
@@ -148,7 +148,7 @@ pub struct Spread {
 /// interval of the mean difference (for exact means, their error bound).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// The same number in every run, and the same mean.
     Same,
     /// The interval of the mean difference holds zero: nothing is known of which is better.
@@ -166,7 +166,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Whether the two plans are ranked.
-    pub fn is_ranked(self) -> bool {
+    pub(crate) fn is_ranked(self) -> bool {
         matches!(self, Self::Better | Self::Worse)
     }
 }

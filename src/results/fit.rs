@@ -6,10 +6,10 @@ use crate::stats::groups::BetweenGroups;
 use crate::stats::survival::{Durations, Gap, KaplanMeier};
 
 /// From here on the chance of a gap is called no reason to doubt a law.
-pub const PLAUSIBLE: f64 = 0.05;
+pub(crate) const PLAUSIBLE: f64 = 0.05;
 
 /// A law that is wrong by no more than this share anywhere is called close.
-pub const CLOSE: f64 = 0.03;
+pub(crate) const CLOSE: f64 = 0.03;
 
 /// Where a history comes from, and what was read of it.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,19 +1,19 @@
 //! Plain results with provenance: what a run found, for every output to read. No engine, no file, no formula.
 
 mod agreement;
-pub mod comparison;
+pub(crate) mod comparison;
 mod counted;
 mod detail;
-pub mod fit;
+pub(crate) mod fit;
 mod measures;
-pub mod orgs;
+pub(crate) mod orgs;
 mod percentiles;
-pub mod plan_diff;
+pub(crate) mod plan_diff;
 mod projection;
 mod provenance;
 mod quantity;
-pub mod sensitivity;
-pub mod solution;
+pub(crate) mod sensitivity;
+pub(crate) mod solution;
 mod texts;
 
 pub use agreement::{Agreement, COARSE};

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// Two scenarios, and what of their difference each change makes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PlanDiff {
+pub(crate) struct PlanDiff {
     /// The scenario before and the one after.
     pub sides: [Side; 2],
     /// Which figure is the answer: a mean number of orgs.
@@ -23,14 +23,14 @@ pub struct PlanDiff {
 
 impl PlanDiff {
     /// The answer after less that before.
-    pub fn difference(&self) -> f64 {
+    pub(crate) fn difference(&self) -> f64 {
         self.sides[1].answer - self.sides[0].answer
     }
 }
 
 /// One of the two scenarios.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Side {
+pub(crate) struct Side {
     /// Where it comes from.
     pub provenance: Provenance,
     /// Its plan, with what is not known at its median.
@@ -43,7 +43,7 @@ pub struct Side {
 
 /// Changes that are counted as one: a single line, or several that only make a scenario together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Part {
+pub(crate) struct Part {
     /// The lines.
     #[serde(rename = "lines")]
     pub changes: Vec<ChangedKey>,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// A target with its confidence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// As it was typed: `failed_by_deadline <= 25`.
     pub target: String,
     /// In words: `at most 25 fail by the deadline`.
@@ -21,7 +21,7 @@ pub struct Asked {
 /// A value of a key; in JSON [`Setting::json`] alone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// As a number for an axis: a share, a factor, orgs, hours, or hours since `as_of`.
     #[serde(skip)]
     pub number: f64,
@@ -37,7 +37,7 @@ pub struct Setting {
 
 /// How an axis of values is to be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Axis {
+pub(crate) enum Axis {
     /// Shares, 0-1.
     Share,
     /// Points in time, in hours since `as_of`.
@@ -50,7 +50,7 @@ pub enum Axis {
 
 /// The chance of meeting the target at a value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Tried {
+pub(crate) struct Tried {
     /// The value.
     #[serde(rename = "value")]
     pub setting: Setting,
@@ -60,7 +60,7 @@ pub struct Tried {
 
 /// Mean and range of the figure that the target is about.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct SettingRange {
+pub(crate) struct SettingRange {
     /// Of how many orgs.
     pub orgs: u64,
     /// Mean number of orgs.
@@ -75,7 +75,7 @@ pub struct SettingRange {
 
 /// What `solve` found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Solution {
+pub(crate) struct Solution {
     /// Where it comes from.
     pub provenance: Provenance,
     /// The plan as the scenario has it, everything that is not known at its median.
@@ -118,7 +118,7 @@ pub struct Solution {
 
 /// Exact chances held against simulated ones.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Check {
+pub(crate) struct Check {
     /// Runs.
     pub runs: u64,
     /// Seed.
@@ -135,14 +135,14 @@ pub struct Check {
 
 impl Check {
     /// Whether both engines agree.
-    pub fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         self.worst_z <= self.limit_z
     }
 }
 
 /// The line along which two keys just meet a target, and the chance over the plane.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Frontier {
+pub(crate) struct Frontier {
     /// Where it comes from.
     pub provenance: Provenance,
     /// The plan as the scenario has it.

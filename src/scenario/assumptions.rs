@@ -19,7 +19,7 @@ pub use crate::results::Assumption;
 
 /// The assumptions of a draft without faults, in the order of the scenario's keys; `root` says which were given, and `segments` are those
 /// that it writes, before an inventory has told its orgs apart.
-pub fn list(draft: &Draft, segments: &[SegmentDraft], root: &Node) -> Vec<Assumption> {
+pub(super) fn list(draft: &Draft, segments: &[SegmentDraft], root: &Node) -> Vec<Assumption> {
     let mut list = List { root, zone: draft.zone, all: Vec::new() };
     list.time(draft);
     list.home(draft);

@@ -19,14 +19,14 @@ use crate::stats::Law;
 
 /// The working clocks of a plan's segments with the hours they span, to be used again by plans that span the same.
 #[derive(Debug, Clone, Default)]
-pub struct Clocks {
+pub(super) struct Clocks {
     hours: f64,
     by_segment: Vec<WorkClock>,
 }
 
 impl Clocks {
     /// The clocks of a plan.
-    pub fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &Plan) -> Self {
         let by_segment = plan.segments().iter().map(|s| s.work_clock.clone()).collect();
         Self { hours: plan.horizon_hours(), by_segment }
     }
@@ -58,7 +58,7 @@ impl From<Improper> for String {
 ///
 /// # Errors
 /// When the values drawn make none.
-pub fn build(draft: &Draft, draw: &QuantileDraw<'_>, clocks: &Clocks) -> Built<Plan> {
+pub(super) fn build(draft: &Draft, draw: &QuantileDraw<'_>, clocks: &Clocks) -> Built<Plan> {
     let zone = need(draft.zone)?;
     let at = |placed: &Option<Placed<Number>>| Ok::<_, String>(instant(need(placed.as_ref())?.value.value(draw)?));
     let window = match &draft.reconnect {

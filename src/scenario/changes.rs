@@ -10,7 +10,7 @@ use super::tree::{Key, Node, Span, TomlTable, Value, read_value};
 pub(super) const OPTION: &str = "--set ";
 
 /// Applies `changes` to the tree, in their order.
-pub fn apply(root: &mut Node, changes: &[String], findings: &mut Findings) {
+pub(super) fn apply(root: &mut Node, changes: &[String], findings: &mut Findings) {
     for change in changes {
         let text = format!("{OPTION}{change}");
         let source = findings.add_source("command line", &text);
@@ -21,7 +21,7 @@ pub fn apply(root: &mut Node, changes: &[String], findings: &mut Findings) {
 }
 
 /// The id of an element of `[[event]]`, `[[milestone]]` or `[[segment]]`: its `id`, or made from its `name`.
-pub fn id_of(node: &Node) -> Option<String> {
+pub(super) fn id_of(node: &Node) -> Option<String> {
     let table = node.table()?;
     let text = |key: &str| table.get(key).and_then(Node::text);
     text("id").map(str::to_owned).or_else(|| text("name").map(keys::slug))

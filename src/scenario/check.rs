@@ -24,7 +24,7 @@ const SHARE_SLACK: f64 = 0.002;
 const LONGEST_YEARS: i64 = 20;
 
 /// All faults of a draft under a draw that no single value has alone.
-pub fn check(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
+pub(super) fn check(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
     let mut faults = Vec::new();
     let mut times = Times::new(draft, draw);
     if let Some(fault) = horizon_fault(&times) {
@@ -205,7 +205,7 @@ fn age_faults(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
 }
 
 /// What the user should know of a scenario without faults.
-pub fn notes(draft: &Draft) -> Vec<String> {
+pub(super) fn notes(draft: &Draft) -> Vec<String> {
     let mut notes = check_hours::notes(draft, &Times::new(draft, &QuantileDraw::CENTRE));
     notes.extend(overdue(draft));
     notes.extend(dates_alone(draft));

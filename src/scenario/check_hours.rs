@@ -12,7 +12,7 @@ use super::tree::Span;
 use crate::plan::{WorkClock, clock};
 
 /// All faults of the human hours of a draft.
-pub fn faults(draft: &Draft, times: &Times) -> Vec<Finding> {
+pub(super) fn faults(draft: &Draft, times: &Times) -> Vec<Finding> {
     let segments = draft.segments();
     let mut faults = Vec::new();
     for segment in segments.iter().filter(|s| s.place.week().is_idle()) {
@@ -59,7 +59,7 @@ fn is_idle(segment: &SegmentDraft, opens: DateTime<Utc>, closes: DateTime<Utc>) 
 }
 
 /// Countries whose public holidays are not known in some years of the plan.
-pub fn notes(draft: &Draft, times: &Times) -> Vec<String> {
+pub(super) fn notes(draft: &Draft, times: &Times) -> Vec<String> {
     let (Some((from, _)), Some((horizon, _))) = (&times.as_of, &times.horizon) else { return Vec::new() };
     let to = times.closes.as_ref().map_or(*horizon, |closes| closes.0.max(*horizon));
     let mut notes = Vec::new();

@@ -10,7 +10,7 @@ type ReadCell<'a> = &'a dyn Fn(&str) -> Result<f64, Refusal>;
 ///
 /// # Errors
 /// Names the first row that holds no value, or says which column is missing.
-pub fn values(text: &str, read: ReadCell<'_>) -> Result<Vec<f64>, Refusal> {
+pub(super) fn values(text: &str, read: ReadCell<'_>) -> Result<Vec<f64>, Refusal> {
     let text = text.trim_start_matches('\u{feff}');
     let mut rows = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
     let Some((_, header)) = rows.peek() else {

@@ -7,7 +7,7 @@ use crate::plan::{clock, units};
 
 /// What a number means: how it is written and shown, and which values make sense.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Domain {
+pub(crate) enum Domain {
     /// A duration, in hours, from `0` or above it.
     Hours {
         /// Whether 0 itself makes no sense.
@@ -28,22 +28,22 @@ pub enum Domain {
 }
 
 /// Most orgs.
-pub const MOST_ORGS: u64 = 1_000_000_000;
+pub(crate) const MOST_ORGS: u64 = 1_000_000_000;
 /// Most runs.
-pub const MOST_RUNS: u64 = 10_000_000;
+pub(crate) const MOST_RUNS: u64 = 10_000_000;
 
 /// Largest factor that makes sense.
 const LARGEST_FACTOR: f64 = 1000.0;
 
 /// Ages and recovery delays.
-pub const DELAY: Domain = Domain::Hours { above_zero: false };
+pub(crate) const DELAY: Domain = Domain::Hours { above_zero: false };
 
 /// Intervals, timeouts and half-lives.
-pub const LENGTH: Domain = Domain::Hours { above_zero: true };
+pub(crate) const LENGTH: Domain = Domain::Hours { above_zero: true };
 
 impl Domain {
     /// The least and the greatest value that make sense.
-    pub fn limits(self) -> (f64, f64) {
+    pub(crate) fn limits(self) -> (f64, f64) {
         match self {
             Self::Hours { .. } => (0.0, f64::INFINITY),
             Self::Rate => (0.0, 1.0),
@@ -54,7 +54,7 @@ impl Domain {
     }
 
     /// What it is, with its article.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Hours { .. } => "a duration",
             Self::Rate => "a rate",
@@ -65,12 +65,12 @@ impl Domain {
     }
 
     /// Whether it is a point in time.
-    pub fn is_time(self) -> bool {
+    pub(crate) fn is_time(self) -> bool {
         matches!(self, Self::Instant(_) | Self::LocalTime)
     }
 
     /// A value in words.
-    pub fn show(self, value: f64) -> String {
+    pub(crate) fn show(self, value: f64) -> String {
         match self {
             Self::Hours { .. } => units::show_hours(value),
             Self::Rate => units::show_share(value),
@@ -83,16 +83,16 @@ impl Domain {
 }
 
 /// The instant so many hours after the epoch.
-pub fn instant(hours: f64) -> DateTime<Utc> {
+pub(crate) fn instant(hours: f64) -> DateTime<Utc> {
     clock::after(DateTime::UNIX_EPOCH, hours)
 }
 
 /// Hours from the epoch to an instant.
-pub fn since_epoch(at: DateTime<Utc>) -> f64 {
+pub(crate) fn since_epoch(at: DateTime<Utc>) -> f64 {
     clock::hours_between(DateTime::UNIX_EPOCH, at)
 }
 
 /// The local time that stands for so many hours since the epoch, to the second.
-pub fn local_time(hours: f64) -> NaiveDateTime {
+pub(crate) fn local_time(hours: f64) -> NaiveDateTime {
     DateTime::from_timestamp((hours * 3600.0).round() as i64, 0).unwrap_or(DateTime::UNIX_EPOCH).naive_utc()
 }

@@ -15,7 +15,7 @@ use crate::plan::{Calendar, Cause, KnownOrgs, WeekWeights};
 
 /// The whole scenario.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// `title`.
     pub title: Option<String>,
     /// `time_zone`.
@@ -54,7 +54,7 @@ pub struct Draft {
 
 /// `deadline`.
 #[derive(Debug, Clone)]
-pub struct DeadlineDraft {
+pub(crate) struct DeadlineDraft {
     /// When; of an org-local one, the local time.
     pub at: Placed<Number>,
     /// Whether each org reads it in its own zone.
@@ -63,7 +63,7 @@ pub struct DeadlineDraft {
 
 /// Where orgs live and when they work there: `country`, `holidays`, `working_days` and `human_hours`.
 #[derive(Debug, Clone, Default)]
-pub struct PlaceDraft {
+pub(crate) struct PlaceDraft {
     /// `country`.
     pub country: Option<&'static Country>,
     /// `holidays`, ascending.
@@ -76,7 +76,7 @@ pub struct PlaceDraft {
 
 /// `human_hours`; absent keys have their defaults.
 #[derive(Debug, Clone, Default)]
-pub struct HoursDraft {
+pub(crate) struct HoursDraft {
     /// Where it stands; absent when nothing is said.
     pub span: Option<Span>,
     /// `weekday`.
@@ -89,7 +89,7 @@ pub struct HoursDraft {
 
 impl PlaceDraft {
     /// The weights of its week.
-    pub fn week(&self) -> WeekWeights {
+    pub(crate) fn week(&self) -> WeekWeights {
         let country = self.country.map(Country::weekend);
         WeekWeights {
             weekday: self.hours.weekday.unwrap_or(WeekWeights::WEEKDAY_HOURS),
@@ -99,14 +99,14 @@ impl PlaceDraft {
     }
 
     /// Its calendar.
-    pub fn calendar(&self) -> Calendar {
+    pub(crate) fn calendar(&self) -> Calendar {
         Calendar::new(self.week(), self.country, &self.holidays, &self.working_days)
     }
 }
 
 /// The values that a segment may have of its own.
 #[derive(Debug, Clone)]
-pub struct Values {
+pub(crate) struct Values {
     /// `population.last_refresh`.
     pub last_refresh: Option<OpenLaw>,
     /// `refresh.interval`.
@@ -119,7 +119,7 @@ pub struct Values {
 
 /// `[recovery]`.
 #[derive(Debug, Clone)]
-pub struct RecoveryDraft {
+pub(crate) struct RecoveryDraft {
     /// `after`.
     pub after: Option<OpenLaw>,
     /// `office_hours`.
@@ -128,7 +128,7 @@ pub struct RecoveryDraft {
 
 /// One control that an event switches on.
 #[derive(Debug, Clone)]
-pub struct ControlDraft {
+pub(crate) struct ControlDraft {
     /// Which one.
     pub cause: Cause,
     /// Its number: `required`, `mismatch`, `lost_token`, or `after` in hours.
@@ -139,7 +139,7 @@ pub struct ControlDraft {
 
 /// An `[[event]]`.
 #[derive(Debug, Clone)]
-pub struct EventDraft {
+pub(crate) struct EventDraft {
     /// Its id, or the one made from its name.
     pub id: Option<String>,
     /// Its name, or its id.
@@ -152,7 +152,7 @@ pub struct EventDraft {
 
 /// `[reconnect]`.
 #[derive(Debug, Clone)]
-pub struct ReconnectDraft {
+pub(crate) struct ReconnectDraft {
     /// `opens`.
     pub opens: Option<Placed<Number>>,
     /// `closes`.
@@ -169,7 +169,7 @@ pub struct ReconnectDraft {
 
 /// One rate to be compared.
 #[derive(Debug, Clone)]
-pub struct UptakeDraft {
+pub(crate) struct UptakeDraft {
     /// The rate.
     pub number: Number,
     /// As the file writes it.
@@ -178,7 +178,7 @@ pub struct UptakeDraft {
 
 /// A `[[segment]]`, or the one that a scenario without any has.
 #[derive(Debug, Clone)]
-pub struct SegmentDraft {
+pub(crate) struct SegmentDraft {
     /// Its id.
     pub id: Option<String>,
     /// Its name, or its id.
@@ -203,7 +203,7 @@ pub struct SegmentDraft {
 
 impl Draft {
     /// Whether any time depends on when people work.
-    pub fn uses_human_hours(&self) -> bool {
+    pub(crate) fn uses_human_hours(&self) -> bool {
         let recovers = |values: &Values| values.recovery.as_ref().is_some_and(|r| r.office_hours);
         self.reconnect.as_ref().is_some_and(|r| r.office_hours)
             || recovers(&self.values)
@@ -211,12 +211,12 @@ impl Draft {
     }
 
     /// The segments; of a scenario without any, the one that holds all its orgs.
-    pub fn segments(&self) -> Vec<SegmentDraft> {
+    pub(crate) fn segments(&self) -> Vec<SegmentDraft> {
         if self.segments.is_empty() { vec![self.all()] } else { self.segments.clone() }
     }
 
     /// The segment of a scenario without any.
-    pub fn all(&self) -> SegmentDraft {
+    pub(crate) fn all(&self) -> SegmentDraft {
         SegmentDraft {
             id: Some("all".to_owned()),
             name: "All orgs".to_owned(),

@@ -4,7 +4,7 @@ use super::finding_code::FindingCode;
 
 /// Why a text or value was refused, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// A stable short name for the finding.
     pub code: FindingCode,
     /// What is wrong.
@@ -15,13 +15,13 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal with its remedy.
-    pub fn new(code: FindingCode, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn new(code: FindingCode, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { code, message: message.into(), help: help.into() }
     }
 }
 
 /// Longest duration that makes sense: more than a century.
-pub const LONGEST_HOURS: f64 = 1e6;
+pub(crate) const LONGEST_HOURS: f64 = 1e6;
 
 const UNITS: &str = "units are s, m (minutes), h, d and w";
 
@@ -29,7 +29,7 @@ const UNITS: &str = "units are s, m (minutes), h, d and w";
 ///
 /// # Errors
 /// When it is none, with what to write instead.
-pub fn parse(text: &str) -> Result<f64, Refusal> {
+pub(crate) fn parse(text: &str) -> Result<f64, Refusal> {
     let refuse = |message: String, help: String| Err(Refusal::new(FindingCode::NotADuration, message, help));
     let mut rest = text.trim();
     if rest.is_empty() {

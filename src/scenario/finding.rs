@@ -109,7 +109,7 @@ pub struct Findings {
 }
 
 /// Findings that a report shows; of the rest it says how many there are.
-pub const SHOWN: usize = 100;
+pub(crate) const SHOWN: usize = 100;
 
 impl Findings {
     /// Nothing found yet in the file `name`, whose text is source 0.

@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When it is none, or can't be opened.
-pub fn open(path: &Path) -> Result<File> {
+pub(crate) fn open(path: &Path) -> Result<File> {
     // Looked at before it is opened: to open a pipe is to wait for whoever writes to it.
     refuse_others(fs::metadata(path)?.file_type())?;
     let file = File::open(path)?;
@@ -21,7 +21,7 @@ pub fn open(path: &Path) -> Result<File> {
 ///
 /// # Errors
 /// As [`open`], or when it can't be read.
-pub fn read(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -31,7 +31,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`read`], or when it is not UTF-8.
-pub fn read_text(path: &Path) -> Result<String> {
+pub(crate) fn read_text(path: &Path) -> Result<String> {
     String::from_utf8(read(path)?).map_err(|_| Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
@@ -47,7 +47,7 @@ fn refuse_others(kind: FileType) -> Result<()> {
 }
 
 /// What went wrong, in words of people: without the system's numbers.
-pub use crate::error::plain_words as told;
+pub(crate) use crate::error::plain_words as told;
 
 #[cfg(test)]
 mod tests {

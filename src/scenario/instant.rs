@@ -27,7 +27,7 @@ pub struct InstantForm {
 }
 
 /// The names of [`InstantForm::epoch`], as a scenario writes them for a format.
-pub const EPOCHS: [(&str, Ground); 2] =
+pub(crate) const EPOCHS: [(&str, Ground); 2] =
     [("epoch seconds", Ground::Seconds), ("epoch milliseconds", Ground::Milliseconds)];
 
 impl InstantForm {
@@ -114,7 +114,7 @@ impl InstantForm {
 ///
 /// # Errors
 /// Says what is wrong, to follow the cell: "has no offset".
-pub fn parse_instant(text: &str, form: &InstantForm) -> Result<DateTime<Utc>, String> {
+pub(crate) fn parse_instant(text: &str, form: &InstantForm) -> Result<DateTime<Utc>, String> {
     if let Some(ground) = form.epoch {
         return epoch(text, ground);
     }
@@ -137,7 +137,7 @@ pub fn parse_instant(text: &str, form: &InstantForm) -> Result<DateTime<Utc>, St
 ///
 /// # Errors
 /// Where the zone's clocks skip or repeat it.
-pub fn as_local(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, String> {
+pub(crate) fn as_local(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, String> {
     clock::to_utc(local, zone).map_err(|error| match error {
         clock::LocalTimeError::Skipped { .. } => format!("does not exist in {zone}: clocks go forward over it"),
         clock::LocalTimeError::Repeated { .. } => format!("exists twice in {zone}: clocks go back then"),
@@ -145,11 +145,11 @@ pub fn as_local(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, String>
 }
 
 /// What is told of dates without a time of day.
-pub const DATE_ALONE: &str =
+pub(crate) const DATE_ALONE: &str =
     "the format has no time of day, so each instant is the beginning of its day: it may be up to a day off.";
 
 /// What a fault says of a time that carries no offset where none is known.
-pub const NO_OFFSET: &str = "has no offset";
+pub(crate) const NO_OFFSET: &str = "has no offset";
 
 fn in_zone(local: NaiveDateTime, zone: Option<Tz>) -> Result<DateTime<Utc>, String> {
     zone.map_or_else(|| Err(NO_OFFSET.to_owned()), |zone| as_local(local, zone))
@@ -172,7 +172,7 @@ fn refusal(text: &str, form: &InstantForm) -> String {
 
 /// How a time of a spreadsheet may be written, from one of its cells: month before day, unless the numbers say otherwise. `None` for the order
 /// of RFC 3339, which needs no format.
-pub fn guess_format(cell: &str) -> Option<String> {
+pub(crate) fn guess_format(cell: &str) -> Option<String> {
     let (date, time) = cell.trim().split_once([' ', 'T'])?;
     let divider = date.chars().find(|c| !c.is_ascii_digit())?;
     let parts: Vec<&str> = date.split(divider).collect();

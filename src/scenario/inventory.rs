@@ -2,7 +2,7 @@
 //! file and knows no format.
 
 use super::finding_code::FindingCode;
-pub use super::inventory_draft::{ColumnForm, Duplicates, InventoryDraft};
+pub(crate) use super::inventory_draft::{ColumnForm, Duplicates, InventoryDraft};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,11 +22,11 @@ use crate::plan::{KnownOrgs, units};
 use crate::stats::Law;
 
 /// The columns that an inventory may have, in the order of the documentation.
-pub const COLUMNS: [&str; 8] =
+pub(crate) const COLUMNS: [&str; 8] =
     ["org_id", "orgs", "last_refresh_at", "time_zone", "segment", "weight", "reconnected_at", "contact"];
 
 /// The words of [`Duplicates`] in a scenario.
-pub const DUPLICATES: [&str; 3] = ["latest", "earliest", "any-connection"];
+pub(crate) const DUPLICATES: [&str; 3] = ["latest", "earliest", "any-connection"];
 
 /// What a scenario asks of its inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub type ReadOrgs<'a> = &'a dyn Fn(&InventoryRequest) -> Result<Roster, Inventor
 ///
 /// # Errors
 /// Always.
-pub fn no_inventories(_: &InventoryRequest) -> Result<Roster, InventoryFault> {
+pub(crate) fn no_inventories(_: &InventoryRequest) -> Result<Roster, InventoryFault> {
     Err(InventoryFault {
         code: FindingCode::NoInventories,
         message: "inventories can't be read here".to_owned(),
@@ -110,7 +110,7 @@ pub fn no_inventories(_: &InventoryRequest) -> Result<Roster, InventoryFault> {
 
 impl Reader<'_> {
     /// `population.inventory`, with the names of its columns.
-    pub fn inventory(&mut self, population: &TomlTable) -> Option<InventoryDraft> {
+    pub(super) fn inventory(&mut self, population: &TomlTable) -> Option<InventoryDraft> {
         let columns = population.get("columns").map_or_else(Vec::new, |node| self.columns(node));
         let duplicates = population.get("duplicates").and_then(|node| self.duplicates(node));
         let Some(node) = population.get("inventory") else {
@@ -198,13 +198,13 @@ impl Reader<'_> {
 }
 
 /// What was asked of an inventory, and read.
-pub type Settled = (InventoryRequest, Roster);
+pub(crate) type Settled = (InventoryRequest, Roster);
 
 /// Has the inventory of a draft read and its orgs become the draft's segments. Gives what was asked for and read, if there is one.
 ///
 /// # Errors
 /// When it can't be used, with its place in the scenario.
-pub fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Settled>, Box<Finding>> {
+pub(crate) fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Settled>, Box<Finding>> {
     let (Some(inventory), Some(as_of)) = (draft.inventory.clone(), draft.as_of.clone()) else { return Ok(None) };
     let request = InventoryRequest {
         path: Path::new(&inventory.path.value).to_owned(),
@@ -290,7 +290,7 @@ fn segment_of(draft: &Draft, group: &OrgGroup, all: &[OrgGroup], inventory: &Inv
 }
 
 /// What is known of the orgs, for the table of assumptions.
-pub fn in_words(draft: &Draft, inventory: &InventoryDraft) -> String {
+pub(crate) fn in_words(draft: &Draft, inventory: &InventoryDraft) -> String {
     let known = || draft.segments.iter().filter_map(|segment| segment.known.as_ref());
     let ages = known().flat_map(|known| known.classes().first().into_iter().chain(known.classes().last()));
     let (youngest, oldest) = ages.fold((f64::INFINITY, 0.0_f64), |(low, high), c| (low.min(c.age), high.max(c.age)));

@@ -5,7 +5,7 @@ use super::placed::Placed;
 
 /// `population.inventory` and `population.columns`.
 #[derive(Debug, Clone)]
-pub struct InventoryDraft {
+pub(crate) struct InventoryDraft {
     /// Where the file is, relative to the scenario.
     pub path: Placed<String>,
     /// Columns that the file calls or writes otherwise: one of [`COLUMNS`](super::inventory::COLUMNS), and how the file has it.

@@ -18,7 +18,7 @@ use crate::plan::zone::Tz;
 use crate::stats::Law;
 
 /// How the law `name` is written, with example values of `domain`.
-pub fn form_of(name: &str, domain: Domain) -> String {
+pub(super) fn form_of(name: &str, domain: Domain) -> String {
     let v: [&str; 3] = match domain {
         Domain::Hours { .. } => ["\"3h\"", "\"6h\"", "\"9h\""],
         Domain::Rate => ["0.2", "0.5", "0.8"],
@@ -45,7 +45,7 @@ pub fn form_of(name: &str, domain: Domain) -> String {
 }
 
 /// The law of a name that has parameters.
-pub fn shape_of(name: &str) -> Option<Shape> {
+pub(super) fn shape_of(name: &str) -> Option<Shape> {
     Some(match name {
         "uniform" => Shape::Uniform,
         "log_uniform" => Shape::LogUniform,
@@ -61,7 +61,7 @@ pub fn shape_of(name: &str) -> Option<Shape> {
 }
 
 /// Why this law can't have values of this kind, if it can't.
-pub fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
+pub(super) fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
     let unbounded = matches!(shape, Shape::LogNormal | Shape::Exponential | Shape::Weibull);
     match domain {
         Domain::Hours { .. } | Domain::Count(..) if shape == Shape::Beta => {
@@ -77,7 +77,7 @@ pub fn misfit(shape: Shape, domain: Domain) -> Option<&'static str> {
 }
 
 /// What the parameter `index` of a law with values of `domain` is.
-pub fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
+pub(super) fn parameter_domain(shape: Shape, index: usize, domain: Domain) -> Domain {
     let plain = match domain {
         Domain::Hours { .. } => Domain::Hours { above_zero: false },
         other => other,
@@ -98,7 +98,7 @@ pub const MOST_VALUES: usize = 10_000;
 
 impl Reader<'_> {
     /// A number that belongs to the plan: known, or drawn from a law.
-    pub fn number(&mut self, node: &Node, domain: Domain, key: &str) -> Option<Number> {
+    pub(super) fn number(&mut self, node: &Node, domain: Domain, key: &str) -> Option<Number> {
         if node.table().is_none() {
             return self.plain(node, domain).map(Number::Known);
         }
@@ -109,19 +109,19 @@ impl Reader<'_> {
     }
 
     /// The number of a key that stands below `prefix`.
-    pub fn number_of(&mut self, node: &Node, id: KeyId, prefix: &str) -> Option<Number> {
+    pub(super) fn number_of(&mut self, node: &Node, id: KeyId, prefix: &str) -> Option<Number> {
         let domain = id.facts().domain(self.zone.unwrap_or(Tz::UTC))?;
         self.number(node, domain, &id.below(prefix))
     }
 
     /// The law of a key that stands below `prefix`.
-    pub fn law_of(&mut self, node: &Node, id: KeyId, prefix: &str) -> Option<OpenLaw> {
+    pub(super) fn law_of(&mut self, node: &Node, id: KeyId, prefix: &str) -> Option<OpenLaw> {
         let domain = id.facts().domain(self.zone.unwrap_or(Tz::UTC))?;
         self.law(node, domain, &id.below(prefix))
     }
 
     /// A law that is chance, drawn for each org.
-    pub fn law(&mut self, node: &Node, domain: Domain, key: &str) -> Option<OpenLaw> {
+    pub(super) fn law(&mut self, node: &Node, domain: Domain, key: &str) -> Option<OpenLaw> {
         self.spread(node, domain, key, false)
     }
 

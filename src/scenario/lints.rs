@@ -35,7 +35,7 @@ pub const LINTS: [(FindingCode, &str); 19] = [
 
 impl Reader<'_> {
     /// `allow`: the codes of lints that are silenced.
-    pub fn allowed(&mut self, root: &TomlTable) -> Vec<FindingCode> {
+    pub(super) fn allowed(&mut self, root: &TomlTable) -> Vec<FindingCode> {
         let Some(node) = root.get("allow") else { return Vec::new() };
         let example = format!("write codes of lints, such as [\"{}\"]", LINTS[0].0);
         let Value::Array(items) = &node.value else {

@@ -8,7 +8,7 @@ use super::duration::Refusal;
 
 /// A time as written: one instant, or the reading of a clock on some wall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub(crate) enum Moment {
     /// It carries an offset.
     Fixed(DateTime<Utc>),
     /// It does not.
@@ -28,7 +28,7 @@ fn refuse<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, R
 ///
 /// # Errors
 /// When it is none, with what to write instead.
-pub fn parse(text: &str) -> Result<Moment, Refusal> {
+pub(crate) fn parse(text: &str) -> Result<Moment, Refusal> {
     let (weekday, trimmed) = split_weekday(text.trim());
     let Some((date, rest)) = split_date(trimmed) else {
         return refuse(format!("`{text}` is no date and time"), remedy(trimmed));
@@ -67,7 +67,7 @@ pub fn parse(text: &str) -> Result<Moment, Refusal> {
 ///
 /// # Errors
 /// When it is only a date or only a time of day.
-pub fn from_toml(spelt: &str) -> Result<Moment, Refusal> {
+pub(crate) fn from_toml(spelt: &str) -> Result<Moment, Refusal> {
     match split_date(spelt) {
         Some(_) => parse(spelt),
         None => refuse(format!("`{spelt}` has no date"), FORM),
@@ -78,7 +78,7 @@ pub fn from_toml(spelt: &str) -> Result<Moment, Refusal> {
 ///
 /// # Errors
 /// When it is none.
-pub fn parse_day(text: &str) -> Result<NaiveDate, Refusal> {
+pub(crate) fn parse_day(text: &str) -> Result<NaiveDate, Refusal> {
     let (weekday, trimmed) = split_weekday(text.trim());
     match split_date(trimmed) {
         Some((date, "")) => {
@@ -94,7 +94,7 @@ pub fn parse_day(text: &str) -> Result<NaiveDate, Refusal> {
 }
 
 /// Splits off a weekday that stands before a date: `Tue 2027-03-10`, `Monday, 2026-05-04`.
-pub fn split_weekday(text: &str) -> (Option<Weekday>, &str) {
+pub(crate) fn split_weekday(text: &str) -> (Option<Weekday>, &str) {
     let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     match text[..letters].parse::<Weekday>() {
         Ok(day) if letters > 0 => (Some(day), text[letters..].trim_start_matches(['.', ',', ' '])),
@@ -103,7 +103,7 @@ pub fn split_weekday(text: &str) -> (Option<Weekday>, &str) {
 }
 
 /// Refuses a weekday that is not that of the date.
-pub fn check_weekday(said: Option<Weekday>, date: NaiveDate) -> Result<(), Refusal> {
+pub(crate) fn check_weekday(said: Option<Weekday>, date: NaiveDate) -> Result<(), Refusal> {
     let Some(said) = said.filter(|said| *said != date.weekday()) else { return Ok(()) };
     let name = |day: Weekday| {
         NaiveDate::from_isoywd_opt(2026, 1, day).map_or_else(String::new, |d| d.format("%A").to_string())
@@ -195,7 +195,7 @@ fn remedy(text: &str) -> String {
 }
 
 /// The time that a loose spelling means, spelt as it should be: `2026-5-4 9:00` is `2026-05-04 09:00`.
-pub fn padded(text: &str) -> Option<String> {
+pub(crate) fn padded(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
     if let [year, month, day, hour, minute] = parts[..]
         && year.len() == 4

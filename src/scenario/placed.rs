@@ -4,7 +4,7 @@ use super::span::Span;
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Placed<T> {
+pub(crate) struct Placed<T> {
     /// The value.
     pub value: T,
     /// Where it stands.

@@ -12,7 +12,7 @@ use crate::plan::{clock, units};
 
 impl Reader<'_> {
     /// A plain value, within what makes sense.
-    pub fn plain(&mut self, node: &Node, domain: Domain) -> Option<f64> {
+    pub(super) fn plain(&mut self, node: &Node, domain: Domain) -> Option<f64> {
         let refused = match (&node.value, domain) {
             (Value::String(text), Domain::Hours { .. } | Domain::Instant(_) | Domain::LocalTime) => {
                 plain_text(text, domain)
@@ -101,7 +101,7 @@ fn no_unit(digits: &str) -> Refusal {
 ///
 /// # Errors
 /// When it is none, or makes no sense here.
-pub fn plain_text(text: &str, domain: Domain) -> Result<f64, Refusal> {
+pub(super) fn plain_text(text: &str, domain: Domain) -> Result<f64, Refusal> {
     match domain {
         Domain::Hours { above_zero } => match duration::parse(text)? {
             0.0 if above_zero => Err(Refusal::new(
@@ -119,7 +119,7 @@ pub fn plain_text(text: &str, domain: Domain) -> Result<f64, Refusal> {
 ///
 /// # Errors
 /// When it does not.
-pub fn within(value: f64, domain: Domain) -> Result<f64, Refusal> {
+pub(super) fn within(value: f64, domain: Domain) -> Result<f64, Refusal> {
     let (low, high) = domain.limits();
     if value.is_finite() && (low..=high).contains(&value) {
         return Ok(value);

@@ -13,7 +13,7 @@ use crate::stats::{Law, LawError};
 
 /// A quantile for every unknown, by slot.
 #[derive(Debug, Clone, Copy)]
-pub struct QuantileDraw<'a> {
+pub(crate) struct QuantileDraw<'a> {
     quantiles: Option<&'a [f64]>,
     /// Place of each slot among the family's unknowns.
     order: &'a [usize],
@@ -21,10 +21,10 @@ pub struct QuantileDraw<'a> {
 
 impl<'a> QuantileDraw<'a> {
     /// Every unknown at its median.
-    pub const CENTRE: QuantileDraw<'static> = QuantileDraw { quantiles: None, order: &[] };
+    pub(crate) const CENTRE: QuantileDraw<'static> = QuantileDraw { quantiles: None, order: &[] };
 
     /// Each slot takes the quantile at its place in `order`.
-    pub fn new(quantiles: &'a [f64], order: &'a [usize]) -> Self {
+    pub(crate) fn new(quantiles: &'a [f64], order: &'a [usize]) -> Self {
         Self { quantiles: Some(quantiles), order }
     }
 
@@ -36,7 +36,7 @@ impl<'a> QuantileDraw<'a> {
 
 /// A number that belongs to the plan.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Number {
+pub(crate) enum Number {
     /// It is known.
     Known(f64),
     /// It is drawn from a law, once for all orgs.
@@ -60,7 +60,7 @@ impl Number {
     ///
     /// # Errors
     /// When a law takes parameters that make it none, or values that make no sense.
-    pub fn value(&self, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
+    pub(crate) fn value(&self, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
         match self {
             Self::Known(value) => Ok(*value),
             Self::Drawn { slot, law } => law.quantile(draw.quantile(*slot), draw),
@@ -73,7 +73,7 @@ impl Number {
     ///
     /// # Errors
     /// As [`Number::value`].
-    pub fn value_or_mean(&self, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
+    pub(crate) fn value_or_mean(&self, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
         match self {
             Self::Drawn { law, .. } if draw.quantiles.is_none() => {
                 let at = |i: usize| law.quantile((i as f64 + 0.5) / OUTER_DRAWS as f64, draw);
@@ -86,7 +86,7 @@ impl Number {
 
 /// A law as the scenario writes it: its parameters may not be known, and neither which of several laws it is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OpenLaw {
+pub(crate) struct OpenLaw {
     /// Where it stands.
     pub span: Span,
     /// What its values mean.
@@ -97,7 +97,7 @@ pub struct OpenLaw {
 
 /// The form of a [`OpenLaw`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum Form {
+pub(crate) enum Form {
     /// A law all of whose parameters are known.
     Known(Law),
     /// A law with a parameter that is not known.
@@ -118,7 +118,7 @@ pub enum Form {
 /// The laws that have parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "named as the laws are")]
-pub enum Shape {
+pub(crate) enum Shape {
     Uniform,
     LogUniform,
     Triangular,
@@ -132,7 +132,7 @@ pub enum Shape {
 
 impl Shape {
     /// The names of its parameters, as the scenario writes them or as its list orders them.
-    pub fn parameters(self) -> &'static [&'static str] {
+    pub(crate) fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::Uniform | Self::LogUniform => &["min", "max"],
             Self::Triangular | Self::Pert => &["min", "mode", "max"],
@@ -145,12 +145,12 @@ impl Shape {
     }
 
     /// Whether its parameters stand in a table, by name; else in a list.
-    pub fn is_by_name(self) -> bool {
+    pub(crate) fn is_by_name(self) -> bool {
         matches!(self, Self::Normal | Self::LogNormal | Self::Exponential | Self::Weibull)
     }
 
     /// Its name in a scenario.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Uniform => "uniform",
             Self::LogUniform => "log_uniform",
@@ -165,7 +165,7 @@ impl Shape {
     }
 
     /// The shape and the parameters that make this law; `None` for single and listed values.
-    pub fn of(law: &Law) -> Option<(Self, Vec<f64>)> {
+    pub(crate) fn of(law: &Law) -> Option<(Self, Vec<f64>)> {
         Some(match *law {
             Law::Uniform { min, max } => (Self::Uniform, vec![min, max]),
             Law::LogUniform { min, max } => (Self::LogUniform, vec![min, max]),
@@ -187,7 +187,7 @@ impl Shape {
     ///
     /// # Errors
     /// When they make none.
-    pub fn law(self, p: &[f64], domain: Domain) -> Result<Law, LawError> {
+    pub(crate) fn law(self, p: &[f64], domain: Domain) -> Result<Law, LawError> {
         let (low, high) = domain.limits();
         match (self, p) {
             (Self::Uniform, [a, b]) => Law::uniform(*a, *b),
@@ -215,7 +215,7 @@ pub struct Improper {
 
 impl OpenLaw {
     /// One value with certainty.
-    pub fn fixed(value: f64, domain: Domain, span: Span) -> Self {
+    pub(crate) fn fixed(value: f64, domain: Domain, span: Span) -> Self {
         Self { span, domain, form: Form::Known(Law::Fixed(value)) }
     }
 
@@ -223,7 +223,7 @@ impl OpenLaw {
     ///
     /// # Errors
     /// When its parameters make no law, or one with values that make no sense.
-    pub fn law(&self, draw: &QuantileDraw<'_>) -> Result<Law, Improper> {
+    pub(crate) fn law(&self, draw: &QuantileDraw<'_>) -> Result<Law, Improper> {
         match &self.form {
             Form::Known(law) => Ok(law.clone()),
             Form::Open(shape, numbers) => {
@@ -241,7 +241,7 @@ impl OpenLaw {
 
     /// The value that the probability reaches `q` at. Of several laws it is not known which: `q` chooses one by its weight,
     /// and what is left of `q` within that weight is the quantile of the one chosen.
-    pub fn quantile(&self, q: f64, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
+    pub(crate) fn quantile(&self, q: f64, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
         match &self.form {
             Form::OneOf { cumulative, branches, .. } => {
                 let (branch, within) = choose(cumulative, q);
@@ -262,7 +262,7 @@ impl OpenLaw {
     ///
     /// # Errors
     /// As [`OpenLaw::law`].
-    pub fn branches(&self, draw: &QuantileDraw<'_>) -> Result<Vec<Law>, Improper> {
+    pub(crate) fn branches(&self, draw: &QuantileDraw<'_>) -> Result<Vec<Law>, Improper> {
         match &self.form {
             Form::OneOf { branches, .. } => {
                 let laws: Result<Vec<_>, _> = branches.iter().map(|b| b.branches(draw)).collect();
@@ -276,7 +276,7 @@ impl OpenLaw {
     ///
     /// # Errors
     /// As [`OpenLaw::law`].
-    pub fn mixture(&self, draw: &QuantileDraw<'_>) -> Result<Law, Improper> {
+    pub(crate) fn mixture(&self, draw: &QuantileDraw<'_>) -> Result<Law, Improper> {
         /// Enough that each printed percentile falls on one.
         const POINTS: usize = 200;
         if !matches!(self.form, Form::OneOf { .. }) {
@@ -291,7 +291,7 @@ impl OpenLaw {
     ///
     /// # Errors
     /// Says which do not.
-    pub fn check(&self, law: &Law) -> Result<(), Improper> {
+    pub(crate) fn check(&self, law: &Law) -> Result<(), Improper> {
         let ((low, high), (least, greatest)) = (law.support(), self.domain.limits());
         if low < least {
             return Err(self.improper(format!(
@@ -317,7 +317,7 @@ impl OpenLaw {
     }
 
     /// The law in words; parameters that are not known are named with their own laws.
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match &self.form {
             Form::Known(law) => self.describe_law(law),
             Form::Open(shape, numbers) => {
@@ -366,7 +366,7 @@ fn choose(cumulative: &[f64], q: f64) -> (usize, f64) {
 
 /// What is known of the reconnect window while a value is read.
 #[derive(Debug, Clone)]
-pub enum UptakeWindow {
+pub(super) enum UptakeWindow {
     /// The value is no uptake.
     Elsewhere,
     /// An end of the window is missing or faulty, and has been reported.
@@ -377,7 +377,7 @@ pub enum UptakeWindow {
 
 /// A reconnect window; times in hours since the epoch.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WindowDraft {
+pub(super) struct WindowDraft {
     opens: Number,
     closes: Number,
     as_of: f64,
@@ -385,7 +385,11 @@ pub struct WindowDraft {
 
 impl UptakeWindow {
     /// The window between these, as far as they have been read.
-    pub fn read(opens: Option<&Placed<Number>>, closes: Option<&Placed<Number>>, as_of: Option<&Placed<f64>>) -> Self {
+    pub(super) fn read(
+        opens: Option<&Placed<Number>>,
+        closes: Option<&Placed<Number>>,
+        as_of: Option<&Placed<f64>>,
+    ) -> Self {
         match (opens, closes, as_of) {
             (Some(opens), Some(closes), Some(as_of)) => Self::Known(WindowDraft {
                 opens: opens.value.clone(),
@@ -399,27 +403,27 @@ impl UptakeWindow {
 
 impl WindowDraft {
     /// Its length in hours; people act in it from `as_of` on, if that is later than its opening.
-    pub fn hours(&self, draw: &QuantileDraw<'_>) -> Result<f64, String> {
+    pub(super) fn hours(&self, draw: &QuantileDraw<'_>) -> Result<f64, String> {
         let (opens, closes) = (self.opens.value(draw), self.closes.value(draw));
         let opens = opens.map_err(|improper| improper.why)?;
         Ok(closes.map_err(|improper| improper.why)? - opens.max(self.as_of))
     }
 
-    pub fn is_certain(&self) -> bool {
+    pub(super) fn is_certain(&self) -> bool {
         matches!((&self.opens, &self.closes), (Number::Known(_), Number::Known(_)))
     }
 }
 
 /// A base rate with the window that it is scaled to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WindowedRate {
+pub(crate) struct WindowedRate {
     pub(super) named: Named,
     pub(super) window: WindowDraft,
 }
 
 impl WindowedRate {
     /// What it is like, to go on a sentence with.
-    pub fn like(&self) -> String {
+    pub(crate) fn like(&self) -> String {
         match self.named {
             Named::Set(set) => format!("{} campaigns", set.key),
             Named::Campaign(_) | Named::Judgement(_) => self.named.key().to_owned(),
@@ -430,7 +434,7 @@ impl WindowedRate {
     ///
     /// # Errors
     /// When the window drawn is too short for one; says so.
-    pub fn law(&self, draw: &QuantileDraw<'_>) -> Result<Law, String> {
+    pub(crate) fn law(&self, draw: &QuantileDraw<'_>) -> Result<Law, String> {
         // A judgement is about the plan as it stands, not about each that it may become.
         let draw = if matches!(self.named, Named::Judgement(_)) { &QuantileDraw::CENTRE } else { draw };
         let hours = self.window.hours(draw)?;
@@ -438,12 +442,12 @@ impl WindowedRate {
     }
 
     /// Its name with its median and its 5th to 95th percentile, every unknown at its median.
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         self.law(&QuantileDraw::CENTRE).map_or_else(|why| why, |known| law::label(self.named.key(), &known))
     }
 
     /// What it rests on, in sentences.
-    pub fn note(&self) -> String {
+    pub(crate) fn note(&self) -> String {
         let (key, words) = (self.named.key(), self.named.words());
         let hours = show_hours(self.window.hours(&QuantileDraw::CENTRE).unwrap_or(0.0));
         let scaled = match (self.named, self.window.is_certain()) {

@@ -7,7 +7,7 @@ use crate::plan::clock;
 
 /// A number moved over a range.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Range {
+pub(crate) struct Range {
     /// What the scenario gives.
     pub given: f64,
     /// Where it is 0 and where it is 1.
@@ -61,7 +61,7 @@ const NO_DISTANCE: f64 = 1e-9;
 impl Range {
     /// The usual range around a value; `None` for one that has none, such as a duration of 0. `room` is how far the value may go
     /// at most: down and up, a factor for durations and a number of hours for instants.
-    pub fn usual(given: f64, domain: Domain, room: f64) -> Option<Self> {
+    pub(crate) fn usual(given: f64, domain: Domain, room: f64) -> Option<Self> {
         let times = |factor: f64, grid: f64| {
             let factor = factor.min(room);
             let ends = [given / factor, given * factor].map(|end| snap(end, given, grid));
@@ -94,7 +94,7 @@ impl Range {
     ///
     /// # Errors
     /// When it is none, or does not hold the given value.
-    pub fn asked(text: &str, given: f64, domain: Domain) -> Result<Self, String> {
+    pub(crate) fn asked(text: &str, given: f64, domain: Domain) -> Result<Self, String> {
         let (low, high) = text.split_once("..").ok_or("write a range as a..b")?;
         let ends = [value_of(low, domain)?, value_of(high, domain)?];
         let (least, greatest) = domain.limits();
@@ -115,13 +115,13 @@ impl Range {
     }
 
     /// Where between 0 and 1 the given value lies.
-    pub fn given_at(&self) -> f64 {
+    pub(crate) fn given_at(&self) -> f64 {
         let [low, high] = self.ends.map(|end| self.scale.to(end));
         ((self.scale.to(self.given) - low) / (high - low)).clamp(0.0, 1.0)
     }
 
     /// The value there; exactly the given one where that is.
-    pub fn value(&self, at: f64) -> f64 {
+    pub(crate) fn value(&self, at: f64) -> f64 {
         if (at - self.given_at()).abs() < NO_DISTANCE {
             return self.given;
         }

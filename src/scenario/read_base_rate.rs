@@ -16,7 +16,7 @@ const NAMES_A_LINE: usize = 5;
 
 impl Reader<'_> {
     /// The law of a base rate.
-    pub fn base_rate(&mut self, name: &Key, body: &Node, domain: Domain) -> Option<Form> {
+    pub(super) fn base_rate(&mut self, name: &Key, body: &Node, domain: Domain) -> Option<Form> {
         let window = match (&self.uptake_window, domain) {
             (UptakeWindow::Known(window), Domain::Rate) => Some(window.clone()),
             (UptakeWindow::Faulty, Domain::Rate) => None,
@@ -65,7 +65,7 @@ fn names() -> String {
 }
 
 /// What the author of a draft without faults should know of its base rates: what each rests on.
-pub fn notes(draft: &Draft) -> Vec<String> {
+pub(super) fn notes(draft: &Draft) -> Vec<String> {
     let mut notes = Vec::new();
     for uptake in draft.reconnect.iter().flat_map(|reconnect| &reconnect.uptakes) {
         if let Number::Drawn { law, .. } = &uptake.number {

@@ -15,14 +15,14 @@ use super::tree::{Node, Span, TomlTable};
 use crate::plan::{Cause, units};
 
 /// A control as an example writes it: `` `static_ip = { mismatch = 0.02 }` ``.
-pub fn example_of(control: Cause) -> String {
+pub(super) fn example_of(control: Cause) -> String {
     let entry = keys::EVENT.keys.iter().find(|entry| entry.name == control.key());
     format!("`{} = {}`", control.key(), entry.map_or("{}", |entry| entry.example))
 }
 
 impl Reader<'_> {
     /// `[[event]]`.
-    pub fn events(&mut self, root: &TomlTable) -> Vec<EventDraft> {
+    pub(super) fn events(&mut self, root: &TomlTable) -> Vec<EventDraft> {
         let example = "at least one event:\n[[event]]\nid = \"pkce\"\nat = \"2026-05-01 12:00\"\nreauthorization = { required = 1.0 }";
         let Some(node) = self.needed(root, &Span::file_start(), "event", example) else { return Vec::new() };
         let tables = self.tables(node, "event");
@@ -76,7 +76,7 @@ impl Reader<'_> {
     }
 
     /// Id and name of an event or a segment; either may stand for the other.
-    pub fn identity(&mut self, table: &TomlTable, header: &Span, what: &str) -> (Option<String>, String) {
+    pub(super) fn identity(&mut self, table: &TomlTable, header: &Span, what: &str) -> (Option<String>, String) {
         let id = table.get("id").map(|node| (self.text(node), node));
         let name = table.get("name").map(|node| self.text(node));
         let near =
@@ -107,7 +107,7 @@ impl Reader<'_> {
     }
 
     /// Reports ids that are used twice.
-    pub fn unique(&mut self, ids: Vec<(Option<&str>, Span)>, what: &str) {
+    pub(super) fn unique(&mut self, ids: Vec<(Option<&str>, Span)>, what: &str) {
         let mut known: HashMap<&str, &Span> = HashMap::new();
         for (id, span) in &ids {
             let Some(id) = id else { continue };
@@ -121,7 +121,7 @@ impl Reader<'_> {
     }
 
     /// `[[milestone]]`.
-    pub fn milestones(&mut self, root: &TomlTable) -> Vec<(String, Option<Placed<Number>>)> {
+    pub(super) fn milestones(&mut self, root: &TomlTable) -> Vec<(String, Option<Placed<Number>>)> {
         let Some(node) = root.get("milestone") else { return Vec::new() };
         let mut milestones = Vec::new();
         for (table, header) in self.tables(node, "milestone") {
@@ -137,7 +137,7 @@ impl Reader<'_> {
 }
 
 /// A number in words: its value, or that it is not known and its law.
-pub fn words(number: &Number, domain: Domain) -> String {
+pub(super) fn words(number: &Number, domain: Domain) -> String {
     match number {
         Number::Known(value) => domain.show(*value),
         Number::Drawn { law, .. } => format!("not known: {}", law.describe()),
@@ -146,12 +146,12 @@ pub fn words(number: &Number, domain: Domain) -> String {
 }
 
 /// The number of a key in words; a time is told in `words` with its zone.
-pub fn words_of(number: &Number, id: KeyId) -> String {
+pub(super) fn words_of(number: &Number, id: KeyId) -> String {
     words(number, id.facts().domain(Tz::UTC).unwrap_or(Domain::Shape))
 }
 
 /// How many orgs, in words.
-pub fn orgs_in_words(number: &Number) -> String {
+pub(super) fn orgs_in_words(number: &Number) -> String {
     match number {
         Number::Known(orgs) => units::orgs(orgs.round() as u64),
         other => words(other, Domain::Count(0, u64::MAX)),
@@ -159,7 +159,7 @@ pub fn orgs_in_words(number: &Number) -> String {
 }
 
 /// Where the id of an event or a segment stands.
-pub fn id_place(table: &TomlTable, header: &Span) -> Span {
+pub(super) fn id_place(table: &TomlTable, header: &Span) -> Span {
     table.get("id").or_else(|| table.get("name")).map_or_else(|| header.clone(), |node| node.span.clone())
 }
 
@@ -172,6 +172,6 @@ fn suggested(id: &str, what: &str) -> String {
 }
 
 /// Where orgs of a segment live, in words.
-pub fn zone_in_words(zone: Option<Tz>) -> String {
+pub(super) fn zone_in_words(zone: Option<Tz>) -> String {
     zone.map_or_else(String::new, |z| z.name().to_owned())
 }

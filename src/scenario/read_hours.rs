@@ -21,7 +21,7 @@ const WEEKEND: &str = "write a list such as [\"Sat\", \"Sun\"]";
 
 impl Reader<'_> {
     /// `human_hours`: each of its keys replaces what is inherited.
-    pub fn human_hours(&mut self, node: &Node, hours: &mut HoursDraft) {
+    pub(super) fn human_hours(&mut self, node: &Node, hours: &mut HoursDraft) {
         let Some(table) = self.table(node, "`human_hours = { weekend_days = [\"Fri\", \"Sat\"] }`") else { return };
         self.only(table, &keys::HUMAN_HOURS);
         hours.span = Some(node.span.clone());
@@ -132,7 +132,7 @@ fn loose_hours(text: &str) -> Option<(u32, u32)> {
 }
 
 /// A week in words: `Mon to Fri 1 at 09-17, 0.25 at 07-09 and 17-21, else 0.02; Sat, Sun and holidays 0.1 at 08-20, else 0.02`.
-pub fn week_in_words(week: &WeekWeights) -> String {
+pub(super) fn week_in_words(week: &WeekWeights) -> String {
     let weekdays = WeekdaySet::ALL.difference(week.weekend_days);
     let days = week.weekend_days.iter(Weekday::Mon).map(|day| day.to_string());
     let off: Vec<String> = days.chain(["holidays".to_owned()]).collect();

@@ -12,7 +12,7 @@ use crate::plan::holidays::{self, Country};
 
 impl Reader<'_> {
     /// `country`, `holidays`, `working_days` and `human_hours` of the scenario or of a segment, on top of what is inherited.
-    pub fn place(&mut self, table: &TomlTable, inherited: PlaceDraft) -> PlaceDraft {
+    pub(super) fn place(&mut self, table: &TomlTable, inherited: PlaceDraft) -> PlaceDraft {
         let mut place = inherited;
         if let Some(node) = table.get("country") {
             place.country = self.country(node);

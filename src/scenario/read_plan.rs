@@ -24,7 +24,7 @@ pub const MOST_RATES: usize = 200;
 const DEFAULT_RUNS: u64 = 10_000;
 
 /// Reads a scenario.
-pub fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
+pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let empty = TomlTable::default();
     let table = root.table().unwrap_or(&empty);
     let top = Span::file_start();
@@ -166,7 +166,7 @@ impl Reader<'_> {
     }
 
     /// The coverage of a heartbeat; the outer `None` when it says nothing of it.
-    pub fn heartbeat(&mut self, node: &Node, prefix: &str) -> Option<Option<Number>> {
+    pub(super) fn heartbeat(&mut self, node: &Node, prefix: &str) -> Option<Option<Number>> {
         let Some(table) = self.table(node, "`heartbeat = { coverage = 1.0 }`") else { return Some(None) };
         self.only(table, &keys::HEARTBEAT);
         table.get("coverage").map(|node| self.number_of(node, KeyId::HeartbeatCoverage, prefix))
@@ -180,7 +180,7 @@ impl Reader<'_> {
     }
 
     /// `[recovery]`, starting from what is inherited.
-    pub fn recovery_table(
+    pub(super) fn recovery_table(
         &mut self,
         table: &TomlTable,
         header: &Span,

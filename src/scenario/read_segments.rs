@@ -16,7 +16,7 @@ pub const MOST_SEGMENTS: usize = 1_000;
 
 impl Reader<'_> {
     /// `[[segment]]`, each with what it inherits from `draft`.
-    pub fn segments(&mut self, root: &TomlTable, draft: &Draft) -> Vec<SegmentDraft> {
+    pub(super) fn segments(&mut self, root: &TomlTable, draft: &Draft) -> Vec<SegmentDraft> {
         let Some(node) = root.get("segment") else { return Vec::new() };
         let tables = self.tables(node, "segment");
         if tables.len() > MOST_SEGMENTS {

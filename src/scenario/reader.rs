@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::{Finding, Findings};
-pub use super::placed::Placed;
+pub(super) use super::placed::Placed;
 use super::quantity::UptakeWindow;
 use super::quantity::{Number, OpenLaw};
 use super::tree::{Node, Span, TomlTable, Value};
@@ -19,7 +19,7 @@ use crate::plan::Unknown;
 pub type ReadFile<'a> = &'a dyn Fn(&std::path::Path) -> Result<String, String>;
 
 /// What reading a scenario goes by, and what it has found so far.
-pub struct Reader<'a> {
+pub(super) struct Reader<'a> {
     /// Faults so far.
     pub findings: &'a mut Findings,
     /// The scenario's zone; `None` while it is not known.
@@ -36,7 +36,7 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader that has read nothing yet.
-    pub fn new(findings: &'a mut Findings, read_file: ReadFile<'a>) -> Self {
+    pub(super) fn new(findings: &'a mut Findings, read_file: ReadFile<'a>) -> Self {
         Self {
             findings,
             zone: None,
@@ -50,28 +50,28 @@ impl<'a> Reader<'a> {
 
 impl Reader<'_> {
     /// Notes a fault.
-    pub fn report(&mut self, finding: Finding) {
+    pub(super) fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
     }
 
     /// Notes why a text or value was refused.
-    pub fn refuse(&mut self, refusal: Refusal, span: &Span) {
+    pub(super) fn refuse(&mut self, refusal: Refusal, span: &Span) {
         self.report(Finding::new(refusal.code, refusal.message, span.clone()).help(refusal.help));
     }
 
     /// A value of the wrong type.
-    pub fn wrong_type(&mut self, node: &Node, what: &str, help: impl Into<String>) {
+    pub(super) fn wrong_type(&mut self, node: &Node, what: &str, help: impl Into<String>) {
         let message = format!("this must be {what}, not {}", node.value.kind());
         self.report(Finding::new(FindingCode::WrongType, message, node.span.clone()).help(help));
     }
 
     /// Reports the keys of `table` that are none of its section's.
-    pub fn only(&mut self, table: &TomlTable, section: &keys::Section) {
+    pub(super) fn only(&mut self, table: &TomlTable, section: &keys::Section) {
         self.only_named(table, &section.names());
     }
 
     /// Reports the keys of `table` that are none of `known`.
-    pub fn only_named(&mut self, table: &TomlTable, known: &[&str]) {
+    pub(super) fn only_named(&mut self, table: &TomlTable, known: &[&str]) {
         for (key, _) in table.entries.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
             let finding =
                 Finding::new(FindingCode::UnknownKey, format!("unknown key `{}`", key.name), key.span.clone());
@@ -80,7 +80,13 @@ impl Reader<'_> {
     }
 
     /// The value of a key that must be there; `example` is a line that mends its absence.
-    pub fn needed<'t>(&mut self, table: &'t TomlTable, header: &Span, key: &str, example: &str) -> Option<&'t Node> {
+    pub(super) fn needed<'t>(
+        &mut self,
+        table: &'t TomlTable,
+        header: &Span,
+        key: &str,
+        example: &str,
+    ) -> Option<&'t Node> {
         let found = table.get(key);
         // A near miss is reported as an unknown key already.
         let near = |k: &str| keys::nearest(k, &[key]).is_some();
@@ -92,7 +98,7 @@ impl Reader<'_> {
     }
 
     /// A table.
-    pub fn table<'t>(&mut self, node: &'t Node, example: &str) -> Option<&'t TomlTable> {
+    pub(super) fn table<'t>(&mut self, node: &'t Node, example: &str) -> Option<&'t TomlTable> {
         let table = node.table();
         if table.is_none() {
             self.wrong_type(node, "a table", format!("write {example}"));
@@ -101,7 +107,7 @@ impl Reader<'_> {
     }
 
     /// The tables of `[[name]]`.
-    pub fn tables<'t>(&mut self, node: &'t Node, name: &str) -> Vec<(&'t TomlTable, &'t Span)> {
+    pub(super) fn tables<'t>(&mut self, node: &'t Node, name: &str) -> Vec<(&'t TomlTable, &'t Span)> {
         let help = format!("write [[{name}]] above its keys");
         match &node.value {
             Value::Array(items) => {
@@ -128,7 +134,7 @@ impl Reader<'_> {
     }
 
     /// Text that is not empty.
-    pub fn text(&mut self, node: &Node) -> Option<String> {
+    pub(super) fn text(&mut self, node: &Node) -> Option<String> {
         match node.text() {
             Some(text) if text.trim().is_empty() => {
                 let finding = Finding::new(FindingCode::EmptyText, "this text is empty", node.span.clone());
@@ -144,7 +150,7 @@ impl Reader<'_> {
     }
 
     /// True or false.
-    pub fn flag(&mut self, node: &Node) -> Option<bool> {
+    pub(super) fn flag(&mut self, node: &Node) -> Option<bool> {
         if let Value::Bool(flag) = node.value {
             return Some(flag);
         }
@@ -153,7 +159,7 @@ impl Reader<'_> {
     }
 
     /// A whole number between `low` and `high`.
-    pub fn whole(&mut self, node: &Node, low: u64, high: u64) -> Option<u64> {
+    pub(super) fn whole(&mut self, node: &Node, low: u64, high: u64) -> Option<u64> {
         let number = match &node.value {
             Value::Integer(n) => u64::try_from(*n).ok(),
             Value::Huge(digits) => digits.parse().ok(),
@@ -194,7 +200,7 @@ impl Reader<'_> {
     }
 
     /// A time zone of the IANA database.
-    pub fn time_zone(&mut self, node: &Node) -> Option<Tz> {
+    pub(super) fn time_zone(&mut self, node: &Node) -> Option<Tz> {
         let name = self.text(node)?;
         if let Ok(zone) = name.parse::<Tz>() {
             if let Some(told) = keys::fixed_zone(zone) {
@@ -217,7 +223,7 @@ impl Reader<'_> {
     }
 
     /// A list of days, with their places.
-    pub fn days(&mut self, node: &Node) -> Vec<Placed<NaiveDate>> {
+    pub(super) fn days(&mut self, node: &Node) -> Vec<Placed<NaiveDate>> {
         let Value::Array(items) = &node.value else {
             self.wrong_type(node, "a list of dates", "write [\"2026-05-04\"]");
             return Vec::new();
@@ -241,20 +247,20 @@ impl Reader<'_> {
     }
 
     /// An instant that may not be known. Absent, too, while the scenario's zone is.
-    pub fn instant(&mut self, node: &Node, key: &str) -> Option<Placed<Number>> {
+    pub(super) fn instant(&mut self, node: &Node, key: &str) -> Option<Placed<Number>> {
         let zone = self.zone.unwrap_or(Tz::UTC);
         let value = self.number(node, Domain::Instant(zone), key)?;
         self.zone.map(|_| Placed { value, span: node.span.clone() })
     }
 
     /// A slot for an unknown; its words are set once its law has been read.
-    pub fn open_slot(&mut self, span: &Span, key: &str) -> usize {
+    pub(super) fn open_slot(&mut self, span: &Span, key: &str) -> usize {
         self.unknowns.push((span.clone(), Unknown { key: key.to_owned(), words: String::new() }));
         self.unknowns.len() - 1
     }
 
     /// Says what the unknown of `slot` is drawn from.
-    pub fn fill_slot(&mut self, slot: usize, law: &OpenLaw) {
+    pub(super) fn fill_slot(&mut self, slot: usize, law: &OpenLaw) {
         self.unknowns[slot].1.words = law.describe();
     }
 }

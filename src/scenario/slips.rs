@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// A slip: what is wrong, and what to write.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Slip {
+pub(super) struct Slip {
     pub message: String,
     pub help: String,
 }
@@ -15,7 +15,7 @@ fn slip(message: impl Into<String>, help: impl Into<String>) -> Option<Slip> {
 }
 
 /// The whole value on the line of `at`: from after the first `=` to a comment or the end.
-pub fn value_at(text: &str, at: usize) -> Option<Range<usize>> {
+pub(super) fn value_at(text: &str, at: usize) -> Option<Range<usize>> {
     let at = (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i))?;
     let line_start = text[..at].rfind('\n').map_or(0, |i| i + 1);
     let line_end = text[at..].find(['\n', '\r']).map_or(text.len(), |i| at + i);
@@ -40,7 +40,7 @@ pub fn value_at(text: &str, at: usize) -> Option<Range<usize>> {
 }
 
 /// What is wrong with a value that is not TOML, where it is a slip that is known.
-pub fn in_value(value: &str) -> Option<Slip> {
+pub(super) fn in_value(value: &str) -> Option<Slip> {
     typographic(value)
         .or_else(|| windows_path(value))
         .or_else(|| percent(value))
@@ -56,7 +56,7 @@ const DOUBLE: [char; 7] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{201f}', '\u{a
 const SINGLE: [char; 6] = ['\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{2039}', '\u{203a}'];
 
 /// Quotes as word processors make them.
-pub fn typographic(value: &str) -> Option<Slip> {
+pub(super) fn typographic(value: &str) -> Option<Slip> {
     if !value.contains(DOUBLE) && !value.contains(SINGLE) {
         return None;
     }
@@ -70,7 +70,7 @@ pub fn typographic(value: &str) -> Option<Slip> {
 }
 
 /// A path of Windows in double quotes, where a backslash begins an escape.
-pub fn windows_path(value: &str) -> Option<Slip> {
+pub(super) fn windows_path(value: &str) -> Option<Slip> {
     let inner = value.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.contains('\\') || inner.contains('"') {
         return None;
@@ -81,7 +81,7 @@ pub fn windows_path(value: &str) -> Option<Slip> {
 }
 
 /// `25%`, alone or in a list.
-pub fn percent(value: &str) -> Option<Slip> {
+pub(super) fn percent(value: &str) -> Option<Slip> {
     if !value.contains('%') || value.contains(['"', '\'', '{']) {
         return None;
     }
@@ -107,7 +107,7 @@ fn shown(share: f64) -> String {
 }
 
 /// Digits in groups, a decimal comma, a list without its brackets.
-pub fn numbers(value: &str) -> Option<Slip> {
+pub(super) fn numbers(value: &str) -> Option<Slip> {
     if let Some(grouped) = grouped(value) {
         return slip("digits are not grouped so here", format!("group digits with `_`: write {grouped}"));
     }
@@ -130,7 +130,7 @@ pub fn numbers(value: &str) -> Option<Slip> {
 }
 
 /// A whole number whose digits stand in groups of three, as TOML groups them: `11,300` is `11_300`.
-pub fn grouped(text: &str) -> Option<String> {
+pub(super) fn grouped(text: &str) -> Option<String> {
     let marks = [',', '.', '\'', '\u{2019}', ' ', '\u{a0}', '\u{202f}'];
     let mark = text.chars().find(|c| marks.contains(c))?;
     let groups: Vec<&str> = text.split(mark).collect();
@@ -144,7 +144,7 @@ pub fn grouped(text: &str) -> Option<String> {
 }
 
 /// Durations or shares from one to another: `24h to 14d`.
-pub fn range(value: &str) -> Option<Slip> {
+pub(super) fn range(value: &str) -> Option<Slip> {
     let bare = value.trim_matches(['"', '\'']).trim();
     let bare = bare.strip_prefix("between ").or_else(|| bare.strip_prefix("from ")).unwrap_or(bare);
     let ends =

@@ -22,7 +22,7 @@ pub(super) struct Times {
 }
 
 impl Times {
-    pub fn new(draft: &Draft, draw: &QuantileDraw<'_>) -> Self {
+    pub(super) fn new(draft: &Draft, draw: &QuantileDraw<'_>) -> Self {
         let at = |placed: Option<&Placed<Number>>| {
             placed.and_then(|p| p.value.value(draw).ok().map(|v| (instant(v), p.span.clone())))
         };
@@ -36,7 +36,7 @@ impl Times {
         }
     }
 
-    pub fn show(&self, at: DateTime<Utc>) -> String {
+    pub(super) fn show(&self, at: DateTime<Utc>) -> String {
         clock::show(at, self.zone, None)
     }
 }

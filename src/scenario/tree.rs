@@ -7,12 +7,12 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::finding::{Finding, Findings};
-pub use super::span::Span;
+pub(crate) use super::span::Span;
 use super::{moment, slips};
 
 /// A value with its place.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub(crate) struct Node {
     /// Where it stands; of a table with a header, the header.
     pub span: Span,
     /// What stands there.
@@ -21,7 +21,7 @@ pub struct Node {
 
 /// What TOML can say.
 #[derive(Debug, Clone)]
-pub enum Value {
+pub(crate) enum Value {
     /// Text.
     String(String),
     /// A whole number.
@@ -42,7 +42,7 @@ pub enum Value {
 
 impl Value {
     /// What it is, as a message names it.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::String(_) => "text",
             Self::Integer(_) | Self::Huge(_) => "a whole number",
@@ -57,7 +57,7 @@ impl Value {
 
 /// A key with its place.
 #[derive(Debug, Clone)]
-pub struct Key {
+pub(crate) struct Key {
     /// The key, unquoted.
     pub name: String,
     /// Where it stands.
@@ -66,29 +66,29 @@ pub struct Key {
 
 /// Keys and values, in the order of the source.
 #[derive(Debug, Clone, Default)]
-pub struct TomlTable {
+pub(crate) struct TomlTable {
     /// The entries; keys are unique.
     pub entries: Vec<(Key, Node)>,
 }
 
 impl TomlTable {
     /// The value of `key`.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries.iter().find(|(k, _)| k.name == key).map(|(_, v)| v)
     }
 
     /// The key itself, with its place.
-    pub fn key(&self, key: &str) -> Option<&Key> {
+    pub(crate) fn key(&self, key: &str) -> Option<&Key> {
         self.entries.iter().find(|(k, _)| k.name == key).map(|(k, _)| k)
     }
 
     /// The value of `key`, to be changed.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         self.entries.iter_mut().find(|(k, _)| k.name == key).map(|(_, v)| v)
     }
 
     /// Sets `key`, keeping its place in the order when it is there.
-    pub fn set(&mut self, key: Key, value: Node) {
+    pub(crate) fn set(&mut self, key: Key, value: Node) {
         match self.entries.iter().position(|(k, _)| k.name == key.name) {
             Some(at) => self.entries[at] = (key, value),
             None => self.entries.push((key, value)),
@@ -98,17 +98,17 @@ impl TomlTable {
 
 impl Node {
     /// The table, if it is one.
-    pub fn table(&self) -> Option<&TomlTable> {
+    pub(crate) fn table(&self) -> Option<&TomlTable> {
         if let Value::Table(table) = &self.value { Some(table) } else { None }
     }
 
     /// The text, if it is one.
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         if let Value::String(text) = &self.value { Some(text) } else { None }
     }
 
     /// The value in JSON, as the source writes it.
-    pub fn echo(&self) -> serde_json::Value {
+    pub(crate) fn echo(&self) -> serde_json::Value {
         use serde_json::Value as Json;
         match &self.value {
             Value::String(text) | Value::Huge(text) => Json::from(text.as_str()),
@@ -123,7 +123,7 @@ impl Node {
 }
 
 /// The tree of a whole file (source 0). Every syntax error becomes a finding; what could be read is returned all the same.
-pub fn read_document(findings: &mut Findings) -> Node {
+pub(crate) fn read_document(findings: &mut Findings) -> Node {
     let text = findings.text(0).to_owned();
     let (table, errors) = DeTable::parse_recoverable(&text);
     let table = convert_table(table.get_ref(), 0, 0);
@@ -173,7 +173,7 @@ fn places_of(name: &str, table: &TomlTable, places: &mut Vec<Span>) {
 ///
 /// # Errors
 /// Says why it is no TOML value.
-pub fn read_value(text: &str, source: usize, offset: usize) -> Result<Node, String> {
+pub(crate) fn read_value(text: &str, source: usize, offset: usize) -> Result<Node, String> {
     match DeValue::parse(text) {
         Ok(value) => Ok(convert(value.get_ref(), value.span(), source, offset)),
         Err(error) => Err(error.message().to_owned()),

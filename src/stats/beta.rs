@@ -26,7 +26,7 @@ fn deviance(k: f64, m: f64) -> f64 {
 }
 
 /// `ln(x^a rest^b / B(a, b))`, where `x + rest = 1`.
-pub fn ln_weight(a: f64, b: f64, x: f64, rest: f64) -> f64 {
+pub(super) fn ln_weight(a: f64, b: f64, x: f64, rest: f64) -> f64 {
     let n = a + b;
     0.5 * (a * b / (2.0 * std::f64::consts::PI * n)).ln() + stirling_rest(n)
         - stirling_rest(a)
@@ -58,7 +58,7 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
 }
 
 /// The regularised incomplete beta function `I_x(a, b)`, where `x + rest = 1`.
-pub fn regularised(a: f64, b: f64, x: f64, rest: f64) -> f64 {
+pub(super) fn regularised(a: f64, b: f64, x: f64, rest: f64) -> f64 {
     if x <= 0.0 {
         0.0
     } else if rest <= 0.0 {
@@ -71,13 +71,13 @@ pub fn regularised(a: f64, b: f64, x: f64, rest: f64) -> f64 {
 }
 
 /// A number in 0-1 by its distance from the nearer end, so that it keeps its digits there.
-pub enum Half {
+pub(super) enum Half {
     Lower(f64),
     Upper(f64),
 }
 
 /// Quantile of the beta.
-pub fn quantile(a: f64, b: f64, w: f64) -> Half {
+pub(super) fn quantile(a: f64, b: f64, w: f64) -> Half {
     if w <= regularised(a, b, 0.5, 0.5) { Half::Lower(lower(a, b, w)) } else { Half::Upper(lower(b, a, 1.0 - w)) }
 }
 

@@ -8,7 +8,7 @@ use super::special::{norm_isf, norm_sf};
 ///
 /// Exact (the full convolution) up to a variance of [`EXACT_CURVE_VARIANCE`], or of [`EXACT_VARIANCE_OF_MANY`] for many unlike groups;
 /// above it by the Cornish-Fisher expansion with skewness and kurtosis (Cornish & Fisher 1938), which is then within one org.
-pub fn quantiles_of_sum(groups: &[Group], qs: &[f64]) -> Vec<u64> {
+pub(crate) fn quantiles_of_sum(groups: &[Group], qs: &[f64]) -> Vec<u64> {
     let groups = &*unlike(groups);
     let [mean, k2, k3, k4] = cumulants(groups);
     if k2 <= if groups.len() > MANY { EXACT_VARIANCE_OF_MANY } else { EXACT_CURVE_VARIANCE } {
@@ -33,7 +33,7 @@ pub fn quantiles_of_sum(groups: &[Group], qs: &[f64]) -> Vec<u64> {
 
 /// `P(N <= count)` of the number of failures among the groups, without a distribution to keep: of one group the tail of its
 /// binomial alone, of several as [`CountDistribution::sum_of`] has it.
-pub fn cdf_of_sum(groups: &[Group], count: u64) -> f64 {
+pub(crate) fn cdf_of_sum(groups: &[Group], count: u64) -> f64 {
     let [Group { n, p }] = *groups else { return CountDistribution::sum_of(groups).cdf(count) };
     let (first, weights) = binomial_window(n, p, 1e-18);
     if count < first {
@@ -65,7 +65,7 @@ fn binomial_quantiles(Group { n, p }: Group, qs: &[f64]) -> Vec<u64> {
 ///
 /// Exact while every part's variance is at most [`EXACT_MIXTURE_VARIANCE`]; above it each part's cdf is taken from the normal
 /// with the first Edgeworth term, `Φ(z) - γ (z² - 1) φ(z) / 6`, which is then within one org.
-pub fn quantiles_of_mixture(parts: &[Vec<Group>], qs: &[f64], near: Option<&[u64]>) -> Vec<u64> {
+pub(crate) fn quantiles_of_mixture(parts: &[Vec<Group>], qs: &[f64], near: Option<&[u64]>) -> Vec<u64> {
     if let [only] = parts {
         return quantiles_of_sum(only, qs);
     }
@@ -86,7 +86,7 @@ pub fn quantiles_of_mixture(parts: &[Vec<Group>], qs: &[f64], near: Option<&[u64
 
 /// Chance that a mixture of equally likely sums is at most `count`: exact where [`quantiles_of_mixture`] is; else by the same
 /// expansion, whose error is of the order of one over the variance.
-pub fn cdf_of_mixture(parts: &[Vec<Group>], count: u64) -> f64 {
+pub(crate) fn cdf_of_mixture(parts: &[Vec<Group>], count: u64) -> f64 {
     let limit = if parts.len() == 1 { EXACT_CURVE_VARIANCE } else { EXACT_MIXTURE_VARIANCE };
     let of = |groups: &Vec<Group>| {
         let moments = cumulants(groups);
@@ -96,7 +96,7 @@ pub fn cdf_of_mixture(parts: &[Vec<Group>], count: u64) -> f64 {
 }
 
 /// See [`quantiles_of_mixture`].
-pub const EXACT_MIXTURE_VARIANCE: f64 = 9.0;
+pub(crate) const EXACT_MIXTURE_VARIANCE: f64 = 9.0;
 
 /// Cdf of a count at `k` from its cumulants, with half a count of continuity.
 fn edgeworth_cdf([mean, k2, k3, _]: &[f64; 4], k: u64) -> f64 {
@@ -148,10 +148,10 @@ fn first_reaching(cdf: &dyn Fn(u64) -> f64, q: f64, guess: u64, all: u64) -> u64
 }
 
 /// See [`quantiles_of_sum`].
-pub const EXACT_CURVE_VARIANCE: f64 = 900.0;
+pub(crate) const EXACT_CURVE_VARIANCE: f64 = 900.0;
 
 /// See [`quantiles_of_sum`].
-pub const EXACT_VARIANCE_OF_MANY: f64 = 100.0;
+pub(crate) const EXACT_VARIANCE_OF_MANY: f64 = 100.0;
 
 /// First four cumulants of a sum of binomials.
 pub(super) fn cumulants(groups: &[Group]) -> [f64; 4] {

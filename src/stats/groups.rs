@@ -14,7 +14,7 @@ pub struct BetweenGroups {
 
 /// The part between groups, of values each with its group. `None` below two groups, or where no group has two values, or where
 /// the values don't vary within groups.
-pub fn between(values: &[(usize, f64)]) -> Option<BetweenGroups> {
+pub(crate) fn between(values: &[(usize, f64)]) -> Option<BetweenGroups> {
     let groups = values.iter().map(|v| v.0 + 1).max()?;
     let (mut counts, mut sums) = (vec![0.0; groups], vec![0.0; groups]);
     for (group, value) in values {

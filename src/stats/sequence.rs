@@ -7,7 +7,7 @@
 ///
 /// The order is that of Roberts' additive recurrence `frac(i φ_d^-j)`, with `φ_d` the root of `x^(d+1) = x + 1`
 /// (M. Roberts 2018, "The unreasonable effectiveness of quasirandom sequences"); its values are replaced by their ranks.
-pub fn latin_sequence(draws: usize, dims: usize) -> Vec<Vec<f64>> {
+pub(crate) fn latin_sequence(draws: usize, dims: usize) -> Vec<Vec<f64>> {
     let mut phi = 2.0_f64;
     for _ in 0..64 {
         phi = (1.0 + phi).powf(1.0 / (dims as f64 + 1.0));
@@ -26,10 +26,10 @@ pub fn latin_sequence(draws: usize, dims: usize) -> Vec<Vec<f64>> {
 }
 
 /// Most dimensions of [`sobol_sequence`].
-pub const SOBOL_DIMS: usize = 256;
+pub(crate) const SOBOL_DIMS: usize = 256;
 
 /// Most points of [`sobol_sequence`].
-pub const SOBOL_POINTS: usize = 1 << 16;
+pub(crate) const SOBOL_POINTS: usize = 1 << 16;
 
 /// The first `points` of a Sobol' sequence in the open unit cube of `dims` dimensions, with Owen's nested scrambling under `seed`
 /// (Owen 1995; hashed after Burley 2020). Every point is uniform by itself; the first `2^k` are a net. Another seed gives
@@ -37,7 +37,7 @@ pub const SOBOL_POINTS: usize = 1 << 16;
 ///
 /// # Panics
 /// With more than [`SOBOL_DIMS`] dimensions or [`SOBOL_POINTS`] points.
-pub fn sobol_sequence(points: usize, dims: usize, seed: u32) -> Vec<Vec<f64>> {
+pub(crate) fn sobol_sequence(points: usize, dims: usize, seed: u32) -> Vec<Vec<f64>> {
     assert!(dims <= SOBOL_DIMS && points <= SOBOL_POINTS, "the sequence is known so far only");
     // 24 bits; half of the last one keeps clear of 0.
     const HALF: f64 = 0.5 / 16_777_216.0;

@@ -11,7 +11,7 @@ use super::stream::Stream;
 ///
 /// # Panics
 /// Unless there are `2^n` values, with `n` at most 30.
-pub fn shapley_values(values: &[f64]) -> Vec<f64> {
+pub(crate) fn shapley_values(values: &[f64]) -> Vec<f64> {
     let n = values.len().trailing_zeros() as usize;
     assert!(values.len() == 1 << n && n <= 30, "a value for every coalition");
     // 1 / (n C(n - 1, s)) is |S|! (n - |S| - 1)! / n! without large numbers.
@@ -28,7 +28,7 @@ pub fn shapley_values(values: &[f64]) -> Vec<f64> {
 
 /// A Shapley value from sampled orders.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ShapleyEstimate {
+pub(crate) struct ShapleyEstimate {
     /// The estimate.
     pub value: f64,
     /// Its standard error.
@@ -37,7 +37,7 @@ pub struct ShapleyEstimate {
 
 /// Random orders of `players`, in pairs: each is followed by its reverse, which lowers the error since a player that came early
 /// then comes late.
-pub fn order_pairs(players: usize, pairs: u64, seed: u64) -> Vec<[Vec<usize>; 2]> {
+pub(crate) fn order_pairs(players: usize, pairs: u64, seed: u64) -> Vec<[Vec<usize>; 2]> {
     let pair = |k: u64| {
         let mut stream = Stream::new(seed, k, "order");
         let mut order: Vec<usize> = (0..players).collect();
@@ -55,7 +55,7 @@ pub fn order_pairs(players: usize, pairs: u64, seed: u64) -> Vec<[Vec<usize>; 2]
 /// Shapley values from orders: the mean of what each player adds when it comes (Castro, Gómez & Tejada 2009). `along` gives the
 /// values of the coalitions of an order as they grow, from none to all. The estimates add up exactly, as each order does; the
 /// standard errors are those of the means over pairs.
-pub fn shapley_from_orders(
+pub(crate) fn shapley_from_orders(
     players: usize,
     pairs: &[[Vec<usize>; 2]],
     along: &dyn Fn(&[usize]) -> Vec<f64>,

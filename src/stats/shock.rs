@@ -12,7 +12,7 @@ const LEAST_LN: f64 = -700.0;
 /// The share that acts: the quantile at `w` of the beta with mean `u` and shapes `u (1 - rho) / rho`, `(1 - u) (1 - rho) / rho`.
 ///
 /// For the same `w` it never falls with `u`. At `rho` 0 it is `u`, at `rho` 1 all act or none.
-pub fn acting_share(u: f64, rho: f64, w: f64) -> f64 {
+pub(crate) fn acting_share(u: f64, rho: f64, w: f64) -> f64 {
     if rho <= 0.0 || u <= 0.0 || u >= 1.0 {
         return u;
     }
@@ -29,7 +29,7 @@ pub fn acting_share(u: f64, rho: f64, w: f64) -> f64 {
 
 /// Mean of [`acting_share`] over the `stratum`th of `strata` equal parts of `w`: by
 /// `E[X; X <= x] = u I_x(a + 1, b)`. Over all strata these average to `u` exactly.
-pub fn mean_acting_share(u: f64, rho: f64, stratum: usize, strata: usize) -> f64 {
+pub(crate) fn mean_acting_share(u: f64, rho: f64, stratum: usize, strata: usize) -> f64 {
     if rho <= 0.0 || u <= 0.0 || u >= 1.0 {
         return u;
     }

@@ -7,19 +7,19 @@ use std::f64::consts::{PI, SQRT_2};
 const FAR_TAIL: f64 = 25.0;
 
 /// Standard normal survival function `P(Z > z)`.
-pub fn norm_sf(z: f64) -> f64 {
+pub(crate) fn norm_sf(z: f64) -> f64 {
     0.5 * erfc(z / SQRT_2)
 }
 
 /// Inverse of [`norm_sf`]: the `z` with `P(Z > z) = s`, for `s` in 0-1.
-pub fn norm_isf(s: f64) -> f64 {
+pub(crate) fn norm_isf(s: f64) -> f64 {
     SQRT_2 * erfc_inv(2.0 * s)
 }
 
 /// Logarithm of [`norm_sf`], finite for every finite `z`.
 ///
 /// Far out by `ln φ(z) - ln z + ln(1 - 1/z² + 3/z⁴ - 15/z⁶)` (Abramowitz & Stegun 26.2.12).
-pub fn norm_ln_sf(z: f64) -> f64 {
+pub(crate) fn norm_ln_sf(z: f64) -> f64 {
     if z < FAR_TAIL {
         return norm_sf(z).ln();
     }
@@ -31,7 +31,7 @@ pub fn norm_ln_sf(z: f64) -> f64 {
 /// Inverse of [`norm_ln_sf`]: the `z` with `ln P(Z > z) = ln_s`.
 ///
 /// Far out by Newton's method from `z = sqrt(-2 ln_s)`; the hazard there is close to `z`, so four steps reach `f64` precision.
-pub fn norm_isf_ln(ln_s: f64) -> f64 {
+pub(crate) fn norm_isf_ln(ln_s: f64) -> f64 {
     if ln_s > norm_ln_sf(FAR_TAIL) {
         return norm_isf(ln_s.exp());
     }

@@ -185,7 +185,7 @@ fn log_log_band(sf: f64, greenwood: f64, z: f64) -> [f64; 2] {
 /// How many weeks 21 children with leukemia stayed in remission on 6-MP (Freireich et al. 1963, in many textbooks since), with
 /// whether the remission's end was observed: for tests.
 #[cfg(test)]
-pub fn remissions() -> Durations {
+pub(crate) fn remissions() -> Durations {
     let ended = [6.0, 6.0, 6.0, 7.0, 10.0, 13.0, 16.0, 22.0, 23.0];
     let cut = [6.0, 9.0, 10.0, 11.0, 17.0, 19.0, 20.0, 25.0, 32.0, 32.0, 34.0, 35.0];
     Durations::new(ended.map(|t| (t, true)).into_iter().chain(cut.map(|t| (t, false))))

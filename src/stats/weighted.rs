@@ -5,7 +5,7 @@ use super::special::norm_isf;
 
 /// Orgs that fail alike and independently.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WeightedGroup {
+pub(crate) struct WeightedGroup {
     /// Probability of each.
     pub p: f64,
     /// Sums of their weights to the first, second, third and fourth power.
@@ -14,14 +14,14 @@ pub struct WeightedGroup {
 
 /// A weighted sum by its first four cumulants, between 0 and the weight of all.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WeightedSum {
+pub(crate) struct WeightedSum {
     cumulants: [f64; 4],
     all: f64,
 }
 
 impl WeightedSum {
     /// Of groups: `κ₁ = Σ w p`, `κ₂ = Σ w² p q`, `κ₃ = Σ w³ p q (1 - 2 p)`, `κ₄ = Σ w⁴ p q (1 - 6 p q)`.
-    pub fn of(groups: impl Iterator<Item = WeightedGroup>) -> Self {
+    pub(crate) fn of(groups: impl Iterator<Item = WeightedGroup>) -> Self {
         let mut sum = Self { cumulants: [0.0; 4], all: 0.0 };
         for WeightedGroup { p, weights: [w1, w2, w3, w4] } in groups {
             let v = p * (1.0 - p);
@@ -33,18 +33,13 @@ impl WeightedSum {
     }
 
     /// Mean.
-    pub fn mean(&self) -> f64 {
+    pub(crate) fn mean(&self) -> f64 {
         self.cumulants[0]
-    }
-
-    /// Variance.
-    pub fn variance(&self) -> f64 {
-        self.cumulants[1]
     }
 
     /// The value that is not passed with probability `q`, by the Cornish-Fisher expansion with skewness and kurtosis (Cornish & Fisher
     /// 1938). Near for many orgs; for a handful, or one that outweighs the rest, a rough guide.
-    pub fn quantile(&self, q: f64) -> f64 {
+    pub(crate) fn quantile(&self, q: f64) -> f64 {
         let [mean, k2, k3, k4] = self.cumulants;
         if k2 <= 0.0 {
             return mean;
@@ -73,7 +68,7 @@ mod tests {
         let sum = WeightedSum::of(groups.iter().map(|(n, p)| alike(*n, *p, 7.0)));
         let law = CountDistribution::sum_of(&groups.map(|(n, p)| Group { n: n as u64, p }));
         assert!((sum.mean() - 7.0 * law.mean()).abs() < 1e-9);
-        assert!((sum.variance() - 49.0 * law.variance()).abs() < 1e-6);
+        assert!((sum.cumulants[1] - 49.0 * law.variance()).abs() < 1e-6);
         for q in [0.05, 0.5, 0.95] {
             // Half a count of continuity is what a sum without steps can't know.
             assert!((sum.quantile(q) - 7.0 * law.quantile(q) as f64).abs() <= 7.0, "{q}");

@@ -5,27 +5,27 @@ use std::path::Path;
 use std::process::Output;
 
 /// The project's root.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The command, run in a folder.
-pub fn cutover_in(folder: &Path, args: &[&str]) -> Output {
+pub(crate) fn cutover_in(folder: &Path, args: &[&str]) -> Output {
     Command::cargo_bin("cutover").expect("the binary").current_dir(folder).args(args).output().expect("it starts")
 }
 
 /// The command, run in the project's root.
-pub fn cutover(args: &[&str]) -> Output {
+pub(crate) fn cutover(args: &[&str]) -> Output {
     cutover_in(root(), args)
 }
 
 /// Bytes as text.
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// An example with `cut` bytes at each place replaced by one of `bits`: each edit is a place, how many bytes are cut, and which bit.
-pub fn mangled(example: &str, edits: &[(usize, usize, usize)], bits: &[&str]) -> String {
+pub(crate) fn mangled(example: &str, edits: &[(usize, usize, usize)], bits: &[&str]) -> String {
     let mut text = example.to_owned();
     for (at, cut, bit) in edits {
         let boundary = |mut i: usize, text: &str| {

@@ -5,7 +5,7 @@ use crate::results::{Assumption, Provenance};
 
 /// A plan that is to be compared.
 #[derive(Debug, Clone)]
-pub struct Contender<'a> {
+pub(crate) struct Contender<'a> {
     /// The plan, with what is not known about it.
     pub family: &'a Family,
     /// Where it comes from.

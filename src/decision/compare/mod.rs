@@ -8,7 +8,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
-pub use contender::Contender;
+pub(crate) use contender::Contender;
 
 use super::project::EngineChoice;
 use crate::engine::exact;
@@ -26,7 +26,7 @@ const FEWEST_RUNS: u64 = 50;
 
 /// How plans are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CompareRequest {
+pub(crate) struct CompareRequest {
     /// Which engines.
     pub engine: EngineChoice,
     /// The place of the plan that the others are held against.
@@ -47,7 +47,7 @@ struct PlanAnswer {
 ///
 /// # Errors
 /// When they share no rate, the one engine asked for can't answer, or unknowns contradict each other.
-pub fn compare(
+pub(crate) fn compare(
     contenders: &[Contender],
     request: CompareRequest,
     progress: &(dyn Fn(u64) + Sync),

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The scenario with a choice of the changes made; says why it is none.
-pub type WithChanges<'a> = dyn Fn(&[bool]) -> std::result::Result<Family, String> + Sync + 'a;
+pub(super) type WithChanges<'a> = dyn Fn(&[bool]) -> std::result::Result<Family, String> + Sync + 'a;
 
 /// A choice of changes: bit `1 << i` for change `i`.
 pub(super) type Mask = u128;

@@ -23,7 +23,7 @@ const ORDER_PAIRS: u64 = 64;
 const MOST_PLANS: usize = 100_000;
 
 /// What is asked.
-pub struct DiffRequest<'a> {
+pub(crate) struct DiffRequest<'a> {
     /// The figure that is the answer.
     pub counted: Counted,
     /// The changed lines.
@@ -40,7 +40,7 @@ pub struct DiffRequest<'a> {
 ///
 /// # Errors
 /// When one of the two scenarios can't be made, or there are more changes than can be told apart.
-pub fn diff(request: &DiffRequest<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<PlanDiff> {
+pub(crate) fn diff(request: &DiffRequest<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<PlanDiff> {
     let count = request.changes.len();
     if count > MOST_CHANGES {
         return Err(Error::BadUsage(format!(

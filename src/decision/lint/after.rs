@@ -11,7 +11,7 @@ use crate::scenario::{Finding, slug};
 use chrono::{DateTime, Duration, Offset, Utc};
 
 /// All lints of what comes before and after.
-pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn lints(subject: &Subject<'_>) -> Vec<Finding> {
     let mut lints: Vec<Finding> = more_after_deadline(subject).into_iter().collect();
     lints.extend(clock_change(subject));
     for event in subject.plan.events() {

@@ -10,7 +10,7 @@ use crate::scenario::FindingCode;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 /// All lints of the deadline and of the hour of the switch-on.
-pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn lints(subject: &Subject<'_>) -> Vec<Finding> {
     let lints = [after_business(subject), on_day_off(subject), late_in_week(subject)];
     lints.into_iter().flatten().collect()
 }

@@ -8,7 +8,7 @@ use crate::scenario::FindingCode;
 use crate::scenario::keys::KeyId;
 
 /// A finding for each control without effect. What the file itself sets to nought is no news to its author.
-pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn lints(subject: &Subject<'_>) -> Vec<Finding> {
     let possible = subject.scenario.family.possible_plans(0).map(|possible| possible.plans).unwrap_or_default();
     let acts_in = |plan: &Plan, id: &str, cause: Cause| plan.events().iter().any(|e| e.id == id && plan.acts(e, cause));
     let acts = |event: &Event, cause: Cause| {

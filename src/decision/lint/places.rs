@@ -11,7 +11,7 @@ use crate::scenario::FindingCode;
 use chrono::{DateTime, Offset, Utc};
 
 /// All lints of places: one a segment whose country keeps another time.
-pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn lints(subject: &Subject<'_>) -> Vec<Finding> {
     subject.segments().filter_map(|segment| country_and_zone(subject, segment)).collect()
 }
 

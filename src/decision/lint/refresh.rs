@@ -16,7 +16,7 @@ const DAILY_HOURS: f64 = 24.0;
 const WEEK_HOURS: f64 = 168.0;
 
 /// All lints of refreshes.
-pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn lints(subject: &Subject<'_>) -> Vec<Finding> {
     [idle_before_refresh(subject), heartbeat_and_interval(subject)].into_iter().flatten().collect()
 }
 

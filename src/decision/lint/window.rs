@@ -14,7 +14,7 @@ use chrono::{DateTime, Duration, Utc};
 const TOLD_HOURS: f64 = 72.0;
 
 /// All lints of the window.
-pub fn lints(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn lints(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(window) = subject.plan.window() else { return Vec::new() };
     let on = subject.policy().at;
     let lints = [

@@ -3,7 +3,7 @@
 use crate::plan::units;
 
 /// A mean number of orgs: whole from ten on.
-pub fn count(mean: f64) -> String {
+pub(super) fn count(mean: f64) -> String {
     if mean >= 9.95 {
         units::group_count(mean.round() as u64)
     } else if mean > 0.0 && mean < 0.05 {
@@ -14,13 +14,13 @@ pub fn count(mean: f64) -> String {
 }
 
 /// `61 orgs`, `1 org`.
-pub fn orgs(mean: f64) -> String {
+pub(super) fn orgs(mean: f64) -> String {
     let count = count(mean);
     if count == "1" { "1 org".to_owned() } else { format!("{count} orgs") }
 }
 
 /// A share in two or three digits: `93 %`, `4.9 %`, `0.2 %`.
-pub fn share(share: f64) -> String {
+pub(super) fn share(share: f64) -> String {
     let percent = share * 100.0;
     let decimals = i32::from(percent < 9.95 || (percent > 99.0 && percent < 100.0));
     match units::round_to(percent, decimals) {
@@ -31,17 +31,17 @@ pub fn share(share: f64) -> String {
 }
 
 /// Hours to the quarter: `4 h`, `0.25 h`.
-pub fn hours(hours: f64) -> String {
+pub(super) fn hours(hours: f64) -> String {
     units::show_hours(units::round_to(hours * 4.0, 0) / 4.0)
 }
 
 /// `a`, `a or b`; of more than four, three and how many more.
-pub fn either(words: &[String]) -> String {
+pub(super) fn either(words: &[String]) -> String {
     list(words).replace(" and ", " or ")
 }
 
 /// `4 office hours`, `1 office hour`.
-pub fn office_hours(hours: f64) -> String {
+pub(super) fn office_hours(hours: f64) -> String {
     let rounded = units::round_to(hours * 4.0, 0) / 4.0;
     if rounded == 0.0 {
         return "no office hours".to_owned();
@@ -50,7 +50,7 @@ pub fn office_hours(hours: f64) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`; of more than four, three and how many more.
-pub fn list(words: &[String]) -> String {
+pub(super) fn list(words: &[String]) -> String {
     match words {
         [] => "none".to_owned(),
         [one] => one.clone(),

@@ -7,10 +7,10 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 const OFFICE_FROM: f64 = 0.5;
 
 /// Office hours of a working day.
-pub const WORKING_DAY: f64 = 8.0;
+pub(super) const WORKING_DAY: f64 = 8.0;
 
 /// The hours between two instants by their weight, heaviest first.
-pub fn hours_by_weight(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(f64, f64)> {
+pub(super) fn hours_by_weight(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(f64, f64)> {
     let mut sums: Vec<(f64, f64)> = Vec::new();
     for (start, end, weight) in steps(segment, from, to) {
         match sums.iter_mut().find(|s| s.0 == weight) {
@@ -23,18 +23,18 @@ pub fn hours_by_weight(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>
 }
 
 /// Office hours between two instants.
-pub fn office_hours(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
+pub(super) fn office_hours(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
     office_steps(segment, from, to).iter().map(|(start, end)| end - start).sum()
 }
 
 /// Beginnings and ends of the office hours between two instants, in hours after the first.
-pub fn office_steps(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(f64, f64)> {
+pub(super) fn office_steps(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(f64, f64)> {
     let steps = steps(segment, from, to);
     steps.into_iter().filter(|s| s.2 >= OFFICE_FROM).map(|(start, end, _)| (start, end)).collect()
 }
 
 /// When `hours` office hours have passed since `from`; `None` when that takes more than a month.
-pub fn when_passed(segment: &Segment, from: DateTime<Utc>, hours: f64) -> Option<DateTime<Utc>> {
+pub(super) fn when_passed(segment: &Segment, from: DateTime<Utc>, hours: f64) -> Option<DateTime<Utc>> {
     let mut left = hours;
     for (start, end) in office_steps(segment, from, from + Duration::days(31)) {
         if end - start >= left {
@@ -46,12 +46,12 @@ pub fn when_passed(segment: &Segment, from: DateTime<Utc>, hours: f64) -> Option
 }
 
 /// The first office hour that begins after, or holds, an instant.
-pub fn next_office_hour(segment: &Segment, from: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(super) fn next_office_hour(segment: &Segment, from: DateTime<Utc>) -> Option<DateTime<Utc>> {
     office_steps(segment, from, from + Duration::days(31)).first().map(|(start, _)| clock::after(from, *start))
 }
 
 /// The instant at which a local date begins for a segment.
-pub fn midnight(segment: &Segment, date: NaiveDate) -> DateTime<Utc> {
+pub(super) fn midnight(segment: &Segment, date: NaiveDate) -> DateTime<Utc> {
     let local = date.and_time(chrono::NaiveTime::MIN);
     // Where clocks go forward at midnight the day begins an hour later.
     let begins = clock::to_utc(local, segment.time_zone);
@@ -59,7 +59,7 @@ pub fn midnight(segment: &Segment, date: NaiveDate) -> DateTime<Utc> {
 }
 
 /// The local date of an instant.
-pub fn date(segment: &Segment, at: DateTime<Utc>) -> NaiveDate {
+pub(super) fn date(segment: &Segment, at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&segment.time_zone).date_naive()
 }
 

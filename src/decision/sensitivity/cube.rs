@@ -4,7 +4,7 @@ use super::reading::Reading;
 use crate::plan::{Movable, MoveKind, Plan, Stop};
 
 /// The key of the axis of readings.
-pub const READING: &str = "reading";
+pub(crate) const READING: &str = "reading";
 
 /// One assumption.
 pub(super) struct CubeAxis {

@@ -6,8 +6,8 @@ mod reading;
 #[cfg(test)]
 mod tests;
 
-pub use cube::READING;
-pub use reading::Reading;
+pub(crate) use cube::READING;
+pub(crate) use reading::Reading;
 
 use crate::engine::exact::SolvedSegments;
 use crate::plan::MoveKind;
@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SensitivityRequest {
+pub(crate) struct SensitivityRequest {
     /// The figure that is the answer.
     pub counted: Counted,
     /// Rows of the base sample; 0 for swings alone.
@@ -34,7 +34,7 @@ pub struct SensitivityRequest {
 }
 
 /// Rows of the base sample unless another number is asked for.
-pub const ROWS: usize = 4096;
+pub(crate) const ROWS: usize = 4096;
 
 /// Moves every assumption of the readings, the first of which is the scenario in question. `progress` is told how many rows are
 /// done, one by one.
@@ -42,7 +42,7 @@ pub const ROWS: usize = 4096;
 /// # Errors
 /// When nothing can be moved, when there are more assumptions than the sequence has dimensions, or when the scenario's own plan
 /// contradicts itself.
-pub fn sensitivity(
+pub(crate) fn sensitivity(
     readings: &[Reading],
     request: &SensitivityRequest,
     progress: &(dyn Fn(u64) + Sync),

@@ -4,7 +4,7 @@ use crate::plan::Movements;
 
 /// A scenario that may hold.
 #[derive(Debug)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// What it is called.
     pub name: String,
     /// Its plan as a function of its assumptions.

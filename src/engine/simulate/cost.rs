@@ -5,7 +5,7 @@ use super::multinomial::is_followed_up_to;
 use crate::plan::{Family, Plan};
 
 /// Steps that take 2 seconds on one core.
-pub const STEPS_OF_A_WAIT: f64 = 2e8;
+pub(crate) const STEPS_OF_A_WAIT: f64 = 2e8;
 
 /// What is done for a segment once in a run: a block begun and counted.
 const ONCE_A_SEGMENT: f64 = 150.0;
@@ -14,7 +14,7 @@ const ONCE_A_SEGMENT: f64 = 150.0;
 const LOOKED_AT: usize = 16;
 
 /// Steps of one run on average over a family's plans, where segments of up to `most_followed` orgs are followed org by org.
-pub fn steps_of_run(family: &Family, most_followed: u64) -> f64 {
+pub(crate) fn steps_of_run(family: &Family, most_followed: u64) -> f64 {
     let possible = family.possible_plans(0).map(|possible| possible.plans).unwrap_or_default();
     let every = (possible.len() / LOOKED_AT).max(1);
     let looked_at: Vec<&Plan> = possible.iter().step_by(every).collect();
@@ -24,7 +24,7 @@ pub fn steps_of_run(family: &Family, most_followed: u64) -> f64 {
 }
 
 /// The same of one plan.
-pub fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
+pub(crate) fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
     let (horizon, mut first) = (plan.horizon_hours(), 0);
     let steps = plan.segments().iter().map(|segment| {
         let orgs = FollowedSegment::new(segment, first, horizon);

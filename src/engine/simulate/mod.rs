@@ -1,7 +1,7 @@
 //! The simulation: orgs drawn and followed, each through a life of its own, in many repetitions of the plan, all uptake rates in one
 //! pass with the same random numbers. The same seed gives the same result for any number of threads.
 
-pub mod cost;
+pub(crate) mod cost;
 mod curves;
 mod fast;
 mod measure;

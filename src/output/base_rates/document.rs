@@ -7,7 +7,7 @@ use crate::scenario::base_rates::law::percent;
 use crate::scenario::base_rates::{self, ALL, BaseRate, JUDGEMENT, Named, SETS, Set, scaled};
 
 /// The document; with a window (in hours) the laws.
-pub fn document(window: Option<f64>) -> Document {
+pub(crate) fn document(window: Option<f64>) -> Document {
     let blocks = [Block::Table(figures()), sources(), sets()];
     let hint = "For the law of the share that acts within a window: cutover base-rates --window 59h. In a scenario: \
                 uptake = { base_rate = \"advice-only\" }.";

@@ -6,7 +6,7 @@ use crate::scenario::base_rates::{ALL, BaseRate, JUDGEMENT, Judgement, Named, SE
 use serde::Serialize;
 
 /// Campaigns, sets and judgements as text; with a window (in hours) the law that each makes of it.
-pub fn text(window: Option<f64>) -> String {
+pub(crate) fn text(window: Option<f64>) -> String {
     indented(&BaseRatesView::new(window))
 }
 

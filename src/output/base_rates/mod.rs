@@ -2,6 +2,6 @@
 //! window of a given length the law that each makes.
 
 mod document;
-pub mod json;
+pub(crate) mod json;
 
-pub use document::document;
+pub(crate) use document::document;

@@ -22,7 +22,7 @@ const POINTS: usize = 400;
 ///
 /// # Errors
 /// When the backend refuses a shape.
-pub fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart> {
+pub(crate) fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart> {
     let title = finding(plan, table);
     let (mut canvas, top) = frame::header(theme, &title, &subtitle(table));
     let avoided = table.avoided_by_calls();

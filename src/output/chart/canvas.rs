@@ -15,11 +15,11 @@ const UNITS: f64 = 8.0;
 const FAMILY: &str = "DejaVu Sans, Verdana, Geneva, sans-serif";
 
 /// Nominal width of every chart, in pixels.
-pub const WIDTH: f64 = 800.0;
+pub(super) const WIDTH: f64 = 800.0;
 
 /// Which point of a text its x is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Anchor {
+pub(super) enum Anchor {
     /// Its left end.
     Start,
     /// Its middle.
@@ -30,7 +30,7 @@ pub enum Anchor {
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Style {
+pub(super) struct Style {
     /// Size and weight.
     pub font: Font,
     /// Colour.
@@ -41,22 +41,22 @@ pub struct Style {
 
 impl Style {
     /// Text that begins at its x.
-    pub const fn start(font: Font, ink: Ink) -> Self {
+    pub(super) const fn start(font: Font, ink: Ink) -> Self {
         Self { font, ink, anchor: Anchor::Start }
     }
 
     /// Text centred on its x.
-    pub const fn middle(font: Font, ink: Ink) -> Self {
+    pub(super) const fn middle(font: Font, ink: Ink) -> Self {
         Self { font, ink, anchor: Anchor::Middle }
     }
 
     /// Text that ends at its x.
-    pub const fn end(font: Font, ink: Ink) -> Self {
+    pub(super) const fn end(font: Font, ink: Ink) -> Self {
         Self { font, ink, anchor: Anchor::End }
     }
 
     /// Text that stands `gap` pixels right of an x, or left of it; and where it begins or ends.
-    pub fn beside(x: f64, gap: f64, to_right: bool, font: Font, ink: Ink) -> (f64, Self) {
+    pub(super) fn beside(x: f64, gap: f64, to_right: bool, font: Font, ink: Ink) -> (f64, Self) {
         if to_right { (x + gap, Self::start(font, ink)) } else { (x - gap, Self::end(font, ink)) }
     }
 }
@@ -113,7 +113,7 @@ enum SvgShape {
 
 /// Shapes in the order in which they cover each other.
 #[derive(Clone)]
-pub struct Canvas {
+pub(super) struct Canvas {
     /// The colours to draw with.
     pub theme: Theme,
     shapes: Vec<SvgShape>,
@@ -122,17 +122,17 @@ pub struct Canvas {
 
 impl Canvas {
     /// An empty page.
-    pub fn new(theme: &Theme) -> Self {
+    pub(super) fn new(theme: &Theme) -> Self {
         Self { theme: theme.clone(), shapes: Vec::new(), texts: Vec::new() }
     }
 
     /// A line.
-    pub fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
+    pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
         self.path(vec![from, to], ink, width);
     }
 
     /// A dashed line, level or upright.
-    pub fn dashed(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
+    pub(super) fn dashed(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
         const DASH: f64 = 5.0;
         const GAP: f64 = 4.0;
         let length = (to.0 - from.0).hypot(to.1 - from.1);
@@ -148,27 +148,27 @@ impl Canvas {
     }
 
     /// An open path.
-    pub fn path(&mut self, points: Vec<(f64, f64)>, ink: Ink, width: f64) {
+    pub(super) fn path(&mut self, points: Vec<(f64, f64)>, ink: Ink, width: f64) {
         self.shapes.push(SvgShape::Path { points, ink, width });
     }
 
     /// A filled polygon.
-    pub fn fill(&mut self, points: Vec<(f64, f64)>, ink: Ink) {
+    pub(super) fn fill(&mut self, points: Vec<(f64, f64)>, ink: Ink) {
         self.shapes.push(SvgShape::Fill { points, ink });
     }
 
     /// A filled rectangle.
-    pub fn rect(&mut self, area: Area, ink: Ink) {
+    pub(super) fn rect(&mut self, area: Area, ink: Ink) {
         self.shapes.push(SvgShape::Rect { area, ink });
     }
 
     /// A filled circle.
-    pub fn dot(&mut self, at: (f64, f64), radius: f64, ink: Ink) {
+    pub(super) fn dot(&mut self, at: (f64, f64), radius: f64, ink: Ink) {
         self.shapes.push(SvgShape::Dot { at, radius, ink });
     }
 
     /// One line of text with its baseline at `at.1`.
-    pub fn text(&mut self, text: &str, at: (f64, f64), style: Style) {
+    pub(super) fn text(&mut self, text: &str, at: (f64, f64), style: Style) {
         let text = clean(text);
         if text.is_empty() {
             return;
@@ -179,12 +179,12 @@ impl Canvas {
     }
 
     /// One line of text whose letters have their middle at `at.1`.
-    pub fn centred(&mut self, text: &str, at: (f64, f64), style: Style) {
+    pub(super) fn centred(&mut self, text: &str, at: (f64, f64), style: Style) {
         self.text(text, (at.0, at.1 + 0.36 * style.font.size), style);
     }
 
     /// Whether nothing has been written in the area.
-    pub fn is_free(&self, area: &Area) -> bool {
+    pub(super) fn is_free(&self, area: &Area) -> bool {
         self.texts.iter().all(|t| !t.area.meets(area))
     }
 
@@ -192,7 +192,7 @@ impl Canvas {
     ///
     /// # Errors
     /// When the backend refuses a shape.
-    pub fn finish(self, height: f64, title: &str, description: &str) -> Result<(String, Vec<PlacedText>)> {
+    pub(super) fn finish(self, height: f64, title: &str, description: &str) -> Result<(String, Vec<PlacedText>)> {
         let mut body = String::new();
         let size = (units(WIDTH) as u32, units(height) as u32);
         let mut backend = SVGBackend::with_string(&mut body, size);
@@ -209,7 +209,7 @@ impl Canvas {
 }
 
 /// Where a text lies.
-pub fn text_area(text: &str, at: (f64, f64), style: Style) -> Area {
+pub(super) fn text_area(text: &str, at: (f64, f64), style: Style) -> Area {
     let width = style.font.width(text);
     let left = match style.anchor {
         Anchor::Start => at.0,
@@ -221,10 +221,10 @@ pub fn text_area(text: &str, at: (f64, f64), style: Style) -> Area {
 }
 
 /// Where a text may stand, and how it looks there.
-pub type TextPlace = ((f64, f64), Style);
+pub(super) type TextPlace = ((f64, f64), Style);
 
 /// The first of some places of a text whose area is free.
-pub fn first_free(
+pub(super) fn first_free(
     text: &str,
     places: impl IntoIterator<Item = TextPlace>,
     is_free: impl Fn(&Area) -> bool,

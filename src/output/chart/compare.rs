@@ -46,7 +46,7 @@ struct ComparePanels<'a> {
 ///
 /// # Errors
 /// When the backend refuses a shape.
-pub fn draw(comparison: &Comparison, theme: &Theme) -> Result<Chart> {
+pub(crate) fn draw(comparison: &Comparison, theme: &Theme) -> Result<Chart> {
     let panels = ComparePanels::of(comparison);
     let title = sentences::finding(comparison);
     let (mut canvas, mut y) = frame::header(theme, &title, &subtitle(comparison, panels.rates.len()));

@@ -5,19 +5,19 @@ use super::scale::{Scale, round_step};
 use crate::stats::CountDistribution;
 
 /// Dots in a row: each is one chance in so many.
-pub const DOTS: u64 = 50;
+pub(super) const DOTS: u64 = 50;
 
 /// Smallest and largest diameter of a dot, in pixels.
 const DIAMETERS: (f64, f64) = (4.0, 8.0);
 
 /// Outcomes that are equally likely: quantiles at the middles of equal slices.
-pub fn outcomes(distribution: &CountDistribution) -> Vec<u64> {
+pub(crate) fn outcomes(distribution: &CountDistribution) -> Vec<u64> {
     (0..DOTS).map(|i| distribution.quantile((i as f64 + 0.5) / DOTS as f64)).collect()
 }
 
 /// Dots of one value range, standing at one place of the axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stack {
+pub(crate) struct Stack {
     /// The place on the axis: the middle of the counts in the bin.
     pub middle: f64,
     /// How many dots.
@@ -26,7 +26,7 @@ pub struct Stack {
 
 /// How dots are binned and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DotGrid {
+pub(crate) struct DotGrid {
     /// Counts in a bin.
     pub bin: u64,
     /// A count at which a bin begins.
@@ -38,7 +38,7 @@ pub struct DotGrid {
 impl DotGrid {
     /// The largest dots that stack within `height` pixels in every row. A bin begins right after `boundary`, so that no stack
     /// holds dots from both sides of it.
-    pub fn fitting(rows: &[Vec<u64>], px_per_count: f64, height: f64, boundary: Option<u64>) -> Self {
+    pub(crate) fn fitting(rows: &[Vec<u64>], px_per_count: f64, height: f64, boundary: Option<u64>) -> Self {
         let (smallest, largest) = DIAMETERS;
         let sizes = (0..=16).map(|i| largest - (largest - smallest) * f64::from(i) / 16.0);
         let grids = sizes.map(|diameter| {
@@ -59,7 +59,7 @@ impl DotGrid {
 
     /// Where the middles of a row's dots lie: pixels of the scale, and pixels above the base line. A stack taller than `height`
     /// stands in several columns, side by side, all on its side of the boundary.
-    pub fn places(&self, row: &[u64], scale: &Scale, height: f64, boundary: Option<u64>) -> Vec<(f64, f64)> {
+    pub(crate) fn places(&self, row: &[u64], scale: &Scale, height: f64, boundary: Option<u64>) -> Vec<(f64, f64)> {
         let pitch = self.diameter;
         let most = (height / pitch).floor().max(1.0) as usize;
         let mut places = Vec::with_capacity(row.len());
@@ -81,7 +81,7 @@ impl DotGrid {
     }
 
     /// The stacks of a row of ascending outcomes.
-    pub fn stacks(&self, row: &[u64]) -> Vec<Stack> {
+    pub(crate) fn stacks(&self, row: &[u64]) -> Vec<Stack> {
         let mut stacks: Vec<(i64, usize)> = Vec::new();
         for count in row {
             let bin = (*count as i64 - self.origin as i64).div_euclid(self.bin as i64);

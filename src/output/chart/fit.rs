@@ -33,7 +33,7 @@ const PIXEL: f64 = 0.4;
 ///
 /// # Errors
 /// When the backend refuses a shape.
-pub fn draw(found: &HistoryFit, theme: &Theme) -> Result<Chart> {
+pub(crate) fn draw(found: &HistoryFit, theme: &Theme) -> Result<Chart> {
     let title = sentences::finding(found);
     let (mut canvas, top) = frame::header(theme, &title, &subtitle(found));
     let lines = lines(found, theme);

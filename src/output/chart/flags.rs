@@ -7,7 +7,7 @@ use super::theme::Ink;
 
 /// A label on a stem.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Flag {
+pub(super) struct Flag {
     /// Pixel of the stem.
     pub x: f64,
     /// What it marks; shortened where it would be too long.
@@ -21,7 +21,7 @@ pub struct Flag {
 }
 
 /// Height of a tier.
-pub const TIER: f64 = 20.0;
+pub(super) const TIER: f64 = 20.0;
 
 /// Longest label, in pixels; the next is tried where labels so long find no places.
 const LONGEST: [f64; 4] = [430.0, 340.0, 270.0, 210.0];
@@ -39,7 +39,7 @@ const TRY_ALL: usize = 12;
 
 /// Where labels go: for each flag its tier (0 is lowest) and whether the label is left of its stem.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FlagLayout {
+pub(super) struct FlagLayout {
     places: Vec<FlagPlace>,
     /// What the labels say.
     texts: Vec<String>,
@@ -55,12 +55,12 @@ struct FlagPlace {
 
 impl FlagLayout {
     /// Number of tiers.
-    pub fn tiers(&self) -> usize {
+    pub(super) fn tiers(&self) -> usize {
         self.places.iter().map(|p| p.tier + 1).max().unwrap_or(0)
     }
 
     /// Height of all tiers.
-    pub fn height(&self) -> f64 {
+    pub(super) fn height(&self) -> f64 {
         self.tiers() as f64 * TIER
     }
 }
@@ -75,7 +75,7 @@ fn shown(flag: &Flag, longest: f64) -> String {
 }
 
 /// Finds places for the flags' labels between two pixels.
-pub fn lay_out(flags: &[Flag], from: f64, to: f64) -> FlagLayout {
+pub(super) fn lay_out(flags: &[Flag], from: f64, to: f64) -> FlagLayout {
     let said = |longest: f64| flags.iter().map(|f| shown(f, longest)).collect::<Vec<String>>();
     for texts in LONGEST.map(said) {
         if let Some(places) = best_places(flags, &texts, (from, to)) {
@@ -147,7 +147,7 @@ fn span(x: f64, width: f64, left: bool) -> (f64, f64) {
 }
 
 /// Draws stems from their labels down to `foot`, with labels in the tiers that end at `base`.
-pub fn draw(canvas: &mut Canvas, flags: &[Flag], layout: &FlagLayout, base: f64, foot: f64) {
+pub(super) fn draw(canvas: &mut Canvas, flags: &[Flag], layout: &FlagLayout, base: f64, foot: f64) {
     let middle = |place: &FlagPlace| base - (place.tier as f64 + 0.5) * TIER;
     for (flag, place) in flags.iter().zip(&layout.places) {
         canvas.line((flag.x, middle(place)), (flag.x, foot), flag.ink, 1.5);

@@ -9,28 +9,28 @@ use super::theme::Theme;
 use super::time_axis::Tick;
 
 /// Room left free at the sides of every chart.
-pub const MARGIN: f64 = 20.0;
+pub(super) const MARGIN: f64 = 20.0;
 
 /// Room above the lines of a plot, for labels.
-pub const HEADROOM: f64 = 22.0;
+pub(super) const HEADROOM: f64 = 22.0;
 
 /// Size of tick labels.
-pub const TICK: Font = Font::regular(12.5);
+pub(super) const TICK: Font = Font::regular(12.5);
 
 /// Size of labels in the chart.
-pub const LABEL: Font = Font::bold(13.0);
+pub(super) const LABEL: Font = Font::bold(13.0);
 
 /// Size of names and figures in the chart.
-pub const PLAIN: Font = Font::regular(13.0);
+pub(super) const PLAIN: Font = Font::regular(13.0);
 
 /// Size of the subtitle.
-pub const SUBTITLE: Font = Font::regular(13.5);
+pub(super) const SUBTITLE: Font = Font::regular(13.5);
 
 /// Height of a line of labels.
 const LINE: f64 = 17.0;
 
 /// A canvas with title and subtitle, and where the chart may begin.
-pub fn header(theme: &Theme, title: &str, subtitle: &str) -> (Canvas, f64) {
+pub(super) fn header(theme: &Theme, title: &str, subtitle: &str) -> (Canvas, f64) {
     let mut canvas = Canvas::new(theme);
     let room = WIDTH - 2.0 * MARGIN;
     let title = clean(title);
@@ -71,7 +71,7 @@ fn without_orphan(text: &str, font: Font, room: f64, most: usize) -> Vec<String>
 }
 
 /// Level grid lines with their numbers left of the plot.
-pub fn level_grid(canvas: &mut Canvas, plot: &Area, scale: &Scale, ticks: &[LabelledTick]) {
+pub(super) fn level_grid(canvas: &mut Canvas, plot: &Area, scale: &Scale, ticks: &[LabelledTick]) {
     for (tick, label) in ticks {
         let y = scale.px(*tick);
         let (ink, width) = if *tick == 0.0 { (canvas.theme.axis, 1.25) } else { (canvas.theme.grid, 1.0) };
@@ -81,13 +81,13 @@ pub fn level_grid(canvas: &mut Canvas, plot: &Area, scale: &Scale, ticks: &[Labe
 }
 
 /// Whole numbers as close as their labels allow; the lowest alone where not even two have room.
-pub fn whole_numbers(scale: &Scale) -> Vec<LabelledTick> {
+pub(super) fn whole_numbers(scale: &Scale) -> Vec<LabelledTick> {
     let made = |count| labelled(ticks(scale.from, scale.to, count, true));
     scale.fitting(8, 14.0, TICK, made).unwrap_or_else(|| labelled(vec![scale.from.ceil()]))
 }
 
 /// The ticks of an axis at `y`, and its name in the middle between two pixels; returns the height of the chart.
-pub fn number_axis(
+pub(super) fn number_axis(
     canvas: &mut Canvas,
     scale: &Scale,
     ticks: &[LabelledTick],
@@ -100,7 +100,7 @@ pub fn number_axis(
 }
 
 /// Ticks of numbers as short strokes down from `y`, with their labels `drop` pixels below it.
-pub fn number_ticks(canvas: &mut Canvas, scale: &Scale, ticks: &[LabelledTick], (y, drop): (f64, f64)) {
+pub(super) fn number_ticks(canvas: &mut Canvas, scale: &Scale, ticks: &[LabelledTick], (y, drop): (f64, f64)) {
     for (tick, label) in ticks {
         draw_tick(canvas, (scale.px(*tick), y), &[(label, drop)]);
     }
@@ -118,14 +118,14 @@ fn draw_tick(canvas: &mut Canvas, (x, y): (f64, f64), labels: &[(&str, f64)]) {
 }
 
 /// The name of an axis across, with its baseline at `y`: in the middle between two pixels, as far as the page allows.
-pub fn axis_name(canvas: &mut Canvas, name: &str, (left, right): (f64, f64), y: f64) {
+pub(super) fn axis_name(canvas: &mut Canvas, name: &str, (left, right): (f64, f64), y: f64) {
     let half = TICK.width(name) / 2.0;
     let middle = ((left + right) / 2.0).clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
     canvas.text(name, (middle, y), Style::middle(TICK, canvas.theme.muted));
 }
 
 /// A name at the left margin with its baseline at `y`, and a smaller line `lead` pixels below; each is shortened to the room.
-pub fn two_lines(
+pub(super) fn two_lines(
     canvas: &mut Canvas,
     (name, font): (&str, Font),
     (below, small): (&str, Font),
@@ -137,7 +137,7 @@ pub fn two_lines(
 }
 
 /// Ticks of time below the plot; returns where their labels end.
-pub fn time_ticks(canvas: &mut Canvas, y: f64, ticks: &[Tick], px: impl Fn(&Tick) -> f64) -> f64 {
+pub(super) fn time_ticks(canvas: &mut Canvas, y: f64, ticks: &[Tick], px: impl Fn(&Tick) -> f64) -> f64 {
     for tick in ticks {
         draw_tick(canvas, (px(tick), y), &[(&tick.label, LINE + 2.0), (&tick.second, 2.0 * LINE + 2.0)]);
     }
@@ -147,7 +147,7 @@ pub fn time_ticks(canvas: &mut Canvas, y: f64, ticks: &[Tick], px: impl Fn(&Tick
 
 /// Writes labels right of the plot beside the pixels at which lines end, spread where they would meet, and tied to their lines where
 /// they had to move.
-pub fn end_labels(canvas: &mut Canvas, plot: &Area, labels: &[Labelled<f64>]) {
+pub(super) fn end_labels(canvas: &mut Canvas, plot: &Area, labels: &[Labelled<f64>]) {
     let places = spread(&labels.iter().map(|l| l.of).collect::<Vec<_>>(), LINE, plot.top + 6.0, plot.bottom);
     for (label, y) in labels.iter().zip(places) {
         let ink = canvas.theme.readable(label.ink);
@@ -160,13 +160,13 @@ pub fn end_labels(canvas: &mut Canvas, plot: &Area, labels: &[Labelled<f64>]) {
 }
 
 /// Room that [`end_labels`] need right of the plot.
-pub fn end_label_room(texts: impl IntoIterator<Item = impl AsRef<str>>) -> f64 {
+pub(super) fn end_label_room(texts: impl IntoIterator<Item = impl AsRef<str>>) -> f64 {
     11.0 + LABEL.widest(texts)
 }
 
 /// Moves values apart until none is closer than `gap` to the next, keeping their order, as near to where they were as that
 /// allows, between `low` and `high`.
-pub fn spread(values: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+pub(super) fn spread(values: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     // Pool neighbours that are too close into blocks, each centred on the mean of its members' wishes.

@@ -26,7 +26,7 @@ const LEVELS: [f64; 4] = [0.1, 0.5, 0.9, 0.99];
 ///
 /// # Errors
 /// When the backend refuses a shape.
-pub fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
+pub(crate) fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
     let title = finding(frontier);
     let at = sentences::at_rate(frontier.rate.as_ref());
     let [across, upwards] = &frontier.keys;

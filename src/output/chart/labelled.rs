@@ -3,7 +3,7 @@
 use super::theme::Ink;
 
 /// Something that is drawn, with its label.
-pub struct Labelled<T> {
+pub(super) struct Labelled<T> {
     /// What the label says.
     pub text: String,
     /// Colour of what is drawn.
@@ -14,10 +14,10 @@ pub struct Labelled<T> {
 
 impl<T> Labelled<T> {
     /// The same label for what is made of it.
-    pub fn map<U>(self, made: impl Fn(T) -> U) -> Labelled<U> {
+    pub(super) fn map<U>(self, made: impl Fn(T) -> U) -> Labelled<U> {
         Labelled { text: self.text, ink: self.ink, of: made(self.of) }
     }
 }
 
 /// A line through pixels.
-pub type LabelledPath = Labelled<Vec<(f64, f64)>>;
+pub(super) type LabelledPath = Labelled<Vec<(f64, f64)>>;

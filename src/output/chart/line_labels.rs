@@ -15,7 +15,7 @@ const LINE: f64 = 18.0;
 const STROKE: f64 = 18.0;
 
 /// Draws the lines, the first on top.
-pub fn draw(canvas: &mut Canvas, lines: &[LabelledPath], width: f64) {
+pub(super) fn draw(canvas: &mut Canvas, lines: &[LabelledPath], width: f64) {
     for line in lines.iter().rev() {
         canvas.path(line.of.clone(), line.ink, width);
     }
@@ -23,7 +23,7 @@ pub fn draw(canvas: &mut Canvas, lines: &[LabelledPath], width: f64) {
 
 /// Writes the labels. Those that find no place beside their lines are listed in the emptiest corner, each with a stroke of
 /// its line's colour; all are where no corner is empty.
-pub fn write(canvas: &mut Canvas, lines: &[LabelledPath], stems: &[f64], plot: &Area) {
+pub(super) fn write(canvas: &mut Canvas, lines: &[LabelledPath], stems: &[f64], plot: &Area) {
     let mut trial = canvas.clone();
     let mut listed = Vec::new();
     for (own, line) in lines.iter().enumerate() {

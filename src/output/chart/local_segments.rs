@@ -10,7 +10,7 @@ const MOSTLY: f64 = 0.5;
 
 /// A segment with its failures by local hour at the middle rate.
 #[derive(Clone, Copy)]
-pub struct LocalSegment<'a> {
+pub(super) struct LocalSegment<'a> {
     /// Its clocks, its orgs, its deadline.
     pub segment: &'a Segment,
     /// Its place in the plan.
@@ -22,7 +22,7 @@ pub struct LocalSegment<'a> {
 }
 
 /// At most so many segments with orgs that can be drawn, those with the most failures first; and how many there are.
-pub fn most_failing<'a>(
+pub(super) fn most_failing<'a>(
     scene: &Scene<'a>,
     most: usize,
     can_be_drawn: impl Fn(&LocalSegment<'a>) -> bool,
@@ -46,6 +46,6 @@ pub fn most_failing<'a>(
 }
 
 /// Whether an hour counts as a working hour of a segment.
-pub fn is_worked(segment: &Segment, hour: &HourMeans) -> bool {
+pub(super) fn is_worked(segment: &Segment, hour: &HourMeans) -> bool {
     working_part(segment, &hour.hour) >= MOSTLY
 }

@@ -15,7 +15,7 @@ const BAND_FROM: f64 = 1.0;
 
 /// How much of an instant a flag tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
+pub(super) enum Precision {
     /// `Mon 09:00`: the axis has the date.
     Hour,
     /// `Mon 4 May 09:00`.
@@ -23,7 +23,7 @@ pub enum Precision {
 }
 
 /// An instant of the plan's zone as a flag tells it.
-pub fn told(scene: &Scene<'_>, at: DateTime<Utc>, precision: Precision) -> String {
+pub(super) fn told(scene: &Scene<'_>, at: DateTime<Utc>, precision: Precision) -> String {
     let local = at.with_timezone(&scene.plan.time_zone());
     match precision {
         Precision::Hour => local.format("%a %H:%M").to_string(),
@@ -33,14 +33,14 @@ pub fn told(scene: &Scene<'_>, at: DateTime<Utc>, precision: Precision) -> Strin
 }
 
 /// A date that is not known, as a flag tells it: `Fri 1 May to Mon 15 Jun, not known`.
-pub fn told_open(scene: &Scene<'_>, range: &DateRange) -> String {
+pub(super) fn told_open(scene: &Scene<'_>, range: &DateRange) -> String {
     let days = range.at.map(|at| day(scene.plan, at));
     let [low, _, high] = if days[0] == days[2] { range.at.map(|at| told(scene, at, Precision::Full)) } else { days };
     format!("{low} to {high}, not known")
 }
 
 /// The deadline's flag. An org-local one stands at the earliest of its zones, one that is not known where it may first be.
-pub fn deadline_flag(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> Flag {
+pub(super) fn deadline_flag(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> Flag {
     let open = scene.plan.open_date(&DateOf::Deadline);
     let hour = open.map_or(deadline_hours(scene.plan).0, |range| scene.plan.hours(range.at[0]).max(scale.from));
     let x = scale.px(hour);
@@ -58,7 +58,13 @@ pub fn deadline_flag(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> 
 }
 
 /// A flag at an instant.
-pub fn flag(scene: &Scene<'_>, scale: &Scale, item: (&str, DateTime<Utc>), precision: Precision, ink: Ink) -> Flag {
+pub(super) fn flag(
+    scene: &Scene<'_>,
+    scale: &Scale,
+    item: (&str, DateTime<Utc>),
+    precision: Precision,
+    ink: Ink,
+) -> Flag {
     let (name, at) = (item.0.to_owned(), item.1);
     Flag { x: scale.px(scene.plan.hours(at)), name, when: told(scene, at, precision), ink, bold: false }
 }
@@ -76,10 +82,10 @@ fn open_hours(scene: &Scene<'_>, scale: &Scale, range: &DateRange) -> Option<(f6
 }
 
 /// A date that has a flag: which one it is, its name, its instant, and the colour of the flag.
-pub type FlaggedDate<'a> = (DateOf, &'a str, DateTime<Utc>, Ink);
+pub(super) type FlaggedDate<'a> = (DateOf, &'a str, DateTime<Utc>, Ink);
 
 /// The events and the milestones.
-pub fn flagged_dates<'a>(scene: &Scene<'a>) -> impl Iterator<Item = FlaggedDate<'a>> {
+pub(super) fn flagged_dates<'a>(scene: &Scene<'a>) -> impl Iterator<Item = FlaggedDate<'a>> {
     let (ink, muted) = (scene.theme.ink, scene.theme.muted);
     let events = scene.plan.events().iter();
     let milestones = scene.plan.milestones().iter();
@@ -89,7 +95,7 @@ pub fn flagged_dates<'a>(scene: &Scene<'a>) -> impl Iterator<Item = FlaggedDate<
 }
 
 /// Flags for all that happens between two hours.
-pub fn flags_between(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> Vec<Flag> {
+pub(super) fn flags_between(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> Vec<Flag> {
     let plan = scene.plan;
     let inside = |hour: f64| (scale.from..=scale.to).contains(&hour);
     let one = |(of, name, at, ink): FlaggedDate<'_>| match plan.open_date(&of) {
@@ -109,14 +115,14 @@ pub fn flags_between(scene: &Scene<'_>, scale: &Scale, precision: Precision) -> 
 }
 
 /// From where to where customers are asked to reconnect, in pixels, where any of it is in sight.
-pub fn window_sides(scene: &Scene<'_>, scale: &Scale) -> Option<(f64, f64)> {
+pub(super) fn window_sides(scene: &Scene<'_>, scale: &Scale) -> Option<(f64, f64)> {
     let [opens, closes] = scene.plan.outermost_window()?.0.map(|at| scene.plan.hours(at));
     let (from, to) = (opens.max(scale.from), closes.min(scale.to));
     (to > from).then(|| (scale.px(from), scale.px(to)))
 }
 
 /// What is shaded behind the data, from where to where in pixels: the window, dates that are not known, the deadlines of all zones.
-pub fn shades(scene: &Scene<'_>, scale: &Scale) -> Vec<((f64, f64), Ink)> {
+pub(super) fn shades(scene: &Scene<'_>, scale: &Scale) -> Vec<((f64, f64), Ink)> {
     let (plan, theme) = (scene.plan, scene.theme);
     let of = |range: &&DateRange| !matches!(range.of, DateOf::Opens | DateOf::Closes | DateOf::Horizon);
     let open = plan.dates().iter().filter(|range| range.is_open()).filter(of);

@@ -10,11 +10,11 @@ use super::theme::Ink;
 const APART: f64 = 0.5;
 
 /// A row by its group and its place in it.
-pub type CellRow = (usize, usize);
+pub(super) type CellRow = (usize, usize);
 
 /// Rows of equal height in groups, over one scale of columns. All lengths are in pixels.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MatrixBody {
+pub(super) struct MatrixBody {
     /// The columns, across.
     pub columns: Scale,
     /// Height of a row.
@@ -27,7 +27,7 @@ pub struct MatrixBody {
 
 impl MatrixBody {
     /// Groups of so many rows each, from `top` on, with a gap below each.
-    pub fn new(columns: Scale, groups: impl Iterator<Item = usize>, (top, step, gap): (f64, f64, f64)) -> Self {
+    pub(super) fn new(columns: Scale, groups: impl Iterator<Item = usize>, (top, step, gap): (f64, f64, f64)) -> Self {
         let (mut tops, mut end) = (Vec::new(), top);
         for rows in groups {
             tops.push(end);
@@ -37,28 +37,28 @@ impl MatrixBody {
     }
 
     /// Where a row begins.
-    pub fn top(&self, (group, row): CellRow) -> f64 {
+    pub(super) fn top(&self, (group, row): CellRow) -> f64 {
         self.tops[group] + self.step * row as f64
     }
 
     /// Where it ends.
-    pub fn bottom(&self, row: CellRow) -> f64 {
+    pub(super) fn bottom(&self, row: CellRow) -> f64 {
         self.top(row) + self.step
     }
 
     /// The pixel of a place among the columns; of one beyond them, that of their end.
-    pub fn px(&self, column: f64) -> f64 {
+    pub(super) fn px(&self, column: f64) -> f64 {
         self.columns.px(column.clamp(self.columns.from, self.columns.to))
     }
 
     /// What the columns between two places fill of a row, apart from so many pixels above and below.
-    pub fn cells(&self, row: CellRow, (from, to): (f64, f64), (above, below): (f64, f64)) -> Area {
+    pub(super) fn cells(&self, row: CellRow, (from, to): (f64, f64), (above, below): (f64, f64)) -> Area {
         let (top, bottom) = (self.top(row) + above, self.bottom(row) - below);
         Area { left: self.px(from), top, right: self.px(to), bottom }
     }
 
     /// A group's name with a smaller line below it, each shortened to the room; their baselines lie `drops` below the group's top.
-    pub fn draw_group_name(
+    pub(super) fn draw_group_name(
         &self,
         canvas: &mut Canvas,
         group: usize,
@@ -71,13 +71,13 @@ impl MatrixBody {
     }
 
     /// A row's name, before its first cell.
-    pub fn draw_row_name(&self, canvas: &mut Canvas, row: CellRow, name: &str) {
+    pub(super) fn draw_row_name(&self, canvas: &mut Canvas, row: CellRow, name: &str) {
         let at = (self.columns.from_px - 8.0, self.top(row) + 13.0);
         canvas.text(name, at, Style::end(TICK, canvas.theme.muted));
     }
 
     /// Draws the cell of a column in the colour of its value, a share of the highest; returns where it lies.
-    pub fn draw_cell(&self, canvas: &mut Canvas, row: CellRow, column: f64, share: f64) -> Area {
+    pub(super) fn draw_cell(&self, canvas: &mut Canvas, row: CellRow, column: f64, share: f64) -> Area {
         let cell = self.cells(row, (column, column + 1.0), (APART, APART));
         let cell = Area { left: cell.left + APART, right: cell.right - APART, ..cell };
         canvas.rect(cell, canvas.theme.window.towards(canvas.theme.rates[0], share));
@@ -85,18 +85,25 @@ impl MatrixBody {
     }
 
     /// An upright mark across a row, which may reach beyond it above and below.
-    pub fn draw_mark(&self, canvas: &mut Canvas, row: CellRow, at: f64, beyond: (f64, f64), (ink, width): (Ink, f64)) {
+    pub(super) fn draw_mark(
+        &self,
+        canvas: &mut Canvas,
+        row: CellRow,
+        at: f64,
+        beyond: (f64, f64),
+        (ink, width): (Ink, f64),
+    ) {
         let area = self.cells(row, (at, at), (-beyond.0, -beyond.1));
         canvas.line((area.left, area.top), (area.left, area.bottom), ink, width);
     }
 
     /// A level line as wide as the columns.
-    pub fn draw_level(&self, canvas: &mut Canvas, y: f64, ink: Ink) {
+    pub(super) fn draw_level(&self, canvas: &mut Canvas, y: f64, ink: Ink) {
         canvas.line((self.columns.from_px, y), (self.columns.to_px, y), ink, 1.0);
     }
 
     /// The labels of columns, below the last row.
-    pub fn draw_labels(&self, canvas: &mut Canvas, columns: impl Iterator<Item = LabelledTick>) {
+    pub(super) fn draw_labels(&self, canvas: &mut Canvas, columns: impl Iterator<Item = LabelledTick>) {
         for (column, label) in columns {
             canvas.text(&label, (self.px(column), self.end + 8.0), Style::middle(TICK, canvas.theme.muted));
         }

@@ -2,18 +2,18 @@
 //! and `time_plot`. The layers below (`canvas`, `text`, `scale`, `time_axis`, `flags`, `frame`) know nothing of plans. No chart computes a
 //! result.
 
-pub mod call_first;
+pub(crate) mod call_first;
 mod canvas;
-pub mod compare;
+pub(crate) mod compare;
 mod cumulative;
 mod daily;
 mod dots;
 mod drawn;
 mod exceedance;
-pub mod fit;
+pub(crate) mod fit;
 mod flags;
 mod frame;
-pub mod frontier;
+pub(crate) mod frontier;
 mod headline;
 mod heatmap;
 mod labelled;
@@ -28,15 +28,15 @@ mod scale;
 mod scene;
 mod segments;
 mod selection;
-pub mod solve;
+pub(crate) mod solve;
 mod text;
 mod theme;
 mod time_axis;
 mod time_plot;
 mod timeline;
-pub mod tornado;
+pub(crate) mod tornado;
 mod value_axis;
-pub mod waterfall;
+pub(crate) mod waterfall;
 mod xy_plot;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::plan::units::group_count;
 
 /// A stretch of numbers on a stretch of pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scale {
+pub(crate) struct Scale {
     /// The number at `from_px`.
     pub from: f64,
     /// The number at `to_px`; not that at `from_px`.
@@ -19,23 +19,23 @@ pub struct Scale {
 
 impl Scale {
     /// Numbers from one to another on the pixels between two, with `inset` of them free at both ends.
-    pub fn within((from, to): (f64, f64), (left, right): (f64, f64), inset: f64) -> Self {
+    pub(crate) fn within((from, to): (f64, f64), (left, right): (f64, f64), inset: f64) -> Self {
         Self { from, to, from_px: left + inset, to_px: right - inset }
     }
 
     /// The pixel of a number.
-    pub fn px(&self, value: f64) -> f64 {
+    pub(crate) fn px(&self, value: f64) -> f64 {
         self.from_px + (value - self.from) / (self.to - self.from) * (self.to_px - self.from_px)
     }
 
     /// Pixels a unit, as a positive number.
-    pub fn px_per_unit(&self) -> f64 {
+    pub(crate) fn px_per_unit(&self) -> f64 {
         ((self.to_px - self.from_px) / (self.to - self.from)).abs()
     }
 
     /// The most ticks whose labels keep `gap` pixels apart, of those `made` for about `most` numbers down to two. `None` where even two
     /// have no room.
-    pub fn fitting(
+    pub(crate) fn fitting(
         &self,
         most: usize,
         gap: f64,
@@ -51,15 +51,15 @@ impl Scale {
 }
 
 /// A number on an axis, and how it is written there.
-pub type LabelledTick = (f64, String);
+pub(super) type LabelledTick = (f64, String);
 
 /// The least and the greatest of some numbers; infinite where there are none.
-pub fn ends(numbers: impl IntoIterator<Item = f64>) -> (f64, f64) {
+pub(super) fn ends(numbers: impl IntoIterator<Item = f64>) -> (f64, f64) {
     numbers.into_iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), n| (low.min(n), high.max(n)))
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
-pub fn round_step(least: f64) -> f64 {
+pub(super) fn round_step(least: f64) -> f64 {
     let magnitude = 10_f64.powf(least.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * magnitude);
     // Rounding may leave `least` a hair above the step it equals.
@@ -67,7 +67,7 @@ pub fn round_step(least: f64) -> f64 {
 }
 
 /// Round numbers from `from` to `to`, about `count` of them; whole ones when `whole`.
-pub fn ticks(from: f64, to: f64, count: usize, whole: bool) -> Vec<f64> {
+pub(super) fn ticks(from: f64, to: f64, count: usize, whole: bool) -> Vec<f64> {
     let mut step = round_step((to - from) / count.max(1) as f64);
     if whole {
         step = step.max(1.0);
@@ -78,24 +78,24 @@ pub fn ticks(from: f64, to: f64, count: usize, whole: bool) -> Vec<f64> {
 }
 
 /// Writes the ticks of one axis alike: with thousands separators, in millions or billions, or with the decimals they need.
-pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
+pub(super) fn tick_labels(ticks: &[f64]) -> Vec<String> {
     alike(ticks, step_of(ticks))
 }
 
 /// The least step between ticks; 1 where there is none.
-pub fn step_of(ticks: &[f64]) -> f64 {
+pub(super) fn step_of(ticks: &[f64]) -> f64 {
     let step = ticks.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
     if step.is_finite() { step } else { 1.0 }
 }
 
 /// Ticks with their labels.
-pub fn labelled(ticks: Vec<f64>) -> Vec<LabelledTick> {
+pub(super) fn labelled(ticks: Vec<f64>) -> Vec<LabelledTick> {
     let labels = tick_labels(&ticks);
     ticks.into_iter().zip(labels).collect()
 }
 
 /// Writes numbers alike, with the decimals that tell steps of this size apart.
-pub fn alike(values: &[f64], step: f64) -> Vec<String> {
+pub(super) fn alike(values: &[f64], step: f64) -> Vec<String> {
     let largest = values.iter().fold(0.0_f64, |a, t| a.max(t.abs()));
     let (unit, suffix) = short_unit(largest);
     let decimals = (-(step / unit * (1.0 + 1e-9)).log10().floor()).clamp(0.0, 9.0) as usize;

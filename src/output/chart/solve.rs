@@ -22,7 +22,7 @@ const HEIGHT: f64 = 290.0;
 ///
 /// # Errors
 /// When the backend refuses a shape.
-pub fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
+pub(crate) fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
     let title = sentences::finding(solution);
     let at = sentences::at_rate(solution.rate.as_ref());
     let subtitle = format!("Chance that {}{at}, by {}. Exact.", solution.asked.words, solution.key);

@@ -5,7 +5,7 @@ use ttf_parser::Face;
 
 /// Size in pixels of a chart 800 pixels wide, and weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Font {
+pub(crate) struct Font {
     /// Em size.
     pub size: f64,
     /// Bold or regular.
@@ -14,17 +14,17 @@ pub struct Font {
 
 impl Font {
     /// Regular weight.
-    pub const fn regular(size: f64) -> Self {
+    pub(crate) const fn regular(size: f64) -> Self {
         Self { size, bold: false }
     }
 
     /// Bold weight.
-    pub const fn bold(size: f64) -> Self {
+    pub(crate) const fn bold(size: f64) -> Self {
         Self { size, bold: true }
     }
 
     /// Width of a line of text, in pixels.
-    pub fn width(self, text: &str) -> f64 {
+    pub(crate) fn width(self, text: &str) -> f64 {
         let face = face(self.bold);
         let units = f64::from(face.units_per_em());
         let advance = |c: char| match face.glyph_index(c).and_then(|g| face.glyph_hor_advance(g)) {
@@ -35,12 +35,12 @@ impl Font {
     }
 
     /// Width of the widest of some texts as they are drawn.
-    pub fn widest(self, texts: impl IntoIterator<Item = impl AsRef<str>>) -> f64 {
+    pub(crate) fn widest(self, texts: impl IntoIterator<Item = impl AsRef<str>>) -> f64 {
         texts.into_iter().map(|text| self.width(&clean(text.as_ref()))).fold(0.0, f64::max)
     }
 
     /// The text as it is drawn, shortened with an ellipsis to fit.
-    pub fn elide(self, text: &str, max_width: f64) -> String {
+    pub(crate) fn elide(self, text: &str, max_width: f64) -> String {
         let text = clean(text);
         if self.width(&text) <= max_width {
             return text;
@@ -62,7 +62,7 @@ impl Font {
     }
 
     /// Lines no wider than `max_width`, broken at spaces; words that are wider still are shortened.
-    pub fn wrap(self, text: &str, max_width: f64) -> Vec<String> {
+    pub(crate) fn wrap(self, text: &str, max_width: f64) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for word in bound_words(text) {
             let word = word.as_str();
@@ -76,7 +76,7 @@ impl Font {
     }
 
     /// As [`Font::wrap`], in at most `count` lines; what does not fit is cut with an ellipsis.
-    pub fn wrap_in(self, text: &str, max_width: f64, count: usize) -> Vec<String> {
+    pub(crate) fn wrap_in(self, text: &str, max_width: f64, count: usize) -> Vec<String> {
         let mut lines = self.wrap(text, max_width);
         if lines.len() > count {
             let rest = lines.split_off(count - 1).join(" ");
@@ -124,13 +124,13 @@ fn foreign_em(c: char) -> f64 {
 }
 
 /// Height of a line's box above its baseline, in em: DejaVu Sans' ascenders.
-pub const ASCENT: f64 = 0.77;
+pub(super) const ASCENT: f64 = 0.77;
 
 /// Depth of a line's box below its baseline, in em: DejaVu Sans' descenders.
-pub const DESCENT: f64 = 0.24;
+pub(super) const DESCENT: f64 = 0.24;
 
 /// The text as one line that an SVG can hold: no control characters, nothing that turns it around.
-pub fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c }).collect();
     let kept: String = spaced.chars().filter(|c| !is_invisible(*c)).collect();
     kept.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, T
 
 /// A tick with one or two lines of label.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tick {
+pub(super) struct Tick {
     /// When.
     pub at: DateTime<Utc>,
     /// First line: hour, or date.
@@ -18,7 +18,7 @@ pub struct Tick {
 
 /// How far ticks are apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(super) enum Step {
     /// Hours that divide a day.
     Hours(u32),
     /// Days, counted from Monday so that weeks look alike.
@@ -54,7 +54,7 @@ const STEPS: [Step; 17] = [
 const GAP: f64 = 18.0;
 
 /// The finest ticks from `from` to `to` whose labels fit, none finer than `finest`; `px` gives an instant's pixel.
-pub fn ticks(
+pub(super) fn ticks(
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     zone: Tz,
     finest: Step,

@@ -15,14 +15,14 @@ use crate::plan::Plan;
 use crate::plan::units::show_hours;
 
 /// Counts from zero upwards with their ticks; of one org they are chances.
-pub struct CountsUp {
+pub(super) struct CountsUp {
     high: f64,
     ticks: Vec<LabelledTick>,
 }
 
 impl CountsUp {
     /// About `count` ticks up to the highest count, which may be zero; in whole orgs where there are a few.
-    pub fn new(plan: &Plan, high: f64, count: usize, is_empty: bool) -> Self {
+    pub(super) fn new(plan: &Plan, high: f64, count: usize, is_empty: bool) -> Self {
         let made = ticks(0.0, high, count, plan.orgs() > 1 && high > 3.0 || is_empty);
         let ticks = match plan.orgs() {
             1 => made.into_iter().map(|v| (v, words::share(v, 1))).collect(),
@@ -32,13 +32,13 @@ impl CountsUp {
     }
 
     /// The pixel at which the plot begins, right of the labels.
-    pub fn left(&self) -> f64 {
+    pub(super) fn left(&self) -> f64 {
         MARGIN + TICK.widest(self.ticks.iter().map(|tick| &tick.1)) + 8.0
     }
 }
 
 /// Where hours since `as_of` and counts lie, and what is drawn around them.
-pub struct TimePlot<'a> {
+pub(super) struct TimePlot<'a> {
     scene: &'a Scene<'a>,
     flags: Vec<Flag>,
     layout: FlagLayout,
@@ -50,7 +50,7 @@ pub struct TimePlot<'a> {
 
 impl<'a> TimePlot<'a> {
     /// A plot of a height below `top`, with `above` more pixels free over the highest count.
-    pub fn new(
+    pub(super) fn new(
         scene: &'a Scene<'a>,
         counts: CountsUp,
         time: Scale,
@@ -74,12 +74,12 @@ impl<'a> TimePlot<'a> {
     }
 
     /// Pixels of all upright lines.
-    pub fn stems(&self) -> Vec<f64> {
+    pub(super) fn stems(&self) -> Vec<f64> {
         self.flags.iter().map(|flag| flag.x).collect()
     }
 
     /// Draws what lies behind the data: shades, and the grid over them.
-    pub fn draw_ground(&self, canvas: &mut Canvas) {
+    pub(super) fn draw_ground(&self, canvas: &mut Canvas) {
         for ((left, right), ink) in marks::shades(self.scene, &self.xy.across) {
             canvas.rect(Area { left, right, ..self.xy.area }, ink);
         }
@@ -87,7 +87,7 @@ impl<'a> TimePlot<'a> {
     }
 
     /// Draws the flags, and the window's label, over the data.
-    pub fn draw_labels(&self, canvas: &mut Canvas) {
+    pub(super) fn draw_labels(&self, canvas: &mut Canvas) {
         let (top, bottom) = (self.xy.area.top, self.xy.area.bottom);
         flags::draw(canvas, &self.flags, &self.layout, top - 4.0, bottom);
         if let Some((text, x)) = &self.window_label {
@@ -96,7 +96,7 @@ impl<'a> TimePlot<'a> {
     }
 
     /// Draws the times below, none finer than `finest`; returns the height of the chart.
-    pub fn draw_times(&self, canvas: &mut Canvas, finest: Step) -> f64 {
+    pub(super) fn draw_times(&self, canvas: &mut Canvas, finest: Step) -> f64 {
         value_axis::draw_times(canvas, self.scene.plan, &self.xy.across, finest, self.xy.area.bottom) + 10.0
     }
 }

@@ -29,7 +29,7 @@ const NUMBERS: f64 = 52.0;
 ///
 /// # Errors
 /// When the backend refuses a shape.
-pub fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
+pub(crate) fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
     let moving: Vec<&MovedAssumption> = found.assumptions.iter().filter(|a| has_effect(found, a)).collect();
     let shown = &moving[..moving.len().min(MOST_ROWS)];
     let title = sentences::finding(found);

@@ -10,7 +10,7 @@ use crate::plan::units::show_share;
 use crate::results::solution::Axis;
 
 /// Draws the values across, below the plot, with the name of the key; returns where it ends.
-pub fn across(canvas: &mut Canvas, plan: &Plan, axis: Axis, plot: &XyPlot, name: &str) -> f64 {
+pub(super) fn across(canvas: &mut Canvas, plan: &Plan, axis: Axis, plot: &XyPlot, name: &str) -> f64 {
     let (scale, plot) = (&plot.across, &plot.area);
     canvas.line((plot.left, plot.bottom), (plot.right, plot.bottom), canvas.theme.axis, 1.25);
     let end = match axis {
@@ -26,19 +26,19 @@ pub fn across(canvas: &mut Canvas, plan: &Plan, axis: Axis, plot: &XyPlot, name:
 }
 
 /// The ticks of a plan's time on a scale of hours, none finer than `finest`.
-pub fn times(plan: &Plan, scale: &Scale, finest: Step) -> (Step, Vec<Tick>) {
+pub(super) fn times(plan: &Plan, scale: &Scale, finest: Step) -> (Step, Vec<Tick>) {
     let range = (plan.instant(scale.from), plan.instant(scale.to));
     time_axis::ticks(range, plan.time_zone(), finest, TICK, |at| scale.px(plan.hours(at)))
 }
 
 /// Draws them below `y`; returns where their labels end.
-pub fn draw_times(canvas: &mut Canvas, plan: &Plan, scale: &Scale, finest: Step, y: f64) -> f64 {
+pub(super) fn draw_times(canvas: &mut Canvas, plan: &Plan, scale: &Scale, finest: Step, y: f64) -> f64 {
     let (_, made) = times(plan, scale, finest);
     frame::time_ticks(canvas, y, &made, |tick| scale.px(plan.hours(tick.at)))
 }
 
 /// The ticks of values upwards with their labels, those of time with their days.
-pub fn upwards(plan: &Plan, axis: Axis, scale: &Scale) -> Vec<LabelledTick> {
+pub(super) fn upwards(plan: &Plan, axis: Axis, scale: &Scale) -> Vec<LabelledTick> {
     if axis != Axis::Time {
         return ticks_of(axis, scale, 6);
     }

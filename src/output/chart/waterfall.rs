@@ -34,7 +34,7 @@ struct WaterfallStep {
 ///
 /// # Errors
 /// When the backend refuses a shape.
-pub fn draw(diff: &PlanDiff, theme: &Theme) -> Result<Chart> {
+pub(crate) fn draw(diff: &PlanDiff, theme: &Theme) -> Result<Chart> {
     let steps = steps(diff);
     let title = sentences::finding(diff);
     let (mut canvas, top) = frame::header(theme, &title, &subtitle(diff));

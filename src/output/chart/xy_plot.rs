@@ -8,13 +8,13 @@ use super::theme::Ink;
 use crate::plan::units::show_share;
 
 /// The pixel at which a plot of shares begins, right of their labels.
-pub fn left_of_shares() -> f64 {
+pub(super) fn left_of_shares() -> f64 {
     MARGIN + TICK.width("100 %") + 8.0
 }
 
 /// Where numbers lie.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct XyPlot {
+pub(super) struct XyPlot {
     /// What the grid lines fill, in pixels.
     pub area: Area,
     /// The numbers across.
@@ -25,14 +25,14 @@ pub struct XyPlot {
 
 impl XyPlot {
     /// Numbers from one to another across and upwards, with `above` pixels free over the highest.
-    pub fn new(area: Area, across: (f64, f64), up: (f64, f64), above: f64) -> Self {
+    pub(super) fn new(area: Area, across: (f64, f64), up: (f64, f64), above: f64) -> Self {
         let across = Scale::within(across, (area.left, area.right), 0.0);
         let up = Scale { from: up.0, to: up.1, from_px: area.bottom, to_px: area.top + above };
         Self { area, across, up }
     }
 
     /// Shares upwards, their grid drawn, between two sides and of a height below `top`, with `above` pixels free over the highest.
-    pub fn of_shares(
+    pub(super) fn of_shares(
         canvas: &mut Canvas,
         (left, right): (f64, f64),
         (top, height, above): (f64, f64, f64),
@@ -46,17 +46,23 @@ impl XyPlot {
     }
 
     /// The pixels of a point.
-    pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.across.px(x), self.up.px(y))
     }
 
     /// Draws a line through points.
-    pub fn draw_line(&self, canvas: &mut Canvas, points: impl Iterator<Item = (f64, f64)>, ink: Ink, width: f64) {
+    pub(super) fn draw_line(
+        &self,
+        canvas: &mut Canvas,
+        points: impl Iterator<Item = (f64, f64)>,
+        ink: Ink,
+        width: f64,
+    ) {
         canvas.path(points.map(|(x, y)| self.at(x, y)).collect(), ink, width);
     }
 
     /// Fills from the lower to the upper of two numbers at each x; a single x has no area.
-    pub fn draw_band(&self, canvas: &mut Canvas, edges: impl Iterator<Item = (f64, (f64, f64))>, ink: Ink) {
+    pub(super) fn draw_band(&self, canvas: &mut Canvas, edges: impl Iterator<Item = (f64, (f64, f64))>, ink: Ink) {
         let edges: Vec<(f64, (f64, f64))> = edges.collect();
         if edges.len() > 1 {
             let low = edges.iter().map(|(x, ends)| self.at(*x, ends.0));
@@ -66,20 +72,20 @@ impl XyPlot {
     }
 
     /// Fills what lies between the bottom and a path of pixels that leads from the left to the right edge.
-    pub fn fill_below(&self, canvas: &mut Canvas, path: &[(f64, f64)], ink: Ink) {
+    pub(super) fn fill_below(&self, canvas: &mut Canvas, path: &[(f64, f64)], ink: Ink) {
         let corners = [(self.area.right, self.area.bottom), (self.area.left, self.area.bottom)];
         canvas.fill(path.iter().copied().chain(corners).collect(), ink);
     }
 
     /// Draws a dashed line at a number that must not be passed or is asked for; returns its pixel.
-    pub fn draw_limit(&self, canvas: &mut Canvas, limit: f64) -> f64 {
+    pub(super) fn draw_limit(&self, canvas: &mut Canvas, limit: f64) -> f64 {
         let y = self.up.px(limit);
         canvas.dashed((self.area.left, y), (self.area.right, y), canvas.theme.warning, 1.5);
         y
     }
 
     /// Draws numbers below, and what they count; returns the height of the chart.
-    pub fn draw_numbers(&self, canvas: &mut Canvas, ticks: &[LabelledTick], name: &str) -> f64 {
+    pub(super) fn draw_numbers(&self, canvas: &mut Canvas, ticks: &[LabelledTick], name: &str) -> f64 {
         let sides = (self.area.left, self.area.right);
         frame::number_axis(canvas, &self.across, ticks, (name, sides), (self.area.bottom, 19.0))
     }

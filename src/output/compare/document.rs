@@ -8,7 +8,7 @@ use crate::results::Mean;
 use crate::results::comparison::{ComparedRate, Comparison};
 
 /// The document.
-pub fn document(comparison: &Comparison) -> Document {
+pub(crate) fn document(comparison: &Comparison) -> Document {
     let names: Vec<&str> = comparison.plans.iter().map(|p| p.label.as_str()).collect();
     let population = if comparison.same_orgs() { orgs(comparison.plans[0].plan.orgs()) + "; " } else { String::new() };
     let shared = match comparison.runs {

@@ -7,7 +7,7 @@ use crate::results::{Mean, Percentiles};
 use serde::Serialize;
 
 /// The comparison as the text of a file. Plans are referred to by their `label`.
-pub fn text(comparison: &Comparison) -> String {
+pub(crate) fn text(comparison: &Comparison) -> String {
     let baseline = &comparison.plans[comparison.baseline];
     indented(&ComparisonView {
         plans: comparison.plans.iter().map(PlanView::new).collect(),

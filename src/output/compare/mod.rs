@@ -2,12 +2,12 @@
 //! result.
 
 mod document;
-pub mod json;
+pub(crate) mod json;
 mod phrases;
-pub mod sentences;
+pub(crate) mod sentences;
 
 #[cfg(test)]
 pub(super) mod samples;
 
-pub use document::document;
-pub use phrases::{CountUnit, chance, mean_difference, range, verdict};
+pub(crate) use document::document;
+pub(crate) use phrases::{CountUnit, chance, mean_difference, range, verdict};

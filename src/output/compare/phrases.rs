@@ -6,7 +6,7 @@ use crate::results::comparison::{Comparison, PlanAtRate, Spread, Verdict};
 
 /// In what differences are written: orgs where all plans have as many, else hundredths of each plan's own orgs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CountUnit {
+pub(crate) enum CountUnit {
     /// Orgs.
     Orgs,
     /// Percentage points.
@@ -15,12 +15,12 @@ pub enum CountUnit {
 
 impl CountUnit {
     /// The unit of a comparison.
-    pub fn of(comparison: &Comparison) -> Self {
+    pub(crate) fn of(comparison: &Comparison) -> Self {
         if comparison.same_orgs() { Self::Orgs } else { Self::Points }
     }
 
     /// The mean difference from the baseline, in this unit, with the error that it is printed by: none where it is exact.
-    pub fn mean(self, plan: &PlanAtRate) -> (f64, Option<f64>) {
+    pub(crate) fn mean(self, plan: &PlanAtRate) -> (f64, Option<f64>) {
         let (difference, scale) = (&plan.versus_baseline, self.scale());
         let mean = if self == Self::Orgs { difference.mean_orgs } else { difference.mean_share * scale };
         // What may be an error of the computation is no difference.
@@ -30,7 +30,7 @@ impl CountUnit {
     }
 
     /// The difference from the baseline over runs.
-    pub fn spread(self, plan: &PlanAtRate) -> Option<Spread> {
+    pub(crate) fn spread(self, plan: &PlanAtRate) -> Option<Spread> {
         let by_run = plan.versus_baseline.by_run.as_ref()?;
         let (spread, scale) = if self == Self::Orgs { (by_run.orgs, 1.0) } else { (by_run.share, self.scale()) };
         let Spread { mean, se, p5, p50, p95 } = spread;
@@ -48,7 +48,7 @@ impl CountUnit {
     }
 
     /// A difference that was counted, with its sign.
-    pub fn counted(self, value: f64) -> String {
+    pub(crate) fn counted(self, value: f64) -> String {
         if self == Self::Orgs {
             signed(value, &words::compact(value.abs()))
         } else {
@@ -58,7 +58,7 @@ impl CountUnit {
 }
 
 /// A mean difference with its sign, no more precise than it is known; `0` where it is nothing.
-pub fn mean_difference((value, se): (f64, Option<f64>)) -> String {
+pub(crate) fn mean_difference((value, se): (f64, Option<f64>)) -> String {
     signed(value, &words::table_mean(value.abs(), se))
 }
 
@@ -68,12 +68,12 @@ pub(super) fn signed(value: f64, size: &str) -> String {
 }
 
 /// `−31 to +7`.
-pub fn range(unit: CountUnit, spread: &Spread) -> String {
+pub(crate) fn range(unit: CountUnit, spread: &Spread) -> String {
     format!("{} to {}", unit.counted(spread.p5), unit.counted(spread.p95))
 }
 
 /// A chance in whole percent, with 0 and 100 only where every run says so.
-pub fn chance(p: f64) -> String {
+pub(crate) fn chance(p: f64) -> String {
     match p {
         p if p <= 0.0 => "0 %".to_owned(),
         p if p >= 1.0 => "100 %".to_owned(),
@@ -82,7 +82,7 @@ pub fn chance(p: f64) -> String {
 }
 
 /// What may be said of a difference, in a word or three.
-pub const fn verdict(verdict: Verdict) -> &'static str {
+pub(crate) const fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Same => "the same",
         Verdict::NoDifference => "no difference found",

@@ -78,21 +78,21 @@ fn comparison(entries: &[SampleEntry], orgs: u64, rates: usize) -> Comparison {
 
 const FRIDAY: SampleEntry = ("Friday cutover", "Fri 1 May 2026 12:00", 0.0, [0.0, 0.0]);
 
-pub fn close() -> Comparison {
+pub(crate) fn close() -> Comparison {
     let week = ("Friday, week-long window", "Fri 8 May 2026 13:00", 7.5, [0.0, 16.0]);
     comparison(&[FRIDAY, ("Tuesday cutover", "Tue 5 May 2026 12:00", -4.2, [-21.0, 13.0]), week], 2500, 6)
 }
 
-pub fn clear() -> Comparison {
+pub(crate) fn clear() -> Comparison {
     comparison(&[FRIDAY, ("Tuesday cutover", "Tue 5 May 2026 12:00", -44.2, [-61.0, -27.0])], 2500, 2)
 }
 
-pub fn itself() -> Comparison {
+pub(crate) fn itself() -> Comparison {
     comparison(&[FRIDAY, FRIDAY], 2500, 3)
 }
 
 /// Every comparison, by name.
-pub fn all() -> Vec<(&'static str, Comparison)> {
+pub(crate) fn all() -> Vec<(&'static str, Comparison)> {
     let names =
         ["daily-refresh", "heartbeat-gap", "a-very-long-name-of-a-scenario-file-that-no-table-has-room-for", "x"];
     let entry = |k: usize| -> SampleEntry {

@@ -30,7 +30,7 @@ impl Standing {
 }
 
 /// The finding: the title of the chart and the first sentence of every text.
-pub fn finding(comparison: &Comparison) -> String {
+pub(crate) fn finding(comparison: &Comparison) -> String {
     let groups = groups(comparison);
     // Two findings are all that a title holds: the last, which outreach aims for, and the first.
     let told: Vec<String> = match &groups[..] {
@@ -84,7 +84,7 @@ fn sentence_case(text: &str) -> String {
 }
 
 /// The sentences, most important first.
-pub fn decision(comparison: &Comparison) -> Vec<String> {
+pub(crate) fn decision(comparison: &Comparison) -> Vec<String> {
     let mut sentences = vec![format!("{}.", finding(comparison))];
     // The highest rate at which there is something to tell; outreach aims there.
     let differing = |rate: &&ComparedRate| Standing::of(rate).leaders.len() < comparison.plans.len();
@@ -101,7 +101,7 @@ pub fn decision(comparison: &Comparison) -> Vec<String> {
 }
 
 /// The working hours of the windows, ascending, where they are not alike: `5 in Friday cutover, 22 in Tuesday cutover`.
-pub fn window_hours(comparison: &Comparison) -> Option<String> {
+pub(crate) fn window_hours(comparison: &Comparison) -> Option<String> {
     let hours = comparison.window_hours.as_ref()?;
     let mut order: Vec<usize> = (0..hours.len()).collect();
     order.sort_by(|a, b| hours[*a].total_cmp(&hours[*b]).then(a.cmp(b)));

@@ -7,7 +7,7 @@ use crate::plan::units::group_count;
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
 
 /// The document.
-pub fn document(diff: &PlanDiff) -> Document {
+pub(crate) fn document(diff: &PlanDiff) -> Document {
     let about = diff.sides.each_ref().map(|side| side.plan.title()).join(" \u{2192} ");
     let [first, second] = diff.sides.each_ref().map(|side| side.provenance.clone());
     let sources = Sources {

@@ -5,7 +5,7 @@ use crate::results::plan_diff::{Part, PlanDiff, Side};
 use serde::Serialize;
 
 /// The difference as the text of a file. `contribution`s add up to `difference`.
-pub fn text(diff: &PlanDiff) -> String {
+pub(crate) fn text(diff: &PlanDiff) -> String {
     let [from, to] = diff.sides.each_ref().map(SideView::new);
     indented(&DiffView {
         from,

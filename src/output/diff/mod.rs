@@ -1,12 +1,12 @@
 //! Bytes from a difference of two scenarios: a document for the terminal and the page, JSON; its chart is among the charts.
 
 mod document;
-pub mod json;
+pub(crate) mod json;
 mod phrases;
-pub mod sentences;
+pub(crate) mod sentences;
 
 #[cfg(test)]
 pub(super) mod samples;
 
-pub use document::document;
-pub use phrases::{change, name, signed};
+pub(crate) use document::document;
+pub(crate) use phrases::{change, name, signed};

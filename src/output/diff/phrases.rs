@@ -5,7 +5,7 @@ use crate::output::words;
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
 
 /// What a part is called in a sentence: `the deadline with the horizon`.
-pub fn name(diff: &PlanDiff, part: &Part) -> String {
+pub(crate) fn name(diff: &PlanDiff, part: &Part) -> String {
     if part.changes.len() > 1
         && part.changes.iter().all(|c| ["reconnect.opens", "reconnect.closes"].contains(&c.key.as_str()))
     {
@@ -17,7 +17,7 @@ pub fn name(diff: &PlanDiff, part: &Part) -> String {
 }
 
 /// `1400 h to 700 h`, `added: ...`, `removed (was ...)`.
-pub fn change(diff: &PlanDiff, changed: &ChangedKey) -> String {
+pub(crate) fn change(diff: &PlanDiff, changed: &ChangedKey) -> String {
     let year = format!(" {}", words::home_year(&diff.sides[0].plan));
     let said = |words: &Option<String>| words.as_ref().map(|w| w.replace(&year, ""));
     match (said(&changed.from), said(&changed.to)) {
@@ -29,6 +29,6 @@ pub fn change(diff: &PlanDiff, changed: &ChangedKey) -> String {
 }
 
 /// A contribution in orgs, with its sign, no more precise than it is known.
-pub fn signed(value: f64, se: Option<f64>) -> String {
+pub(crate) fn signed(value: f64, se: Option<f64>) -> String {
     Wording::default().signed(value, se)
 }

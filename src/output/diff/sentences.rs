@@ -10,7 +10,7 @@ use crate::results::plan_diff::{Part, PlanDiff};
 const SMALL: f64 = 0.02;
 
 /// The finding: the title of the chart and the first sentence of every text.
-pub fn finding(diff: &PlanDiff) -> String {
+pub(crate) fn finding(diff: &PlanDiff) -> String {
     let [before, after] = diff.sides.each_ref().map(|s| about(s.answer));
     let moves = told(diff);
     let Some(first) = moves.first() else {
@@ -29,7 +29,7 @@ fn told(diff: &PlanDiff) -> Vec<&Part> {
 }
 
 /// The sentences, most important first.
-pub fn decision(diff: &PlanDiff) -> Vec<String> {
+pub(crate) fn decision(diff: &PlanDiff) -> Vec<String> {
     let mut sentences = vec![format!("{}.", finding(diff))];
     let [before, after] = &diff.sides;
     let rates = if before.rate == after.rate {

@@ -14,7 +14,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A document and its markers.
 #[derive(Debug, Clone)]
-pub struct EmbedDocument {
+pub(crate) struct EmbedDocument {
     mark: bool,
     text: String,
     slots: Vec<MarkerSlot>,
@@ -54,7 +54,7 @@ impl EmbedDocument {
     ///
     /// # Errors
     /// When it is not UTF-8.
-    pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
+    pub(crate) fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let report = format!(
@@ -73,17 +73,17 @@ impl EmbedDocument {
     }
 
     /// Its markers, in order.
-    pub fn markers(&self) -> impl Iterator<Item = &Marker> {
+    pub(crate) fn markers(&self) -> impl Iterator<Item = &Marker> {
         self.slots.iter().map(|slot| &slot.marker)
     }
 
     /// How many markers are left alone, since they stand in code or within another comment.
-    pub fn hidden(&self) -> usize {
+    pub(crate) fn hidden(&self) -> usize {
         self.hidden
     }
 
     /// The document with this text in the place of what stands between its markers, in their order.
-    pub fn with(&self, texts: &[String]) -> Vec<u8> {
+    pub(crate) fn with(&self, texts: &[String]) -> Vec<u8> {
         let mut out = if self.mark { BYTE_ORDER_MARK.to_owned() } else { String::new() };
         let mut done = 0;
         for (slot, text) in self.slots.iter().zip(texts) {
@@ -96,7 +96,8 @@ impl EmbedDocument {
     }
 
     /// The document as it is.
-    pub fn as_it_is(&self) -> Vec<u8> {
+    #[cfg(test)]
+    pub(crate) fn as_it_is(&self) -> Vec<u8> {
         let mark = if self.mark { BYTE_ORDER_MARK } else { "" };
         format!("{mark}{}", self.text).into_bytes()
     }

@@ -7,7 +7,7 @@ use crate::plan::units::group_count;
 use crate::results::{self, Mean, Measures, Projection, SegmentMeans};
 
 /// What a figure is taken from.
-pub struct Figures<'a> {
+pub(super) struct Figures<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// Its results.
@@ -25,7 +25,7 @@ impl Figures<'_> {
     ///
     /// # Errors
     /// Says why there is no such figure, and what there is instead.
-    pub fn write(&self, figure: EmbedFigure) -> Result<String, (String, String)> {
+    pub(super) fn write(&self, figure: EmbedFigure) -> Result<String, (String, String)> {
         let best = self.best();
         Ok(match figure {
             EmbedFigure::Count(quantity, aspect) => return self.count(quantity, aspect),

@@ -13,7 +13,7 @@ const OPTIONS: [&str; 6] = ["show", "uptake", "segment", "set", "format", "asset
 
 /// A value with its place in the document.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MarkerPlace<T> {
+pub(crate) struct MarkerPlace<T> {
     /// The value.
     pub value: T,
     /// Its bytes.
@@ -22,7 +22,7 @@ pub struct MarkerPlace<T> {
 
 /// What a marker says.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Marker {
+pub(crate) struct Marker {
     /// The scenario's path, as written: relative to the document.
     pub scenario: MarkerPlace<String>,
     /// What to show.
@@ -40,7 +40,7 @@ pub struct Marker {
 }
 
 /// A fault at some bytes of the document.
-pub fn fault(code: FindingCode, message: impl Into<String>, range: Range<usize>) -> Finding {
+pub(super) fn fault(code: FindingCode, message: impl Into<String>, range: Range<usize>) -> Finding {
     Finding::new(code, message, Span { source: 0, range })
 }
 
@@ -48,7 +48,7 @@ pub fn fault(code: FindingCode, message: impl Into<String>, range: Range<usize>)
 ///
 /// # Errors
 /// All that is wrong with them.
-pub fn read(text: &str, start: usize, whole: Range<usize>) -> Result<Marker, Vec<Finding>> {
+pub(super) fn read(text: &str, start: usize, whole: Range<usize>) -> Result<Marker, Vec<Finding>> {
     let all = words(text, start);
     let mut reading = MarkerReading::default();
     // Words before the first option that end as a scenario does are one path.

@@ -11,7 +11,6 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use document::EmbedDocument;
-pub use markers::{Marker, MarkerPlace};
-pub use render::{EmbedSource, Rendered, render};
-pub use shows::{EmbedForm, Show};
+pub(crate) use document::EmbedDocument;
+pub(crate) use markers::Marker;
+pub(crate) use render::{EmbedSource, Rendered, render};

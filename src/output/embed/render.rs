@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 /// What a marker's figures are taken from.
 #[derive(Debug, Clone, Copy)]
-pub struct EmbedSource<'a> {
+pub(crate) struct EmbedSource<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// What a run found.
@@ -28,7 +28,7 @@ pub struct EmbedSource<'a> {
 
 /// What stands in the document, and the file beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rendered {
+pub(crate) struct Rendered {
     /// Text in Markdown.
     pub text: String,
     /// A chart: its path relative to the document's folder, with `/` between parts, and its bytes.
@@ -39,7 +39,7 @@ pub struct Rendered {
 ///
 /// # Errors
 /// Says why the scenario has nothing of the kind, at the word of the marker that asks for it.
-pub fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -> Result<Rendered, Box<Finding>> {
+pub(crate) fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -> Result<Rendered, Box<Finding>> {
     let places = places(marker, source.projection)?;
     let whole = |text: String| Ok(Rendered { text, file: None });
     if let Show::Figure(figure) = &marker.show.value {

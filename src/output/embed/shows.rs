@@ -5,7 +5,7 @@ use crate::plan::Cause;
 
 /// What is to stand in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Show {
+pub(crate) enum Show {
     /// A chart of that name, as an image.
     Chart(String),
     /// A table.
@@ -18,7 +18,7 @@ pub enum Show {
 
 /// Tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmbedTable {
+pub(crate) enum EmbedTable {
     /// A row for each rate.
     Headline,
     /// A row for each segment.
@@ -35,7 +35,7 @@ pub enum EmbedTable {
 
 /// Sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sentence {
+pub(crate) enum Sentence {
     /// What a leader needs to know, in one sentence.
     Decision,
     /// The same with what follows from it.
@@ -50,7 +50,7 @@ pub enum Sentence {
 
 /// Counts of orgs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmbedQuantity {
+pub(crate) enum EmbedQuantity {
     /// Failed by the deadline.
     FailedByDeadline,
     /// Down at the deadline.
@@ -61,7 +61,7 @@ pub enum EmbedQuantity {
 
 /// What of a count is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aspect {
+pub(crate) enum Aspect {
     /// Its mean.
     Mean,
     /// A percentile.
@@ -76,7 +76,7 @@ pub enum Aspect {
 
 /// Single figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmbedFigure {
+pub(crate) enum EmbedFigure {
     /// A count of orgs.
     Count(EmbedQuantity, Aspect),
     /// Mean failures from the deadline to the horizon.
@@ -107,7 +107,7 @@ pub enum EmbedFigure {
 
 /// How it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmbedForm {
+pub(crate) enum EmbedForm {
     /// A figure as a sentence says it: whole orgs from 10 on.
     About,
     /// A figure as a table writes it, no more precise than it is known.
@@ -122,30 +122,30 @@ pub enum EmbedForm {
 
 impl EmbedForm {
     /// By name.
-    pub const ALL: [(&str, EmbedForm); 5] =
+    pub(crate) const ALL: [(&str, EmbedForm); 5] =
         [("about", Self::About), ("table", Self::Table), ("full", Self::Full), ("svg", Self::Svg), ("png", Self::Png)];
 }
 
 impl EmbedFigure {
     /// Whether it is another at each rate of reconnecting.
-    pub fn has_rate(self) -> bool {
+    pub(crate) fn has_rate(self) -> bool {
         matches!(self, Self::Count(..) | Self::ToCome | Self::ToComeShare | Self::WithinTolerance | Self::ByCause(_))
     }
 }
 
 impl Show {
     /// What a name means.
-    pub fn find(name: &str) -> Option<Self> {
+    pub(crate) fn find(name: &str) -> Option<Self> {
         all().into_iter().find(|(known, _)| known == name).map(|(_, show)| show)
     }
 
     /// Every name, in the order of the documentation.
-    pub fn names() -> Vec<String> {
+    pub(crate) fn names() -> Vec<String> {
         all().into_iter().map(|(name, _)| name).collect()
     }
 
     /// The forms that it may be written in, the usual one first.
-    pub fn forms(&self) -> &'static [&'static str] {
+    pub(crate) fn forms(&self) -> &'static [&'static str] {
         match self {
             Self::Chart(_) => &["svg", "png"],
             Self::Figure(_) => &["about", "table", "full"],

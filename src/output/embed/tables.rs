@@ -10,7 +10,7 @@ use crate::results::Assumption;
 ///
 /// # Errors
 /// Says why the scenario has no such table.
-pub fn write(table: EmbedTable, facts: &Facts<'_>, assumptions: &[Assumption]) -> Result<String, String> {
+pub(super) fn write(table: EmbedTable, facts: &Facts<'_>, assumptions: &[Assumption]) -> Result<String, String> {
     let table = match table {
         EmbedTable::Headline => tables::outcomes(facts).without(&[tables::MEDIAN, tables::IN_WORDS, tables::SIMULATED]),
         EmbedTable::Segments => part(facts, "segments", "this scenario has no segments")?,

@@ -1,5 +1,6 @@
 //! Documents and their markers, without any scenario: what is found, what is refused, and what bytes come back.
 
+use super::shows::{EmbedForm, Show};
 use super::*;
 use crate::output::{chart, samples};
 use crate::scenario::FindingCode;

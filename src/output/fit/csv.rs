@@ -4,7 +4,7 @@ use crate::results::fit::HistoryFit;
 use std::fmt::Write;
 
 /// `survival.csv`: a row for each length at which intervals ended, with the Kaplan-Meier curve and its band.
-pub fn survival_csv(found: &HistoryFit) -> String {
+pub(crate) fn survival_csv(found: &HistoryFit) -> String {
     let mut text = "hours,at_risk,ended,longer,se,low,high\n".to_owned();
     let cell = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
     for step in &found.curve.steps {
@@ -16,7 +16,7 @@ pub fn survival_csv(found: &HistoryFit) -> String {
 }
 
 /// `intervals.csv`: values that stand for the curve, for `{ empirical = "intervals.csv" }`.
-pub fn intervals_csv(found: &HistoryFit) -> String {
+pub(crate) fn intervals_csv(found: &HistoryFit) -> String {
     let values = found.empirical.iter().map(|hours| super::law::duration(*hours).trim_matches('"').to_owned());
     std::iter::once("value".to_owned()).chain(values).collect::<Vec<_>>().join("\n") + "\n"
 }

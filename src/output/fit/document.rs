@@ -8,7 +8,7 @@ use crate::results::Provenance;
 use crate::results::fit::HistoryFit;
 
 /// The document.
-pub fn document(found: &HistoryFit) -> Document {
+pub(crate) fn document(found: &HistoryFit) -> Document {
     let finding = sentences::finding(found);
     let about = vec![found.source.path.clone(), format!("{}.", sentences::counts(found))];
     let verdict = sentences::verdict(found);

@@ -10,7 +10,7 @@ use crate::stats::survival::{CurveStep, Gap};
 use serde::Serialize;
 
 /// The fit as the text of a file.
-pub fn text(found: &HistoryFit) -> String {
+pub(crate) fn text(found: &HistoryFit) -> String {
     indented(&FitView {
         history: HistoryView::new(&found.source),
         ended: found.durations.events(),

@@ -3,7 +3,7 @@
 use crate::stats::fit::{Fit, LawFamily, Measure, Parameter};
 
 /// `{ weibull = { scale = "90h", shape = 1.3 } }`.
-pub fn text(fit: &Fit) -> String {
+pub(crate) fn text(fit: &Fit) -> String {
     let rounded: Vec<String> = fit.parameters.iter().map(|p| quoted(p, &round(p))).collect();
     let key = fit.family.key();
     if fit.family.has_ends() {
@@ -14,7 +14,7 @@ pub fn text(fit: &Fit) -> String {
 }
 
 /// A length as a scenario writes it, such as `"36h"`, to at most four decimals.
-pub fn duration(hours: f64) -> String {
+pub(crate) fn duration(hours: f64) -> String {
     format!("\"{}h\"", trimmed(&format!("{hours:.4}")))
 }
 
@@ -62,7 +62,7 @@ fn trimmed(text: &str) -> &str {
 }
 
 /// The law in words: `Weibull`.
-pub const fn name(family: LawFamily) -> &'static str {
+pub(crate) const fn name(family: LawFamily) -> &'static str {
     match family {
         LawFamily::Exponential => "exponential",
         LawFamily::Weibull => "Weibull",
@@ -74,7 +74,7 @@ pub const fn name(family: LawFamily) -> &'static str {
 }
 
 /// The law in words with its article: `a Weibull law`.
-pub fn phrase(family: LawFamily) -> String {
+pub(crate) fn phrase(family: LawFamily) -> String {
     let article = if family == LawFamily::Exponential { "an" } else { "a" };
     format!("{article} {} law", name(family))
 }

@@ -3,13 +3,13 @@
 
 mod csv;
 mod document;
-pub mod json;
-pub mod law;
+pub(crate) mod json;
+pub(crate) mod law;
 mod parameter;
-pub mod sentences;
+pub(crate) mod sentences;
 
 #[cfg(test)]
 pub(super) mod samples;
 
-pub use csv::{intervals_csv, survival_csv};
-pub use document::document;
+pub(crate) use csv::{intervals_csv, survival_csv};
+pub(crate) use document::document;

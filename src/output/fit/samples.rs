@@ -23,7 +23,7 @@ fn found(draw: impl Fn(f64) -> f64, n: u64, cut: f64) -> HistoryFit {
 }
 
 /// All samples, each with its verdict.
-pub fn all() -> Vec<(FitVerdict, HistoryFit)> {
+pub(crate) fn all() -> Vec<(FitVerdict, HistoryFit)> {
     let weibull = Law::weibull(90.0, 1.3).expect("proper");
     let uniform = Law::uniform(1.0, 1400.0).expect("proper");
     // A Weibull law whose longest fiftieth is cut to 30-34 h: a fault that a large history shows.

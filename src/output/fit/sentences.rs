@@ -16,7 +16,7 @@ const FEW: u64 = 30;
 const UNLIKE: f64 = 0.1;
 
 /// Hours with three digits.
-pub fn hours(value: f64) -> String {
+pub(crate) fn hours(value: f64) -> String {
     if value <= 0.0 {
         return "0 h".to_owned();
     }
@@ -41,7 +41,7 @@ fn intervals(count: u64) -> String {
 }
 
 /// The finding: the title of the chart.
-pub fn finding(found: &HistoryFit) -> String {
+pub(crate) fn finding(found: &HistoryFit) -> String {
     let n = intervals(found.durations.events() + found.durations.censored());
     let best = found.laws.first();
     match (found.verdict(), best) {
@@ -73,7 +73,7 @@ pub fn finding(found: &HistoryFit) -> String {
 }
 
 /// How many intervals there are and how many ended.
-pub fn counts(found: &HistoryFit) -> String {
+pub(crate) fn counts(found: &HistoryFit) -> String {
     let (ended, running) = (found.durations.events(), found.durations.censored());
     let of = match &found.source.refreshes {
         Some((1, _)) => " of 1 org".to_owned(),
@@ -89,7 +89,7 @@ pub fn counts(found: &HistoryFit) -> String {
 }
 
 /// Whether the best law fits, and what to take.
-pub fn verdict(found: &HistoryFit) -> Vec<String> {
+pub(crate) fn verdict(found: &HistoryFit) -> Vec<String> {
     let mut out = Vec::new();
     if let (Some(best), Some(adequacy)) = (found.laws.first(), &found.adequacy) {
         out.push(distance(adequacy));
@@ -184,7 +184,7 @@ fn nearly(best: &RankedLaw, second: &RankedLaw) -> String {
 }
 
 /// What to write behind `interval =` to leave open which of two laws holds.
-pub fn either(found: &HistoryFit) -> Option<String> {
+pub(crate) fn either(found: &HistoryFit) -> Option<String> {
     let (best, second) = (found.laws.first()?, rival(found)?);
     Some(format!("{{ one_of = [{}, {}] }}", law::text(&best.fit), law::text(&second.fit)))
 }
@@ -204,7 +204,7 @@ fn beyond(found: &HistoryFit) -> Option<String> {
 }
 
 /// What else a reader should know.
-pub fn notes(found: &HistoryFit) -> Vec<String> {
+pub(crate) fn notes(found: &HistoryFit) -> Vec<String> {
     let mut notes = found.source.notes.clone();
     if let Some(between) = found.between_orgs.filter(|b| b.p_value < 0.01 && b.share >= UNLIKE) {
         notes.push(format!(
@@ -223,7 +223,7 @@ pub fn notes(found: &HistoryFit) -> Vec<String> {
 }
 
 /// What to write behind `interval =`.
-pub fn advised(found: &HistoryFit) -> String {
+pub(crate) fn advised(found: &HistoryFit) -> String {
     match (found.verdict(), found.laws.first(), found.fixed) {
         (_, _, Some(fixed)) => law::duration(fixed),
         (FitVerdict::Fits | FitVerdict::Close, Some(best), _) => law::text(&best.fit),

@@ -3,7 +3,7 @@
 use crate::results::solution::Frontier;
 
 /// The plane: a row for each pair of values. No value of a key holds a comma.
-pub fn plane_csv(frontier: &Frontier) -> String {
+pub(crate) fn plane_csv(frontier: &Frontier) -> String {
     let mut out = format!("{},{},chance\n", frontier.keys[0], frontier.keys[1]);
     for (x, column) in frontier.x.iter().zip(&frontier.chances) {
         for (y, chance) in frontier.y.iter().zip(column) {
@@ -14,7 +14,7 @@ pub fn plane_csv(frontier: &Frontier) -> String {
 }
 
 /// The line: a row for each column, empty where no value is enough.
-pub fn line_csv(frontier: &Frontier) -> String {
+pub(crate) fn line_csv(frontier: &Frontier) -> String {
     let mut out = format!("{},{},chance\n", frontier.keys[0], frontier.keys[1]);
     for (x, found) in frontier.x.iter().zip(&frontier.line) {
         let found = found.as_ref().map_or_else(|| ",".to_owned(), |t| format!("{},{}", t.setting.plain, t.chance));

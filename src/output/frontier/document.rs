@@ -10,7 +10,7 @@ use crate::results::solution::{Frontier, Setting, Tried};
 const MOST: usize = 11;
 
 /// The document.
-pub fn document(frontier: &Frontier) -> Document {
+pub(crate) fn document(frontier: &Frontier) -> Document {
     let [across, upwards] = &frontier.keys;
     let about = vec![frontier.plan.title().to_owned(), orgs(frontier.plan.orgs())];
     let said = format!("{} {}", goal(frontier), standing(frontier).unwrap_or_default());

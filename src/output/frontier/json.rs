@@ -5,7 +5,7 @@ use crate::results::solution::{Asked, Frontier, Setting};
 use serde::Serialize;
 
 /// The frontier as the text of a JSON file; `chances` by column, then row.
-pub fn text(frontier: &Frontier) -> String {
+pub(crate) fn text(frontier: &Frontier) -> String {
     let [x, y] = &frontier.keys;
     let line = frontier.x.iter().zip(&frontier.line).map(|(x, found)| {
         let (y, chance) = found.as_ref().map(|tried| (&tried.setting, tried.chance)).unzip();

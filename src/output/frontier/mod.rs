@@ -2,9 +2,9 @@
 
 mod csv;
 mod document;
-pub mod json;
+pub(crate) mod json;
 mod sentences;
 
-pub use csv::{line_csv, plane_csv};
-pub use document::document;
-pub use sentences::finding;
+pub(crate) use csv::{line_csv, plane_csv};
+pub(crate) use document::document;
+pub(crate) use sentences::finding;

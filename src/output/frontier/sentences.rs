@@ -10,7 +10,7 @@ fn line(frontier: &Frontier) -> Vec<(&Setting, &Tried)> {
 }
 
 /// What was found, in a sentence: the title of the chart too.
-pub fn finding(frontier: &Frontier) -> String {
+pub(crate) fn finding(frontier: &Frontier) -> String {
     let [across, upwards] = &frontier.keys;
     let line = line(frontier);
     let at = at_rate(frontier.rate.as_ref());

@@ -11,7 +11,7 @@ use serde::Serialize;
 ///
 /// # Panics
 /// Never: all keys are strings.
-pub fn json(plan: &Plan, projection: &Projection) -> String {
+pub(super) fn json(plan: &Plan, projection: &Projection) -> String {
     let grid = projection.detail.grid.as_ref().map(|grid| {
         let facts = Facts::of(plan, projection);
         GridView::new(grid, facts.outcome(facts.middle()).uptake)

@@ -20,7 +20,7 @@ const PAD: f64 = 8.0;
 const TOLERANCE_WITHIN: f64 = 2.0;
 
 /// The number to remember: at the middle of the rates compared.
-pub fn number(facts: &Facts<'_>) -> Value {
+pub(super) fn number(facts: &Facts<'_>) -> Value {
     let (n, rate) = (facts.orgs(), facts.middle());
     let failed = &facts.best(rate).failed_by_deadline;
     let share = |count: f64| natural_frequency(count / n as f64);
@@ -53,7 +53,7 @@ pub fn number(facts: &Facts<'_>) -> Value {
 }
 
 /// A row for each rate, lowest first: its words and its dots.
-pub fn rows(facts: &Facts<'_>, palette: &mut Palette) -> Vec<Value> {
+pub(super) fn rows(facts: &Facts<'_>, palette: &mut Palette) -> Vec<Value> {
     let order = facts.ascending();
     let law = |i: usize| &facts.best(i).failed_by_deadline;
     let all: Vec<Vec<u64>> = order.iter().map(|i| equally_likely(&law(*i).distribution)).collect();
@@ -74,7 +74,7 @@ pub fn rows(facts: &Facts<'_>, palette: &mut Palette) -> Vec<Value> {
 }
 
 /// What the dots say, below them; in words where there is nothing to see.
-pub fn caption(facts: &Facts<'_>) -> String {
+pub(super) fn caption(facts: &Facts<'_>) -> String {
     let tolerance = facts.plan.tolerance().map_or_else(String::new, |t| {
         format!(
             " The red line is the tolerance, {}: dots beyond it are outcomes that the plan can\u{2019}t bear.",

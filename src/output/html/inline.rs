@@ -5,13 +5,13 @@ use crate::output::chart::{Ink, Theme};
 
 /// The colours of a page: each a pair of what it is in the light and in the dark.
 #[derive(Debug, Default)]
-pub struct Palette {
+pub(super) struct Palette {
     pairs: Vec<[String; 2]>,
 }
 
 impl Palette {
     /// The variable of a pair of colours such as `#102F57`: `var(--k3)`.
-    pub fn variable(&mut self, light: &str, dark: &str) -> String {
+    pub(super) fn variable(&mut self, light: &str, dark: &str) -> String {
         let known = self.pairs.iter().position(|[l, d]| l == light && d == dark);
         let place = known.unwrap_or_else(|| {
             self.pairs.push([light.to_owned(), dark.to_owned()]);
@@ -21,13 +21,13 @@ impl Palette {
     }
 
     /// The variable of what one ink is in the two themes.
-    pub fn ink(&mut self, of: impl Fn(&Theme) -> Ink) -> String {
+    pub(super) fn ink(&mut self, of: impl Fn(&Theme) -> Ink) -> String {
         let hex = |ink: Ink| format!("#{:02X}{:02X}{:02X}", ink.rgb.0, ink.rgb.1, ink.rgb.2);
         self.variable(&hex(of(&Theme::LIGHT)), &hex(of(&Theme::DARK)))
     }
 
     /// The variables' values in the light and in the dark, as declarations of CSS.
-    pub fn declarations(&self) -> [String; 2] {
+    pub(super) fn declarations(&self) -> [String; 2] {
         [0, 1].map(|theme| {
             let of = |(i, pair): (usize, &[String; 2])| format!("--k{i}:{};", pair[theme]);
             self.pairs.iter().enumerate().map(of).collect()
@@ -37,7 +37,7 @@ impl Palette {
 
 /// One drawing of two that differ in colours alone, for a page: colours as variables, as wide as there is room, named by its
 /// title. Its description stands beside it in the page. `None` where the two are not the same drawing.
-pub fn themed(name: &str, light: &str, dark: &str, palette: &mut Palette) -> Option<String> {
+pub(super) fn themed(name: &str, light: &str, dark: &str, palette: &mut Palette) -> Option<String> {
     let (light, dark) = (without_description(light), without_description(dark));
     let (mut lights, mut darks) = (colours(&light), colours(&dark));
     let mut out = String::with_capacity(light.len() + 4096);

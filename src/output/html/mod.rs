@@ -40,7 +40,7 @@ const SCRIPT: &str = include_str!("script.js");
 ///
 /// # Errors
 /// When a chart can't be drawn, or the template can't be filled.
-pub fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Result<String> {
+pub(crate) fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Result<String> {
     let failed = |e: minijinja::Error| Error::Output { what: "report.html".to_owned(), why: format!("{e:#}") };
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);

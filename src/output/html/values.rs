@@ -20,7 +20,7 @@ fn warnings(projection: &Projection) -> Vec<Value> {
 }
 
 /// What the page says, under the names that its template uses. User text is as it is; tables are HTML.
-pub fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Value {
+pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Value {
     let findings = ReportFindings::of(plan, projection);
     let facts = Facts::of(plan, projection);
     let from = &projection.provenance;

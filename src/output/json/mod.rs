@@ -4,5 +4,5 @@
 mod shared;
 mod summary;
 
-pub use shared::{DeadlineView, ScenarioView, as_map, indented};
-pub use summary::summary_text;
+pub(crate) use shared::{DeadlineView, ScenarioView, as_map, indented};
+pub(crate) use summary::summary_text;

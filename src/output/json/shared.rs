@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 ///
 /// # Panics
 /// Never: the keys of all results are strings.
-pub fn indented(result: &impl Serialize) -> String {
+pub(crate) fn indented(result: &impl Serialize) -> String {
     serde_json::to_string_pretty(result).expect("keys are strings") + "\n"
 }
 
@@ -16,13 +16,16 @@ pub fn indented(result: &impl Serialize) -> String {
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn as_map<K: Serialize, V: Serialize, S: Serializer>(members: &[(K, V)], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn as_map<K: Serialize, V: Serialize, S: Serializer>(
+    members: &[(K, V)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_map(members.iter().map(|(key, value)| (key, value)))
 }
 
 /// The scenario that a result comes from.
 #[derive(Debug, Serialize)]
-pub struct ScenarioView<'a> {
+pub(crate) struct ScenarioView<'a> {
     title: &'a str,
     #[serde(flatten)]
     provenance: &'a Provenance,
@@ -30,7 +33,7 @@ pub struct ScenarioView<'a> {
 
 impl<'a> ScenarioView<'a> {
     /// Of a plan, and where it comes from.
-    pub fn new(plan: &'a Plan, provenance: &'a Provenance) -> Self {
+    pub(crate) fn new(plan: &'a Plan, provenance: &'a Provenance) -> Self {
         Self { title: plan.title(), provenance }
     }
 }
@@ -38,7 +41,7 @@ impl<'a> ScenarioView<'a> {
 /// A plan's deadline, written by the clock that it is read on.
 #[derive(Debug, Serialize)]
 #[serde(tag = "clock", content = "at", rename_all = "kebab-case")]
-pub enum DeadlineView {
+pub(crate) enum DeadlineView {
     /// An instant, with its offset.
     Absolute(String),
     /// Each org's local time, without an offset.
@@ -47,7 +50,7 @@ pub enum DeadlineView {
 
 impl DeadlineView {
     /// Of a plan.
-    pub fn new(plan: &Plan) -> Self {
+    pub(crate) fn new(plan: &Plan) -> Self {
         match plan.deadline() {
             Deadline::Absolute(at) => Self::Absolute(clock::rfc3339(at, plan.time_zone())),
             Deadline::OrgLocal(at) => Self::OrgLocal(at.format("%Y-%m-%dT%H:%M:%S").to_string()),

@@ -9,7 +9,7 @@ use crate::results::{
 use serde::Serialize;
 
 /// The summary as the text of a file; members in their documented order.
-pub fn summary_text(plan: &Plan, projection: &Projection) -> String {
+pub(crate) fn summary_text(plan: &Plan, projection: &Projection) -> String {
     indented(&SummaryView::new(plan, projection))
 }
 

@@ -9,10 +9,10 @@ use crate::plan::units::{group_count, group_number, round_to, show_share};
 use crate::results::orgs::OrgTable;
 
 /// Rows that a terminal shows unless more are asked for.
-pub const ROWS: usize = 20;
+pub(crate) const ROWS: usize = 20;
 
 /// The finding, the rows of the table, and what they mean.
-pub fn document(plan: &Plan, table: &OrgTable) -> Document {
+pub(crate) fn document(plan: &Plan, table: &OrgTable) -> Document {
     let rows = if table.is_empty() {
         Block::Paragraph("No org is left by these filters.".to_owned())
     } else {

@@ -7,7 +7,7 @@ use crate::results::orgs::{FailureTime, OrgTable};
 use serde::Serialize;
 
 /// The list as the text of a file: an org a line, so that a long one can be read.
-pub fn text(plan: &Plan, table: &OrgTable) -> String {
+pub(crate) fn text(plan: &Plan, table: &OrgTable) -> String {
     let list = OrgListView {
         scenario: ScenarioView::new(plan, &table.provenance),
         uptake: table.uptake,

@@ -2,10 +2,10 @@
 //! result.
 
 mod document;
-pub mod json;
+pub(crate) mod json;
 mod phrases;
 #[cfg(feature = "tables")]
-pub mod tables;
+pub(crate) mod tables;
 
-pub use document::{ROWS, document};
-pub use phrases::{Listed, figure, finding, listed, overdue, unit};
+pub(crate) use document::{ROWS, document};
+pub(crate) use phrases::{figure, finding, listed, overdue, unit};

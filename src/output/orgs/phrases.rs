@@ -10,7 +10,7 @@ pub(super) const LISTED: usize = 10;
 
 /// The first orgs as a report shows them: header and rows, as text.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Listed {
+pub(crate) struct Listed {
     /// Names of the columns after the first.
     pub header: Vec<&'static str>,
     /// Ids, and the other cells.
@@ -20,7 +20,7 @@ pub struct Listed {
 }
 
 /// The first orgs of the list whom a call helps.
-pub fn listed(plan: &Plan, table: &OrgTable) -> Listed {
+pub(crate) fn listed(plan: &Plan, table: &OrgTable) -> Listed {
     let mut header = vec!["segment", "chance to fail", "avoided by a call"];
     header.extend(table.weights.as_ref().map(|_| "weight"));
     header.push("expected to fail");
@@ -46,7 +46,7 @@ pub fn listed(plan: &Plan, table: &OrgTable) -> Listed {
 pub(super) const MOST_OF_IT: f64 = 0.8;
 
 /// What calling comes to, in a sentence: the title of the chart.
-pub fn finding(plan: &Plan, table: &OrgTable) -> String {
+pub(crate) fn finding(plan: &Plan, table: &OrgTable) -> String {
     let deadline = words::deadline_short(plan);
     let (what, risk) = (unit(table), figure(table.at_risk));
     if table.at_risk <= 0.0 {
@@ -73,17 +73,17 @@ pub(super) fn words_share(share: f64) -> f64 {
 }
 
 /// What is at risk: failures, or their weight.
-pub fn unit(table: &OrgTable) -> &'static str {
+pub(crate) fn unit(table: &OrgTable) -> &'static str {
     if table.weights.is_some() { "weight" } else { "failures" }
 }
 
 /// A sum of failures, or of weight.
-pub fn figure(sum: f64) -> String {
+pub(crate) fn figure(sum: f64) -> String {
     words::about(sum)
 }
 
 /// The orgs that no interval reaches, in a sentence; `None` where there are none.
-pub fn overdue(table: &OrgTable) -> Option<String> {
+pub(crate) fn overdue(table: &OrgTable) -> Option<String> {
     const SHOWN: usize = 10;
     let all = table.overdue.len();
     let ids: Vec<&str> = table.overdue.iter().take(SHOWN).map(String::as_str).collect();

@@ -30,7 +30,7 @@ const AT_ONCE: usize = 4;
 ///
 /// # Errors
 /// When the table library refuses.
-pub fn csv(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
+pub(crate) fn csv(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
     let time = |(name, of): &Time| {
         let at = |(risk, part): (&OrgRisk, &u32)| {
             let zone = table.parts[*part as usize].time_zone;
@@ -54,7 +54,7 @@ pub fn csv(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When the table library refuses.
-pub fn parquet(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
+pub(crate) fn parquet(plan: &Plan, table: &OrgTable) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     write_parquet(plan, table, &mut bytes).map_err(failed("orgs.parquet"))?;
     Ok(bytes)

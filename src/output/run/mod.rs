@@ -2,8 +2,8 @@
 
 mod command;
 mod document;
-pub mod parts;
-pub mod tables;
+pub(crate) mod parts;
+pub(crate) mod tables;
 
 pub use command::command;
 pub use document::{document, ends, error_bound};

@@ -6,7 +6,7 @@ use crate::output::words;
 use crate::results::SegmentMeans;
 
 /// By segment, and by time zone where several segments share one; nothing where all orgs are one segment.
-pub fn tables(facts: &Facts<'_>) -> Vec<Table> {
+pub(crate) fn tables(facts: &Facts<'_>) -> Vec<Table> {
     let segments = facts.plan.segments();
     if segments.len() < 2 {
         return Vec::new();

@@ -15,22 +15,22 @@ use crate::results::solution::{Tripwire, Tripwires};
 use crate::results::{Assumption, Mean};
 
 /// Columns of [`outcomes`] that other places name: to leave them out, or to draw them.
-pub const MEAN: &str = "mean";
+pub(crate) const MEAN: &str = "mean";
 /// The median.
-pub const MEDIAN: &str = "median";
+pub(crate) const MEDIAN: &str = "median";
 /// From the 5th to the 95th percentile.
-pub const RANGE: &str = "90 % range";
+pub(crate) const RANGE: &str = "90 % range";
 /// The share as `1 org in 20`.
-pub const IN_WORDS: &str = "in words";
+pub(crate) const IN_WORDS: &str = "in words";
 /// The simulation's mean beside the exact one.
-pub const SIMULATED: &str = "simulated mean";
+pub(crate) const SIMULATED: &str = "simulated mean";
 
 fn mean(mean: Mean) -> Cell {
     Cell::mean(mean.mean, mean.se)
 }
 
 /// A row for each rate of reconnecting.
-pub fn outcomes(facts: &Facts<'_>) -> Table {
+pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
     let (plan, orgs) = (facts.plan, facts.orgs());
     let both = facts.projection.is_exact()
         && facts.projection.uptakes.iter().all(|o| o.exact.is_some() && o.simulated.is_some());
@@ -95,7 +95,7 @@ fn one_digit(se: Option<f64>) -> String {
 }
 
 /// Mean failures by the deadline at these rates, a row for each cause.
-pub fn causes(facts: &Facts<'_>, rates: &[usize]) -> Table {
+pub(crate) fn causes(facts: &Facts<'_>, rates: &[usize]) -> Table {
     let at = |rate: &usize| Column::number(format!("at {}", facts.rate(*rate)));
     let columns = std::iter::once(Column::text("cause")).chain(rates.iter().map(at)).collect();
     let row = |cause: Cause| {
@@ -107,7 +107,7 @@ pub fn causes(facts: &Facts<'_>, rates: &[usize]) -> Table {
 }
 
 /// A row for each moment of the plan, in order.
-pub fn timeline(plan: &Plan) -> Table {
+pub(crate) fn timeline(plan: &Plan) -> Table {
     let rows = moments(plan);
     let is_open = rows.iter().any(|row| row.range.is_some());
     let [when, offset, what] = [Column::text("when"), Column::number("offset"), Column::text("what").elastic()];
@@ -125,7 +125,7 @@ pub fn timeline(plan: &Plan) -> Table {
 }
 
 /// A row for each assumption.
-pub fn assumptions(assumptions: &[Assumption]) -> Table {
+pub(crate) fn assumptions(assumptions: &[Assumption]) -> Table {
     let row = |a: &Assumption| {
         let from = if a.given { "given" } else { "default" };
         vec![Cell::Code(a.key.clone()), Cell::text(&a.words), Cell::text(from)]
@@ -138,7 +138,7 @@ pub fn assumptions(assumptions: &[Assumption]) -> Table {
 const MOST_MATTERS: usize = 12;
 
 /// How much each assumption matters, for those that do.
-pub fn matters(found: &Sensitivity) -> Table {
+pub(crate) fn matters(found: &Sensitivity) -> Table {
     let row = |a: &crate::results::sensitivity::MovedAssumption| {
         let name = at_start(&name(&a.key, &found.plan));
         vec![Cell::Text(name), Cell::Text(range(found, a)), Cell::Text(answers(a)), Cell::Code(a.key.clone())]
@@ -151,7 +151,7 @@ pub fn matters(found: &Sensitivity) -> Table {
 }
 
 /// The first orgs whom a call helps.
-pub fn calls(plan: &Plan, calls: &OrgTable) -> Table {
+pub(crate) fn calls(plan: &Plan, calls: &OrgTable) -> Table {
     let listed = listed(plan, calls);
     let columns = std::iter::once("org").chain(listed.header).map(Column::text).collect();
     let row = |(id, cells): (String, Vec<String>)| std::iter::once(id).chain(cells).map(Cell::Text).collect();
@@ -163,7 +163,7 @@ pub fn calls(plan: &Plan, calls: &OrgTable) -> Table {
 }
 
 /// Every few hours of the window, and its last: how many must have reconnected for even odds.
-pub fn tripwires(plan: &Plan, wires: &Tripwires) -> Table {
+pub(crate) fn tripwires(plan: &Plan, wires: &Tripwires) -> Table {
     const ROWS: usize = 12;
     let step = wires.hours.len().div_ceil(ROWS).max(1);
     let row = |wire: &Tripwire| {

@@ -9,7 +9,7 @@ use crate::plan::units::group_count;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 /// The document.
-pub fn document(found: &Sensitivity) -> Document {
+pub(crate) fn document(found: &Sensitivity) -> Document {
     let about = vec![found.plan.title().to_owned(), method(found)];
     let mut sources = Sources::scenario(&found.provenance);
     sources.facts = vec![

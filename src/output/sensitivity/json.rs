@@ -7,7 +7,7 @@ use crate::stats::sobol_indices::IndexInterval;
 use serde::Serialize;
 
 /// The analysis as the text of a file. Shares of the variance are `alone` (first order) and `in_all` (total).
-pub fn text(found: &Sensitivity) -> String {
+pub(crate) fn text(found: &Sensitivity) -> String {
     indented(&SensitivityView {
         scenario: ScenarioView::new(&found.plan, &found.provenance),
         orgs: found.plan.orgs(),

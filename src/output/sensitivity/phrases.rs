@@ -7,13 +7,13 @@ use crate::stats::sobol_indices::IndexInterval;
 pub(super) const NOTHING: f64 = 1e-3;
 
 /// Whether an assumption moves the answer, alone or with others.
-pub fn has_effect(found: &Sensitivity, assumption: &MovedAssumption) -> bool {
+pub(crate) fn has_effect(found: &Sensitivity, assumption: &MovedAssumption) -> bool {
     let least = NOTHING.max(1e-6 * found.plan.orgs() as f64);
     assumption.swing() > least || assumption.indices.is_some_and(|i| i.total.value > 5e-4)
 }
 
 /// A share of the variance in whole percent; between 0 and 1 % as `<1 %`.
-pub fn decides(index: IndexInterval) -> String {
+pub(crate) fn decides(index: IndexInterval) -> String {
     match index.value {
         v if v < 5e-4 => "0 %".to_owned(),
         v if v < 0.01 => "<1 %".to_owned(),
@@ -22,20 +22,20 @@ pub fn decides(index: IndexInterval) -> String {
 }
 
 /// Its 95 % interval, in whole percent.
-pub fn interval(index: IndexInterval) -> String {
+pub(crate) fn interval(index: IndexInterval) -> String {
     let percent = |v: f64| format!("{:.0}", (v.clamp(0.0, 1.0)) * 100.0);
     format!("{}-{} %", percent(index.low), percent(index.high))
 }
 
 /// `95 % to 100 %`; of several readings, all of them.
-pub fn range(found: &Sensitivity, assumption: &MovedAssumption) -> String {
+pub(crate) fn range(found: &Sensitivity, assumption: &MovedAssumption) -> String {
     let year = format!(" {}", words::home_year(&found.plan));
     let all: Vec<String> = assumption.stops.iter().map(|s| s.words.replace(&year, "")).collect();
     all.join(if assumption.kind == crate::plan::MoveKind::Reading { " | " } else { " to " })
 }
 
 /// The lowest and the highest answer.
-pub fn answers(assumption: &MovedAssumption) -> String {
+pub(crate) fn answers(assumption: &MovedAssumption) -> String {
     let [low, high] = assumption.ends().map(|a| words::table_mean(a, None));
     if low == high { low } else { format!("{low} to {high}") }
 }

@@ -8,7 +8,7 @@ use crate::plan::units::{group_count, orgs};
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 /// The finding: the title of the chart and the first sentence of every text.
-pub fn finding(found: &Sensitivity) -> String {
+pub(crate) fn finding(found: &Sensitivity) -> String {
     let Some(top) = top(found) else {
         return format!("Nothing that was moved changes how many orgs {}", verb(found.counted));
     };
@@ -30,7 +30,7 @@ fn decides_most(assumption: &MovedAssumption) -> bool {
 }
 
 /// The sentences, most important first.
-pub fn decision(found: &Sensitivity) -> Vec<String> {
+pub(crate) fn decision(found: &Sensitivity) -> Vec<String> {
     let mut sentences = vec![format!("{}.{}", finding(found), advice(found))];
     sentences.push(answer(found));
     sentences.extend(next(found));

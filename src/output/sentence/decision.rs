@@ -7,7 +7,7 @@ use crate::plan::units::{group_count, orgs, show_share};
 use crate::results::Projection;
 
 /// The sentences, most important first.
-pub fn sentences(facts: &Facts<'_>) -> Vec<String> {
+pub(super) fn sentences(facts: &Facts<'_>) -> Vec<String> {
     [
         Some(what_happens(facts)),
         what_outreach_buys(facts),
@@ -156,7 +156,7 @@ fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {
 }
 
 /// Whether the two engines agree, and where they don't.
-pub fn agreement(projection: &Projection) -> Option<String> {
+pub(super) fn agreement(projection: &Projection) -> Option<String> {
     let agreement = projection.agreement.as_ref()?;
     let (compared, worst) = (group_count(agreement.compared as u64), agreement.worst_z);
     if agreement.is_too_coarse() {

@@ -95,7 +95,7 @@ fn names(segments: &[&SegmentMeans]) -> String {
 }
 
 /// Names the segments that are worst off, and the one with most failures; `None` where no difference is worth a sentence.
-pub fn who_is_worst_off(facts: &Facts<'_>) -> Option<String> {
+pub(super) fn who_is_worst_off(facts: &Facts<'_>) -> Option<String> {
     let off = worst_off(facts).filter(|w| w.stands_out)?;
     let segments = compared(facts, off.rate);
     let most = segments.iter().rev().max_by(|a, b| a.failed_by_deadline.mean.total_cmp(&b.failed_by_deadline.mean))?;
@@ -136,7 +136,7 @@ fn and_spared(off: &WorstOff<'_>) -> String {
 }
 
 /// Title of the chart by segment; `None` with fewer than two segments.
-pub fn by_segment(facts: &Facts<'_>) -> Option<String> {
+pub(super) fn by_segment(facts: &Facts<'_>) -> Option<String> {
     let off = worst_off(facts)?;
     if facts.none_fail() || off.worst.is_empty() {
         return Some(format!(
@@ -203,7 +203,7 @@ fn by_deadline(segment: &Segment, hours: &[HourMeans]) -> (f64, f64) {
 
 /// Title of the map of zones and hours: the hour in which most orgs fail, and whose it is. `None` with fewer than two zones, or
 /// without exact figures.
-pub fn busiest_hour(facts: &Facts<'_>) -> Option<String> {
+pub(super) fn busiest_hour(facts: &Facts<'_>) -> Option<String> {
     let (plan, best) = (facts.plan, facts.best(facts.middle()));
     if best.by_time_zone(plan).iter().filter(|z| z.1.orgs > 0).count() < 2 {
         return None;
@@ -229,7 +229,7 @@ pub fn busiest_hour(facts: &Facts<'_>) -> Option<String> {
 }
 
 /// Title of the chart by local hour; `None` with fewer than two segments, or without exact figures.
-pub fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
+pub(super) fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
     let hours = facts.best(facts.middle()).by_local_hour.as_ref().filter(|h| h.len() > 1)?;
     let parts: Vec<(&Segment, (f64, f64))> =
         facts.plan.segments().iter().zip(hours).map(|(s, h)| (s, by_deadline(s, h))).collect();

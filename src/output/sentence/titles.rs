@@ -5,7 +5,7 @@ use crate::output::words::{self, about, chance, day, list, moment, natural_frequ
 use crate::plan::units::{group_count, orgs};
 
 /// Who keeps within the tolerance; without one, what the highest rate avoids.
-pub fn headline(facts: &Facts<'_>) -> String {
+pub(super) fn headline(facts: &Facts<'_>) -> String {
     if let Some(flat) = nothing_to_compare(facts) {
         return flat;
     }
@@ -105,7 +105,7 @@ fn some_orgs(mean: f64) -> String {
 }
 
 /// What reconnecting does to the failures by the deadline, and what it leaves.
-pub fn cumulative(facts: &Facts<'_>) -> String {
+pub(super) fn cumulative(facts: &Facts<'_>) -> String {
     let (by, n) = (&facts.by, facts.orgs());
     let (low, high) = (facts.failed(facts.low), facts.failed(facts.high));
     if facts.none_fail() {
@@ -145,7 +145,7 @@ pub fn cumulative(facts: &Facts<'_>) -> String {
 }
 
 /// The chance of more failures than the tolerance; without one, what is exceeded with 1 chance in 20.
-pub fn exceedance(facts: &Facts<'_>) -> String {
+pub(super) fn exceedance(facts: &Facts<'_>) -> String {
     if let Some(flat) = nothing_to_compare(facts) {
         return flat;
     }
@@ -176,7 +176,7 @@ pub fn exceedance(facts: &Facts<'_>) -> String {
 }
 
 /// How much is still to come after the deadline: at the lowest rate, or where that has nothing left, at the one with most to come.
-pub fn daily(facts: &Facts<'_>) -> String {
+pub(super) fn daily(facts: &Facts<'_>) -> String {
     let by = &facts.by;
     if (0..facts.projection.uptakes.len()).all(|i| facts.failed(i) + facts.to_come(i) < 0.0005) {
         return format!("No connection fails before the horizon, {}", day(facts.plan, facts.plan.horizon()));
@@ -203,7 +203,7 @@ pub fn daily(facts: &Facts<'_>) -> String {
 }
 
 /// Whether the deadline is the end.
-pub fn timeline(facts: &Facts<'_>) -> String {
+pub(super) fn timeline(facts: &Facts<'_>) -> String {
     let plan = facts.plan;
     let Some(span) = facts.span_of_all() else {
         return format!("No connection fails before the horizon, {}", day(plan, plan.horizon()));

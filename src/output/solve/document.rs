@@ -7,7 +7,7 @@ use crate::plan::units::orgs;
 use crate::results::solution::{Check, Solution, Tried};
 
 /// The document.
-pub fn document(solution: &Solution) -> Document {
+pub(crate) fn document(solution: &Solution) -> Document {
     let finding = sentences::finding(solution);
     let about = vec![solution.plan.title().to_owned(), orgs(solution.plan.orgs())];
     let check = sentences::check(solution).map(|text| match &solution.check {

@@ -5,7 +5,7 @@ use crate::results::solution::{Asked, Check, Setting, SettingRange, Solution, Tr
 use serde::Serialize;
 
 /// The solution as the text of a file.
-pub fn text(solution: &Solution) -> String {
+pub(crate) fn text(solution: &Solution) -> String {
     let best = &solution.best;
     indented(&SolutionView {
         key: &solution.key,

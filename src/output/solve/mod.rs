@@ -2,7 +2,7 @@
 //! result.
 
 mod document;
-pub mod json;
-pub mod sentences;
+pub(crate) mod json;
+pub(crate) mod sentences;
 mod shown;
-pub use document::document;
+pub(crate) use document::document;

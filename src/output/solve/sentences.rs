@@ -5,17 +5,17 @@ use crate::plan::units::{group_count, show_share};
 use crate::results::solution::{Asked, Solution};
 
 /// `with at least 90 % chance`.
-pub fn confidence(asked: &Asked) -> String {
+pub(crate) fn confidence(asked: &Asked) -> String {
     format!("with at least {} chance", show_share(asked.confidence))
 }
 
 /// What a rate of reconnecting adds to a sentence about another key.
-pub fn at_rate(rate: Option<&String>) -> String {
+pub(crate) fn at_rate(rate: Option<&String>) -> String {
     rate.map_or_else(String::new, |rate| format!(" at {rate} reconnecting"))
 }
 
 /// The answer in a sentence: the title of the chart too.
-pub fn finding(solution: &Solution) -> String {
+pub(crate) fn finding(solution: &Solution) -> String {
     let (asked, best) = (&solution.asked, &solution.best);
     let at = at_rate(solution.rate.as_ref());
     if !solution.reachable {
@@ -44,7 +44,7 @@ pub fn finding(solution: &Solution) -> String {
 }
 
 /// The figure at the answer, its neighbour, and what the plan says now.
-pub fn figures(solution: &Solution) -> Vec<String> {
+pub(crate) fn figures(solution: &Solution) -> Vec<String> {
     let (figure, best) = (&solution.figure, &solution.best);
     let mut out = vec![format!(
         "At {}, {} of {} orgs {} in 90 % of outcomes, {} on average; the chance that {} is {}.",
@@ -85,7 +85,7 @@ fn verb(words: &str) -> &str {
 }
 
 /// How it was searched.
-pub fn search(solution: &Solution) -> String {
+pub(crate) fn search(solution: &Solution) -> String {
     let [from, to] = &solution.range;
     format!(
         "Searched {} between {} and {} for {}: {}. {} exact answers.",
@@ -99,7 +99,7 @@ pub fn search(solution: &Solution) -> String {
 }
 
 /// What the simulation says; `None` where it was not asked.
-pub fn check(solution: &Solution) -> Option<String> {
+pub(crate) fn check(solution: &Solution) -> Option<String> {
     let check = solution.check.as_ref()?;
     let runs = group_count(check.runs);
     let at = format!("{} of {runs} runs meet it at {}", precise(check.chance), solution.best.setting.words);
@@ -115,7 +115,7 @@ pub fn check(solution: &Solution) -> Option<String> {
 }
 
 /// A chance with one decimal, so that neighbours can be told apart; never rounded to 0 or 100.
-pub fn precise(chance: f64) -> String {
+pub(crate) fn precise(chance: f64) -> String {
     let percent = (chance * 1000.0).floor() / 10.0;
     match chance {
         c if c > 0.0 && percent < 0.1 => "<0.1 %".to_owned(),

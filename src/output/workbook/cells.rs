@@ -12,7 +12,7 @@ const LONGEST: usize = 8_000;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum SheetCell {
+pub(super) enum SheetCell {
     /// Nothing.
     Empty,
     /// Text, whatever it begins with.
@@ -39,7 +39,7 @@ pub enum SheetCell {
 }
 
 /// The offset from UTC that a zone's clocks have then, with its name where it has one: `-07:00 PDT`.
-pub fn offset(at: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn offset(at: DateTime<Utc>, zone: Tz) -> String {
     let fixed = at.with_timezone(&zone).offset().fix().to_string();
     match abbreviation(at, zone) {
         name if name.starts_with("UTC") => fixed,
@@ -48,20 +48,20 @@ pub fn offset(at: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// Days since 30 December 1899 at which the clocks of a zone show what they do at an instant.
-pub fn serial(at: DateTime<Utc>, zone: Tz) -> f64 {
+pub(super) fn serial(at: DateTime<Utc>, zone: Tz) -> f64 {
     let local = at.with_timezone(&zone).naive_local();
     let epoch = NaiveDate::from_ymd_opt(1899, 12, 30).and_then(|day| day.and_hms_opt(0, 0, 0)).unwrap_or_default();
     (local - epoch).num_seconds() as f64 / 86_400.0
 }
 
 /// Text that a sheet can hold: no control characters, and not without end.
-pub fn text(words: &str) -> String {
+pub(super) fn text(words: &str) -> String {
     let plain: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if plain.chars().count() <= LONGEST { plain } else { plain.chars().take(LONGEST - 1).chain(['\u{2026}']).collect() }
 }
 
 /// Formats, made once.
-pub struct CellLook {
+pub(super) struct CellLook {
     plain: Format,
     quoted: Format,
     wrapped: Format,
@@ -80,7 +80,7 @@ pub struct CellLook {
 
 impl CellLook {
     /// The formats of a workbook.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let numbers = |form: &str| Format::new().set_num_format(form);
         let plain = Format::new().set_align(FormatAlign::Top);
         let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
@@ -103,7 +103,13 @@ impl CellLook {
     }
 
     /// Writes a cell.
-    pub fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, cell: &SheetCell) -> Result<(), XlsxError> {
+    pub(super) fn write(
+        &self,
+        sheet: &mut Worksheet,
+        row: u32,
+        column: u16,
+        cell: &SheetCell,
+    ) -> Result<(), XlsxError> {
         match cell {
             SheetCell::Empty => Ok(()),
             SheetCell::Text(words) => {
@@ -135,12 +141,12 @@ impl CellLook {
     }
 
     /// Writes a line of its own above the tables.
-    pub fn title(&self, sheet: &mut Worksheet, row: u32, words: &str) -> Result<(), XlsxError> {
+    pub(super) fn title(&self, sheet: &mut Worksheet, row: u32, words: &str) -> Result<(), XlsxError> {
         sheet.write_string_with_format(row, 0, text(words), &self.title).map(|_| ())
     }
 
     /// Writes a paragraph across columns, 0 to `last`.
-    pub fn paragraph(&self, sheet: &mut Worksheet, row: u32, last: u16, words: &str) -> Result<(), XlsxError> {
+    pub(super) fn paragraph(&self, sheet: &mut Worksheet, row: u32, last: u16, words: &str) -> Result<(), XlsxError> {
         let words = text(words);
         // A line of ten columns holds about this many letters.
         let lines = words.chars().count().div_ceil(130).max(1);
@@ -149,7 +155,7 @@ impl CellLook {
     }
 
     /// Writes a table below a row: its header, then its rows. Without rows there is none.
-    pub fn table(
+    pub(super) fn table(
         &self,
         sheet: &mut Worksheet,
         at: u32,

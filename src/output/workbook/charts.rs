@@ -18,7 +18,7 @@ const INKS: [&str; MOST_LINES] =
 /// Rows of a sheet that a chart covers, and one between.
 const ROWS_A_CHART: u32 = 23;
 /// The column of the tolerance, where there is one.
-pub const TOLERANCE: &str = "tolerance";
+pub(super) const TOLERANCE: &str = "tolerance";
 /// The colour of the tolerance and the deadline.
 const WARNING: &str = "#C0392B";
 
@@ -37,7 +37,7 @@ fn titled(kind: ChartType, sheet: &str, row: u32, alt: &str) -> Chart {
 }
 
 /// Mean and range of the failures by the deadline at each rate, with the tolerance; `header` names the columns of their table.
-pub fn headline(c: &Contents<'_>, header: &[String], sheet: &mut Worksheet) -> Result<(), XlsxError> {
+pub(super) fn headline(c: &Contents<'_>, header: &[String], sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let rates = c.projection.uptakes.len() as u32;
     let (first, last) = (OUTCOMES_AT + 1, OUTCOMES_AT + rates);
     // Only numbers can stand on an axis; rates that are not known are text.
@@ -64,7 +64,7 @@ pub fn headline(c: &Contents<'_>, header: &[String], sheet: &mut Worksheet) -> R
 }
 
 /// Mean failures so far at up to eight rates, from the main event to a day after the deadline; the figures stand in another sheet.
-pub fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+pub(super) fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let hours = c.hours();
     if hours.len() < 2 {
         return Ok(());

@@ -9,13 +9,13 @@ use crate::plan::Plan;
 use crate::results::{Assumption, Projection};
 
 /// Cells of the curve beyond which hours are left out, evenly.
-pub const MOST_CELLS: usize = 300_000;
+pub(super) const MOST_CELLS: usize = 300_000;
 
 /// Rates of which a curve is told.
 const MOST_RATES: usize = 100;
 
 /// What the sheets are filled from.
-pub struct Contents<'a> {
+pub(super) struct Contents<'a> {
     pub plan: &'a Plan,
     pub projection: &'a Projection,
     pub assumptions: &'a [Assumption],
@@ -24,42 +24,42 @@ pub struct Contents<'a> {
 }
 
 /// Row of the header of the table of outcomes.
-pub const OUTCOMES_AT: u32 = 4;
+pub(super) const OUTCOMES_AT: u32 = 4;
 
 /// Row of the header of the curve.
-pub const CURVE_AT: u32 = 3;
+pub(super) const CURVE_AT: u32 = 3;
 
 /// Columns of the curve before the first rate.
-pub const CURVE_LEFT: usize = 3;
+pub(super) const CURVE_LEFT: usize = 3;
 
 /// Columns of the curve for each rate.
-pub const CURVE_EACH: usize = 4;
+pub(super) const CURVE_EACH: usize = 4;
 
 impl<'a> Contents<'a> {
     /// Gathers them.
-    pub fn of(plan: &'a Plan, projection: &'a Projection, assumptions: &'a [Assumption]) -> Self {
+    pub(super) fn of(plan: &'a Plan, projection: &'a Projection, assumptions: &'a [Assumption]) -> Self {
         let (facts, findings) = (Facts::of(plan, projection), ReportFindings::of(plan, projection));
         Self { plan, projection, assumptions, facts, findings }
     }
 
     /// The outcomes at each rate, as numbers.
-    pub fn outcomes(&self) -> Table {
+    pub(super) fn outcomes(&self) -> Table {
         tables::outcomes(&self.facts).without(&[tables::IN_WORDS, tables::SIMULATED])
     }
 
     /// The rates whose curves are told.
-    pub fn curves(&self) -> usize {
+    pub(super) fn curves(&self) -> usize {
         self.projection.uptakes.len().min(MOST_RATES)
     }
 
     /// Every how many hours the curve is told.
-    pub fn step(&self) -> usize {
+    pub(super) fn step(&self) -> usize {
         let cells = self.projection.curve_hours.len() * (CURVE_LEFT + CURVE_EACH * self.curves());
         cells.div_ceil(MOST_CELLS).max(1)
     }
 
     /// Places of the hours that are told: every so many, and the last.
-    pub fn hours(&self) -> Vec<usize> {
+    pub(super) fn hours(&self) -> Vec<usize> {
         let last = self.projection.curve_hours.len().saturating_sub(1);
         let mut places: Vec<usize> = (0..=last).step_by(self.step()).collect();
         if places.last() != Some(&last) {
@@ -68,7 +68,7 @@ impl<'a> Contents<'a> {
         places
     }
 
-    pub fn rate(&self, index: usize) -> SheetCell {
+    pub(super) fn rate(&self, index: usize) -> SheetCell {
         let outcome = self.facts.outcome(index);
         match words::is_unknown(self.plan, index) {
             true => SheetCell::Text(outcome.label.clone()),

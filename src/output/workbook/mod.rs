@@ -17,7 +17,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 ///
 /// # Errors
 /// When the library for workbooks refuses.
-pub fn xlsx(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Result<Vec<u8>> {
+pub(crate) fn xlsx(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Result<Vec<u8>> {
     let failed = |error: XlsxError| Error::Output { what: "report.xlsx".to_owned(), why: error.to_string() };
     build(&Contents::of(plan, projection, assumptions)).map_err(failed)
 }

@@ -47,7 +47,7 @@ fn widths(sheet: &mut Worksheet, widths: &[f64]) -> SheetDone {
 }
 
 /// The decision, a row for each rate, and both charts.
-pub fn summary(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
+pub(super) fn summary(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
     look.title(sheet, 0, c.plan.title())?;
     look.paragraph(sheet, 1, 9, &c.findings.decision.join(" "))?;
     look.write(sheet, 2, 0, &SheetCell::Text(c.findings.headline.clone()))?;
@@ -64,7 +64,7 @@ pub fn summary(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> Shee
 }
 
 /// A row for each hour, four columns for each rate.
-pub fn curve(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
+pub(super) fn curve(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
     look.title(sheet, 0, &c.findings.cumulative)?;
     let every = if c.step() == 1 { "Every hour".to_owned() } else { format!("Every {} hours", c.step()) };
     let zone = c.plan.time_zone().name();
@@ -97,7 +97,7 @@ fn curve_row(c: &Contents<'_>, place: usize) -> Vec<SheetCell> {
 }
 
 /// A row for each segment and rate.
-pub fn segments(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
+pub(super) fn segments(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
     let by = &c.facts.by;
     let title = c.findings.segments.clone().unwrap_or_else(|| format!("All orgs are one segment: failures by {by}"));
     look.title(sheet, 0, &title)?;
@@ -127,7 +127,7 @@ pub fn segments(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> She
 }
 
 /// Mean failures by the deadline, a row for each cause.
-pub fn causes(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
+pub(super) fn causes(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
     look.title(sheet, 0, &format!("Mean failures by {}, by cause", c.facts.by))?;
     let (header, rows) = of_document(&tables::causes(&c.facts, &c.facts.ascending()));
     look.table(sheet, 2, "Causes", &header, &rows)?;
@@ -135,7 +135,7 @@ pub fn causes(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> Sheet
 }
 
 /// A row for each moment of the plan.
-pub fn timeline(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
+pub(super) fn timeline(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
     look.title(sheet, 0, &c.findings.timeline)?;
     let zone = c.plan.time_zone();
     let is_open = moments(c.plan).iter().any(|m| m.range.is_some());
@@ -170,7 +170,7 @@ pub fn timeline(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> She
 }
 
 /// A row for each assumption.
-pub fn assumptions(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
+pub(super) fn assumptions(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
     look.title(sheet, 0, "What the figures rest on")?;
     let (header, rows) = of_document(&tables::assumptions(c.assumptions));
     look.table(sheet, 2, "Assumptions", &header, &rows)?;
@@ -178,7 +178,7 @@ pub fn assumptions(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> 
 }
 
 /// Where the figures come from, and what must be known with them.
-pub fn notes(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
+pub(super) fn notes(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
     look.title(sheet, 0, "Where this comes from")?;
     let from = &c.projection.provenance;
     let exact = c.projection.is_exact();

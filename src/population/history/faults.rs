@@ -10,7 +10,7 @@ use std::fmt::Write;
 const SHOWN: usize = 10;
 
 /// The faults of one file.
-pub struct HistoryFaults<'a> {
+pub(super) struct HistoryFaults<'a> {
     name: &'a str,
     shown: Vec<String>,
     count: usize,
@@ -24,12 +24,18 @@ pub struct HistoryFaults<'a> {
 
 impl<'a> HistoryFaults<'a> {
     /// None yet, of the file of this name.
-    pub fn new(name: &'a str, skip: bool) -> Self {
+    pub(super) fn new(name: &'a str, skip: bool) -> Self {
         Self { name, shown: Vec::new(), count: 0, skip, rows: BTreeMap::new(), is_whole: false }
     }
 
     /// A fault of a cell, in a row by its place and by the number that people give it.
-    pub fn cell(&mut self, (place, row): (usize, &str), column: &str, message: impl AsRef<str>, help: impl AsRef<str>) {
+    pub(super) fn cell(
+        &mut self,
+        (place, row): (usize, &str),
+        column: &str,
+        message: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) {
         self.rows.entry(place).or_insert_with(|| format!("{row}, column `{column}`: {}", message.as_ref()));
         self.add(
             FindingCode::BadCell,
@@ -40,25 +46,25 @@ impl<'a> HistoryFaults<'a> {
     }
 
     /// A fault of a row.
-    pub fn row(&mut self, (place, row): (usize, &str), message: &str) {
+    pub(super) fn row(&mut self, (place, row): (usize, &str), message: &str) {
         self.rows.entry(place).or_insert_with(|| format!("{row}: {message}"));
         let help = "give it as many cells as the header has; put quotes around a cell with a separator in it";
         self.add(FindingCode::BadRow, &format!("{}, {row}", self.name), message, help);
     }
 
     /// Whether a row is to be left out because of what is known so far.
-    pub fn has(&self, place: usize) -> bool {
+    pub(super) fn has(&self, place: usize) -> bool {
         self.rows.contains_key(&place)
     }
 
     /// A fault of the whole file.
-    pub fn whole(&mut self, message: impl AsRef<str>, help: impl AsRef<str>) {
+    pub(super) fn whole(&mut self, message: impl AsRef<str>, help: impl AsRef<str>) {
         self.is_whole = true;
         self.add(FindingCode::BadHistory, self.name, message.as_ref(), help.as_ref());
     }
 
     /// A fault after which nothing else can be said.
-    pub fn alone(mut self, message: &str, help: &str) -> Error {
+    pub(super) fn alone(mut self, message: &str, help: &str) -> Error {
         self.whole(message, help);
         self.error()
     }
@@ -85,7 +91,7 @@ impl<'a> HistoryFaults<'a> {
     ///
     /// # Errors
     /// With the report of all faults.
-    pub fn finish(self, all: usize) -> Result<Option<String>> {
+    pub(super) fn finish(self, all: usize) -> Result<Option<String>> {
         match self.rows.first_key_value() {
             _ if self.count == 0 => Ok(None),
             Some((_, first)) if self.skip && !self.is_whole => {

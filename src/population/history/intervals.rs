@@ -6,7 +6,7 @@ use super::interval::HistoryFound;
 use super::{HistoryCell, HistoryInterval, HistoryTable, HowToRead};
 
 /// The intervals of the columns `interval` and, where there is one, `observed`.
-pub fn read(
+pub(super) fn read(
     table: &HistoryTable,
     how: &HowToRead,
     faults: &mut HistoryFaults<'_>,
@@ -47,7 +47,7 @@ pub fn read(
 }
 
 /// That intervals without length say nothing.
-pub fn left_out(count: usize) -> String {
+pub(super) fn left_out(count: usize) -> String {
     match count {
         1 => "1 interval that began just when observation ended says nothing and is left out.".to_owned(),
         n => format!("{n} intervals that began just when observation ended say nothing and are left out."),

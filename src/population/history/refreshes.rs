@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 type Refreshes = Vec<(DateTime<Utc>, usize)>;
 
 /// The intervals between the refreshes of the columns `org_id` and `refreshed_at`.
-pub fn read(
+pub(super) fn read(
     table: &HistoryTable,
     how: &HowToRead,
     faults: &mut HistoryFaults<'_>,

@@ -90,7 +90,7 @@ impl HistoryTable {
 }
 
 #[cfg(feature = "tables")]
-pub use files::read;
+pub(super) use files::read;
 
 #[cfg(feature = "tables")]
 mod files {
@@ -107,7 +107,7 @@ mod files {
     ///
     /// # Errors
     /// When it is none.
-    pub fn read(name: &str, path: &Path, how: &HowToRead) -> Result<HistoryTable> {
+    pub(crate) fn read(name: &str, path: &Path, how: &HowToRead) -> Result<HistoryTable> {
         let theirs = |ours: &str| how.names(ours).then(|| how.name(ours).to_owned());
         let wanted = WantedColumns {
             columns: COLUMNS.map(|(ours, _)| WantedColumn { ours, theirs: theirs(ours) }).into(),

@@ -9,7 +9,7 @@ use crate::scenario::inventory::InventoryFault;
 use rayon::prelude::*;
 
 /// Reads text that is delimited by something.
-pub fn read(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
+pub(super) fn read(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     let decoded = text::decode(bytes);
     if let (Some((line, byte)), false) = (decoded.damage, wanted.skip_bad_rows) {
         let message =

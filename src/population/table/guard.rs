@@ -13,7 +13,7 @@ thread_local! {
 }
 
 /// Runs `work`; `None` where it panics, without a word on standard error.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     if INSIDE.get() {
         return Some(work());
     }

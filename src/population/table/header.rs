@@ -14,7 +14,7 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
+pub(super) struct Header {
     /// What divides the cells.
     pub separator: u8,
     /// The names of the columns, without blanks around them.
@@ -29,7 +29,7 @@ pub struct Header {
 
 /// The header of a text, of which something is left out when it is no such row: the caller has to look whether all that is needed is there.
 /// `None` for a text without a row.
-pub fn find(text: &str, wanted: &WantedColumns<'_>) -> Option<Header> {
+pub(super) fn find(text: &str, wanted: &WantedColumns<'_>) -> Option<Header> {
     let (declared, begin) = declared_separator(text);
     let candidates: &[u8] = declared.as_ref().map_or(&SEPARATORS, std::slice::from_ref);
     let mut best: Option<((bool, usize, usize), Header)> = None;
@@ -107,7 +107,7 @@ fn places(names: &[String], column: &super::WantedColumn) -> Vec<usize> {
 ///
 /// # Errors
 /// When a needed column is missing, or two claim to be one.
-pub fn columns(
+pub(super) fn columns(
     names: &[String],
     file: &str,
     wanted: &WantedColumns<'_>,
@@ -201,7 +201,11 @@ fn missing_columns(
 }
 
 /// Columns that are nearly one of those wanted, and are not it: a note each.
-pub fn near_misses(names: &[String], found: &[(&'static str, usize)], wanted: &WantedColumns<'_>) -> Vec<String> {
+pub(super) fn near_misses(
+    names: &[String],
+    found: &[(&'static str, usize)],
+    wanted: &WantedColumns<'_>,
+) -> Vec<String> {
     let squeezed = |name: &str| plain(name).replace('_', "");
     let mut notes = Vec::new();
     for (place, name) in names.iter().enumerate() {

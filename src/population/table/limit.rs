@@ -8,16 +8,16 @@ use crate::scenario::inventory::InventoryFault;
 const LARGEST: u64 = 2 << 30;
 
 /// The variable of the environment that raises the limit, in GiB.
-pub const MEMORY: &str = "CUTOVER_MEMORY_GIB";
+pub(super) const MEMORY: &str = "CUTOVER_MEMORY_GIB";
 
 /// Bytes that a file may take in memory.
-pub fn memory_limit() -> u64 {
+pub(super) fn memory_limit() -> u64 {
     let asked = std::env::var(MEMORY).ok().and_then(|gib| gib.trim().parse::<f64>().ok());
     asked.filter(|gib| *gib > 0.0 && *gib < 1e6).map_or(LARGEST, |gib| (gib * f64::from(1 << 30)) as u64)
 }
 
 /// A file beyond [`memory_limit`].
-pub fn too_large(name: &str, how: &str) -> InventoryFault {
+pub(super) fn too_large(name: &str, how: &str) -> InventoryFault {
     let gib = memory_limit() as f64 / f64::from(1 << 30);
     let help = format!(
         "aggregate it (one row for a group of like orgs), or project its parts one at a time; or set {MEMORY}=8 where there is memory for it"

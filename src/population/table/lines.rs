@@ -5,7 +5,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// Many cells of one column in few pieces of memory.
 #[derive(Debug, Default)]
-pub struct CellTexts {
+pub(crate) struct CellTexts {
     pieces: Vec<TextPiece>,
 }
 
@@ -22,7 +22,7 @@ const LARGEST: usize = 1 << 30;
 
 impl CellTexts {
     /// Adds a cell.
-    pub fn push(&mut self, cell: &str) {
+    pub(crate) fn push(&mut self, cell: &str) {
         let full = self.pieces.last().is_none_or(|piece| piece.all.len() + cell.len() > LARGEST);
         if full {
             let first = self.len();
@@ -35,7 +35,7 @@ impl CellTexts {
     }
 
     /// Adds the cells of another column below.
-    pub fn append(&mut self, other: Self) {
+    pub(crate) fn append(&mut self, other: Self) {
         for mut piece in other.pieces {
             piece.first = self.len();
             self.pieces.push(piece);
@@ -43,17 +43,12 @@ impl CellTexts {
     }
 
     /// How many cells there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.pieces.last().map_or(0, |piece| piece.first + piece.ends.len())
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The cell of a row, without blanks around it; empty where there are not so many rows.
-    pub fn get(&self, row: usize) -> &str {
+    pub(crate) fn get(&self, row: usize) -> &str {
         let place = self.pieces.partition_point(|piece| piece.first <= row).saturating_sub(1);
         let Some(piece) = self.pieces.get(place) else { return "" };
         let at = row - piece.first;
@@ -65,7 +60,7 @@ impl CellTexts {
 
 /// A row of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TextRow<'a> {
+pub(super) enum TextRow<'a> {
     /// A line without anything, or of blanks.
     Blank,
     /// Cells, to be asked of [`Rows::cell`].
@@ -75,7 +70,7 @@ pub enum TextRow<'a> {
 }
 
 /// Reads a text row by row.
-pub struct Rows<'a> {
+pub(super) struct Rows<'a> {
     text: &'a str,
     at: usize,
     separator: u8,
@@ -91,23 +86,23 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// The rows of `text` whose cells `separator` divides.
-    pub fn new(text: &'a str, separator: u8) -> Self {
+    pub(super) fn new(text: &'a str, separator: u8) -> Self {
         let (cells, unquoted, ends) = (Vec::new(), Vec::new(), Vec::new());
         Self { text, at: 0, separator, reader: None, cells, unquoted, ends, is_quoted: false, shape: (0, Vec::new()) }
     }
 
     /// Tells rows of the table from lines of a quoted cell: they have so many cells, and something in each of `needed`.
-    pub fn with_shape(self, cells: usize, needed: Vec<usize>) -> Self {
+    pub(super) fn with_shape(self, cells: usize, needed: Vec<usize>) -> Self {
         Self { shape: (cells, needed), ..self }
     }
 
     /// The byte at which the next row begins.
-    pub fn at(&self) -> usize {
+    pub(super) fn at(&self) -> usize {
         self.at
     }
 
     /// The cell of the last row, without blanks around it.
-    pub fn cell(&self, place: usize) -> &str {
+    pub(super) fn cell(&self, place: usize) -> &str {
         if !self.is_quoted {
             return self.cells.get(place).map_or("", |cell| trimmed(cell));
         }
@@ -118,7 +113,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The next row; `None` after the last.
-    pub fn next(&mut self) -> Option<TextRow<'a>> {
+    pub(super) fn next(&mut self) -> Option<TextRow<'a>> {
         let rest = &self.text[self.at..];
         if rest.is_empty() {
             return None;

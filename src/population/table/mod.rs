@@ -13,8 +13,8 @@ mod text;
 mod wanted;
 
 pub(crate) use guard::guarded;
-pub use lines::CellTexts;
+pub(crate) use lines::CellTexts;
 pub(crate) use open::damaged;
-pub use rows::{BadRow, Cells, FileColumn, FileTable, is_empty};
+pub(crate) use rows::{BadRow, Cells, FileColumn, FileTable, is_empty};
 pub(crate) use rows::{fault, shortened};
-pub use wanted::{WantedColumn, WantedColumns};
+pub(crate) use wanted::{WantedColumn, WantedColumns};

@@ -22,32 +22,19 @@ impl FileTable {
     ///
     /// # Errors
     /// When it can't be opened, is no table, or lacks columns.
-    pub fn read(path: &Path, wanted: &WantedColumns<'_>) -> Result<Self, InventoryFault> {
+    pub(crate) fn read(path: &Path, wanted: &WantedColumns<'_>) -> Result<Self, InventoryFault> {
         read(path, wanted)
-    }
-
-    /// Reads a table from bytes, as if they stood in a file of this name.
-    ///
-    /// # Errors
-    /// As [`FileTable::read`].
-    pub fn from_bytes(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<Self, InventoryFault> {
-        from_bytes(name, bytes, wanted)
     }
 }
 
 /// Reads a file or a folder.
-pub fn read(path: &Path, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
+pub(super) fn read(path: &Path, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
     guard::guarded(|| if path.is_dir() { read_folder(path, wanted) } else { read_file(path, wanted) })
         .unwrap_or_else(|| Err(damaged(&name_of(path))))
 }
 
-/// Reads bytes that stood in a file of this name.
-pub fn from_bytes(name: &str, bytes: Vec<u8>, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
-    guard::guarded(|| read_bytes(name, bytes, wanted)).unwrap_or_else(|| Err(damaged(name)))
-}
-
 /// A file whose parts contradict each other.
-pub fn damaged(name: &str) -> InventoryFault {
+pub(crate) fn damaged(name: &str) -> InventoryFault {
     let help = "write or copy it again; CSV is easier to mend than Parquet";
     fault(FindingCode::DamagedFile, format!("{name} is damaged: its parts don't fit together"), help)
 }

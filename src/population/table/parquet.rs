@@ -10,13 +10,17 @@ use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{DataType, ParquetReader, SerReader};
 
 /// How a Parquet file begins and ends.
-pub const MARK: &[u8] = b"PAR1";
+pub(super) const MARK: &[u8] = b"PAR1";
 
 /// Bytes that a value takes in memory, whatever it is packed to: a number or an instant, and the place of a text.
 const VALUES: (u64, u64) = (8, 16);
 
 /// Reads the wanted columns.
-pub fn read<F: MmapBytesReader>(file: F, name: &str, wanted: &WantedColumns<'_>) -> Result<FileTable, InventoryFault> {
+pub(super) fn read<F: MmapBytesReader>(
+    file: F,
+    name: &str,
+    wanted: &WantedColumns<'_>,
+) -> Result<FileTable, InventoryFault> {
     let broken = |why: String| {
         let help = "is it whole? A file that was cut off while it was copied lacks its end";
         fault(FindingCode::BadParquet, format!("{name} is no Parquet file that can be read: {why}"), help)

@@ -8,7 +8,7 @@ use polars::prelude::{DataType, Series};
 
 /// The cells of one column.
 #[derive(Debug)]
-pub enum Cells {
+pub(crate) enum Cells {
     /// As a text file has them, without quotes.
     Text(CellTexts),
     /// As Parquet has them.
@@ -17,7 +17,7 @@ pub enum Cells {
 
 /// One column that was asked for.
 #[derive(Debug)]
-pub struct FileColumn {
+pub(crate) struct FileColumn {
     /// Our name for it.
     pub ours: &'static str,
     /// The file's.
@@ -28,7 +28,7 @@ pub struct FileColumn {
 
 /// A row that is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadRow {
+pub(crate) struct BadRow {
     /// Counted from 0, as [`FileTable::number`] takes it.
     pub row: usize,
     /// What is wrong with it.
@@ -37,7 +37,7 @@ pub struct BadRow {
 
 /// The wanted columns of a file. All have [`FileTable::rows`] cells; blank rows are not among them.
 #[derive(Debug, Default)]
-pub struct FileTable {
+pub(crate) struct FileTable {
     /// The columns that are there.
     pub columns: Vec<FileColumn>,
     /// Number of rows with something in them.
@@ -63,12 +63,12 @@ pub(super) struct NumberJump {
 
 impl FileTable {
     /// A column, by our name.
-    pub fn get(&self, ours: &str) -> Option<&FileColumn> {
+    pub(crate) fn get(&self, ours: &str) -> Option<&FileColumn> {
         self.columns.iter().find(|column| column.ours == ours)
     }
 
     /// How people call a row: `row 7`, or `row 7 of part-1.csv` where there are parts.
-    pub fn number(&self, row: usize) -> String {
+    pub(crate) fn number(&self, row: usize) -> String {
         let place = self.jumps.partition_point(|jump| jump.row <= row);
         let Some(jump) = place.checked_sub(1).and_then(|place| self.jumps.get(place)) else {
             return format!("row {}", group_count(row as u64 + 1));
@@ -110,7 +110,7 @@ impl FileTable {
 
 impl Cells {
     /// What a column holds, in polars' words; text for text.
-    pub fn kind(&self) -> String {
+    pub(crate) fn kind(&self) -> String {
         match self {
             Self::Text(_) => "text".to_owned(),
             Self::Typed(series) => series.dtype().to_string(),
@@ -118,13 +118,13 @@ impl Cells {
     }
 
     /// Whether Parquet knows no value of it.
-    pub fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(self, Self::Typed(series) if *series.dtype() == DataType::Null)
     }
 }
 
 /// Whether a cell of a column that may be empty is: nothing, or what databases and data frames write for nothing.
-pub fn is_empty(cell: &str) -> bool {
+pub(crate) fn is_empty(cell: &str) -> bool {
     matches!(cell, "" | "NULL" | "null" | "Null" | "\\N" | "NaT" | "NaN" | "nan" | "None" | "<NA>" | "NA" | "#N/A")
 }
 

@@ -1,7 +1,7 @@
 //! Bytes become text: UTF-8 with or without its mark, and UTF-16 of either order with or without one.
 
 /// Text, and where the bytes were none.
-pub struct Decoded {
+pub(super) struct Decoded {
     /// What is no character is U+FFFD.
     pub text: String,
     /// The line and the byte in that line, both from 1 on, of the first byte that is no character.
@@ -12,7 +12,7 @@ pub struct Decoded {
 const SAMPLE: usize = 4096;
 
 /// Reads bytes as text.
-pub fn decode(bytes: Vec<u8>) -> Decoded {
+pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
     match bytes {
         bytes if bytes.starts_with(&[0xff, 0xfe]) => utf16(&bytes[2..], u16::from_le_bytes),
         bytes if bytes.starts_with(&[0xfe, 0xff]) => utf16(&bytes[2..], u16::from_be_bytes),

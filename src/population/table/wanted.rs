@@ -2,7 +2,7 @@
 
 /// A column that somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WantedColumn {
+pub(crate) struct WantedColumn {
     /// Our name for it.
     pub ours: &'static str,
     /// The file's name for it, where the caller gave one; else it goes by ours.
@@ -11,14 +11,14 @@ pub struct WantedColumn {
 
 impl WantedColumn {
     /// What the file is asked for.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.theirs.as_deref().unwrap_or(self.ours)
     }
 }
 
 /// What a table is asked for.
 #[derive(Debug, Clone)]
-pub struct WantedColumns<'a> {
+pub(crate) struct WantedColumns<'a> {
     /// All columns that are read where they are there.
     pub columns: Vec<WantedColumn>,
     /// Sets of columns, by our names, of which one must be there.

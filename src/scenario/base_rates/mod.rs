@@ -5,7 +5,7 @@ mod base_rate;
 pub mod curve;
 pub mod law;
 mod named;
-pub mod table;
+pub(crate) mod table;
 
 pub use base_rate::{BaseRate, Judgement, Pressure, RatePoint, Set, Share};
 pub use law::{NoLaw, Scaled, most_reached, scaled};

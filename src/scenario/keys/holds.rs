@@ -4,7 +4,7 @@ use crate::scenario::domain::Domain;
 
 /// A key of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its name.
     pub name: &'static str,
     /// What it may hold.
@@ -21,7 +21,7 @@ pub struct Entry {
 
 /// The keys of one table.
 #[derive(Debug, PartialEq)]
-pub struct Section {
+pub(crate) struct Section {
     /// The table as a scenario writes it, such as `[population]`; empty for the keys outside any table.
     pub header: &'static str,
     /// What the table is for, in a sentence or two.
@@ -34,7 +34,7 @@ pub struct Section {
 
 /// What a key may hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Holds {
+pub(crate) enum Holds {
     /// Text that is not empty.
     Text,
     /// Text that can be written in a dotted key.
@@ -81,12 +81,12 @@ pub enum Holds {
 
 impl Section {
     /// The names of its keys.
-    pub fn names(&self) -> Vec<&'static str> {
+    pub(crate) fn names(&self) -> Vec<&'static str> {
         self.keys.iter().map(|entry| entry.name).collect()
     }
 
     /// Whether it has this key.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.keys.iter().any(|entry| entry.name == name)
     }
 }

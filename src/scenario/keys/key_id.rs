@@ -8,7 +8,7 @@ use crate::plan::Cause;
 /// Which number a dotted key is about, wherever it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is named as the end of its path")]
-pub enum KeyId {
+pub(crate) enum KeyId {
     Deadline,
     Horizon,
     Orgs,
@@ -35,7 +35,7 @@ pub enum KeyId {
 
 /// A dotted key taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyParts<'k> {
+pub(crate) struct KeyParts<'k> {
     /// What it is about.
     pub id: KeyId,
     /// The id of the segment that has it as its own.
@@ -48,7 +48,7 @@ pub struct KeyParts<'k> {
 
 impl KeyId {
     /// All of them; of two that begin alike the longer first.
-    pub const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Deadline,
         Self::Horizon,
         Self::Orgs,
@@ -74,7 +74,7 @@ impl KeyId {
     ];
 
     /// All that is said of it.
-    pub const fn facts(self) -> NumberKey {
+    pub(crate) const fn facts(self) -> NumberKey {
         match self {
             Self::Deadline => numbers::DEADLINE,
             Self::Horizon => numbers::HORIZON,
@@ -107,7 +107,7 @@ impl KeyId {
     }
 
     /// The number of a control.
-    pub const fn of_control(control: Cause) -> Self {
+    pub(crate) const fn of_control(control: Cause) -> Self {
         match control {
             Cause::Reauthorization => Self::Required,
             Cause::StaticIp => Self::Mismatch,
@@ -117,7 +117,7 @@ impl KeyId {
     }
 
     /// Its path below a segment or an event, if it stands in one: `segment.emea` and `refresh.interval`.
-    pub fn below(self, prefix: &str) -> String {
+    pub(crate) fn below(self, prefix: &str) -> String {
         let path = self.facts().path;
         if prefix.is_empty() { path.to_owned() } else { format!("{prefix}.{path}") }
     }
@@ -125,7 +125,7 @@ impl KeyId {
 
 impl<'k> KeyParts<'k> {
     /// Takes a dotted key apart; `None` of one that is not among [`KeyId::ALL`].
-    pub fn of(key: &'k str) -> Option<Self> {
+    pub(crate) fn of(key: &'k str) -> Option<Self> {
         let below = |key: &'k str, list: &str| key.strip_prefix(list)?.split_once('.');
         let (segment, key) = below(key, "segment.").map_or((None, key), |(id, rest)| (Some(id), rest));
         let (event, key) = below(key, "event.").map_or((None, key), |(id, rest)| (Some(id), rest));

@@ -10,10 +10,10 @@ mod tables;
 use crate::plan::zone::Tz;
 use chrono::Offset;
 
-pub use holds::{Entry, Holds, Section};
-pub use key_id::{KeyId, KeyParts};
-pub use number_key::{Bound, Easier, Moves, NumberKey, Scope, Search, SearchRange};
-pub use tables::*;
+pub(crate) use holds::{Entry, Holds, Section};
+pub(crate) use key_id::{KeyId, KeyParts};
+pub(crate) use number_key::{Bound, Easier, Moves, Scope, Search, SearchRange};
+pub(crate) use tables::*;
 
 /// Where a key that stands in the wrong table belongs.
 const HOMES: [(&str, &Section); 10] = [
@@ -30,7 +30,7 @@ const HOMES: [(&str, &Section); 10] = [
 ];
 
 /// What to do about the unknown `key` of a table that knows `known`.
-pub fn remedy(key: &str, known: &[&str]) -> String {
+pub(crate) fn remedy(key: &str, known: &[&str]) -> String {
     if let Some(near) = nearest(key, known) {
         return format!("did you mean `{near}`?");
     }
@@ -44,7 +44,7 @@ pub fn remedy(key: &str, known: &[&str]) -> String {
 }
 
 /// `a`, `b` and `c`, in code quotes.
-pub fn list(words: &[&str]) -> String {
+pub(crate) fn list(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
     match quoted.split_last() {
         None => "none".to_owned(),
@@ -123,7 +123,7 @@ const PLACES: [(i32, &str); 24] = [
 ];
 
 /// The whole hours and the minutes of `GMT+5:30`, `UTC-8` or `+02:00`, signed; `None` for what is no offset.
-pub fn offset_of(name: &str) -> Option<(i32, i32)> {
+pub(crate) fn offset_of(name: &str) -> Option<(i32, i32)> {
     let plain = name.trim().to_ascii_uppercase().replace(['\u{2212}', '\u{2013}'], "-");
     let plain = plain.trim_start_matches("GMT").trim_start_matches("UTC").trim();
     let digits = plain.strip_prefix(['+', '-'])?;
@@ -255,7 +255,7 @@ pub fn slug(name: &str) -> String {
 }
 
 /// Whether an id can be written in a dotted key.
-pub fn is_id(id: &str) -> bool {
+pub(crate) fn is_id(id: &str) -> bool {
     !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
 }
 

@@ -8,7 +8,7 @@ use crate::scenario::domain::Domain;
 
 /// A number, a law, or a choice that decides about numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NumberKey {
+pub(crate) struct NumberKey {
     /// How it is read, its default, an example, and what it means.
     pub entry: Entry,
     /// Its path, below the segment and the event that it stands in.
@@ -26,7 +26,7 @@ pub struct NumberKey {
 
 /// Where a key may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// Once in a plan.
     Plan,
     /// In the plan, and in a segment as its own.
@@ -41,7 +41,7 @@ pub enum Scope {
 
 /// Whether a sensitivity analysis moves a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Moves {
+pub(crate) enum Moves {
     /// Without being asked.
     ByItself,
     /// Without being asked, unless it has this value.
@@ -54,7 +54,7 @@ pub enum Moves {
 
 /// Which end of a key's range asks less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Easier {
+pub(crate) enum Easier {
     /// The lower, or earlier.
     Low,
     /// The higher, or later.
@@ -63,7 +63,7 @@ pub enum Easier {
 
 impl Easier {
     /// The other end.
-    pub const fn other(self) -> Self {
+    pub(crate) const fn other(self) -> Self {
         match self {
             Self::Low => Self::High,
             Self::High => Self::Low,
@@ -73,7 +73,7 @@ impl Easier {
 
 /// How a key is searched for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Search {
+pub(crate) struct Search {
     /// Between which values.
     pub range: SearchRange,
     /// The least demanding direction.
@@ -86,7 +86,7 @@ pub struct Search {
 
 /// Between which values a key is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SearchRange {
+pub(crate) enum SearchRange {
     /// All that make sense of its kind: rates, factors, numbers of orgs.
     Domain,
     /// Durations from so many minutes to a year.
@@ -97,7 +97,7 @@ pub enum SearchRange {
 
 /// A time of a plan between which others are searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
+pub(crate) enum Bound {
     /// `population.as_of`.
     AsOf,
     /// The opening of the window, or `as_of` if that is later.
@@ -116,12 +116,12 @@ pub enum Bound {
 
 impl Scope {
     /// Whether it stands in an event.
-    pub const fn is_of_event(self) -> bool {
+    pub(crate) const fn is_of_event(self) -> bool {
         matches!(self, Self::Event | Self::EventOrSegment)
     }
 
     /// Whether it may stand in a segment, or outside of one.
-    pub const fn allows(self, in_segment: bool) -> bool {
+    pub(crate) const fn allows(self, in_segment: bool) -> bool {
         match self {
             Self::Plan | Self::Event => !in_segment,
             Self::Segment => in_segment,
@@ -132,7 +132,7 @@ impl Scope {
 
 impl NumberKey {
     /// The values that make sense, local times read in `zone`; `None` of a choice.
-    pub fn domain(&self, zone: Tz) -> Option<Domain> {
+    pub(crate) fn domain(&self, zone: Tz) -> Option<Domain> {
         match self.entry.holds {
             Holds::Plain(Domain::Instant(_)) | Holds::Number(Domain::Instant(_)) => Some(Domain::Instant(zone)),
             Holds::Plain(domain) | Holds::Number(domain) | Holds::Chance(domain) => Some(domain),
@@ -142,7 +142,7 @@ impl NumberKey {
     }
 
     /// What holds where it is absent, if that is a plain number.
-    pub fn default_number(&self) -> Option<f64> {
+    pub(crate) fn default_number(&self) -> Option<f64> {
         self.entry.default.parse().ok()
     }
 }

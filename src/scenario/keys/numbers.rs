@@ -17,7 +17,7 @@ const HOUR: SearchRange = SearchRange::FromMinutes(60);
 /// Why a later end is the harder one.
 const HOLDS_UNTIL_THEN: &str = "the later it is, the more have failed by it: the plan holds until then";
 
-pub const DEADLINE: NumberKey = NumberKey {
+pub(super) const DEADLINE: NumberKey = NumberKey {
     entry: needed("deadline", Number(INSTANT), r#""2026-05-04 09:00""#, "failures at or before it are counted"),
     path: "deadline",
     scope: Scope::Plan,
@@ -31,7 +31,7 @@ pub const DEADLINE: NumberKey = NumberKey {
     }),
 };
 
-pub const HORIZON: NumberKey = NumberKey {
+pub(super) const HORIZON: NumberKey = NumberKey {
     entry: needed("horizon", Number(INSTANT), r#""2026-06-30 00:00""#, "how far the curve is followed"),
     path: "horizon",
     scope: Scope::Plan,
@@ -45,7 +45,7 @@ pub const HORIZON: NumberKey = NumberKey {
     }),
 };
 
-pub const ORGS: NumberKey = NumberKey {
+pub(super) const ORGS: NumberKey = NumberKey {
     entry: optional(
         "orgs",
         Number(Domain::Count(1, MOST_ORGS)),
@@ -60,7 +60,7 @@ pub const ORGS: NumberKey = NumberKey {
     search: Some(search(SearchRange::Domain, High, "the plan can bear more customers")),
 };
 
-pub const AS_OF: NumberKey = NumberKey {
+pub(super) const AS_OF: NumberKey = NumberKey {
     entry: needed(
         "as_of",
         Plain(INSTANT),
@@ -74,7 +74,7 @@ pub const AS_OF: NumberKey = NumberKey {
     search: None,
 };
 
-pub const LAST_REFRESH: NumberKey = NumberKey {
+pub(super) const LAST_REFRESH: NumberKey = NumberKey {
     entry: optional(
         "last_refresh",
         Chance(DELAY),
@@ -89,7 +89,7 @@ pub const LAST_REFRESH: NumberKey = NumberKey {
     search: None,
 };
 
-pub const INTERVAL: NumberKey = NumberKey {
+pub(super) const INTERVAL: NumberKey = NumberKey {
     entry: optional(
         "interval",
         Chance(LENGTH),
@@ -104,7 +104,7 @@ pub const INTERVAL: NumberKey = NumberKey {
     search: Some(search(HOUR, Low, "shorter intervals bring every org to the policy sooner")),
 };
 
-pub const HEARTBEAT_COVERAGE: NumberKey = NumberKey {
+pub(super) const HEARTBEAT_COVERAGE: NumberKey = NumberKey {
     entry: optional(
         "coverage",
         Number(Domain::Rate),
@@ -119,7 +119,7 @@ pub const HEARTBEAT_COVERAGE: NumberKey = NumberKey {
     search: Some(search(SearchRange::Domain, Low, "fewer orgs have to be kept in use")),
 };
 
-pub const OPENS: NumberKey = NumberKey {
+pub(super) const OPENS: NumberKey = NumberKey {
     entry: needed("opens", Number(INSTANT), r#""2026-05-01 13:00""#, "when the window opens"),
     path: "reconnect.opens",
     scope: Scope::Plan,
@@ -128,7 +128,7 @@ pub const OPENS: NumberKey = NumberKey {
     search: Some(search(SearchRange::Between(Bound::AsOf, Bound::Closes), High, "there is more time to prepare")),
 };
 
-pub const CLOSES: NumberKey = NumberKey {
+pub(super) const CLOSES: NumberKey = NumberKey {
     entry: needed("closes", Number(INSTANT), r#""2026-05-03 24:00""#, "when it closes"),
     path: "reconnect.closes",
     scope: Scope::Plan,
@@ -137,7 +137,7 @@ pub const CLOSES: NumberKey = NumberKey {
     search: Some(search(SearchRange::Between(Bound::Opens, Bound::Horizon), High, "people have more time")),
 };
 
-pub const UPTAKE: NumberKey = NumberKey {
+pub(super) const UPTAKE: NumberKey = NumberKey {
     entry: needed("uptake", Rates, "[0.0, 0.5, 1.0]", "the rates of reconnecting to compare"),
     path: "reconnect.uptake",
     scope: Scope::Plan,
@@ -146,7 +146,7 @@ pub const UPTAKE: NumberKey = NumberKey {
     search: Some(search(SearchRange::Domain, Low, "fewer people have to act")),
 };
 
-pub const HALF_LIFE: NumberKey = NumberKey {
+pub(super) const HALF_LIFE: NumberKey = NumberKey {
     entry: needed("half_life", Number(LENGTH), r#""10h""#, "half of those left act within each such time"),
     path: "reconnect.timing.half_life",
     scope: Scope::Plan,
@@ -155,7 +155,7 @@ pub const HALF_LIFE: NumberKey = NumberKey {
     search: Some(search(HOUR, High, "people may take longer to act")),
 };
 
-pub const TIMING: NumberKey = NumberKey {
+pub(super) const TIMING: NumberKey = NumberKey {
     entry: optional(
         "timing",
         Choice(&["uniform", "office-hours"]),
@@ -170,7 +170,7 @@ pub const TIMING: NumberKey = NumberKey {
     search: None,
 };
 
-pub const CORRELATION: NumberKey = NumberKey {
+pub(super) const CORRELATION: NumberKey = NumberKey {
     entry: optional(
         "correlation",
         Number(Domain::Rate),
@@ -185,7 +185,7 @@ pub const CORRELATION: NumberKey = NumberKey {
     search: Some(search(SearchRange::Domain, High, "the more alike orgs act, the harder it is")),
 };
 
-pub const RECOVERY_AFTER: NumberKey = NumberKey {
+pub(super) const RECOVERY_AFTER: NumberKey = NumberKey {
     entry: needed(
         "after",
         Chance(DELAY),
@@ -199,7 +199,7 @@ pub const RECOVERY_AFTER: NumberKey = NumberKey {
     search: Some(search(SearchRange::FromMinutes(1), High, "admins may take longer")),
 };
 
-pub const UPTAKE_FACTOR: NumberKey = NumberKey {
+pub(super) const UPTAKE_FACTOR: NumberKey = NumberKey {
     entry: optional(
         "uptake_factor",
         Number(Domain::Factor),
@@ -214,7 +214,7 @@ pub const UPTAKE_FACTOR: NumberKey = NumberKey {
     search: Some(search(SearchRange::Domain, Low, "fewer people of the segment have to act")),
 };
 
-pub const SHARE: NumberKey = NumberKey {
+pub(super) const SHARE: NumberKey = NumberKey {
     entry: optional(
         "share",
         Plain(Domain::Rate),
@@ -229,7 +229,7 @@ pub const SHARE: NumberKey = NumberKey {
     search: None,
 };
 
-pub const EVENT_AT: NumberKey = NumberKey {
+pub(super) const EVENT_AT: NumberKey = NumberKey {
     entry: needed("at", Number(INSTANT), r#""2026-05-01 12:00""#, "when it is switched on; may lie before `as_of`"),
     path: "at",
     scope: Scope::Event,
@@ -243,7 +243,7 @@ pub const EVENT_AT: NumberKey = NumberKey {
     }),
 };
 
-pub const REQUIRED: NumberKey = NumberKey {
+pub(super) const REQUIRED: NumberKey = NumberKey {
     entry: optional("required", Number(Domain::Rate), "1.0", "0.9", "chance that the first refresh after it fails"),
     path: "reauthorization.required",
     scope: Scope::EventOrSegment,
@@ -252,7 +252,7 @@ pub const REQUIRED: NumberKey = NumberKey {
     search: Some(search(SearchRange::Domain, High, BEARS_MORE)),
 };
 
-pub const MISMATCH: NumberKey = NumberKey {
+pub(super) const MISMATCH: NumberKey = NumberKey {
     entry: optional(
         "mismatch",
         Number(Domain::Rate),
@@ -267,7 +267,7 @@ pub const MISMATCH: NumberKey = NumberKey {
     search: Some(search(SearchRange::Domain, High, BEARS_MORE)),
 };
 
-pub const LOST_TOKEN: NumberKey = NumberKey {
+pub(super) const LOST_TOKEN: NumberKey = NumberKey {
     entry: optional("lost_token", Number(Domain::Rate), "0.0", "0.01", "chance to lose the new token, at each refresh"),
     path: "token_rotation.lost_token",
     scope: Scope::EventOrSegment,
@@ -276,7 +276,7 @@ pub const LOST_TOKEN: NumberKey = NumberKey {
     search: Some(search(SearchRange::Domain, High, BEARS_MORE)),
 };
 
-pub const IDLE_AFTER: NumberKey = NumberKey {
+pub(super) const IDLE_AFTER: NumberKey = NumberKey {
     entry: needed("after", Number(LENGTH), r#""30d""#, "how long a token may go unused"),
     path: "idle_timeout.after",
     scope: Scope::EventOrSegment,
@@ -285,7 +285,7 @@ pub const IDLE_AFTER: NumberKey = NumberKey {
     search: Some(search(HOUR, Low, "a shorter timeout is a stricter policy")),
 };
 
-pub const IDLE_RETROACTIVE: NumberKey = NumberKey {
+pub(super) const IDLE_RETROACTIVE: NumberKey = NumberKey {
     entry: optional("retroactive", Flag, "false", "true", "whether time unused before the switch-on counts"),
     path: "idle_timeout.retroactive",
     scope: Scope::EventOrSegment,

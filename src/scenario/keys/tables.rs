@@ -16,7 +16,7 @@ use crate::scenario::inventory::DUPLICATES;
 const INSTANT: Domain = Domain::Instant(Tz::UTC);
 
 /// Keys outside any table, and the tables themselves.
-pub static ROOT: Section = Section {
+pub(crate) static ROOT: Section = Section {
     header: "",
     about: "The keys at the top of the file stand before the first `[table]`.",
     any_of: &[],
@@ -68,7 +68,7 @@ pub static ROOT: Section = Section {
 };
 
 /// Of a `deadline` that is a table.
-pub static DEADLINE: Section = Section {
+pub(crate) static DEADLINE: Section = Section {
     header: "deadline = { ... }",
     about: "A deadline that each org reads on its own clock is a table.",
     any_of: &[],
@@ -85,7 +85,7 @@ pub static DEADLINE: Section = Section {
 };
 
 /// Of `columns`.
-pub static COLUMNS: Section = Section {
+pub(crate) static COLUMNS: Section = Section {
     header: "columns = { ... }",
     about: "The columns of an inventory by the names that the file has for them, so that an export needs no editing.",
     any_of: &[],
@@ -114,7 +114,7 @@ pub static COLUMNS: Section = Section {
 };
 
 /// Of a column of instants.
-pub static COLUMN: Section = Section {
+pub(crate) static COLUMN: Section = Section {
     header: "columns.last_refresh_at = { ... }",
     about: "A column of times that carry no offset, as spreadsheets write them, needs a zone; one that is not RFC 3339 needs a format.",
     any_of: &[],
@@ -138,7 +138,7 @@ pub static COLUMN: Section = Section {
 };
 
 /// Of `[population]`.
-pub static POPULATION: Section = Section {
+pub(crate) static POPULATION: Section = Section {
     header: "[population]",
     about: "The orgs, each one a connection, and how long ago they refreshed.",
     any_of: &[&["orgs", "inventory"]],
@@ -165,11 +165,11 @@ pub static POPULATION: Section = Section {
 };
 
 /// Of a segment's `population`.
-pub static SEGMENT_POPULATION: Section =
+pub(crate) static SEGMENT_POPULATION: Section =
     Section { header: "population = { ... }", about: "", any_of: &[], keys: &[KeyId::LastRefresh.entry()] };
 
 /// Of `[refresh]`.
-pub static REFRESH: Section = Section {
+pub(crate) static REFRESH: Section = Section {
     header: "[refresh]",
     about: "A refresh is where a new policy can break a connection.",
     any_of: &[],
@@ -186,11 +186,11 @@ pub static REFRESH: Section = Section {
 };
 
 /// Of `heartbeat`.
-pub static HEARTBEAT: Section =
+pub(crate) static HEARTBEAT: Section =
     Section { header: "heartbeat = { ... }", about: "", any_of: &[], keys: &[KeyId::HeartbeatCoverage.entry()] };
 
 /// Of an `[[event]]`.
-pub static EVENT: Section = Section {
+pub(crate) static EVENT: Section = Section {
     header: "[[event]]",
     about: "Something is switched on: at least one of the four controls, each in force from `at` on. A later control of the same kind \
             replaces the earlier, but every reauthorization must be passed.",
@@ -237,15 +237,15 @@ pub static EVENT: Section = Section {
 };
 
 /// Of `token_rotation`.
-pub static TOKEN_ROTATION: Section =
+pub(crate) static TOKEN_ROTATION: Section =
     Section { header: "token_rotation = { ... }", about: "", any_of: &[], keys: &[KeyId::LostToken.entry()] };
 
 /// Of `static_ip`.
-pub static STATIC_IP: Section =
+pub(crate) static STATIC_IP: Section =
     Section { header: "static_ip = { ... }", about: "", any_of: &[], keys: &[KeyId::Mismatch.entry()] };
 
 /// Of `idle_timeout`.
-pub static IDLE_TIMEOUT: Section = Section {
+pub(crate) static IDLE_TIMEOUT: Section = Section {
     header: "idle_timeout = { ... }",
     about: "",
     any_of: &[],
@@ -253,19 +253,19 @@ pub static IDLE_TIMEOUT: Section = Section {
 };
 
 /// Of `reauthorization`.
-pub static REAUTHORIZATION: Section =
+pub(crate) static REAUTHORIZATION: Section =
     Section { header: "reauthorization = { ... }", about: "", any_of: &[], keys: &[KeyId::Required.entry()] };
 
 /// The tables of an event's controls, in the order of [`Cause::ALL`].
-pub static CONTROLS: [&Section; 4] = [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT];
+pub(crate) static CONTROLS: [&Section; 4] = [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT];
 
 /// The table of a control.
-pub fn of_control(cause: Cause) -> &'static Section {
+pub(crate) fn of_control(cause: Cause) -> &'static Section {
     CONTROLS[cause.index()]
 }
 
 /// Of a segment's `event.ID`: numbers of its own for the controls that the event switches on.
-pub static OWN_CONTROLS: Section = Section {
+pub(crate) static OWN_CONTROLS: Section = Section {
     header: "event.ID = { ... }",
     about: "In a segment: numbers of its own for the controls that the event `ID` switches on.",
     any_of: &[],
@@ -302,7 +302,7 @@ pub static OWN_CONTROLS: Section = Section {
 };
 
 /// Of a `[[milestone]]`.
-pub static MILESTONE: Section = Section {
+pub(crate) static MILESTONE: Section = Section {
     header: "[[milestone]]",
     about: "A date to be seen on timelines; it changes no number.",
     any_of: &[],
@@ -314,7 +314,7 @@ pub static MILESTONE: Section = Section {
 };
 
 /// Of `[reconnect]`.
-pub static RECONNECT: Section = Section {
+pub(crate) static RECONNECT: Section = Section {
     header: "[reconnect]",
     about: "A share of the orgs reconnects within a window, without waiting for a failure.",
     any_of: &[],
@@ -328,7 +328,7 @@ pub static RECONNECT: Section = Section {
 };
 
 /// Of a `timing` that is a table.
-pub static TIMING: Section = Section {
+pub(crate) static TIMING: Section = Section {
     header: "timing = { ... }",
     about: "",
     any_of: &[],
@@ -339,7 +339,7 @@ pub static TIMING: Section = Section {
 };
 
 /// Of `[recovery]`.
-pub static RECOVERY: Section = Section {
+pub(crate) static RECOVERY: Section = Section {
     header: "[recovery]",
     about: "The admin of a failed org notices, and reconnects.",
     any_of: &[],
@@ -350,7 +350,7 @@ pub static RECOVERY: Section = Section {
 };
 
 /// Of `[human_hours]`.
-pub static HUMAN_HOURS: Section = Section {
+pub(crate) static HUMAN_HOURS: Section = Section {
     header: "[human_hours]",
     about: "The weights of the hours of a local week, and the days of its weekend. Holidays count as days of the weekend.",
     any_of: &[],
@@ -380,7 +380,7 @@ pub static HUMAN_HOURS: Section = Section {
 };
 
 /// Of a `[[segment]]`.
-pub static SEGMENT: Section = Section {
+pub(crate) static SEGMENT: Section = Section {
     header: "[[segment]]",
     about: "A part of the orgs. What it does not say itself it takes from the scenario; a segment with a `time_zone` or `country` of its \
             own has none of the scenario's holidays.",
@@ -433,7 +433,7 @@ pub static SEGMENT: Section = Section {
 };
 
 /// The laws: how they are called, and what they say.
-pub static LAWS: [(&str, &str); 12] = [
+pub(crate) static LAWS: [(&str, &str); 12] = [
     ("uniform", "anything between the two, all alike"),
     ("log_uniform", "anything between the two, each doubling alike: short ones are as common as long ones"),
     ("triangular", "between the first and the last, most likely the second"),
@@ -449,17 +449,17 @@ pub static LAWS: [(&str, &str); 12] = [
 ];
 
 /// The names of [`LAWS`].
-pub fn law_names() -> Vec<&'static str> {
+pub(crate) fn law_names() -> Vec<&'static str> {
     LAWS.iter().map(|law| law.0).collect()
 }
 
 /// Whether a law is called so.
-pub fn is_law(name: &str) -> bool {
+pub(crate) fn is_law(name: &str) -> bool {
     LAWS.iter().any(|law| law.0 == name)
 }
 
 /// Every table of keys, in the order in which a page explains them.
-pub static SECTIONS: [&Section; 17] = [
+pub(crate) static SECTIONS: [&Section; 17] = [
     &ROOT,
     &DEADLINE,
     &POPULATION,

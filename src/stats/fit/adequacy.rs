@@ -8,7 +8,7 @@ use crate::stats::survival::{Durations, Gap, KaplanMeier};
 use rayon::prelude::*;
 
 /// Histories drawn.
-pub const DRAWN: u64 = 199;
+pub(crate) const DRAWN: u64 = 199;
 
 /// Durations of a history drawn, at most. Distances shrink with the square root of the number of durations, so that those of
 /// smaller histories tell what those of a larger one would be.
@@ -34,7 +34,7 @@ impl Adequacy {
 
 /// Compares a fit with its durations. Histories are drawn with cuts after the Kaplan-Meier curve of the time to a cut, and with
 /// lengths rounded as those of the data are; by named streams, so that they are the same every time.
-pub fn adequacy(fit: &Fit, durations: &Durations) -> Adequacy {
+pub(crate) fn adequacy(fit: &Fit, durations: &Durations) -> Adequacy {
     let gap = KaplanMeier::new(durations, 0.95).distance(|t| fit.law.sf(t));
     let n = durations.events() + durations.censored();
     let size = n.min(MOST);
@@ -65,7 +65,7 @@ fn draw(fit: &Fit, cuts: &KaplanMeier, size: u64, grain: Option<f64>, run: u64) 
 }
 
 /// The unit of which all lengths are whole multiples: a day, an hour or a minute; `None` where they are finer.
-pub fn grain(durations: &Durations) -> Option<f64> {
+pub(crate) fn grain(durations: &Durations) -> Option<f64> {
     let is_whole = |t: f64, unit: f64| ((t / unit).round() - t / unit).abs() < 1e-6;
     let ended = || durations.tallies().iter().filter(|t| t.events > 0);
     [24.0, 1.0, 1.0 / 60.0].into_iter().find(|unit| ended().all(|t| is_whole(t.time, *unit)))

@@ -19,7 +19,7 @@ type Map = fn(f64) -> f64;
 /// `(d + m) / (b - a) = Σ 1 / (b - c)` over the `m` cut short within, which has one solution.
 ///
 /// `None` where no two durations differ.
-pub fn fit(family: LawFamily, durations: &Durations) -> Option<Fit> {
+pub(super) fn fit(family: LawFamily, durations: &Durations) -> Option<Fit> {
     let (first, last) = durations.observed_range()?;
     // On the scale on which the law is uniform.
     let (there, back): (Map, Map) = if family == LawFamily::LogUniform { (f64::ln, f64::exp) } else { (|t| t, |t| t) };

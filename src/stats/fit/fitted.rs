@@ -109,7 +109,7 @@ impl Fit {
 
 /// Why a kind of law has no fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoFit {
+pub(crate) enum NoFit {
     /// Its likelihood grows without bound as it turns into the exponential law.
     #[error("it turns into the exponential law")]
     TurnsExponential,
@@ -119,7 +119,7 @@ pub enum NoFit {
 }
 
 /// Logarithm of the likelihood of a law that has a density; minus infinity where the law rules out a duration.
-pub fn ln_likelihood(law: &Law, durations: &Durations) -> f64 {
+pub(crate) fn ln_likelihood(law: &Law, durations: &Durations) -> f64 {
     let of = |t: &crate::stats::survival::DurationTally| {
         let ended = if t.events > 0 { t.events as f64 * law.ln_pdf(t.time).unwrap_or(f64::NEG_INFINITY) } else { 0.0 };
         let cut = if t.censored > 0 { t.censored as f64 * law.ln_sf(t.time) } else { 0.0 };

@@ -6,7 +6,7 @@ use crate::stats::law::Law;
 use crate::stats::survival::Durations;
 
 /// Fewer durations that ended say next to nothing of a law's shape.
-pub const FEWEST: u64 = 8;
+pub(crate) const FEWEST: u64 = 8;
 
 /// Two-sided normal quantile of the 95 % intervals.
 pub(super) const Z95: f64 = 1.959_963_984_540_054;
@@ -15,7 +15,7 @@ pub(super) const Z95: f64 = 1.959_963_984_540_054;
 ///
 /// # Errors
 /// When the likelihood has no greatest point.
-pub fn fit(family: LawFamily, durations: &Durations) -> Result<Fit, NoFit> {
+pub(crate) fn fit(family: LawFamily, durations: &Durations) -> Result<Fit, NoFit> {
     if family.has_ends() {
         return super::edges::fit(family, durations).ok_or(NoFit::NoMaximum);
     }

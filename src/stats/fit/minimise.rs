@@ -1,7 +1,7 @@
 //! The lowest point of a smooth function of one or two numbers, and how it curves there. It knows nothing of laws.
 
 /// A point with two coordinates; a function of one number leaves the second as it is.
-pub type Point = [f64; 2];
+pub(super) type Point = [f64; 2];
 
 /// Steps after which the search gives up.
 const MOST_STEPS: usize = 600;
@@ -11,7 +11,7 @@ const MOST_STEPS: usize = 600;
 /// simplex's values differ by less than `tolerance`; begun again there, so that a simplex that has collapsed too early recovers.
 ///
 /// `None` where it finds no end.
-pub fn lowest(
+pub(super) fn lowest(
     of: &impl Fn(Point) -> f64,
     start: Point,
     free: usize,
@@ -81,7 +81,7 @@ fn simplex(
 
 /// The matrix of second derivatives at a lowest point, by central differences over steps that raise the function by about
 /// [`RISE`]. `None` where the point is at an edge or the function is flat.
-pub fn curvature(of: &impl Fn(Point) -> f64, at: Point, free: usize) -> Option<[[f64; 2]; 2]> {
+pub(super) fn curvature(of: &impl Fn(Point) -> f64, at: Point, free: usize) -> Option<[[f64; 2]; 2]> {
     let base = of(at);
     let step = |i: usize| {
         let rise = |h: f64| {
@@ -122,7 +122,7 @@ pub fn curvature(of: &impl Fn(Point) -> f64, at: Point, free: usize) -> Option<[
 const RISE: f64 = 5e-4;
 
 /// The inverse of the matrix, in its first `free` rows and columns; `None` unless it is positive definite.
-pub fn inverse(m: [[f64; 2]; 2], free: usize) -> Option<[[f64; 2]; 2]> {
+pub(super) fn inverse(m: [[f64; 2]; 2], free: usize) -> Option<[[f64; 2]; 2]> {
     if free == 1 {
         return (m[0][0] > 0.0).then(|| [[1.0 / m[0][0], 0.0], [0.0, 0.0]]);
     }
@@ -131,7 +131,7 @@ pub fn inverse(m: [[f64; 2]; 2], free: usize) -> Option<[[f64; 2]; 2]> {
 }
 
 /// The point between `inside` and `outside` at which `holds` ceases to hold, by halving.
-pub fn edge(mut inside: f64, mut outside: f64, holds: impl Fn(f64) -> bool) -> f64 {
+pub(super) fn edge(mut inside: f64, mut outside: f64, holds: impl Fn(f64) -> bool) -> f64 {
     for _ in 0..200 {
         let middle = 0.5 * (inside + outside);
         if middle == inside || middle == outside {

@@ -1,7 +1,7 @@
 //! Laws fitted to durations of which some were cut short, by the greatest likelihood
 //! `Σ ended ln f(t) + Σ cut short ln S(t)`, each with how well its parameters are known.
 
-pub mod adequacy;
+pub(crate) mod adequacy;
 mod edges;
 mod fitted;
 mod maximum_likelihood;
@@ -10,5 +10,5 @@ mod minimise;
 #[cfg(test)]
 mod tests;
 
-pub use fitted::{Fit, LawFamily, Measure, NoFit, Parameter, ln_likelihood};
-pub use maximum_likelihood::{FEWEST, fit};
+pub(crate) use fitted::{Fit, LawFamily, Measure, Parameter, ln_likelihood};
+pub(crate) use maximum_likelihood::{FEWEST, fit};

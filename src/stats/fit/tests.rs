@@ -1,6 +1,7 @@
 //! Fits held to published and independent values, to the likelihood by integration, and to laws that are known.
 
 use super::adequacy::{DRAWN, adequacy};
+use super::fitted::NoFit;
 use super::*;
 use crate::stats::Law;
 use crate::stats::stream::{CounterRng, Stream};
