@@ -70,7 +70,7 @@ impl Family {
         self.unknowns.is_empty()
     }
 
-    /// Possible plans, alike in weight: [`OUTER_DRAWS`] sets of quantiles from a Latin hypercube, the same for everything that
+    /// Possible plans, alike in weight: `OUTER_DRAWS` sets of quantiles from a Latin hypercube, the same for everything that
     /// asks. Each draw comes with `shocks` more quantiles of the same hypercube, for what befalls whole groups of orgs. When
     /// all is known and there are no shocks there is one draw. Values drawn that contradict each other are left out, which
     /// conditions on plans that make sense.

@@ -1,4 +1,4 @@
-//! The orgs of a plan: drawn from laws by [`synthetic`], or read from a file by `inventory`; and what is on record of orgs' refreshes,
+//! The orgs of a plan: drawn from laws by `synthetic`, or read from a file by `inventory`; and what is on record of orgs' refreshes,
 //! read by [`history`]. Knows no engine and no output.
 
 pub mod example;

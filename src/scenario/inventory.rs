@@ -33,7 +33,7 @@ pub(crate) const DUPLICATES: [&str; 3] = ["latest", "earliest", "any-connection"
 pub struct InventoryRequest {
     /// Where the file is, relative to the scenario.
     pub path: PathBuf,
-    /// Columns that the file calls or writes otherwise: one of [`COLUMNS`], and how the file has it.
+    /// Columns that the file calls or writes otherwise: one of `COLUMNS`, and how the file has it.
     pub columns: Vec<(&'static str, ColumnForm)>,
     /// What several rows of one org mean.
     pub duplicates: Duplicates,

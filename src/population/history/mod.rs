@@ -30,7 +30,7 @@ pub struct History {
     pub intervals: Vec<HistoryInterval>,
 }
 
-/// Reads the history at `path`: what [`crate::population::table`] reads.
+/// Reads the history at `path`: what `population::table` reads.
 ///
 /// # Errors
 /// When the file can't be read, or has faults: the first ten of them, and how many there are.
