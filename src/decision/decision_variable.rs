@@ -7,7 +7,7 @@ use crate::results::Counted;
 use crate::scenario::Change;
 use crate::scenario::domain::{Domain, MOST_ORGS};
 pub(crate) use crate::scenario::keys::Easier;
-use crate::scenario::keys::{Bound, KeyId, KeyParts, Scope, Search, SearchRange};
+use crate::scenario::keys::{Bound, KeyId, KeyParts, Scope, SearchRange, SearchRule};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -297,7 +297,7 @@ fn instant(tick: i64) -> DateTime<Utc> {
 }
 
 /// How a key is searched for, where it stands where it may.
-fn search_of(parts: KeyParts<'_>) -> Option<(KeyId, Search)> {
+fn search_of(parts: KeyParts<'_>) -> Option<(KeyId, SearchRule)> {
     let facts = parts.id.facts();
     Some((parts.id, facts.search.filter(|_| facts.scope.allows(parts.segment.is_some()))?))
 }

@@ -12,7 +12,7 @@ use chrono::Offset;
 
 pub(crate) use holds::{Entry, Holds, Section};
 pub(crate) use key_id::{KeyId, KeyParts};
-pub(crate) use number_key::{Bound, Easier, Moves, Scope, Search, SearchRange};
+pub(crate) use number_key::{Bound, Easier, Moves, Scope, SearchRange, SearchRule};
 pub(crate) use tables::*;
 
 /// Where a key that stands in the wrong table belongs.

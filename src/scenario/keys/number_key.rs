@@ -21,7 +21,7 @@ pub(crate) struct NumberKey {
     /// Whether a sensitivity analysis moves it.
     pub moves: Moves,
     /// How it is searched for; `None` of what is not for a planner to choose, or has no easier side.
-    pub search: Option<Search>,
+    pub search: Option<SearchRule>,
 }
 
 /// Where a key may stand.
@@ -73,7 +73,7 @@ impl Easier {
 
 /// How a key is searched for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Search {
+pub(crate) struct SearchRule {
     /// Between which values.
     pub range: SearchRange,
     /// The least demanding direction.

@@ -4,7 +4,7 @@ use super::holds::Holds::{Chance, Choice, Flag, Number, Plain, Rates};
 use super::holds::{needed, optional};
 use super::number_key::Easier::{self, High, Low};
 use super::number_key::Moves::{ByItself, ByItselfUnless, No, OnRequest};
-use super::number_key::{Bound, NumberKey, Scope, Search, SearchRange};
+use super::number_key::{Bound, NumberKey, Scope, SearchRange, SearchRule};
 use crate::plan::zone::Tz;
 use crate::results::Counted;
 use crate::scenario::domain::{DELAY, Domain, LENGTH, MOST_ORGS};
@@ -23,7 +23,7 @@ pub(super) const DEADLINE: NumberKey = NumberKey {
     scope: Scope::Plan,
     name: "the deadline",
     moves: OnRequest,
-    search: Some(Search {
+    search: Some(SearchRule {
         range: SearchRange::Between(Bound::MainEvent, Bound::Horizon),
         easier: High,
         why: HOLDS_UNTIL_THEN,
@@ -37,7 +37,7 @@ pub(super) const HORIZON: NumberKey = NumberKey {
     scope: Scope::Plan,
     name: "the horizon",
     moves: No,
-    search: Some(Search {
+    search: Some(SearchRule {
         range: SearchRange::Between(Bound::LastDeadline, Bound::YearAfterHorizon),
         easier: High,
         why: HOLDS_UNTIL_THEN,
@@ -235,7 +235,7 @@ pub(super) const EVENT_AT: NumberKey = NumberKey {
     scope: Scope::Event,
     name: "the date of {event}",
     moves: OnRequest,
-    search: Some(Search {
+    search: Some(SearchRule {
         range: SearchRange::Between(Bound::AsOf, Bound::Horizon),
         easier: Low,
         why: "the policy is on sooner; the later, the fewer have refreshed by the deadline",
@@ -296,6 +296,6 @@ pub(super) const IDLE_RETROACTIVE: NumberKey = NumberKey {
 
 const BEARS_MORE: &str = "the plan can bear more";
 
-const fn search(range: SearchRange, easier: Easier, why: &'static str) -> Search {
-    Search { range, easier, why, reversed: None }
+const fn search(range: SearchRange, easier: Easier, why: &'static str) -> SearchRule {
+    SearchRule { range, easier, why, reversed: None }
 }
