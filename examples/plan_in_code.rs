@@ -64,6 +64,7 @@ fn main() -> Result<(), String> {
         uptakes: vec![nobody],
         segments: vec![segment],
         dates: Vec::new(),
+        wording: cutover::plan::Wording::default(),
     })?;
     let headline = exact::headline(&Family::certain(plan)).map_err(|why| why.0)?;
     // Refreshes are uniform over 960 hours, so 72 of 960 orgs meet the policy within three days: 75 of 1,000.

@@ -78,9 +78,11 @@ pub(super) fn say_if_past(plan: &Plan) {
     }
 }
 
-/// Reads a scenario, and the inventory that it may name.
+/// Reads a scenario, and the inventory that it may name; its words are those of what is said from now on.
 pub(super) fn load(path: &Path, changes: &[String], common: &Common) -> Result<Loaded> {
-    inventory::load(path, changes, bad_rows(common))
+    let loaded = inventory::load(path, changes, bad_rows(common))?;
+    loaded.scenario.family.centre().wording().speak();
+    Ok(loaded)
 }
 
 /// The scenario alone; the orgs of its inventory are known to its plans.

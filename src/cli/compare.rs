@@ -39,6 +39,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     folder::prepare(&args.out)?;
     let contenders: Vec<Contender> = scenarios.iter().map(contender).collect();
     let first = scenarios[0].family.centre();
+    first.wording().speak();
     let engine = chosen_engine(args.sampling.engine);
     let request = CompareRequest { engine, baseline, seed: first.seed(), runs: first.runs() };
     let bar = CountedProgress::new("comparing", request.runs * scenarios.len() as u64, args.common.quiet);

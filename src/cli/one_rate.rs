@@ -39,6 +39,7 @@ fn no_window(path: &Path) -> Error {
 pub(super) fn load_both(paths: [&Path; 2], common: &Common, rate: Option<f64>) -> Result<[Scenario; 2]> {
     let [first, second] = paths.map(|path| super::common::load_scenario(path, &common.changes, common));
     let both = [first?, second?];
+    both[0].family.centre().wording().speak();
     let plans = both.each_ref().map(|s| s.family.centre());
     let reconnects = plans.map(|p| p.window().is_some());
     if rate.is_some() && reconnects == [false, false] {

@@ -45,6 +45,7 @@ pub(super) fn sensitivity(args: &SensitivityArgs) -> Result<ExitCode> {
     let paths: Vec<&Path> = std::iter::once(&args.scenario).chain(&args.readings).map(PathBuf::as_path).collect();
     let load = |path: &&Path| one_rate::load(path, &args.common, args.uptake);
     let scenarios: Vec<Scenario> = paths.iter().map(load).collect::<Result<_>>()?;
+    scenarios[0].family.centre().wording().speak();
     let readings = readings(&scenarios, &paths, &args.vary)?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     folder::prepare(&out)?;

@@ -1,5 +1,6 @@
 //! Whether simulated means agree with exact ones, over all reported quantities at once.
 
+use crate::plan::wording::ACTING;
 use crate::plan::{Cause, Plan};
 use crate::results::{Agreement, Mean, Measures, Outcome, Quantity};
 use crate::stats::special::norm_isf;
@@ -43,7 +44,7 @@ pub(crate) fn agreement(plan: &Plan, outcomes: &[Outcome], hours: &[f64], runs: 
             compared += 1;
             let z = standard_errors(&pair, runs, tolerated);
             if z > worst.0 {
-                worst = (z.min(NO_CHANCE), format!("{name} at {} reconnecting", outcome.label));
+                worst = (z.min(NO_CHANCE), format!("{name} at {} {ACTING}", outcome.label));
             }
         }
     }

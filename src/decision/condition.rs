@@ -3,6 +3,7 @@
 
 use crate::plan::Plan;
 use crate::plan::units::{group_count, group_number, round_to, show_share};
+use crate::plan::wording::{ACTING, ORGS};
 use crate::results::{Counted, Measures, Projection};
 use crate::scenario::FindingCode;
 use crate::scenario::tree::Span;
@@ -146,7 +147,7 @@ impl Target {
         let word = if self.below { "fewer than" } else { "at most" };
         match self.limit {
             Limit::Number(number) => format!("{word} {}", group_number(round_to(number, 3))),
-            Limit::Share(share) => format!("{word} {} of the orgs", show_share(share)),
+            Limit::Share(share) => format!("{word} {} of the {ORGS}", show_share(share)),
         }
     }
 
@@ -207,7 +208,7 @@ impl Condition {
                     ConditionFigure::Orgs(_, Statistic::Mean) => group_number(round_to(value, 2)),
                     ConditionFigure::Orgs(..) => group_count(value as u64),
                 };
-                format!("required: {} (at {} reconnecting it is {shown})", self.text, outcome.label)
+                format!("required: {} (at {} {ACTING} it is {shown})", self.text, outcome.label)
             })
         })
         .collect()
@@ -320,7 +321,7 @@ fn read(option: &str, text: &str) -> (Findings, Option<(Condition, Places)>) {
             let message = if number.is_empty() {
                 "there is no number after this".to_owned()
             } else {
-                format!("`{number}` is no number of orgs and no share")
+                format!("`{number}` is no number of {ORGS} and no share")
             };
             let place = if number.is_empty() { at..at + sign.len() } else { number_at };
             fault(place, message, "write a number such as 25 or a share such as 1%");

@@ -1,6 +1,7 @@
 //! The keys of a scenario that can be solved for: what their values are, between which bounds they are looked for, and which
 //! direction asks less of whoever has to carry it out.
 
+use crate::plan::wording::ACT;
 use crate::plan::zone::Tz;
 use crate::plan::{Deadline, Plan, clock, units};
 use crate::results::Counted;
@@ -165,12 +166,12 @@ impl DecisionVariable {
     }
 
     /// What moves along, in words: `the deadline and the reconnect window`.
-    pub(crate) fn along_in_words(&self) -> Option<&'static str> {
+    pub(crate) fn along_in_words(&self) -> Option<String> {
         let has = |part: &str| self.along.iter().any(|a| a.key.starts_with(part));
         match (has("deadline"), has("reconnect")) {
-            (true, true) => Some("the deadline and the reconnect window"),
-            (true, false) => Some("the deadline"),
-            (false, true) => Some("the reconnect window"),
+            (true, true) => Some(format!("the deadline and the {ACT} window")),
+            (true, false) => Some("the deadline".to_owned()),
+            (false, true) => Some(format!("the {ACT} window")),
             (false, false) => None,
         }
     }
@@ -406,7 +407,7 @@ mod tests {
         assert!(moved[1].starts_with("deadline=\"2026-05-11T09:00:00"), "{moved:?}");
         assert_eq!(variable(&["deadline"]).changes(now + week).len(), 3);
         assert_eq!(variable(&["deadline", "window"]).changes(now + week).len(), 1);
-        assert_eq!(variable(&[]).along_in_words(), Some("the deadline and the reconnect window"));
+        assert_eq!(variable(&[]).along_in_words().as_deref(), Some("the deadline and the reconnect window"));
     }
 
     #[test]

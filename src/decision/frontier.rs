@@ -4,6 +4,7 @@ use super::condition::Target;
 use super::decision_variable::{DecisionVariable, Easier};
 use super::solve::{Held, SearchedKey, asked, axis, setting};
 use crate::engine::exact::Sweep;
+use crate::plan::wording::ACTS;
 use crate::plan::{Family, Plan};
 use crate::results::Provenance;
 use crate::results::solution::{Frontier, Tried};
@@ -47,7 +48,7 @@ pub(crate) fn frontier(
     let variable = |key: &String| -> Result<DecisionVariable> {
         if plan.window().is_none() && key.starts_with("reconnect.") {
             return Err(Error::BadUsage(format!(
-                "`{key}`: nobody reconnects in this scenario; give it a [reconnect] window first"
+                "`{key}`: nobody {ACTS} in this scenario; give it a [reconnect] window first"
             )));
         }
         Ok(DecisionVariable::new(key, request.target.counted, plan).map_err(Error::BadUsage)?.near(plan))

@@ -5,6 +5,7 @@ use super::tripwire::tripwires;
 use crate::engine::simulate::{Curves, Tally, cost};
 use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
+use crate::plan::wording::{ACTING, ORG, ORGS};
 use crate::plan::{Family, Plan};
 use crate::population::synthetic::ages_left_out;
 use crate::results::{Agreement, Detail, Measures, Outcome, Projection, Provenance, Weights};
@@ -171,7 +172,7 @@ fn runs_to_make(family: &Family, engine: EngineChoice, exact_answers: bool, note
         if 2.0 * steps > LONGEST_WAITS * cost::STEPS_OF_A_WAIT {
             return Err(Error::Engine(format!(
                 "no engine can answer soon: the exact engine declines, and {}. Refreshes as rare as they matter are enough: write a longer \
-                 interval, or fewer orgs; `--engine simulate --runs 10` insists",
+                 interval, or fewer {ORGS}; `--engine simulate --runs 10` insists",
                 refreshes(plan, steps)
             )));
         }
@@ -216,13 +217,13 @@ fn agreement_of_followed(
     let counted = format!("{} are drawn as counts, hour by hour", orgs(counted.iter().map(|s| s.orgs).sum()));
     let alike = family.is_certain() && plan.segments().iter().all(|s| s.correlation == 0.0);
     if !alike || plan.orgs() > LIVES_TO_CHECK {
-        notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one org."));
+        notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one {ORG}."));
         return Ok(None);
     }
     let affordable = (cost::STEPS_OF_A_WAIT / cost::steps_of_run(family, u64::MAX)) as u64;
     let runs = (LIVES_TO_CHECK / plan.orgs()).min(affordable).min(FEWEST_RUNS);
     if runs < 2 {
-        notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one org."));
+        notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one {ORG}."));
         return Ok(None);
     }
     let tally = simulate::simulate_by(u64::MAX, family, plan.seed(), 0..runs, Curves::Means, &|_| ())?;
@@ -231,7 +232,7 @@ fn agreement_of_followed(
         outcome.simulated = Some(simulated);
     }
     let checked = group_count(runs);
-    notes.push(format!("In the simulation {counted}; in {checked} runs more each org was followed, to check those."));
+    notes.push(format!("In the simulation {counted}; in {checked} runs more each {ORG} was followed, to check those."));
     Ok(agreement(plan, &followed, hours, runs))
 }
 
@@ -288,7 +289,7 @@ fn by_weight(uptakes: &[Outcome]) -> Option<String> {
         let failed = &weights.failed_by_deadline;
         let open = failed.percentiles.filter(|range| whole(range.p5) != whole(range.p95));
         let range = open.map(|range| format!(" (90 % range {} to {})", whole(range.p5), whole(range.p95)));
-        format!("{} at {} reconnecting{}", whole(failed.mean), outcome.label, range.unwrap_or_default())
+        format!("{} at {} {ACTING}{}", whole(failed.mean), outcome.label, range.unwrap_or_default())
     };
     let ((_, weights), last) = (weighed.first()?, weighed.last()?);
     let rest = if weighed.len() > 1 { format!(", {}", of(last)) } else { String::new() };
@@ -327,7 +328,7 @@ fn by_exact(
             let bound = measures.iter().filter_map(|m| m.error_bound).fold(0.0, f64::max);
             if bound > exact::TOLERANCE {
                 let of_each = if family.unknowns().is_empty() { "" } else { " in each plan" };
-                notes.push(format!("Exact means may be off by up to {} of the orgs{of_each}.", show_share(bound)));
+                notes.push(format!("Exact means may be off by up to {} of the {ORGS}{of_each}.", show_share(bound)));
             }
             Ok(Some(measures))
         }
@@ -345,7 +346,7 @@ fn weighed_by_few(exact: &[Measures]) -> Option<String> {
     let se = splits.map(|split| split.mean_se).reduce(f64::max).filter(|se| *se >= 0.005)?;
     let se = if se < 1.0 { format!("{se:.2}") } else { format!("{se:.1}") };
     Some(format!(
-        ", which stand for all others: that alone gives the mean by the deadline a standard error of up to {se} orgs, in both engines \
+        ", which stand for all others: that alone gives the mean by the deadline a standard error of up to {se} {ORGS}, in both engines \
          alike, and more runs do not lessen it"
     ))
 }

@@ -155,6 +155,7 @@ prop_compose! {
             uptakes: vec![uptake(0.0), uptake(0.6), uptake(1.0)],
             segments,
             dates: Vec::new(),
+            wording: crate::plan::Wording::default(),
         }).ok()
     }
 }

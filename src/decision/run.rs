@@ -26,6 +26,7 @@ pub fn run(
     provenance: Provenance,
     progress: &(dyn Fn(Done) + Sync),
 ) -> Result<Projection> {
+    let _words = loaded.scenario.family.centre().wording().enter();
     let Loaded { scenario, inventory } = loaded;
     let family = &scenario.family;
     let mut projection = project(family, provenance.clone(), request, progress)?;

@@ -5,6 +5,7 @@ use super::condition::Target;
 use super::decision_variable::{DecisionVariable, Easier, Unit};
 use crate::engine::exact::Sweep;
 use crate::engine::simulate::{self, Curves};
+use crate::plan::wording::{ACTING, ACTS};
 use crate::plan::{Family, Plan, middle_uptake};
 use crate::results::Provenance;
 use crate::results::solution::{Asked, Axis, Check, Setting, SettingRange, Solution, Tried};
@@ -194,7 +195,7 @@ impl Held {
     pub(super) fn note(&self) -> Option<String> {
         match self {
             Self::Listed { label, of, .. } if *of > 1 => Some(format!(
-                "At {label} reconnecting, the middle one of the scenario's {of} rates: neither the hope nor the fear; --uptake names another."
+                "At {label} {ACTING}, the middle one of the scenario's {of} rates: neither the hope nor the fear; --uptake names another."
             )),
             _ => None,
         }
@@ -239,7 +240,7 @@ impl<'a> Search<'a> {
     ) -> Result<Self> {
         if plan.window().is_none() && request.key.starts_with("reconnect.") {
             return Err(Error::BadUsage(format!(
-                "`{}`: nobody reconnects in this scenario; give it a [reconnect] window first",
+                "`{}`: nobody {ACTS} in this scenario; give it a [reconnect] window first",
                 request.key
             )));
         }

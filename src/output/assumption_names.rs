@@ -2,6 +2,7 @@
 
 use crate::decision::sensitivity::READING;
 use crate::plan::Plan;
+use crate::plan::wording::{ACT, AN_ACTION, ORGS};
 use crate::results::Counted;
 use crate::scenario::keys::{KeyId, KeyParts};
 
@@ -14,7 +15,9 @@ pub(crate) fn name(key: &str, plan: &Plan) -> String {
     let segment = parts.segment.map(|id| plan.segments().iter().find(|s| s.id == id).map_or(id, |s| s.name.as_str()));
     let event = parts.event.map(|id| plan.events().iter().find(|e| e.id == id).map_or(id, |e| e.name.as_str()));
     let pattern = parts.id.facts().name;
-    let name = pattern.replace("{segment}", segment.unwrap_or("all")).replace("{event}", event.unwrap_or_default());
+    let words = [("{orgs}", ORGS), ("{act}", ACT), ("{action}", AN_ACTION)];
+    let name = words.iter().fold(pattern.to_owned(), |name, (place, word)| name.replace(place, &word.to_string()));
+    let name = name.replace("{segment}", segment.unwrap_or("all")).replace("{event}", event.unwrap_or_default());
     // Of several rates, and of the parameters of a law, which.
     let parameter = parts.rest.rsplit('.').next().filter(|parameter| !parameter.is_empty());
     let name = match parameter {

@@ -40,6 +40,8 @@ pub(crate) mod workbook;
 mod samples;
 
 #[cfg(feature = "charts")]
+#[cfg(feature = "charts")]
+use crate::plan::wording::{carried, carried_all};
 use crate::{Result, plan::Plan, results::Projection};
 
 /// Every file of an output folder: `report.md`, `report.html`, `summary.json`, `curve.csv`, `curve.parquet`, `outcomes.csv`, `report.xlsx`,
@@ -57,11 +59,12 @@ pub fn render_all(
     assumptions: &[crate::results::Assumption],
     calendar_before: Option<&str>,
 ) -> Result<Vec<folder::File>> {
+    let _words = plan.wording().enter();
     // First what takes its memory for itself; then those that take longest, side by side.
     let curves = [tables::curve_csv(plan, projection)?, tables::curve_parquet(plan, projection)?];
     let ((page, book), charts) = rayon::join(
-        || (html::render(plan, projection, assumptions), workbook::xlsx(plan, projection, assumptions)),
-        || both_themes(plan, projection),
+        carried(|| (html::render(plan, projection, assumptions), workbook::xlsx(plan, projection, assumptions))),
+        carried(|| both_themes(plan, projection)),
     );
     let mut files = vec![
         ("report.md".to_owned(), document::page(&run::document(plan, projection, assumptions)).into_bytes()),
@@ -120,8 +123,8 @@ pub fn names() -> Vec<String> {
 #[cfg(feature = "charts")]
 pub fn both_themes(plan: &Plan, projection: &Projection) -> Result<Vec<folder::File>> {
     let (light, dark) = rayon::join(
-        || chart_files(plan, projection, &chart::Theme::LIGHT),
-        || chart_files(plan, projection, &chart::Theme::DARK),
+        carried(|| chart_files(plan, projection, &chart::Theme::LIGHT)),
+        carried(|| chart_files(plan, projection, &chart::Theme::DARK)),
     );
     let mut files = light?;
     files.extend(dark?.into_iter().map(|(name, bytes)| (name.replacen("charts/", "charts/dark/", 1), bytes)));
@@ -148,11 +151,11 @@ pub fn chart_files(plan: &Plan, projection: &Projection, theme: &chart::Theme) -
     use rayon::prelude::*;
     let drawn: Result<Vec<[folder::File; 2]>> = chart::of(plan, projection)
         .par_iter()
-        .map(|(name, draw)| {
+        .map(carried_all(|(name, draw): &(&'static str, chart::Draw)| {
             let svg = chart::drawn(*draw, plan, projection, theme)?.svg;
             let png = chart::rasterise(&svg)?;
             Ok([(format!("charts/{name}.svg"), svg.into_bytes()), (format!("charts/{name}.png"), png)])
-        })
+        }))
         .collect();
     Ok(drawn?.into_iter().flatten().collect())
 }

@@ -4,6 +4,7 @@
 use super::words::{deadline_hours, moment};
 use crate::plan::clock::hours_between;
 use crate::plan::units::{show_hours, show_offset};
+use crate::plan::wording::{ACT, ORG};
 use crate::plan::{DateOf, DateRange, Deadline, Milestone, Plan};
 use chrono::{DateTime, Utc};
 
@@ -26,13 +27,13 @@ pub enum Kind {
 
 impl Kind {
     /// In a word or two.
-    pub const fn words(self) -> &'static str {
+    pub fn words(self) -> String {
         match self {
-            Self::Event => "event",
-            Self::Milestone => "milestone",
-            Self::Opens | Self::Closes => "reconnect window",
-            Self::Deadline => "deadline",
-            Self::Horizon => "end of the projection",
+            Self::Event => "event".to_owned(),
+            Self::Milestone => "milestone".to_owned(),
+            Self::Opens | Self::Closes => format!("{ACT} window"),
+            Self::Deadline => "deadline".to_owned(),
+            Self::Horizon => "end of the projection".to_owned(),
         }
     }
 }
@@ -100,18 +101,18 @@ pub fn moments(plan: &Plan) -> Vec<MomentShown> {
     if let Some(window) = plan.window() {
         let is_open = |of: &DateOf| plan.open_date(of).is_some();
         let closes = if is_open(&DateOf::Opens) || is_open(&DateOf::Closes) {
-            "the reconnect window closes".to_owned()
+            format!("the {ACT} window closes")
         } else {
-            format!("the reconnect window closes, after {}", show_hours(hours_between(window.opens, window.closes)))
+            format!("the {ACT} window closes, after {}", show_hours(hours_between(window.opens, window.closes)))
         };
-        all.push(of(Kind::Opens, DateOf::Opens, window.opens, "the reconnect window opens"));
+        all.push(of(Kind::Opens, DateOf::Opens, window.opens, &format!("the {ACT} window opens")));
         all.push(of(Kind::Closes, DateOf::Closes, window.closes, &closes));
     }
     let local = matches!(plan.deadline(), Deadline::OrgLocal(_));
     // A local time that the plan's own zone skips stands where its first zone reads it.
     let at = plan.deadline_instant().unwrap_or_else(|| plan.instant(deadline_hours(plan).0));
-    let name = if local { "DEADLINE, in each org's own time zone" } else { "DEADLINE" };
-    all.push(of(Kind::Deadline, DateOf::Deadline, at, name));
+    let name = if local { format!("DEADLINE, in each {ORG}'s own time zone") } else { "DEADLINE".to_owned() };
+    all.push(of(Kind::Deadline, DateOf::Deadline, at, &name));
     all.push(of(Kind::Horizon, DateOf::Horizon, plan.horizon(), "the projection ends"));
     all.sort_by_key(|m| m.at);
     all

@@ -289,6 +289,7 @@ fn plan_of(sketch: &Sketch) -> Plan {
         uptakes: sketch.rates.iter().enumerate().map(uptake).collect(),
         segments: sketch.segments.iter().enumerate().map(segment).collect(),
         dates: Vec::new(),
+        wording: crate::plan::Wording::default(),
     })
     .expect("a valid plan")
 }

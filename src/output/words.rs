@@ -3,6 +3,7 @@
 
 use crate::plan::clock::{abbreviation, show};
 use crate::plan::units::{group_count, show_share};
+use crate::plan::wording::{ACT, ACTS, ORG, Term};
 use crate::plan::{DateOf, Deadline, Plan};
 use crate::results::{Mean, Outcome, Quantity};
 use chrono::{DateTime, Datelike, Duration, Utc};
@@ -130,14 +131,14 @@ fn written(value: f64, unit: f64, trim: bool) -> String {
 /// A share as people meet it: `1 org in 28`, `3 orgs in 4`, `every org`, `no org`.
 pub fn natural_frequency(share: f64) -> String {
     match share {
-        s if s <= 0.0 => "no org".to_owned(),
-        s if s >= 1.0 => "every org".to_owned(),
-        s if s > 0.97 => "nearly every org".to_owned(),
+        s if s <= 0.0 => format!("no {ORG}"),
+        s if s >= 1.0 => format!("every {ORG}"),
+        s if s > 0.97 => format!("nearly every {ORG}"),
         s if s < 0.18 => {
             let each = 1.0 / s;
             // Two leading digits are all that a reader can use.
             let scale = 10_f64.powf((each.log10().floor() - 1.0).max(0.0));
-            format!("1 org in {}", group_count(((each / scale).round() * scale) as u64))
+            format!("1 {ORG} in {}", group_count(((each / scale).round() * scale) as u64))
         }
         s => {
             let miss = |(k, n): &(u32, u32)| (f64::from(*k) / f64::from(*n) - s).abs();
@@ -146,7 +147,7 @@ pub fn natural_frequency(share: f64) -> String {
             let plain = simple.into_iter().find(|f| miss(f) < 0.013);
             let all = simple.into_iter().chain(tenths);
             let (k, n) = plain.or_else(|| all.min_by(|a, b| miss(a).total_cmp(&miss(b)))).unwrap_or((1, 2));
-            format!("{k} {} in {n}", if k == 1 { "org" } else { "orgs" })
+            format!("{k} {} in {n}", Term::of(k == 1))
         }
     }
 }
@@ -180,9 +181,9 @@ pub fn is_unknown(plan: &Plan, index: usize) -> bool {
 /// What a rate is called beside its line or row: `50 % reconnect`, `nobody reconnects`.
 pub fn row_label(plan: &Plan, index: usize, outcome: &Outcome) -> String {
     if plan.window().is_none() && outcome.uptake == 0.0 {
-        "nobody reconnects".to_owned()
+        format!("nobody {ACTS}")
     } else {
-        format!("{} reconnect", rate(plan, index, outcome))
+        format!("{} {ACT}", rate(plan, index, outcome))
     }
 }
 
@@ -232,7 +233,7 @@ pub fn deadline_full(plan: &Plan) -> String {
         Deadline::Absolute(at) => format!("{} {}", moment(plan, at), abbreviation(at, plan.time_zone())),
         Deadline::OrgLocal(local) => {
             let year = if local.year() == home_year(plan) { "" } else { " %Y" };
-            format!("{} in each org's own time zone", local.format(&format!("%a %-d %b{year} %H:%M")))
+            format!("{} in each {ORG}'s own time zone", local.format(&format!("%a %-d %b{year} %H:%M")))
         }
     }
 }

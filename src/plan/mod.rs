@@ -19,6 +19,7 @@ pub(crate) mod timing;
 pub(crate) mod units;
 pub(crate) mod uptake;
 pub(crate) mod week;
+pub mod wording;
 pub(crate) mod work_clock;
 pub mod zone;
 
@@ -38,4 +39,5 @@ pub use segment::{OLDEST, Recovery, Segment, oldest};
 pub use timing::{ReconnectTiming, TimingShape};
 pub use uptake::{Uptake, aimed_for, middle_uptake};
 pub use week::WeekWeights;
+pub use wording::Wording;
 pub use work_clock::WorkClock;

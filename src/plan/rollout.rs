@@ -5,6 +5,7 @@ use super::date_range::{DateOf, DateRange};
 use super::event::{Deadline, Event, Milestone, Window};
 use super::segment::Segment;
 use super::uptake::Uptake;
+use super::wording::Wording;
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Utc};
 
@@ -26,6 +27,7 @@ pub struct PlanParts {
     pub uptakes: Vec<Uptake>,
     pub segments: Vec<Segment>,
     pub dates: Vec<DateRange>,
+    pub wording: Wording,
 }
 
 /// A valid plan. See the module.
@@ -83,6 +85,11 @@ impl Plan {
     /// The scenario's title.
     pub fn title(&self) -> &str {
         &self.0.title
+    }
+
+    /// What it calls its customers, and what they must do.
+    pub fn wording(&self) -> &Wording {
+        &self.0.wording
     }
 
     /// The zone of every wall-clock time, and of output.

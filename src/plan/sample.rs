@@ -83,6 +83,7 @@ impl Sample {
             uptakes: self.uptakes.iter().map(|u| uptake(*u)).collect(),
             segments: vec![self.segment],
             dates: Vec::new(),
+            wording: crate::plan::Wording::default(),
         })
         .expect("the sample is valid")
     }

@@ -1,5 +1,7 @@
 //! Durations and counts in words: how the product writes hours, shares and numbers of orgs everywhere.
 
+use super::wording::Term;
+
 /// Hours as a person writes them: `5 s`, `90 min`, `36 h`, `30 days`; whole days from 72 h on when they are whole. What is longer than nothing is
 /// never written as nothing.
 pub(crate) fn show_hours(hours: f64) -> String {
@@ -82,7 +84,7 @@ pub(crate) fn group_number(value: f64) -> String {
 
 /// `1 org`, `2 orgs`, `2,500 orgs`.
 pub(crate) fn orgs(count: u64) -> String {
-    counted(count, "org", "orgs")
+    format!("{} {}", group_count(count), Term::of(count == 1))
 }
 
 /// `1 row`, `2 rows`, `2,500 rows`: a count with the noun that fits it.

@@ -1,5 +1,6 @@
 //! Every assumption of a scenario in words, given or by default, for the report's table.
 
+use crate::plan::wording::{ACTS, ORG, ORGS};
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Datelike, Utc};
 
@@ -65,7 +66,7 @@ impl List<'_> {
         if let Some(deadline) = &draft.deadline {
             if deadline.org_local {
                 let at = words(&deadline.at.value, Domain::LocalTime);
-                self.add("deadline", format!("{at}, on each org's own clock"));
+                self.add("deadline", format!("{at}, on each {ORG}'s own clock"));
             } else {
                 self.instant(KeyId::Deadline, "", Some(&deadline.at));
             }
@@ -131,7 +132,7 @@ impl List<'_> {
 
     fn reconnect(&mut self, draft: &Draft) {
         let Some(reconnect) = &draft.reconnect else {
-            self.add("reconnect", "nobody reconnects before failing".to_owned());
+            self.add("reconnect", format!("nobody {ACTS} before failing"));
             return;
         };
         self.instant(KeyId::Opens, "", reconnect.opens.as_ref());
@@ -141,16 +142,16 @@ impl List<'_> {
         self.add(&KeyId::Uptake.below(""), uptakes.join("; "));
         let correlation = match &reconnect.correlation {
             Some(correlation) if *correlation != Number::Known(0.0) => {
-                format!("{} between any two orgs of a segment", words(correlation, Domain::Rate))
+                format!("{} between any two {ORGS} of a segment", words(correlation, Domain::Rate))
             }
-            _ => "none: each org acts by itself".to_owned(),
+            _ => format!("none: each {ORG} acts by itself"),
         };
         self.add(&KeyId::Correlation.below(""), correlation);
     }
 
     fn recovery(&mut self, draft: &Draft) {
         let Some(recovery) = &draft.values.recovery else {
-            self.add("recovery", "a failed org stays down".to_owned());
+            self.add("recovery", format!("a failed {ORG} stays down"));
             return;
         };
         self.law(KeyId::RecoveryAfter, recovery.after.as_ref());
@@ -168,7 +169,7 @@ impl List<'_> {
             match &segment.share {
                 Some(share) if draft.inventory.is_none() => {
                     let share = units::show_share(share.value);
-                    self.add(&KeyId::Share.below(&prefix), format!("{share} of the orgs ({})", segment.name));
+                    self.add(&KeyId::Share.below(&prefix), format!("{share} of the {ORGS} ({})", segment.name));
                 }
                 _ => self.add(&format!("{prefix}.name"), segment.name.clone()),
             }

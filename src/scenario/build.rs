@@ -87,6 +87,7 @@ pub(super) fn build(draft: &Draft, draw: &QuantileDraw<'_>, clocks: &Clocks) -> 
         uptakes: build.uptakes()?,
         segments: build.segments(clocks)?,
         dates: Vec::new(),
+        wording: draft.wording.clone(),
     };
     Plan::new(parts)
 }

@@ -11,13 +11,15 @@ use super::placed::Placed;
 use super::quantity::{Number, OpenLaw};
 use super::tree::Span;
 use crate::plan::holidays::Country;
-use crate::plan::{Calendar, Cause, KnownOrgs, WeekWeights};
+use crate::plan::{Calendar, Cause, KnownOrgs, WeekWeights, Wording};
 
 /// The whole scenario.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     /// `title`.
     pub title: Option<String>,
+    /// `[words]`, and the usual words where it says nothing.
+    pub wording: Wording,
     /// `time_zone`.
     pub zone: Option<Tz>,
     /// `seed`.
@@ -219,7 +221,7 @@ impl Draft {
     pub(crate) fn all(&self) -> SegmentDraft {
         SegmentDraft {
             id: Some("all".to_owned()),
-            name: "All orgs".to_owned(),
+            name: format!("All {}", self.wording.many),
             known: None,
             share: Some(Placed { value: 1.0, span: Span::file_start() }),
             zone: self.zone,

@@ -3,6 +3,7 @@
 
 use super::finding_code::FindingCode;
 pub(crate) use super::inventory_draft::{ColumnForm, Duplicates, InventoryDraft};
+use crate::plan::wording::ORGS;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -227,7 +228,7 @@ pub(crate) fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Set
         ));
     }
     if draft.orgs.is_some() {
-        roster.notes.push("population.orgs is not used: the inventory says how many orgs there are.".to_owned());
+        roster.notes.push(format!("population.orgs is not used: the inventory says how many {ORGS} there are."));
     }
     draft.orgs = Some(Number::Known(orgs as f64));
     draft.segments = roster.groups.iter().map(|group| segment_of(draft, group, &roster.groups, &inventory)).collect();

@@ -35,6 +35,7 @@ mod read_hours;
 mod read_places;
 mod read_plan;
 mod read_segments;
+mod read_words;
 mod reader;
 pub(crate) mod safe;
 mod schema;
@@ -209,6 +210,7 @@ fn complete(tree: Tree, read: ReadFile<'_>, orgs: ReadOrgs<'_>, identity: Identi
     if !findings.is_empty() {
         return Err(findings);
     }
+    let _words = draft.wording.enter();
     let written = draft.segments.clone();
     let roster = match inventory::settle(&mut draft, orgs) {
         Ok(roster) => roster,

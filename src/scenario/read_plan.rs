@@ -51,8 +51,10 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let events = reader.events(table);
     let milestones = reader.milestones(table);
     let reconnect = reader.reconnect(table, as_of.as_ref());
+    let wording = reader.wording(table);
     let mut draft = Draft {
         title,
+        wording,
         zone: reader.zone,
         seed: seed.unwrap_or(1),
         runs: runs.unwrap_or(DEFAULT_RUNS),

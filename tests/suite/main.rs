@@ -30,4 +30,6 @@ mod simulation;
 mod solve;
 #[cfg(feature = "cli")]
 mod tutorial;
+#[cfg(feature = "cli")]
+mod words;
 mod zones;

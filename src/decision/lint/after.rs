@@ -4,6 +4,7 @@
 use super::subject::Subject;
 use super::words;
 use crate::plan::units::{show_hours, show_offset};
+use crate::plan::wording::{ACTED, ACTS, ORGS};
 use crate::plan::zone::Tz;
 use crate::plan::{Cause, Deadline, Event, Plan, Segment, clock};
 use crate::scenario::FindingCode;
@@ -41,15 +42,17 @@ fn more_after_deadline(subject: &Subject<'_>) -> Option<Finding> {
     let lowest = subject.lowest_rate();
     if let Some(lowest_measures) = subject.measures.get(lowest).filter(|_| lowest != rate) {
         finding = finding.note(format!(
-            "{} it is {} orgs after the deadline, against {} by it",
+            "{} it is {} {ORGS} after the deadline, against {} by it",
             subject.at_rate(lowest),
             words::count(lowest_measures.failed_by_horizon.mean - lowest_measures.failed_by_deadline.mean),
             words::count(lowest_measures.failed_by_deadline.mean)
         ));
     }
     Some(finding.help(match subject.plan.window() {
-        Some(_) => "plan outreach beyond the window: whoever has not reconnected by then fails at a refresh, days or weeks later",
-        None => "nobody reconnects in this plan: add [reconnect] to see what outreach would change",
+        Some(_) => format!(
+            "plan outreach beyond the window: whoever has not {ACTED} by then fails at a refresh, days or weeks later"
+        ),
+        None => format!("nobody {ACTS} in this plan: add [reconnect] to see what outreach would change"),
     }))
 }
 
@@ -118,7 +121,7 @@ fn clock_change(subject: &Subject<'_>) -> Option<Finding> {
     }
     if !segments.is_empty() {
         finding = finding.note(format!(
-            "{} of the orgs live by these clocks; durations are elapsed hours, so a daily refresh comes at another local hour afterwards",
+            "{} of the {ORGS} live by these clocks; durations are elapsed hours, so a daily refresh comes at another local hour afterwards",
             words::share(subject.share(&segments))
         ));
     }
@@ -158,19 +161,22 @@ fn left_out(subject: &Subject<'_>, event: &Event, cause: Cause, elapsed: f64) ->
     let mean = |of: &dyn Fn(&Segment) -> Option<f64>| weighted(subject, |s| of(s).unwrap_or(0.0));
     match cause {
         Cause::Reauthorization => Some(format!(
-            "{refreshed} of the orgs last refreshed since, and count as having passed it: its failures so far are left out"
+            "{refreshed} of the {ORGS} last refreshed since, and count as having passed it: its failures so far are left out"
         )),
         Cause::IdleTimeout => {
             let out = weighted(subject, |s| idle_at_once(subject, s, event));
             (out > 0.0).then(|| {
-                format!("the idle clock of {} of the orgs has run out by `as_of`: they fail at once", words::share(out))
+                format!(
+                    "the idle clock of {} of the {ORGS} has run out by `as_of`: they fail at once",
+                    words::share(out)
+                )
             })
         }
         Cause::StaticIp => {
             let mismatch = mean(&|s| s.controls.static_ip.iter().find(|c| c.at == at).map(|c| c.mismatch));
             (mismatch > 0.0).then(|| {
                 format!(
-                    "{} of the orgs call from another address; {refreshed} of those have refreshed since, and yet all count as connected",
+                    "{} of the {ORGS} call from another address; {refreshed} of those have refreshed since, and yet all count as connected",
                     words::share(mismatch)
                 )
             })
@@ -179,7 +185,7 @@ fn left_out(subject: &Subject<'_>, event: &Event, cause: Cause, elapsed: f64) ->
             let lost = mean(&|s| s.controls.token_rotation.iter().find(|c| c.at == at).map(|c| c.lost_token));
             (lost > 0.0).then(|| {
                 format!(
-                    "{refreshed} of the orgs have refreshed under it, and {} of those lost their token; here none has yet",
+                    "{refreshed} of the {ORGS} have refreshed under it, and {} of those lost their token; here none has yet",
                     words::share(lost)
                 )
             })

@@ -4,6 +4,7 @@ use super::subject::{Subject, solved, worse};
 use super::{words, work};
 use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
+use crate::plan::wording::ORG;
 use crate::plan::{Deadline, Plan, ReconnectTiming, Segment, WorkClock};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -62,7 +63,7 @@ fn after_business(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.help(if is_local || !subject.has_segments() {
         format!("let the deadline be the start of business, such as \"{nine} 09:00\"")
     } else {
-        format!("let each org have its own: deadline = {{ at = \"{nine} 09:00\", clock = \"org-local\" }}")
+        format!("let each {ORG} have its own: deadline = {{ at = \"{nine} 09:00\", clock = \"{ORG}-local\" }}")
     }))
 }
 

@@ -4,6 +4,7 @@ use super::subject::{Subject, solved};
 use super::words;
 use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
+use crate::plan::wording::ORGS;
 use crate::plan::{Cause, IdleTimeout, Segment};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -47,7 +48,7 @@ fn idle_before_refresh(subject: &Subject<'_>) -> Option<Finding> {
     let finding = finding.label("shorter than some intervals");
     let finding = finding.related(subject.place_of(first, "refresh.interval"), first.interval.describe(show_hours));
     let mut finding = finding.note(format!(
-        "no heartbeat reaches {} of the orgs ({}): their tokens can go idle before the next refresh",
+        "no heartbeat reaches {} of the {ORGS} ({}): their tokens can go idle before the next refresh",
         words::share(unreached / subject.plan.orgs() as f64),
         words::orgs(unreached)
     ));
@@ -109,7 +110,7 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
         format!("{} (now {}) {}", words::count(*daily), words::count(*now), subject.at_rate(*rate))
     };
     let figures = words::list(&figures.iter().map(figure).collect::<Vec<_>>());
-    let note = format!("if it also refreshed them each day, orgs failed by the deadline would be {figures}");
+    let note = format!("if it also refreshed them each day, {ORGS} failed by the deadline would be {figures}");
     let finding = finding.note(subject.of_the_middle(note));
     let help = "ask the vendor whether the heartbeat refreshes tokens; if it does, write `interval = \"24h\"` and ages up to a day";
     Some(finding.help(help))

@@ -1,6 +1,7 @@
 //! What every lint looks at: the plan, its figures, and what they would be after a change.
 
 use crate::engine::exact;
+use crate::plan::wording::{ACTING, ORGS};
 use crate::plan::{Event, Family, Plan, Segment, clock};
 use crate::results::Measures;
 use crate::scenario::Scenario;
@@ -91,10 +92,10 @@ impl<'a> Subject<'a> {
     /// `EMEA and APAC (55 % of the orgs)`; of a plan without segments, `the orgs`.
     pub(super) fn whose(&self, segments: &[&Segment]) -> String {
         if !self.has_segments() {
-            return "the orgs".to_owned();
+            return format!("the {ORGS}");
         }
         let names: Vec<String> = segments.iter().map(|s| s.name.clone()).collect();
-        format!("{} ({} of the orgs)", super::words::list(&names), super::words::share(self.share(segments)))
+        format!("{} ({} of the {ORGS})", super::words::list(&names), super::words::share(self.share(segments)))
     }
 
     /// Whether the scenario names segments.
@@ -117,7 +118,7 @@ impl<'a> Subject<'a> {
 
     /// `at 90 % reconnecting`; of a rate that is a law its range: no single rate makes its figures.
     pub(super) fn at_rate(&self, rate: usize) -> String {
-        format!("at {} reconnecting", self.plan.uptakes()[rate].name)
+        format!("at {} {ACTING}", self.plan.uptakes()[rate].name)
     }
 }
 

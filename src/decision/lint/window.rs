@@ -3,6 +3,7 @@
 use super::subject::{Subject, solved, worse};
 use super::{words, work};
 use crate::plan::units::show_hours;
+use crate::plan::wording::{ACT, ACTED};
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment, StaticIp, Window, WorkClock, clock};
 use crate::results::Measures;
 use crate::scenario::Finding;
@@ -45,7 +46,7 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
         _ => format!("less than {}", words::office_hours(work::WORKING_DAY)),
     };
     let whose = if subject.has_segments() { format!(" for {}", subject.whose(&short)) } else { String::new() };
-    let message = format!("the reconnect window of {length} holds {holds}{whose}");
+    let message = format!("the {ACT} window of {length} holds {holds}{whose}");
     let finding = Finding::new(FindingCode::WindowOffHours, message, subject.place("reconnect.closes")).warning();
     let mut finding = finding.label(subject.show(window.closes));
     finding = finding.related(subject.place("reconnect.opens"), format!("opens {}", subject.show(from)));
@@ -54,9 +55,11 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
         finding = finding.note(format!("{name}: {}", hours_in_words(segment, from, window.closes)));
     }
     let outside = outside_office(subject, &short, from, window.closes);
-    let theirs = if subject.has_segments() { "their" } else { "the" };
-    finding =
-        finding.note(format!("the plan expects {} of {theirs} reconnects outside office hours", words::share(outside)));
+    let of_theirs = if subject.has_segments() { " there" } else { "" };
+    finding = finding.note(format!(
+        "the plan expects {} of those who {ACT}{of_theirs} to do so outside office hours",
+        words::share(outside)
+    ));
     let full = short.iter().filter_map(|s| work::when_passed(s, from, work::WORKING_DAY)).max();
     Some(finding.help(match full {
         Some(at) if no_worse(subject, &with_window(subject.plan, window.opens, at)) => {
@@ -141,7 +144,7 @@ fn under_72_hours(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> 
         return None;
     }
     let (policy, missing) = (&subject.policy().name, TOLD_HOURS - hours);
-    let message = format!("the reconnect window closes {} after {policy} is on, not 72 h", show_hours(hours));
+    let message = format!("the {ACT} window closes {} after {policy} is on, not 72 h", show_hours(hours));
     let finding = Finding::new(FindingCode::WindowUnder72Hours, message, subject.place("reconnect.closes")).warning();
     let finding = finding.label(format!("{} short", show_hours(missing)));
     let finding = finding.related(subject.policy_place(), format!("{policy} is on"));
@@ -177,7 +180,7 @@ fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> O
     let share = subject.plan.segments().iter().map(early).sum::<f64>() / subject.plan.orgs() as f64;
     let policy = &subject.policy().name;
     let message =
-        format!("{} of the reconnects are planned before {policy} is on, and don't settle it", words::share(share));
+        format!("{} of those who {ACT} do so before {policy} is on, and that doesn't settle it", words::share(share));
     let finding = Finding::new(FindingCode::WindowBeforePolicy, message, subject.place("reconnect.opens")).warning();
     let finding = finding.label(format!("{} too early", show_hours(clock::hours_between(from, on))));
     let mut finding = finding.related(subject.policy_place(), format!("{policy} is on {}", subject.show(on)));
@@ -196,12 +199,12 @@ fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> O
     let other = if_early_ones_count(subject).and_then(|measures| Some(measures.get(rate)?.failed_by_horizon.mean));
     let other = other.map_or_else(String::new, |failed| format!(" ({} by the horizon then)", words::orgs(failed)));
     finding = finding.note(subject.of_the_middle(format!(
-        "if {policy} spares whoever has reconnected by then, `static_ip = {{ mismatch = 1.0 }}` instead says so: any reconnect clears it{other}"
+        "if {policy} spares whoever has {ACTED} by then, `static_ip = {{ mismatch = 1.0 }}` instead says so: having {ACTED} clears it{other}"
     )));
     let help = if no_worse(subject, &later) {
-        format!("open the window at {} or later: a reconnect before then has to be done again", subject.show(on))
+        format!("open the window at {} or later: who has {ACTED} before then has to do it again", subject.show(on))
     } else {
-        "say which of the two it is: whether a reconnect before the policy has to be done again".to_owned()
+        format!("say which of the two it is: whether who has {ACTED} before the policy has to do it again")
     };
     Some(finding.help(help))
 }
@@ -229,7 +232,7 @@ fn after_deadline(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     if share < 1e-9 {
         return None;
     }
-    let message = format!("{} of the reconnects are planned after the deadline, too late for it", words::share(share));
+    let message = format!("{} of those who {ACT} do so after the deadline, too late for it", words::share(share));
     let finding = Finding::new(FindingCode::WindowAfterDeadline, message, subject.place("reconnect.closes")).warning();
     let finding = finding.label(subject.show(window.closes)).related(subject.place("deadline"), "the deadline");
     let rate = subject.telling_rate()?;

@@ -1,6 +1,7 @@
 //! How lints put figures into words.
 
 use crate::plan::units;
+use crate::plan::wording::Term;
 
 /// A mean number of orgs: whole from ten on.
 pub(super) fn count(mean: f64) -> String {
@@ -16,7 +17,7 @@ pub(super) fn count(mean: f64) -> String {
 /// `61 orgs`, `1 org`.
 pub(super) fn orgs(mean: f64) -> String {
     let count = count(mean);
-    if count == "1" { "1 org".to_owned() } else { format!("{count} orgs") }
+    Term::counted(&count)
 }
 
 /// A share in two or three digits: `93 %`, `4.9 %`, `0.2 %`.

@@ -3,6 +3,7 @@
 
 use crate::output::document::{Block, Cell, Column, Document, Table};
 use crate::plan::units::show_hours;
+use crate::plan::wording::ORGS;
 use crate::scenario::base_rates::law::percent;
 use crate::scenario::base_rates::{self, ALL, BaseRate, JUDGEMENT, Named, SETS, Set, scaled};
 
@@ -76,7 +77,7 @@ fn table_of_laws(hours: f64, rows: Vec<Vec<Cell>>) -> Table {
     let window = show_hours(hours);
     let (row, share) = base_rates::most_reached(hours);
     let key = format!(
-        "90 % range: 5th to 95th percentile. As vague as if so many orgs had been asked. Within {window} no campaign had reached more \
+        "90 % range: 5th to 95th percentile. As vague as if so many {ORGS} had been asked. Within {window} no campaign had reached more \
          than {} % by the same scaling ({}: {} in {}). None allows for a weekend, on which administrators do much less. docs/base-rates.md \
          derives them.",
         percent(share),

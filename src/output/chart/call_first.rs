@@ -11,6 +11,7 @@ use crate::Result;
 use crate::output::orgs::{figure, finding, unit};
 use crate::plan::Plan;
 use crate::plan::units::{group_count, show_share};
+use crate::plan::wording::{ACT, ORGS};
 use crate::results::orgs::OrgTable;
 
 const HEIGHT: f64 = 300.0;
@@ -32,7 +33,12 @@ pub(crate) fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart
     let plot = XyPlot::of_shares(&mut canvas, sides, (top + 8.0, HEIGHT, 0.0), (0.0, last as f64));
     let calls = labelled(ticks(0.0, last as f64, 6, true));
     frame::number_ticks(&mut canvas, &plot.across, &calls, (plot.area.bottom, 19.0));
-    frame::axis_name(&mut canvas, "orgs called, in the list\u{2019}s order", sides, plot.area.bottom + 40.0);
+    frame::axis_name(
+        &mut canvas,
+        &format!("{ORGS} called, in the list\u{2019}s order"),
+        sides,
+        plot.area.bottom + 40.0,
+    );
     let share = |sum: f64| if table.at_risk > 0.0 { (sum / table.at_risk).min(1.0) } else { 0.0 };
     let steps = last.clamp(1, POINTS);
     let at = |i: usize| {
@@ -49,7 +55,7 @@ pub(crate) fn draw(plan: &Plan, table: &OrgTable, theme: &Theme) -> Result<Chart
     canvas.path(line, ink, 2.5);
     label_ends(&mut canvas, table, &plot, most);
     let description = format!(
-        "{title}. A line that rises with the number of orgs called, to {} of what is at risk after {} calls. {}",
+        "{title}. A line that rises with the number of {ORGS} called, to {} of what is at risk after {} calls. {}",
         show_share(most),
         group_count(helped as u64),
         traced(&table.provenance, plan.seed())
@@ -72,7 +78,7 @@ fn label_ends(canvas: &mut Canvas, table: &OrgTable, plot: &XyPlot, most: f64) {
     let avoided = [format!("{} avoided", show_share(most)), format!("({})", figure(table.avoidable))];
     beside(canvas, avoided, y + if most < 0.9 { 18.0 } else { 4.0 }, canvas.theme.rates[1]);
     if most < 0.9 {
-        let rest = ["fail before they".to_owned(), "can reconnect".to_owned()];
+        let rest = ["fail before they".to_owned(), format!("can {ACT}")];
         beside(canvas, rest, y - 28.0, canvas.theme.warning);
     }
 }
@@ -80,7 +86,7 @@ fn label_ends(canvas: &mut Canvas, table: &OrgTable, plot: &XyPlot, most: f64) {
 fn subtitle(table: &OrgTable) -> String {
     let what = if table.weights.is_some() { "weight at risk" } else { "expected failures" };
     format!(
-        "Share of the {what} that is avoided when the first orgs of the list reconnect as soon as they may; {} reconnect by themselves. At risk: {} {}.",
+        "Share of the {what} that is avoided when the first {ORGS} of the list {ACT} as soon as they may; {} {ACT} by themselves. At risk: {} {}.",
         show_share(table.uptake),
         figure(table.at_risk),
         unit(table)

@@ -13,6 +13,7 @@ use crate::Result;
 use crate::output::compare::{CountUnit, chance, mean_difference, range, sentences};
 use crate::output::document::MINUS;
 use crate::output::words;
+use crate::plan::wording::{ACTING, ORGS};
 use crate::results::comparison::{ComparedPlan, ComparedRate, Comparison, PlanAtRate};
 
 /// From one row to the next.
@@ -60,8 +61,9 @@ pub(crate) fn draw(comparison: &Comparison, theme: &Theme) -> Result<Chart> {
 
 fn subtitle(comparison: &Comparison, shown: usize) -> String {
     let baseline = &comparison.plans[comparison.baseline].label;
-    let mut text =
-        format!("Difference in orgs failed by the deadline from {baseline}, with the same random numbers. Dot: mean.");
+    let mut text = format!(
+        "Difference in {ORGS} failed by the deadline from {baseline}, with the same random numbers. Dot: mean."
+    );
     if comparison.runs > 0 {
         text += " Bar: 90 % of rollouts; hollow where it includes zero, and nothing is ranked.";
     }
@@ -117,7 +119,7 @@ impl<'a> ComparePanels<'a> {
     fn draw_panel(&self, canvas: &mut Canvas, rate: &ComparedRate, top: f64) -> f64 {
         let (ink, plans) = (canvas.theme.ink, &self.comparison.plans);
         canvas.line((MARGIN, top + 6.0), (self.columns.1, top + 6.0), canvas.theme.grid, 1.0);
-        let title = format!("at {} reconnecting", rate.label);
+        let title = format!("at {} {ACTING}", rate.label);
         canvas.text(&title, (MARGIN, top + 24.0), Style::start(LABEL, ink));
         let body = RowsBody::new(self.scale, self.sides, (top + HEAD, ROW, rate.plans.len()), (2.0, 2.0));
         body.draw_upright(canvas, 0.0, (canvas.theme.axis, 1.25));
@@ -168,7 +170,7 @@ impl<'a> ComparePanels<'a> {
         canvas.line((sides.0, bottom), (sides.1, bottom), canvas.theme.axis, 1.0);
         let made = |count| signed(ticks(scale.from, scale.to, count, same_orgs));
         let chosen = scale.fitting(8, 14.0, TICK, made).unwrap_or_else(|| signed(vec![0.0]));
-        let unit = if same_orgs { "orgs" } else { "percentage points" };
+        let unit = if same_orgs { ORGS.to_string() } else { "percentage points".to_owned() };
         let baseline = TICK.elide(&self.comparison.plans[self.comparison.baseline].label, 300.0);
         let name = format!("{unit} more or fewer than {baseline}");
         frame::number_axis(canvas, scale, &chosen, (&name, sides), (bottom, 18.0))
@@ -192,7 +194,7 @@ fn describe(panels: &ComparePanels<'_>) -> String {
     let (comparison, unit) = (panels.comparison, panels.unit);
     let baseline = &comparison.plans[comparison.baseline];
     let mut text = format!(
-        "Dots and bars: the difference in orgs failed by the deadline from {}, one panel for each rate of reconnecting.",
+        "Dots and bars: the difference in {ORGS} failed by the deadline from {}, one panel for each rate of {ACTING}.",
         baseline.label
     );
     for rate in &panels.rates {

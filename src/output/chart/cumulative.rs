@@ -17,6 +17,7 @@ use crate::Result;
 use crate::output::sentence::Facts;
 use crate::output::words::{self, compact, deadline_full, deadline_hours};
 use crate::plan::units::group_count;
+use crate::plan::wording::{ORG, ORGS};
 use crate::results::CurvePoint;
 
 /// Height of the plot, with its headroom.
@@ -170,15 +171,16 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
         n => format!("; thin: {n} simulated runs{}", if drawn.len() > 1 { " each" } else { "" }),
     };
     let (first, last) = deadline_hours(scene.plan);
-    let local = if last > first { " Each org has its own deadline, within the red band." } else { "" };
+    let local =
+        if last > first { format!(" Each {ORG} has its own deadline, within the red band.") } else { String::new() };
     let what = match scene.plan.orgs() {
-        1 => "Chance that the org has failed".to_owned(),
-        n => format!("Orgs failed so far, of {}. Lines: mean", group_count(n)),
+        1 => format!("Chance that the {ORG} has failed"),
+        n => format!("{ORGS:#} failed so far, of {}. Lines: mean", group_count(n)),
     };
     format!("{what}{bands}{runs}. Times: {}.{local}{}", scene.plan.time_zone(), scene.about_rates(drawn))
 }
 
 fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let told = scene.told_by_rate(drawn.iter().map(|rate| rate.0), |i| words::about(scene.facts.failed(i)));
-    format!("Curves of the orgs failed so far. Mean number failed by {}: {told}.", deadline_full(scene.plan))
+    format!("Curves of the {ORGS} failed so far. Mean number failed by {}: {told}.", deadline_full(scene.plan))
 }

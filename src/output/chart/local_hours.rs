@@ -14,6 +14,7 @@ use crate::Result;
 use crate::output::words;
 use crate::plan::Segment;
 use crate::plan::units::{orgs, show_share};
+use crate::plan::wording::{ACT, ACTING, ORGS};
 use crate::plan::zone::Tz;
 use crate::results::HourMeans;
 use chrono::{DateTime, Duration, NaiveDateTime, NaiveTime, Utc};
@@ -224,9 +225,9 @@ fn subtitle(scene: &Scene<'_>, strips: &[Strip<'_>], all: usize, (from, highest)
         _ => String::new(),
     };
     let in_sight = scene.plan.window().is_some_and(|w| in_sight(w.closes));
-    let window = if in_sight { "; green below: the reconnect window" } else { "" };
+    let window = if in_sight { format!("; green below: the {ACT} window") } else { String::new() };
     format!(
-        "Height: share of a segment\u{2019}s orgs that fail in each hour of its own clocks{}{line}, at most {}. Dark: \
+        "Height: share of a segment\u{2019}s {ORGS} that fail in each hour of its own clocks{}{line}, at most {}. Dark: \
          working hours{window}. Right: failed by the deadline.{}",
         scene.at_middle(),
         show_share(highest),
@@ -247,7 +248,7 @@ fn describe(scene: &Scene<'_>, strips: &[Strip<'_>]) -> String {
         )
     };
     format!(
-        "Strips of the failures in each local hour, one for each segment, at {} reconnecting. {}",
+        "Strips of the failures in each local hour, one for each segment, at {} {ACTING}. {}",
         scene.facts.rate(scene.facts.middle()),
         strips.iter().map(of).collect::<Vec<_>>().join(" ")
     )

@@ -7,6 +7,7 @@ use super::scene::Scene;
 use super::theme::Ink;
 use crate::output::words::{day, deadline_hours, home_year};
 use crate::plan::clock::abbreviation;
+use crate::plan::wording::ORG;
 use crate::plan::{DateOf, DateRange, Deadline};
 use chrono::{DateTime, Datelike, Utc};
 
@@ -51,7 +52,7 @@ pub(super) fn deadline_flag(scene: &Scene<'_>, scale: &Scale, precision: Precisi
         }
         Deadline::OrgLocal(local) => {
             let shown = local.format(if precision == Precision::Hour { "%a %H:%M" } else { "%a %-d %b %H:%M" });
-            format!("{shown} in each org's zone")
+            format!("{shown} in each {ORG}'s zone")
         }
     };
     Flag { x, name: "deadline".to_owned(), when, ink: scene.theme.warning, bold: true }

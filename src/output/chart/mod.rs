@@ -54,6 +54,7 @@ use super::folder::File;
 use super::sentence::ReportFindings;
 use crate::Result;
 use crate::plan::Plan;
+use crate::plan::wording::carried;
 use crate::results::Projection;
 
 /// Draws one chart of a plan and its results.
@@ -113,6 +114,7 @@ pub fn in_both_themes(name: &str, draw: impl Fn(&Theme) -> Result<Chart> + Sync)
         let png = rasterise(&svg)?;
         Ok([(format!("{folder}/{name}.svg"), svg.into_bytes()), (format!("{folder}/{name}.png"), png)])
     };
-    let (light, dark) = rayon::join(|| files("charts", &Theme::LIGHT), || files("charts/dark", &Theme::DARK));
+    let (light, dark) =
+        rayon::join(carried(|| files("charts", &Theme::LIGHT)), carried(|| files("charts/dark", &Theme::DARK)));
     Ok(light?.into_iter().chain(dark?).collect())
 }

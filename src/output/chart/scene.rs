@@ -6,6 +6,7 @@ use super::theme::{Ink, Theme};
 use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words;
 use crate::plan::Plan;
+use crate::plan::wording::{ACTING, Term};
 use crate::results::Projection;
 
 /// What every chart is drawn from.
@@ -78,7 +79,7 @@ impl<'a> Scene<'a> {
 
     /// The middle rate, as the end of what is said of it alone; nothing where nobody is asked to reconnect.
     pub(super) fn at_middle(&self) -> String {
-        let rate = || format!(" at {} reconnecting", self.facts.rate(self.facts.middle()));
+        let rate = || format!(" at {} {ACTING}", self.facts.rate(self.facts.middle()));
         self.plan.window().map_or_else(String::new, |_| rate())
     }
 
@@ -99,5 +100,5 @@ pub(super) fn mean_orgs(mean: f64) -> String {
 
 /// A number of orgs, as it has been written, with its unit.
 pub(super) fn with_unit(number: &str) -> String {
-    if number == "1" { "1 org".to_owned() } else { format!("{number} orgs") }
+    Term::counted(number)
 }

@@ -1,5 +1,6 @@
 //! Text before it is drawn: cleaned, measured with the font that charts embed, wrapped and shortened. It draws nothing.
 
+use crate::plan::wording::ORGS;
 use std::sync::OnceLock;
 use ttf_parser::Face;
 
@@ -105,12 +106,11 @@ fn bound_words(text: &str) -> Vec<String> {
 fn belongs(before: &str, word: &str) -> bool {
     let after_digit = before.ends_with(|c: char| c.is_ascii_digit());
     let is_hour = word.len() == 5 && word.as_bytes()[2] == b':' && word.starts_with(|c: char| c.is_ascii_digit());
-    const UNITS: [&str; 17] = [
-        "%", "M", "bn", "h", "orgs", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const UNITS: [&str; 16] =
+        ["%", "M", "bn", "h", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let after_day = DAYS.iter().any(|d| before.ends_with(d)) && word.bytes().all(|b| b.is_ascii_digit());
-    (after_digit && UNITS.contains(&word)) || is_hour || after_day
+    (after_digit && (UNITS.contains(&word) || word == ORGS.to_string())) || is_hour || after_day
 }
 
 /// Width of a letter of another font, in em: of East Asian ones a square, of pictographs a little more; a mark above another has none.

@@ -14,6 +14,7 @@ use crate::output::assumption_names::{at_start, name, noun};
 use crate::output::sensitivity::{decides, has_effect, range, sentences};
 use crate::output::words::about;
 use crate::plan::MoveKind;
+use crate::plan::wording::ORGS;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 const ROW: f64 = 40.0;
@@ -38,7 +39,7 @@ pub(crate) fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
     let sides = (MARGIN + NAMES, WIDTH - MARGIN - if shares { SHARES } else { 0.0 });
     let scale = scale(found, shown, sides);
     let body = RowsBody::new(scale, sides, (top + 30.0, ROW, shown.len().max(1)), (6.0, 0.0));
-    let height = body.draw_axis(&mut canvas, "orgs, on average");
+    let height = body.draw_axis(&mut canvas, &format!("{ORGS}, on average"));
     stands(&mut canvas, found, &body, top + 14.0);
     if shares && !shown.is_empty() {
         canvas.text("decides alone", (WIDTH - MARGIN, top + 14.0), Style::end(TICK, theme.muted));
@@ -51,7 +52,7 @@ pub(crate) fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
 
 fn subtitle(found: &Sensitivity, shown: usize, moving: usize) -> String {
     let mut text =
-        format!("Mean number of orgs {} as each assumption moves alone over its range.", noun(found.counted));
+        format!("Mean number of {ORGS} {} as each assumption moves alone over its range.", noun(found.counted));
     if found.together.is_some() {
         text += " Right: the share of the variance that it decides by itself when all move at once.";
     }
@@ -106,7 +107,8 @@ fn draw_row(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, (i, moved
 
 /// The chart for readers who can't see it, with what it takes to trace it.
 fn describe(found: &Sensitivity, shown: &[&MovedAssumption]) -> String {
-    let mut text = format!("Bars: mean orgs {}; as the scenario stands {}.", noun(found.counted), about(found.answer));
+    let mut text =
+        format!("Bars: mean {ORGS} {}; as the scenario stands {}.", noun(found.counted), about(found.answer));
     for moved in shown {
         let [low, high] = moved.ends().map(about);
         text += &format!(" {} over {}: {low} to {high}.", moved.key, range(found, moved));

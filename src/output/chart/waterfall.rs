@@ -11,6 +11,7 @@ use crate::Result;
 use crate::output::assumption_names::{at_start, noun};
 use crate::output::diff::{change, name, sentences, signed};
 use crate::output::words::about;
+use crate::plan::wording::ORGS;
 use crate::results::plan_diff::{Part, PlanDiff};
 
 const ROW: f64 = 40.0;
@@ -43,7 +44,7 @@ pub(crate) fn draw(diff: &PlanDiff, theme: &Theme) -> Result<Chart> {
     let pad = if high > low { 0.04 * (high - low) } else { 1.0 };
     let scale = Scale::within((low - pad, high + pad), sides, 0.0);
     let body = RowsBody::new(scale, sides, (top + 4.0, ROW, steps.len()), (4.0, 4.0));
-    let height = body.draw_axis(&mut canvas, "orgs, on average");
+    let height = body.draw_axis(&mut canvas, &format!("{ORGS}, on average"));
     for (i, step) in steps.iter().enumerate() {
         if i + 1 < steps.len() {
             let x = scale.px(step.to);
@@ -57,7 +58,7 @@ pub(crate) fn draw(diff: &PlanDiff, theme: &Theme) -> Result<Chart> {
 fn subtitle(diff: &PlanDiff) -> String {
     let orders = if diff.sampled.is_some() { "sampled orders" } else { "all orders" };
     format!(
-        "Mean number of orgs {}: what each change adds, on average over {orders} of the changes. What adds comes first.",
+        "Mean number of {ORGS} {}: what each change adds, on average over {orders} of the changes. What adds comes first.",
         noun(diff.counted)
     )
 }
@@ -110,7 +111,7 @@ fn draw_row(canvas: &mut Canvas, body: &RowsBody, (i, step): (usize, &WaterfallS
 
 /// The chart for readers who can't see it, with what it takes to trace it.
 fn describe(diff: &PlanDiff, steps: &[WaterfallStep]) -> String {
-    let mut text = format!("Steps of the mean number of orgs {}.", noun(diff.counted));
+    let mut text = format!("Steps of the mean number of {ORGS} {}.", noun(diff.counted));
     for step in steps {
         text += &format!(" {}: {}.", step.label, step.figure);
     }

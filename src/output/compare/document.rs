@@ -4,6 +4,7 @@ use super::phrases::differing;
 use super::{CountUnit, chance, mean_difference, range, sentences, verdict};
 use crate::output::document::{Block, Cell, Column, Document, Figure, Row, Sources, Table};
 use crate::plan::units::{group_count, orgs};
+use crate::plan::wording::{ACTING, ORGS};
 use crate::results::Mean;
 use crate::results::comparison::{ComparedRate, Comparison};
 
@@ -64,8 +65,12 @@ fn rates(comparison: &Comparison) -> Table {
         rows.push(Row::Group(format!("at {}", rate.label)));
         rows.extend((0..comparison.plans.len()).map(|k| Row::Cells(row(comparison, rate, k, unit))));
     }
-    let what = if comparison.same_orgs() { "Orgs failed by the deadline" } else { "Share failed by the deadline" };
-    let title = format!("{what}, at each rate of reconnecting");
+    let what = if comparison.same_orgs() {
+        format!("{ORGS:#} failed by the deadline")
+    } else {
+        "Share failed by the deadline".to_owned()
+    };
+    let title = format!("{what}, at each rate of {ACTING}");
     Table { rows, ..Table::new("rates", title, columns, Vec::new()) }.with_key(key(comparison))
 }
 
@@ -100,7 +105,7 @@ fn row(comparison: &Comparison, rate: &ComparedRate, k: usize, unit: CountUnit) 
 }
 
 fn key(comparison: &Comparison) -> String {
-    let unit = if comparison.same_orgs() { "orgs" } else { "percentage points" };
+    let unit = if comparison.same_orgs() { ORGS.to_string() } else { "percentage points".to_owned() };
     let baseline = &comparison.plans[comparison.baseline].label;
     let mut text = format!("Failed by each plan's own deadline. Differs: mean, in {unit}, minus that of {baseline}.");
     if comparison.runs > 0 {

@@ -3,6 +3,7 @@
 use super::{CountUnit, chance, range};
 use crate::output::words::{self, about};
 use crate::plan::units::{orgs, show_share};
+use crate::plan::wording::{ACTING, ORGS};
 use crate::results::comparison::{ComparedRate, Comparison, Verdict};
 
 /// More plans than this are not told one by one.
@@ -58,17 +59,17 @@ fn told(comparison: &Comparison, (first, last, standing): &(usize, usize, Standi
     let end = comparison.rates.len() - 1;
     let at = match (*first, *last) {
         (0, l) if l == end && end > 0 => "at every rate compared".to_owned(),
-        (f, l) if f == l => format!("at {} reconnecting", label(f)),
-        (f, l) if l == end => format!("from {} reconnecting on", label(f)),
-        (0, l) => format!("up to {} reconnecting", label(l)),
-        (f, l) => format!("at {} to {} reconnecting", label(f), label(l)),
+        (f, l) if f == l => format!("at {} {ACTING}", label(f)),
+        (f, l) if l == end => format!("from {} {ACTING} on", label(f)),
+        (0, l) => format!("up to {} {ACTING}", label(l)),
+        (f, l) => format!("at {} to {} {ACTING}", label(f), label(l)),
     };
     let names = words::list(&names(comparison, &standing.leaders));
     let (fail, are) = if standing.leaders.len() == 1 { ("fails", "is") } else { ("fail", "are") };
     if standing.leaders.len() == comparison.plans.len() {
         format!("no difference found between the plans {at}")
     } else if standing.ranked {
-        format!("{names} {fail} fewest orgs {at}")
+        format!("{names} {fail} fewest {ORGS} {at}")
     } else {
         format!("{names} {are} best on average {at}, though not surely in one rollout")
     }
@@ -116,7 +117,7 @@ pub(crate) fn window_hours(comparison: &Comparison) -> Option<String> {
 /// That a rate is taken to be reached in every plan, where that is not plain.
 fn same_rates(comparison: &Comparison) -> Option<String> {
     Some(format!(
-        "All this holds at the same rate, but the windows hold unlike working hours for people to reach it: {} (mean of the orgs). \
+        "All this holds at the same rate, but the windows hold unlike working hours for people to reach it: {} (mean of the {ORGS}). \
          Where fewer hours bring fewer people, hold that plan at a lower rate against the others at a higher.",
         window_hours(comparison)?
     ))
@@ -143,7 +144,7 @@ fn means(comparison: &Comparison, rate: &ComparedRate) -> String {
         order.iter().map(|k| format!("{} with {}", amount(*k), comparison.plans[*k].label)).collect();
     let of =
         if comparison.same_orgs() { format!(" of {}", orgs(comparison.plans[0].plan.orgs())) } else { String::new() };
-    format!("At {} reconnecting the means by the deadline{of} are {}.", rate.label, words::list(&each))
+    format!("At {} {ACTING} the means by the deadline{of} are {}.", rate.label, words::list(&each))
 }
 
 /// Which plans the leader is ranked before; and why not before the next, and how likely it is the better one all the same.
@@ -164,7 +165,7 @@ fn one_rollout(comparison: &Comparison, rate: &ComparedRate) -> Option<String> {
     };
     let unit = CountUnit::of(comparison);
     let spread = if unit == CountUnit::Orgs { by_run.orgs } else { scaled(&by_run.share) };
-    let of = if unit == CountUnit::Orgs { "orgs" } else { "percentage points" };
+    let of = if unit == CountUnit::Orgs { ORGS.to_string() } else { "percentage points".to_owned() };
     Some(format!(
         "{ranked}: in one rollout it does better with {} chance (ties count half), and the 90 % range of the difference, {} \
          {of}, includes zero.",

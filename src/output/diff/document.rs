@@ -4,6 +4,7 @@ use super::{change, sentences};
 use crate::output::assumption_names::noun;
 use crate::output::document::{Block, Cell, Column, Document, Figure, Sources, Table};
 use crate::plan::units::group_count;
+use crate::plan::wording::ORGS;
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
 
 /// The document.
@@ -24,7 +25,7 @@ pub(crate) fn document(diff: &PlanDiff) -> Document {
 
 fn changes(diff: &PlanDiff) -> Table {
     let sampled = diff.sampled.is_some();
-    let mut columns = vec![Column::text("line"), Column::text("change").below(), Column::number("orgs")];
+    let mut columns = vec![Column::text("line"), Column::text("change").below(), Column::number(ORGS.to_string())];
     columns.extend(sampled.then(|| Column::number("\u{b1}").rank(1)));
     columns.push(Column::number("alone").rank(2));
     let blank = columns.len() - 3;
@@ -35,7 +36,7 @@ fn changes(diff: &PlanDiff) -> Table {
     let mut rows = vec![total("first scenario", diff.sides[0].answer)];
     rows.extend(diff.parts.iter().flat_map(|part| lines(diff, part, blank)));
     rows.push(total("second scenario", diff.sides[1].answer));
-    let title = format!("Orgs {}, and what each change adds", noun(diff.counted));
+    let title = format!("{ORGS:#} {}, and what each change adds", noun(diff.counted));
     Table::new("changes", title, columns, rows).with_key(key(diff))
 }
 
@@ -63,7 +64,7 @@ fn key(diff: &PlanDiff) -> String {
         Some(pairs) => format!("{} orders of the changes, drawn in pairs (\u{b1}: standard error)", 2 * pairs),
     };
     format!(
-        "Orgs: what the change adds on average over {orders} (its Shapley value); they add up to the difference. Alone: what it adds to \
+        "{ORGS:#}: what the change adds on average over {orders} (its Shapley value); they add up to the difference. Alone: what it adds to \
          the first scenario by itself."
     )
 }

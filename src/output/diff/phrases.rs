@@ -1,7 +1,8 @@
 //! How a difference is written: its parts, their changes, signed figures.
 use crate::output::assumption_names;
-use crate::output::document::Wording;
+use crate::output::document::FigureFormat;
 use crate::output::words;
+use crate::plan::wording::ACT;
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
 
 /// What a part is called in a sentence: `the deadline with the horizon`.
@@ -9,7 +10,7 @@ pub(crate) fn name(diff: &PlanDiff, part: &Part) -> String {
     if part.changes.len() > 1
         && part.changes.iter().all(|c| ["reconnect.opens", "reconnect.closes"].contains(&c.key.as_str()))
     {
-        return "the reconnect window".to_owned();
+        return format!("the {ACT} window");
     }
     let plan = |c: &ChangedKey| if c.to.is_some() { &diff.sides[1].plan } else { &diff.sides[0].plan };
     let names: Vec<String> = part.changes.iter().map(|c| assumption_names::name(&c.key, plan(c))).collect();
@@ -30,5 +31,5 @@ pub(crate) fn change(diff: &PlanDiff, changed: &ChangedKey) -> String {
 
 /// A contribution in orgs, with its sign, no more precise than it is known.
 pub(crate) fn signed(value: f64, se: Option<f64>) -> String {
-    Wording::default().signed(value, se)
+    FigureFormat::default().signed(value, se)
 }

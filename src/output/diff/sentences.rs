@@ -4,6 +4,7 @@ use super::{name, signed};
 use crate::output::assumption_names::verb;
 use crate::output::words::{about, list};
 use crate::plan::units::orgs;
+use crate::plan::wording::{ACTING, ORGS};
 use crate::results::plan_diff::{Part, PlanDiff};
 
 /// Contributions below this part of all that moved are not told.
@@ -15,11 +16,11 @@ pub(crate) fn finding(diff: &PlanDiff) -> String {
     let moves = told(diff);
     let Some(first) = moves.first() else {
         let what = if diff.parts.is_empty() { "No line that differs" } else { "None of the changed lines" };
-        return format!("{what} changes how many orgs {}", verb(diff.counted));
+        return format!("{what} changes how many {ORGS} {}", verb(diff.counted));
     };
     let does = if first.contribution < 0.0 { "spares" } else { "adds" };
     let (who, by) = (name(diff, first), about(first.contribution.abs()));
-    format!("From {before} to {after} orgs that {}: {who} {does} {by}", verb(diff.counted))
+    format!("From {before} to {after} {ORGS} that {}: {who} {does} {by}", verb(diff.counted))
 }
 
 /// The parts that are worth telling, largest first.
@@ -33,9 +34,9 @@ pub(crate) fn decision(diff: &PlanDiff) -> Vec<String> {
     let mut sentences = vec![format!("{}.", finding(diff))];
     let [before, after] = &diff.sides;
     let rates = if before.rate == after.rate {
-        format!("at {} reconnecting", before.rate)
+        format!("at {} {ACTING}", before.rate)
     } else {
-        format!("at {} reconnecting before and {} after", before.rate, after.rate)
+        format!("at {} {ACTING} before and {} after", before.rate, after.rate)
     };
     sentences.push(format!(
         "Of {}, {} {} on average in the first scenario; in the second {} of {}, {rates}: a difference of {}.",

@@ -1,7 +1,7 @@
 //! A document and what it is made of.
 
+use super::figure_format::FigureFormat;
 use super::table::Table;
-use super::wording::Wording;
 use crate::results::Provenance;
 
 /// What a verb says.
@@ -25,7 +25,7 @@ pub struct Document {
     /// What it says, in order.
     pub blocks: Vec<Block>,
     /// How its figures are written.
-    pub wording: Wording,
+    pub format: FigureFormat,
 }
 
 /// One part of a document.
@@ -96,7 +96,7 @@ pub struct Sources {
 impl Document {
     /// A document of no blocks yet.
     pub fn new(title: impl Into<String>, about: Vec<String>) -> Self {
-        Self { title: title.into(), about, blocks: Vec::new(), wording: Wording::default() }
+        Self { title: title.into(), about, blocks: Vec::new(), format: FigureFormat::default() }
     }
 
     /// Adds blocks.

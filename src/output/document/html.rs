@@ -1,8 +1,8 @@
 //! A table as HTML, to stand within a page.
 
 use super::cell::Cell;
+use super::figure_format::FigureFormat;
 use super::table::{Row, Table};
-use super::wording::Wording;
 use crate::output::markup::escape_html;
 
 /// What stands above a table of a page.
@@ -15,7 +15,7 @@ pub enum Caption<'a> {
 }
 
 /// The table, of a class of the page's style, which may be none. Words stand left, numbers right.
-pub fn table(table: &Table, wording: &Wording, class_of_table: &str, caption: Caption<'_>) -> String {
+pub fn table(table: &Table, format: &FigureFormat, class_of_table: &str, caption: Caption<'_>) -> String {
     let class = |text: bool| if text { "" } else { " class=\"n\"" };
     let head = table
         .columns
@@ -36,7 +36,7 @@ pub fn table(table: &Table, wording: &Wording, class_of_table: &str, caption: Ca
             }
             Row::Cells(cells) | Row::Marked(cells) => {
                 let cells = cells.iter().zip(&table.columns).enumerate().map(|(i, (cell, column))| {
-                    let text = escape_html(wording.cell(cell).trim_start());
+                    let text = escape_html(format.cell(cell).trim_start());
                     let text = if matches!(cell, Cell::Code(_)) { format!("<code>{text}</code>") } else { text };
                     match i {
                         0 => format!("<th scope=\"row\" dir=\"auto\"{}>{text}</th>", class(column.is_text)),

@@ -2,8 +2,8 @@
 
 use super::block::{Block, Document, Sources};
 use super::cell::Cell;
+use super::figure_format::FigureFormat;
 use super::table::{Row, Table};
-use super::wording::Wording;
 use crate::output::markup::escape;
 
 /// The page. Its charts are expected in `charts/`, relative to it.
@@ -14,14 +14,14 @@ pub fn page(document: &Document) -> String {
     if !about.is_empty() {
         parts.push(about.join("  \n"));
     }
-    parts.extend(document.blocks.iter().filter_map(|block| shown(block, &document.wording)));
+    parts.extend(document.blocks.iter().filter_map(|block| shown(block, &document.format)));
     parts.join("\n\n") + "\n"
 }
 
-fn shown(block: &Block, wording: &Wording) -> Option<String> {
+fn shown(block: &Block, format: &FigureFormat) -> Option<String> {
     Some(match block {
         Block::OnScreen(_) => return None,
-        Block::OnPage(block) => return shown(block, wording),
+        Block::OnPage(block) => return shown(block, format),
         Block::Finding(text) => format!("**{}**", escape(text)),
         Block::Paragraph(text) | Block::Aside(text) => escape(text),
         Block::Warning(text) => format!("> {}", escape(text)),
@@ -32,7 +32,7 @@ fn shown(block: &Block, wording: &Wording) -> Option<String> {
         }
         Block::Table(found) => {
             let title = (!found.title.is_empty()).then(|| format!("## {}\n\n", escape(&found.title)));
-            format!("{}{}", title.unwrap_or_default(), table(found, wording).trim_end())
+            format!("{}{}", title.unwrap_or_default(), table(found, format).trim_end())
         }
         Block::Figure(figure) => format!("![{}](charts/{}.svg)", escape(&figure.finding), figure.name),
         Block::Code { title, language, text, .. } => {
@@ -46,14 +46,14 @@ fn shown(block: &Block, wording: &Wording) -> Option<String> {
 }
 
 /// A table, and what its columns mean below it.
-pub fn table(table: &Table, wording: &Wording) -> String {
+pub fn table(table: &Table, format: &FigureFormat) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text = line(table.columns.iter().map(|column| escape(&column.label)).collect());
     let rule = table.columns.iter().map(|column| if column.is_text { "---" } else { "---:" }.to_owned());
     text += &line(rule.collect());
     for row in &table.rows {
         text += &line(match row {
-            Row::Cells(cells) | Row::Marked(cells) => cells.iter().map(|cell| cell_text(cell, wording)).collect(),
+            Row::Cells(cells) | Row::Marked(cells) => cells.iter().map(|cell| cell_text(cell, format)).collect(),
             Row::Group(name) => {
                 let blank = vec![String::new(); table.columns.len() - 1];
                 std::iter::once(format!("**{}**", escape(name))).chain(blank).collect()
@@ -66,8 +66,8 @@ pub fn table(table: &Table, wording: &Wording) -> String {
     text
 }
 
-fn cell_text(cell: &Cell, wording: &Wording) -> String {
-    let text = wording.cell(cell);
+fn cell_text(cell: &Cell, format: &FigureFormat) -> String {
+    let text = format.cell(cell);
     match cell {
         Cell::Code(_) if !text.is_empty() && !text.contains('`') => format!("`{}`", text.replace('|', "\\|")),
         _ => escape(text.trim_start()),

@@ -1,8 +1,8 @@
 //! A document as text for a terminal of a given width.
 
 use super::block::{Block, Document};
+use super::figure_format::FigureFormat;
 use super::table::{Row, Table};
-use super::wording::Wording;
 use crate::output::terminal::{Look, NARROWEST, elided, filled, plain, table as rows_beside};
 use textwrap::core::display_width;
 
@@ -21,7 +21,7 @@ pub fn text(document: &Document, look: Look) -> String {
     let about: Vec<String> =
         document.about.iter().flat_map(|line| wrapped_lines(line, look)).map(|line| look.dim(&line)).collect();
     let mut parts: Vec<String> = if about.is_empty() { Vec::new() } else { vec![about.join("\n")] };
-    parts.extend(document.blocks.iter().flat_map(|block| shown(block, &document.wording, look)));
+    parts.extend(document.blocks.iter().flat_map(|block| shown(block, &document.format, look)));
     parts.join("\n\n") + "\n"
 }
 
@@ -29,7 +29,7 @@ fn wrapped_lines(text: &str, look: Look) -> Vec<String> {
     look.wrapped(text).lines().map(str::to_owned).collect()
 }
 
-fn shown(block: &Block, wording: &Wording, look: Look) -> Vec<String> {
+fn shown(block: &Block, format: &FigureFormat, look: Look) -> Vec<String> {
     match block {
         Block::Finding(text) => {
             let lines: Vec<String> = wrapped_lines(text, look).iter().map(|line| look.bold(line)).collect();
@@ -46,11 +46,11 @@ fn shown(block: &Block, wording: &Wording, look: Look) -> Vec<String> {
             }
             vec![lines.join("\n")]
         }
-        Block::Table(table) => vec![laid_out(table, wording, look)],
+        Block::Table(table) => vec![laid_out(table, format, look)],
         // What is copied stays on its line, however narrow the terminal.
         Block::Code { title, short, .. } => vec![format!("{}\n{}", look.bold(title), textwrap::indent(short, "  "))],
         Block::Notes(notes) => notes.iter().map(|note| look.wrapped(&format!("Note: {note}"))).collect(),
-        Block::OnScreen(block) => shown(block, wording, look),
+        Block::OnScreen(block) => shown(block, format, look),
         Block::Heading(_) | Block::Figure(_) | Block::List(_) | Block::Sources(_) | Block::OnPage(_) => Vec::new(),
     }
 }
@@ -61,10 +61,10 @@ fn indented(text: &str, by: usize, look: Look) -> String {
 
 /// A table in the room that there is: columns that are good to have go first, then words stand below where they may, then columns of
 /// the highest rank go; names get what is left.
-pub fn laid_out(table: &Table, wording: &Wording, look: Look) -> String {
+pub fn laid_out(table: &Table, format: &FigureFormat, look: Look) -> String {
     let (mut table, left_out) = shortened(table);
     let mut below = None;
-    while width(&table, wording, below) > look.width {
+    while width(&table, format, below) > look.width {
         let last = table.columns.iter().map(|column| column.rank).max().unwrap_or(0);
         let place = table.columns.iter().position(|column| column.goes_below).filter(|_| below.is_none());
         match place {
@@ -80,7 +80,7 @@ pub fn laid_out(table: &Table, wording: &Wording, look: Look) -> String {
     let key = [table.key.as_str(), &left_out].join(" ");
     let key = (!key.trim().is_empty()).then(|| look.dim(&indented(&plain(key.trim()), 2, look)));
     let title = (!title.is_empty()).then_some(title);
-    title.into_iter().chain([body(&table, below, wording, look)]).chain(key).collect::<Vec<_>>().join("\n")
+    title.into_iter().chain([body(&table, below, format, look)]).chain(key).collect::<Vec<_>>().join("\n")
 }
 
 /// The table without most of its groups, where it has more lines than are read; and words that say so.
@@ -98,10 +98,10 @@ fn shortened(table: &Table) -> (Table, String) {
 }
 
 /// Header and rows.
-fn body(table: &Table, below: Option<usize>, wording: &Wording, look: Look) -> String {
+fn body(table: &Table, below: Option<usize>, format: &FigureFormat, look: Look) -> String {
     let elastic = elastic(table);
     let beside: Vec<usize> = (0..table.columns.len()).filter(|i| Some(*i) != below).collect();
-    let rest: usize = beside.iter().filter(|i| Some(**i) != elastic).map(|i| widest(table, wording, *i) + 2).sum();
+    let rest: usize = beside.iter().filter(|i| Some(**i) != elastic).map(|i| widest(table, format, *i) + 2).sum();
     let room = look.width.saturating_sub(rest + 4).max(NAMES);
     let wraps = |i: usize| table.columns.get(i).is_some_and(|column| column.is_wrapped);
     let cut = |i: usize, text: String| {
@@ -128,8 +128,8 @@ fn body(table: &Table, below: Option<usize>, wording: &Wording, look: Look) -> S
         if matches!(row, Row::Marked(_)) {
             marked.push(rows.len());
         }
-        rows.push(beside.iter().map(|i| cut(*i, wording.cell(&cells[*i]))).collect());
-        let words = below.map(|place| plain(&wording.cell(&cells[place]))).filter(|words| !words.is_empty());
+        rows.push(beside.iter().map(|i| cut(*i, format.cell(&cells[*i]))).collect());
+        let words = below.map(|place| plain(&format.cell(&cells[place]))).filter(|words| !words.is_empty());
         rows.extend(words.map(|words| only_first(format!("\u{a0}\u{a0}{}", elided(&words, room.max(2) - 2)))));
     }
     let words: Vec<bool> = beside.iter().map(|i| table.columns[*i].is_text).collect();
@@ -155,7 +155,7 @@ fn elastic(table: &Table) -> Option<usize> {
 }
 
 /// Columns of the terminal that a table takes, with what may be cut at a length that still reads.
-fn width(table: &Table, wording: &Wording, below: Option<usize>) -> usize {
+fn width(table: &Table, format: &FigureFormat, below: Option<usize>) -> usize {
     let elastic = elastic(table);
     let beside = (0..table.columns.len()).filter(|i| Some(*i) != below);
     let of = |i: usize| {
@@ -165,13 +165,13 @@ fn width(table: &Table, wording: &Wording, below: Option<usize>) -> usize {
             _ if Some(i) == elastic && !column.is_copied => 2 * NAMES,
             _ => usize::MAX,
         };
-        widest(table, wording, i).min(least) + 2
+        widest(table, format, i).min(least) + 2
     };
     beside.map(of).sum::<usize>() + 1
 }
 
-fn widest(table: &Table, wording: &Wording, column: usize) -> usize {
+fn widest(table: &Table, format: &FigureFormat, column: usize) -> usize {
     let cells =
-        table.rows.iter().filter_map(Row::cells).map(|cells| display_width(&plain(&wording.cell(&cells[column]))));
+        table.rows.iter().filter_map(Row::cells).map(|cells| display_width(&plain(&format.cell(&cells[column]))));
     cells.chain([display_width(&plain(&table.columns[column].label))]).max().unwrap_or(0)
 }

@@ -9,6 +9,7 @@ use crate::output::markup::escape;
 use crate::output::sentence::{Facts, ReportFindings};
 use crate::plan::Plan;
 use crate::plan::units::show_share;
+use crate::plan::wording::ACTING;
 use crate::results::{Assumption, Outcome, Projection};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -40,6 +41,7 @@ pub(crate) struct Rendered {
 /// # Errors
 /// Says why the scenario has nothing of the kind, at the word of the marker that asks for it.
 pub(crate) fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -> Result<Rendered, Box<Finding>> {
+    let _words = source.plan.wording().enter();
     let places = places(marker, source.projection)?;
     let whole = |text: String| Ok(Rendered { text, file: None });
     if let Show::Figure(figure) = &marker.show.value {
@@ -113,7 +115,7 @@ fn rates(projection: &Projection) -> String {
 }
 
 fn which_rate(marker: &Marker, projection: &Projection) -> Box<Finding> {
-    let message = "this figure is another at each rate of reconnecting";
+    let message = format!("this figure is another at each rate of {ACTING}");
     let help = format!(
         "say at which, such as uptake={}: the scenario compares {}",
         projection.uptakes[0].uptake,

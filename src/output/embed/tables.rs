@@ -1,7 +1,7 @@
 //! Tables in Markdown: those of a run's document.
 
 use super::shows::EmbedTable;
-use crate::output::document::{Table, Wording, markdown};
+use crate::output::document::{FigureFormat, Table, markdown};
 use crate::output::run::{parts, tables};
 use crate::output::sentence::Facts;
 use crate::results::Assumption;
@@ -19,7 +19,7 @@ pub(super) fn write(table: EmbedTable, facts: &Facts<'_>, assumptions: &[Assumpt
         EmbedTable::Timeline => tables::timeline(facts.plan),
         EmbedTable::Assumptions => tables::assumptions(assumptions),
     };
-    Ok(markdown(&table, &Wording::default()))
+    Ok(markdown(&table, &FigureFormat::default()))
 }
 
 fn part(facts: &Facts<'_>, name: &str, none: &str) -> Result<Table, String> {

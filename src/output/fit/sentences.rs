@@ -3,6 +3,7 @@
 use super::law::{self, phrase};
 use crate::output::words;
 use crate::plan::units::{group_count, group_number, show_share};
+use crate::plan::wording::{ORG, ORGS};
 use crate::results::fit::{FitVerdict, HistoryFit, RankedLaw};
 use crate::stats::fit::adequacy::Adequacy;
 
@@ -76,8 +77,8 @@ pub(crate) fn finding(found: &HistoryFit) -> String {
 pub(crate) fn counts(found: &HistoryFit) -> String {
     let (ended, running) = (found.durations.events(), found.durations.censored());
     let of = match &found.source.refreshes {
-        Some((1, _)) => " of 1 org".to_owned(),
-        Some((orgs, _)) => format!(" of {} orgs", group_count(*orgs)),
+        Some((1, _)) => format!(" of 1 {ORG}"),
+        Some((orgs, _)) => format!(" of {} {ORGS}", group_count(*orgs)),
         None => String::new(),
     };
     let until = found.source.refreshes.as_ref().map_or(String::new(), |(_, until)| format!(" on {until}"));
@@ -208,8 +209,8 @@ pub(crate) fn notes(found: &HistoryFit) -> Vec<String> {
     let mut notes = found.source.notes.clone();
     if let Some(between) = found.between_orgs.filter(|b| b.p_value < 0.01 && b.share >= UNLIKE) {
         notes.push(format!(
-            "Orgs differ: about {} of the variance of (the logarithm of) their intervals lies between orgs. One law for all \
-             mixes them, and quick orgs, which refresh more often, weigh more: fit groups of like orgs apart, and make them segments.",
+            "{ORGS:#} differ: about {} of the variance of (the logarithm of) their intervals lies between {ORGS}. One law for all \
+             mixes them, and quick {ORGS}, which refresh more often, weigh more: fit groups of like {ORGS} apart, and make them segments.",
             words::chance(between.share)
         ));
     }

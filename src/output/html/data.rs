@@ -3,6 +3,7 @@
 
 use crate::output::sentence::Facts;
 use crate::output::words;
+use crate::plan::wording::{ACTING, ORG, ORGS};
 use crate::plan::{Deadline, Plan};
 use crate::results::{Grid, GridCell, Projection};
 use serde::Serialize;
@@ -17,6 +18,7 @@ pub(super) fn json(plan: &Plan, projection: &Projection) -> String {
         GridView::new(grid, facts.outcome(facts.middle()).uptake)
     });
     let data = PageData {
+        words: PageWords { one: ORG.to_string(), many: ORGS.to_string(), acting: ACTING.to_string() },
         orgs: plan.orgs(),
         zone: plan.time_zone().name(),
         year: words::home_year(plan),
@@ -30,6 +32,7 @@ pub(super) fn json(plan: &Plan, projection: &Projection) -> String {
 
 #[derive(Serialize)]
 struct PageData {
+    words: PageWords,
     orgs: u64,
     zone: &'static str,
     year: i32,
@@ -39,6 +42,14 @@ struct PageData {
     grid: Option<GridView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deadline: Option<PageDeadline>,
+}
+
+/// What the plan calls its customers, and what they do.
+#[derive(Serialize)]
+struct PageWords {
+    one: String,
+    many: String,
+    acting: String,
 }
 
 /// The deadline in seconds since 1970: an instant, or what every org's own clock shows, as if that were UTC.

@@ -6,6 +6,7 @@ use crate::output::chart::{DotGrid, Scale, Theme, equally_likely};
 use crate::output::sentence::Facts;
 use crate::output::words::{self, about, chance, compact, deadline_full, natural_frequency};
 use crate::plan::units::{group_count, orgs};
+use crate::plan::wording::{ACTING, ORG, ORGS};
 use minijinja::{Value, context};
 use std::fmt::Write;
 
@@ -25,13 +26,13 @@ pub(super) fn number(facts: &Facts<'_>) -> Value {
     let failed = &facts.best(rate).failed_by_deadline;
     let share = |count: f64| natural_frequency(count / n as f64);
     let at = match facts.plan.window() {
-        Some(_) => format!("at {} reconnecting", facts.rate(rate)),
-        None => "with nobody reconnecting".to_owned(),
+        Some(_) => format!("at {} {ACTING}", facts.rate(rate)),
+        None => format!("with nobody {ACTING}"),
     };
     if n == 1 {
         return context! {
             large => words::share(failed.mean, 1),
-            what => format!("is the chance that the org fails by {}, {at}.", deadline_full(facts.plan)),
+            what => format!("is the chance that the {ORG} fails by {}, {at}.", deadline_full(facts.plan)),
         };
     }
     let (low, high) = (failed.percentile(5.0), failed.percentile(95.0));
@@ -81,7 +82,7 @@ pub(super) fn caption(facts: &Facts<'_>) -> String {
             group_count(t)
         )
     });
-    format!("Each dot is 1 chance in 50; further right, more orgs fail.{tolerance}")
+    format!("Each dot is 1 chance in 50; further right, more {ORGS} fail.{tolerance}")
 }
 
 /// The axis that all rows share.

@@ -11,6 +11,7 @@ use super::moments::{self, Kind, MomentShown};
 use super::sentence::{Facts, ReportFindings};
 use super::words::{deadline_full, moment};
 use crate::plan::country_zones::country_of;
+use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, ORG, ORGS, carried_all};
 use crate::plan::zone;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Assumption, Projection};
@@ -63,6 +64,10 @@ pub(crate) fn render(plan: &Plan, projection: &Projection, assumptions: &[Assump
         rows => rows,
         caption => hero::caption(&facts),
         by => deadline_full(plan),
+        words => context! {
+            one => ORG.to_string(), many => ORGS.to_string(), many_at_start => format!("{ORGS:#}"),
+            acts => ACTS.to_string(), acted => ACTED.to_string(), acting => ACTING.to_string(),
+        },
         moments => moments(plan),
         zones => zones(plan),
         drawings => drawings,
@@ -109,7 +114,9 @@ fn drawings(plan: &Plan, projection: &Projection, palette: &mut Palette) -> Resu
     let drawn: Result<Vec<_>> = charts
         .par_iter()
         .filter(|(name, _)| *name != "headline")
-        .map(|(_, draw)| light_and_dark(|theme| chart::drawn(*draw, plan, projection, theme)))
+        .map(carried_all(|(_, draw): &(&str, chart::Draw)| {
+            light_and_dark(|theme| chart::drawn(*draw, plan, projection, theme))
+        }))
         .collect();
     let mut drawn = drawn?;
     if let Some(calls) = &projection.detail.calls {
@@ -143,7 +150,7 @@ fn moments(plan: &Plan) -> Vec<Value> {
         };
         let name = match m.kind {
             // How long it is stands in the chart.
-            Kind::Closes => "the reconnect window closes".to_owned(),
+            Kind::Closes => format!("the {ACT} window closes"),
             Kind::Deadline => "Deadline".to_owned(),
             _ => m.name.clone(),
         };

@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
+  const words = data.words;
   const el = (id) => document.getElementById(id);
   const device = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
@@ -21,18 +22,18 @@
   const simple = [[1, 2], [1, 3], [2, 3], [1, 4], [3, 4], [1, 5], [2, 5], [3, 5], [4, 5]];
   const tenths = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((k) => [k, 10]).concat([[19, 20]]);
   const frequency = (s) => {
-    if (s <= 0) return "no org";
-    if (s >= 1) return "every org";
-    if (s > 0.97) return "nearly every org";
+    if (s <= 0) return "no " + words.one;
+    if (s >= 1) return "every " + words.one;
+    if (s > 0.97) return "nearly every " + words.one;
     if (s < 0.18) {
       const each = 1 / s;
       const scale = Math.pow(10, Math.max(Math.floor(Math.log10(each)) - 1, 0));
-      return "1 org in " + group(Math.round(each / scale) * scale);
+      return "1 " + words.one + " in " + group(Math.round(each / scale) * scale);
     }
     const miss = ([k, n]) => Math.abs(k / n - s);
     const [k, n] = simple.find((f) => miss(f) < 0.013) ||
       simple.concat(tenths).reduce((a, b) => (miss(b) < miss(a) ? b : a));
-    return k + (k === 1 ? " org" : " orgs") + " in " + n;
+    return k + " " + (k === 1 ? words.one : words.many) + " in " + n;
   };
   const about = (s) => { const text = frequency(s); return (/^\d/.test(text) ? "about " : "") + text; };
   const percent = (s) => {
@@ -92,19 +93,19 @@
   const state = { rate: data.grid.rate, shift: data.grid.shift, hand: null };
   const when = (shift) => {
     const at = data.deadline.at + shifts[shift] * 3600;
-    return data.deadline.local ? moment(at, "UTC") + ", each org\u2019s own time" : moment(at, zone);
+    return data.deadline.local ? moment(at, "UTC") + ", each " + words.one + "\u2019s own time" : moment(at, zone);
   };
 
   const answer = () => {
     const row = rows[state.rate], i = state.shift, n = data.orgs;
-    const at = data.reconnects ? `at ${percent(uptakes[state.rate])} reconnecting` : "with nobody reconnecting";
+    const at = data.reconnects ? `at ${percent(uptakes[state.rate])} ${words.acting}` : `with nobody ${words.acting}`;
     const box = el("answer");
     box.textContent = "";
     const large = document.createElement("strong");
     box.append(large);
     if (n === 1) {
       large.textContent = percent(row.mean[i]);
-      box.append(` is the chance that the org fails by ${when(i)}, ${at}.`);
+      box.append(` is the chance that the ${words.one} fails by ${when(i)}, ${at}.`);
       return;
     }
     large.textContent = about(row.mean[i] / n);

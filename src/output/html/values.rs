@@ -1,6 +1,6 @@
 //! What the page says, for its template.
 
-use crate::output::document::{self, Caption, Table, Wording};
+use crate::output::document::{self, Caption, FigureFormat, Table};
 use crate::output::orgs::{finding, overdue};
 use crate::output::run::{command, ends, error_bound, parts, tables};
 use crate::output::sensitivity::sentences::decision;
@@ -8,6 +8,7 @@ use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words::{deadline_full, moment};
 use crate::plan::Plan;
 use crate::plan::units::{group_count, orgs, show_share};
+use crate::plan::wording::{ACTED, ORGS};
 use crate::results::orgs::OrgTable;
 use crate::results::solution::Tripwires;
 use crate::results::{Assumption, Projection, Warning};
@@ -71,7 +72,7 @@ fn html(table: &Table, class: &str, caption: Option<Caption<'_>>) -> Value {
     let own = [table.title.as_str(), &table.key].join(". ");
     let own = format!("{}.", own.trim_matches([' ', '.']));
     let caption = caption.unwrap_or(Caption::Shown(&own));
-    Value::from_safe_string(document::html(table, &Wording::default(), class, caption))
+    Value::from_safe_string(document::html(table, &FigureFormat::default(), class, caption))
 }
 
 fn part(table: &Table) -> Value {
@@ -90,9 +91,9 @@ fn calls_of(plan: &Plan, calls: &OrgTable) -> Value {
 }
 
 fn tripwires_of(plan: &Plan, wires: &Tripwires) -> Value {
-    let caption = "Orgs reconnected at even odds, by the hour";
+    let caption = format!("{ORGS:#} {ACTED} at even odds, by the hour");
     context! {
         uptake => show_share((wires.uptake * 1e3).round() / 1e3),
-        table => html(&tables::tripwires(plan, wires), "wires", Some(Caption::Heard(caption))),
+        table => html(&tables::tripwires(plan, wires), "wires", Some(Caption::Heard(&caption))),
     }
 }

@@ -6,6 +6,7 @@ use crate::output::document::{Block, Cell, Column, Document, Table};
 use crate::output::words;
 use crate::plan::Plan;
 use crate::plan::units::{group_count, group_number, round_to, show_share};
+use crate::plan::wording::{ACT, ACTS, ORG, ORGS};
 use crate::results::orgs::OrgTable;
 
 /// Rows that a terminal shows unless more are asked for.
@@ -14,7 +15,7 @@ pub(crate) const ROWS: usize = 20;
 /// The finding, the rows of the table, and what they mean.
 pub(crate) fn document(plan: &Plan, table: &OrgTable) -> Document {
     let rows = if table.is_empty() {
-        Block::Paragraph("No org is left by these filters.".to_owned())
+        Block::Paragraph(format!("No {ORG} is left by these filters."))
     } else {
         Block::Table(rows(plan, table))
     };
@@ -25,8 +26,12 @@ pub(crate) fn document(plan: &Plan, table: &OrgTable) -> Document {
 }
 
 fn rows(plan: &Plan, table: &OrgTable) -> Table {
-    let mut columns =
-        vec![Column::text("org"), Column::text("segment").rank(1), Column::number("fails"), Column::number("avoided")];
+    let mut columns = vec![
+        Column::text(ORG.to_string()),
+        Column::text("segment").rank(1),
+        Column::number("fails"),
+        Column::number("avoided"),
+    ];
     columns.extend(table.weights.as_ref().map(|_| Column::number("weight")));
     columns.push(Column::number("expected to fail"));
     let range = |row: usize| {
@@ -58,19 +63,19 @@ fn rows(plan: &Plan, table: &OrgTable) -> Table {
 }
 
 fn legend(plan: &Plan, table: &OrgTable) -> String {
-    let shown = format!("{} of {} orgs.", group_count(table.len() as u64), group_count(table.all as u64));
+    let shown = format!("{} of {} {ORGS}.", group_count(table.len() as u64), group_count(table.all as u64));
     let share = table.avoidable / table.at_risk.max(f64::MIN_POSITIVE);
     let (risk, share_shown) = (format!("{} {}", figure(table.at_risk), unit(table)), show_share(share));
     let calls = match table.at_risk > 0.0 {
         true if share > 0.9995 => format!(" Calls can avoid all of the {risk} at risk."),
-        true => format!(
-            " Calls can avoid {share_shown} of the {risk} at risk; the rest fails before anybody can reconnect."
-        ),
+        true => {
+            format!(" Calls can avoid {share_shown} of the {risk} at risk; the rest fails before anybody can {ACT}.")
+        }
         false => String::new(),
     };
     format!(
-        "{shown} Fails: chance to fail by {}, when {} of the orgs reconnect. Avoided: by how much a reconnect as soon as the window opens \
-         lowers it. Times are on the org\u{2019}s own clock, given that it fails.{calls}",
+        "{shown} Fails: chance to fail by {}, when {} of the {ORGS} {ACT}. Avoided: by how much it falls for who {ACTS} as soon as \
+         the window opens. Times are on the {ORG}\u{2019}s own clock, given that it fails.{calls}",
         words::deadline_full(plan),
         show_share(table.uptake)
     )

@@ -1,6 +1,7 @@
 //! How the risks of orgs are written: figures, the finding, what calls avoid.
 use crate::output::words;
 use crate::plan::units::{group_count, group_number, round_to, show_share};
+use crate::plan::wording::{ACT, ORG, ORGS};
 use crate::plan::zone::Tz;
 use crate::plan::{Plan, clock};
 use crate::results::orgs::{FailureTime, OrgTable};
@@ -50,11 +51,11 @@ pub(crate) fn finding(plan: &Plan, table: &OrgTable) -> String {
     let deadline = words::deadline_short(plan);
     let (what, risk) = (unit(table), figure(table.at_risk));
     if table.at_risk <= 0.0 {
-        return format!("No org of the {} is at risk of failing by {deadline}", group_count(table.all as u64));
+        return format!("No {ORG} of the {} is at risk of failing by {deadline}", group_count(table.all as u64));
     }
     if table.avoidable <= 0.0 {
         return format!(
-            "No call avoids any of the {risk} {what} at risk by {deadline}: these orgs refresh before they can reconnect"
+            "No call avoids any of the {risk} {what} at risk by {deadline}: these {ORGS} refresh before they can {ACT}"
         );
     }
     let avoided = table.avoided_by_calls();
@@ -62,7 +63,7 @@ pub(crate) fn finding(plan: &Plan, table: &OrgTable) -> String {
     let enough = avoided.partition_point(|sum| *sum < table.avoidable * MOST_OF_IT);
     // Where most calls are needed anyway, all of them are what there is to say.
     let calls = if enough * 10 > helped * 8 { helped } else { enough }.min(avoided.len() - 1);
-    let whom = if calls == 1 { "org".to_owned() } else { format!("{} orgs", group_count(calls as u64)) };
+    let whom = if calls == 1 { ORG.to_string() } else { format!("{} {ORGS}", group_count(calls as u64)) };
     let (of, share) = (group_count(table.all as u64), show_share(words_share(avoided[calls] / table.at_risk)));
     format!("Calling the first {whom} of {of} avoids {share} of the {risk} {what} at risk by {deadline}")
 }
@@ -88,7 +89,7 @@ pub(crate) fn overdue(table: &OrgTable) -> Option<String> {
     let all = table.overdue.len();
     let ids: Vec<&str> = table.overdue.iter().take(SHOWN).map(String::as_str).collect();
     let rest = if all > SHOWN { format!(" and {} more", group_count((all - SHOWN) as u64)) } else { String::new() };
-    let (orgs, were) = if all == 1 { ("org", "was") } else { ("orgs", "were") };
+    let (orgs, were) = if all == 1 { (ORG, "was") } else { (ORGS, "were") };
     (all > 0).then(|| {
         let counted = group_count(all as u64);
         format!(

@@ -8,6 +8,7 @@ use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words::deadline_full;
 use crate::plan::Plan;
 use crate::plan::units::{group_count, orgs, show_share};
+use crate::plan::wording::{ACTED, ACTING, ORGS};
 use crate::results::{Assumption, Projection, Warning};
 use crate::scenario::FindingCode;
 
@@ -105,8 +106,8 @@ fn tripwires(plan: &Plan, projection: &Projection) -> Vec<Block> {
     vec![
         heading("Tripwires"),
         paragraph(format!(
-            "Where fewer orgs than this have reconnected by the hour, the chance to keep within {tolerance} failed orgs is under one half. \
-             Even odds take {uptake} reconnecting in the end."
+            "Where fewer {ORGS} than this have {ACTED} by the hour, the chance to keep within {tolerance} failed {ORGS} is under one half. \
+             Even odds take {uptake} {ACTING} in the end."
         )),
         Block::Table(tables::tripwires(plan, wires)).on_page(),
         paragraph(

@@ -3,6 +3,7 @@
 use crate::output::document::{Cell, Column, Table};
 use crate::output::sentence::Facts;
 use crate::output::words;
+use crate::plan::wording::{ACTING, ORGS};
 use crate::results::SegmentMeans;
 
 /// By segment, and by time zone where several segments share one; nothing where all orgs are one segment.
@@ -36,7 +37,8 @@ fn table(
     others.retain(|rate| *rate != middle);
     let mut columns = vec![Column::text(kind)];
     columns.extend(zones.as_ref().map(|_| Column::text("time zone").rank(2)));
-    columns.extend(["orgs", "failed", "share", "down", "by the end"].map(Column::number));
+    columns.push(Column::number(ORGS.to_string()));
+    columns.extend(["failed", "share", "down", "by the end"].map(Column::number));
     for rate in &others {
         let rate = facts.rate(*rate);
         columns.extend([Column::number(format!("failed at {rate}")).rank(1), Column::number(format!("at {rate}"))]);
@@ -62,7 +64,7 @@ fn table(
             row.extend([mean(&means.failed_by_deadline), share(&means)]);
         }
     }
-    let at = facts.plan.window().map_or_else(String::new, |_| format!(", at {} reconnecting", facts.rate(middle)));
+    let at = facts.plan.window().map_or_else(String::new, |_| format!(", at {} {ACTING}", facts.rate(middle)));
     let name = if kind == "segment" { "segments" } else { "time-zones" };
     Table::new(name, format!("By {kind}{at}"), columns, rows)
 }
@@ -71,7 +73,7 @@ fn table(
 fn key(facts: &Facts<'_>) -> String {
     let until = words::moment(facts.plan, facts.plan.horizon());
     let at = match facts.plan.window() {
-        Some(_) => format!(" at {} reconnecting", facts.rate(facts.middle())),
+        Some(_) => format!(" at {} {ACTING}", facts.rate(facts.middle())),
         None => String::new(),
     };
     let others = if facts.single() { "" } else { "; the last columns: failed at other rates" };
@@ -83,7 +85,7 @@ fn key(facts: &Facts<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::document::Wording;
+    use crate::output::document::FigureFormat;
     use crate::output::samples::named;
 
     fn of(name: &str) -> Vec<Table> {
@@ -91,7 +93,7 @@ mod tests {
     }
 
     fn row(table: &Table, name: &str) -> Vec<String> {
-        let written = |cells: &[Cell]| cells.iter().map(|cell| Wording::default().cell(cell)).collect::<Vec<_>>();
+        let written = |cells: &[Cell]| cells.iter().map(|cell| FigureFormat::default().cell(cell)).collect::<Vec<_>>();
         let rows = table.rows.iter().filter_map(|row| row.cells().map(written));
         rows.into_iter().find(|row| row[0] == name).expect("a row")
     }

@@ -8,6 +8,7 @@ use crate::output::sensitivity::{answers, has_effect, range};
 use crate::output::sentence::Facts;
 use crate::output::words::{self, deadline_full, moment, shown_mean};
 use crate::plan::units::{group_count, show_share};
+use crate::plan::wording::{ACT, ACTS, ORG, ORGS};
 use crate::plan::{Cause, Plan};
 use crate::results::orgs::OrgTable;
 use crate::results::sensitivity::Sensitivity;
@@ -35,7 +36,7 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
     let both = facts.projection.is_exact()
         && facts.projection.uptakes.iter().all(|o| o.exact.is_some() && o.simulated.is_some());
     let mut columns = vec![
-        Column::text("reconnect"),
+        Column::text(ACT.to_string()),
         Column::number(MEAN),
         Column::number(MEDIAN).rank(1),
         Column::number(RANGE),
@@ -78,7 +79,7 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
     for (i, outcome) in facts.projection.uptakes.iter().enumerate().filter(|(i, _)| words::is_unknown(plan, *i)) {
         key += &format!(" \u{201c}{}\u{201d} is not a single rate: {}.", facts.rate(i), outcome.label);
     }
-    let title = format!("Orgs failed by {} ({engine})", deadline_full(plan));
+    let title = format!("{ORGS:#} failed by {} ({engine})", deadline_full(plan));
     Table::new("outcomes", title, columns, facts.ascending().into_iter().map(row).collect()).with_key(key)
 }
 
@@ -153,10 +154,13 @@ pub(crate) fn matters(found: &Sensitivity) -> Table {
 /// The first orgs whom a call helps.
 pub(crate) fn calls(plan: &Plan, calls: &OrgTable) -> Table {
     let listed = listed(plan, calls);
-    let columns = std::iter::once("org").chain(listed.header).map(Column::text).collect();
+    let columns = std::iter::once(ORG.to_string())
+        .chain(listed.header.into_iter().map(str::to_owned))
+        .map(Column::text)
+        .collect();
     let row = |(id, cells): (String, Vec<String>)| std::iter::once(id).chain(cells).map(Cell::Text).collect();
     let key = format!(
-        "If nobody reconnects unasked. All {} orgs stand in orgs.csv; times are on the org's own clock.",
+        "If nobody {ACTS} unasked. All {} {ORGS} stand in orgs.csv; times are on the {ORG}'s own clock.",
         listed.all
     );
     Table::new("calls", "", columns, listed.rows.into_iter().map(row).collect()).with_key(key)
@@ -174,6 +178,7 @@ pub(crate) fn tripwires(plan: &Plan, wires: &Tripwires) -> Table {
         ]
     };
     let places = (0..wires.hours.len()).filter(|i| (i + 1) % step == 0 || i + 1 == wires.hours.len());
-    let columns = vec![Column::text("by"), Column::number("share of all orgs"), Column::number("orgs")];
+    let columns =
+        vec![Column::text("by"), Column::number(format!("share of all {ORGS}")), Column::number(ORGS.to_string())];
     Table::new("tripwires", "", columns, places.map(|i| row(&wires.hours[i])).collect())
 }

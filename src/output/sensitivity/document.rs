@@ -6,6 +6,7 @@ use crate::output::assumption_names::noun;
 use crate::output::document::{Block, Cell, Column, Document, Figure, Sources, Table};
 use crate::output::words;
 use crate::plan::units::group_count;
+use crate::plan::wording::ORGS;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 /// The document.
@@ -42,7 +43,7 @@ fn assumptions(found: &Sensitivity) -> Table {
         Column::text("assumption"),
         Column::text("moved over").below(),
         Column::text("scenario").rank(4),
-        Column::number("orgs"),
+        Column::number(ORGS.to_string()),
         Column::number("swing"),
     ];
     if variance {
@@ -67,13 +68,14 @@ fn assumptions(found: &Sensitivity) -> Table {
         cells
     };
     let rows = found.assumptions.iter().filter(|a| has_effect(found, a)).map(row).collect();
-    let title = format!("Orgs {}, each assumption moved alone", noun(found.counted));
+    let title = format!("{ORGS:#} {}, each assumption moved alone", noun(found.counted));
     Table::new("assumptions", title, columns, rows).with_key(key(found))
 }
 
 fn key(found: &Sensitivity) -> String {
-    let mut text =
-        "Orgs: lowest to highest mean as the assumption goes over its range. Swing: how far apart they are.".to_owned();
+    let mut text = format!(
+        "{ORGS:#}: lowest to highest mean as the assumption goes over its range. Swing: how far apart they are."
+    );
     if found.together.is_some() {
         text += " Alone: share of the variance that would go on average if it were known; in all: share that would be left if all else \
                  were known.";

@@ -5,17 +5,18 @@ use crate::output::assumption_names::{at_start, name, verb};
 use crate::output::words::{about, list};
 use crate::plan::MoveKind;
 use crate::plan::units::{group_count, orgs};
+use crate::plan::wording::{ACTING, ORGS};
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 /// The finding: the title of the chart and the first sentence of every text.
 pub(crate) fn finding(found: &Sensitivity) -> String {
     let Some(top) = top(found) else {
-        return format!("Nothing that was moved changes how many orgs {}", verb(found.counted));
+        return format!("Nothing that was moved changes how many {ORGS} {}", verb(found.counted));
     };
     let [low, high] = top.ends().map(about);
     let who = at_start(&name(&top.key, &found.plan));
     let what = if decides_most(top) { "decides more than all else together" } else { "moves the answer most" };
-    format!("{who} {what}: from {low} to {high} orgs {}", verb(found.counted))
+    format!("{who} {what}: from {low} to {high} {ORGS} {}", verb(found.counted))
 }
 
 /// The assumption to tell first: one that decides more than half by itself, else the one with the largest swing.
@@ -49,7 +50,7 @@ fn advice(found: &Sensitivity) -> &'static str {
 
 fn answer(found: &Sensitivity) -> String {
     let at = match found.plan.window() {
-        Some(_) => format!(" at {} reconnecting", found.rate),
+        Some(_) => format!(" at {} {ACTING}", found.rate),
         None => String::new(),
     };
     let of = orgs(found.plan.orgs());

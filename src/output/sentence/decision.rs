@@ -4,6 +4,7 @@ use super::facts::Facts;
 use super::segments::who_is_worst_off;
 use crate::output::words::{about, chance, day, deadline_full, difference, natural_frequency, share};
 use crate::plan::units::{group_count, orgs, show_share};
+use crate::plan::wording::{ACTING, ORG, ORGS};
 use crate::results::Projection;
 
 /// The sentences, most important first.
@@ -25,10 +26,10 @@ fn what_happens(facts: &Facts<'_>) -> String {
     let (n, failed) = (facts.orgs(), facts.failed(facts.low));
     let (when, by) = (facts.at_rate(facts.low), deadline_full(facts.plan));
     if n == 1 {
-        return format!("{when}, the org fails by {by} with a chance of {}.", share(failed, 1));
+        return format!("{when}, the {ORG} fails by {by} with a chance of {}.", share(failed, 1));
     }
     if failed < 0.0005 {
-        return format!("{when}, no org fails by {by}.");
+        return format!("{when}, no {ORG} fails by {by}.");
     }
     if failed > n as f64 - 0.05 {
         return format!("{when}, all {} fail by {by}.", orgs(n));
@@ -50,22 +51,19 @@ fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
     let rate = facts.rate(facts.high);
     let saved = low - high;
     if n == 1 {
-        return Some(format!("At {rate} reconnecting the chance is {}.", share(high, 1)));
+        return Some(format!("At {rate} {ACTING} the chance is {}.", share(high, 1)));
     }
     if saved.abs() <= low * 0.02 {
-        return Some(format!(
-            "Outreach changes that little: at {rate} reconnecting it is still about {}.",
-            about(high)
-        ));
+        return Some(format!("Outreach changes that little: at {rate} {ACTING} it is still about {}.", about(high)));
     }
     if saved < 0.0 {
-        return Some(format!("At {rate} reconnecting it is more, about {}.", about(high)));
+        return Some(format!("At {rate} {ACTING} it is more, about {}.", about(high)));
     }
     if high < 0.0005 {
-        return Some(format!("At {rate} reconnecting, all of these are avoided."));
+        return Some(format!("At {rate} {ACTING}, all of these are avoided."));
     }
     Some(format!(
-        "At {rate} reconnecting it is about {} ({}). Outreach avoids {}, and cannot avoid the rest.",
+        "At {rate} {ACTING} it is about {} ({}). Outreach avoids {}, and cannot avoid the rest.",
         about(high),
         frequency(high, n).trim_start_matches("about "),
         difference(low, high)
@@ -110,7 +108,7 @@ fn what_is_not_known(facts: &Facts<'_>) -> Option<String> {
     let failed = &facts.best(rate).failed_by_deadline;
     let range = |low: u64, high: u64| format!("{} to {}", group_count(low), group_count(high));
     Some(format!(
-        "Of the 90 % range of {} orgs at {} reconnecting, chance alone makes {}; {} of the variance is what is not known.",
+        "Of the 90 % range of {} {ORGS} at {} {ACTING}, chance alone makes {}; {} of the variance is what is not known.",
         range(failed.percentile(5.0), failed.percentile(95.0)),
         facts.rate(rate),
         range(split.chance.quantile(0.05), split.chance.quantile(0.95)),
@@ -147,7 +145,7 @@ fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {
         format!("After the deadline more are still to fail by {until}:")
     };
     Some(format!(
-        "{more} {} at {} reconnecting, {} at {}.",
+        "{more} {} at {} {ACTING}, {} at {}.",
         amount(low),
         facts.rate(facts.low),
         amount(high),
@@ -161,7 +159,7 @@ pub(super) fn agreement(projection: &Projection) -> Option<String> {
     let (compared, worst) = (group_count(agreement.compared as u64), agreement.worst_z);
     if agreement.is_too_coarse() {
         return Some(format!(
-            "The exact figures may be off by {} of the orgs: too coarse to be checked, so that the simulation's are shown.",
+            "The exact figures may be off by {} of the {ORGS}: too coarse to be checked, so that the simulation's are shown.",
             show_share(agreement.bound)
         ));
     }

@@ -2,6 +2,7 @@
 //! connections keep failing.
 
 use crate::output::words::{self, LIKELY};
+use crate::plan::wording::ACTING;
 use crate::plan::{Plan, aimed_for};
 use crate::results::{CurvePoint, Measures, Outcome, Projection};
 
@@ -92,9 +93,9 @@ impl<'a> Facts<'a> {
     /// `At 50 % reconnecting`, to begin a sentence.
     pub fn at_rate(&self, index: usize) -> String {
         if self.plan.window().is_none() {
-            "With nobody reconnecting".to_owned()
+            format!("With nobody {ACTING}")
         } else {
-            format!("At {} reconnecting", self.rate(index))
+            format!("At {} {ACTING}", self.rate(index))
         }
     }
 

@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use crate::output::words::{about, list};
 use crate::plan::units::{group_count, orgs, show_share};
+use crate::plan::wording::{ACTING, ORG, ORGS, Term};
 use crate::plan::{LocalHour, Segment};
 use crate::results::{HourMeans, SegmentMeans};
 
@@ -140,7 +141,7 @@ pub(super) fn by_segment(facts: &Facts<'_>) -> Option<String> {
     let off = worst_off(facts)?;
     if facts.none_fail() || off.worst.is_empty() {
         return Some(format!(
-            "No org of any segment fails by {}{}",
+            "No {ORG} of any segment fails by {}{}",
             facts.by,
             if facts.none_fail() { String::new() } else { in_title(facts, off.rate) }
         ));
@@ -150,7 +151,7 @@ pub(super) fn by_segment(facts: &Facts<'_>) -> Option<String> {
         let (are, their) = if off.worst.len() == 1 { ("is", "its") } else { ("are", "their") };
         let when = facts.plan.window().map_or_else(String::new, |_| format!("{} ", facts.at_rate(off.rate)));
         return Some(format!(
-            "{when}{} {are} worst off: {highest} of {their} orgs fail by {}, {}",
+            "{when}{} {are} worst off: {highest} of {their} {ORGS} fail by {}, {}",
             names(&off.worst),
             facts.by,
             against(&off)
@@ -159,7 +160,7 @@ pub(super) fn by_segment(facts: &Facts<'_>) -> Option<String> {
     if let ([only], []) = (&off.worst[..], &off.rest[..]) {
         let at = in_title(facts, off.rate);
         return Some(format!(
-            "Only {} is hit: {highest} of its orgs fail by {}{at}{}",
+            "Only {} is hit: {highest} of its {ORGS} fail by {}{at}{}",
             only.name,
             facts.by,
             and_spared(&off)
@@ -169,7 +170,7 @@ pub(super) fn by_segment(facts: &Facts<'_>) -> Option<String> {
     let low = show_share(hit.map(|s| failed_share(s)).fold(f64::INFINITY, f64::min));
     let range = if low == highest { highest } else { format!("{low} to {highest}") };
     Some(format!(
-        "No segment is much worse off than the others: {range} of orgs fail by {}{}{}",
+        "No segment is much worse off than the others: {range} of {ORGS} fail by {}{}{}",
         facts.by,
         in_title(facts, off.rate),
         and_spared(&off)
@@ -180,7 +181,7 @@ pub(super) fn by_segment(facts: &Facts<'_>) -> Option<String> {
 fn in_title(facts: &Facts<'_>, rate: usize) -> String {
     match facts.plan.window() {
         None => String::new(),
-        Some(_) => format!(" at {} reconnecting", facts.rate(rate)),
+        Some(_) => format!(" at {} {ACTING}", facts.rate(rate)),
     }
 }
 
@@ -219,10 +220,10 @@ pub(super) fn busiest_hour(facts: &Facts<'_>) -> Option<String> {
     }
     let (segment, hour) = busiest.filter(|b| b.1.failed >= 0.0005).unzip();
     let Some((segment, hour)) = segment.zip(hour) else {
-        return Some(format!("No org fails in any hour up to {}", facts.by));
+        return Some(format!("No {ORG} fails in any hour up to {}", facts.by));
     };
     let number = about(hour.failed);
-    let orgs = if number == "1" { "1 org fails".to_owned() } else { format!("{number} orgs fail") };
+    let orgs = format!("{} {}", Term::counted(&number), if number == "1" { "fails" } else { "fail" });
     let when = hour.hour.local.format("%a %H:%M");
     let at = facts.at_rate(facts.middle());
     Some(format!("{at}, no hour is busier than {when} in {}: {orgs} in it", segment.name))
@@ -236,7 +237,7 @@ pub(super) fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
     let (work, all) = parts.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.1.0, sum.1 + p.1.1));
     let when = match facts.plan.window() {
         None => String::new(),
-        Some(_) => format!("At {} reconnecting, ", facts.rate(facts.middle())),
+        Some(_) => format!("At {} {ACTING}, ", facts.rate(facts.middle())),
     };
     if all < 0.0005 {
         return Some(format!("{when}{} connection fails by {}", if when.is_empty() { "No" } else { "no" }, facts.by));

@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use crate::output::words::{self, about, chance, day, list, moment, natural_frequency, share};
 use crate::plan::units::{group_count, orgs};
+use crate::plan::wording::{ACTING, ACTS, ORG, ORGS, Term};
 
 /// Who keeps within the tolerance; without one, what the highest rate avoids.
 pub(super) fn headline(facts: &Facts<'_>) -> String {
@@ -18,21 +19,21 @@ pub(super) fn headline(facts: &Facts<'_>) -> String {
 /// Nobody fails, or everybody.
 fn nothing_to_compare(facts: &Facts<'_>) -> Option<String> {
     let by = &facts.by;
-    let whatever = if facts.single() { "" } else { ", whatever share reconnects" };
+    let whatever = if facts.single() { String::new() } else { format!(", whatever share {ACTS}") };
     if facts.none_fail() {
-        return Some(format!("No org fails by {by}{whatever}"));
+        return Some(format!("No {ORG} fails by {by}{whatever}"));
     }
     if facts.all_fail() {
         let exactly = facts.failed(facts.high) > facts.orgs() as f64 - 0.5;
-        let who = if exactly { "Every org fails" } else { "Nearly every org fails" };
-        return Some(format!("{who} by {by}{whatever}"));
+        let who = if exactly { "Every" } else { "Nearly every" };
+        return Some(format!("{who} {ORG} fails by {by}{whatever}"));
     }
     None
 }
 
 fn within(facts: &Facts<'_>, tolerance: u64) -> String {
     let (by, order) = (&facts.by, facts.choices());
-    let limit = format!("{} failed {}", group_count(tolerance), if tolerance == 1 { "org" } else { "orgs" });
+    let limit = format!("{} failed {}", group_count(tolerance), Term::of(tolerance == 1));
     let keeps = |i: usize| facts.keeps_within(i) == Some(true);
     let odds = |i: usize| chance(facts.best(i).within_tolerance.unwrap_or(0.0));
     if facts.single() {
@@ -55,7 +56,7 @@ fn within(facts: &Facts<'_>, tolerance: u64) -> String {
         Some(first) if first > 0 && order[first..].iter().all(|i| keeps(*i)) => {
             let (least, below) = (order[first], order[first - 1]);
             format!(
-                "Keeping within {limit} by {by} takes {} reconnecting; at {} the chance is {}",
+                "Keeping within {limit} by {by} takes {} {ACTING}; at {} the chance is {}",
                 facts.rate(least),
                 facts.rate(below),
                 odds(below)
@@ -79,18 +80,18 @@ fn avoided(facts: &Facts<'_>) -> String {
     let (by, n) = (&facts.by, facts.orgs());
     let (low, high) = (facts.failed(facts.low), facts.failed(facts.high));
     if n == 1 {
-        let first = format!("The org fails by {by} with a chance of {}", share(low, 1));
-        let at_high = format!("; at {} reconnecting, {}", facts.rate(facts.high), share(high, 1));
+        let first = format!("The {ORG} fails by {by} with a chance of {}", share(low, 1));
+        let at_high = format!("; at {} {ACTING}, {}", facts.rate(facts.high), share(high, 1));
         return if facts.single() { first } else { first + &at_high };
     }
     if facts.single() {
         return format!("About {} of {} fail by {by}: {}", about(low), orgs(n), natural_frequency(low / n as f64));
     }
     if (low - high).abs() <= low * 0.02 {
-        return format!("Reconnecting hardly changes the failures by {by}: about {} at any rate", some_orgs(low));
+        return format!("{ACTING:#} hardly changes the failures by {by}: about {} at any rate", some_orgs(low));
     }
     format!(
-        "At {} reconnecting, {} {} by {by} instead of {} at {}",
+        "At {} {ACTING}, {} {} by {by} instead of {} at {}",
         facts.rate(facts.high),
         some_orgs(high),
         if about(high) == "1" { "fails" } else { "fail" },
@@ -101,7 +102,7 @@ fn avoided(facts: &Facts<'_>) -> String {
 
 fn some_orgs(mean: f64) -> String {
     let text = about(mean);
-    if text == "1" { "1 org".to_owned() } else { format!("{text} orgs") }
+    Term::counted(&text)
 }
 
 /// What reconnecting does to the failures by the deadline, and what it leaves.
@@ -115,8 +116,8 @@ pub(super) fn cumulative(facts: &Facts<'_>) -> String {
         let half = facts.hour_reached(facts.low, low / 2.0).map(|h| moment(facts.plan, facts.plan.instant(h)));
         let when = half.map_or_else(String::new, |at| format!(": half of them by {at}"));
         return match n {
-            1 => format!("The chance that the org has failed reaches {} by {by}", share(low, 1)),
-            _ if facts.all_fail() => format!("As good as all {} orgs have failed by {by}{when}", group_count(n)),
+            1 => format!("The chance that the {ORG} has failed reaches {} by {by}", share(low, 1)),
+            _ if facts.all_fail() => format!("As good as all {} {ORGS} have failed by {by}{when}", group_count(n)),
             _ => format!("{} {} failed by {by}{when}", some_orgs(low), if about(low) == "1" { "has" } else { "have" }),
         };
     }
@@ -133,14 +134,14 @@ pub(super) fn cumulative(facts: &Facts<'_>) -> String {
     };
     match words::shown(high) / words::shown(low) {
         r if r > 1.02 && n == 1 => {
-            format!("Reconnecting adds to {what}: {} instead of {}", share(high, 1), share(low, 1))
+            format!("{ACTING:#} adds to {what}: {} instead of {}", share(high, 1), share(low, 1))
         }
-        r if r > 1.02 => format!("Reconnecting adds to {what}: {} instead of {}", some_orgs(high), about(low)),
-        r if r >= 0.98 => format!("Reconnecting hardly changes {what}"),
-        _ if high < 0.0005 => format!("At {} reconnecting, no org fails by {by}", facts.rate(facts.high)),
-        r if (0.46..0.54).contains(&r) => format!("Reconnecting halves {what}{rest}"),
-        r if (0.40..0.46).contains(&r) => format!("Reconnecting more than halves {what}{rest}"),
-        r => format!("Reconnecting avoids {} % of {what}{rest}", ((1.0 - r) * 100.0).floor()),
+        r if r > 1.02 => format!("{ACTING:#} adds to {what}: {} instead of {}", some_orgs(high), about(low)),
+        r if r >= 0.98 => format!("{ACTING:#} hardly changes {what}"),
+        _ if high < 0.0005 => format!("At {} {ACTING}, no {ORG} fails by {by}", facts.rate(facts.high)),
+        r if (0.46..0.54).contains(&r) => format!("{ACTING:#} halves {what}{rest}"),
+        r if (0.40..0.46).contains(&r) => format!("{ACTING:#} more than halves {what}{rest}"),
+        r => format!("{ACTING:#} avoids {} % of {what}{rest}", ((1.0 - r) * 100.0).floor()),
     }
 }
 
@@ -158,18 +159,18 @@ pub(super) fn exceedance(facts: &Facts<'_>) -> String {
     match (facts.plan.tolerance(), all) {
         (Some(tolerance), Some(all)) => {
             let told = |(place, (i, odds)): (usize, &(usize, String))| {
-                let reconnecting = if place == 0 && !at(*i).is_empty() { " reconnecting" } else { "" };
+                let reconnecting = if place == 0 && !at(*i).is_empty() { format!(" {ACTING}") } else { String::new() };
                 format!("{odds}{}{reconnecting}", at(*i))
             };
             let told: Vec<String> = all.iter().enumerate().map(told).collect();
-            let limit = format!("{} failed {}", group_count(tolerance), if tolerance == 1 { "org" } else { "orgs" });
+            let limit = format!("{} failed {}", group_count(tolerance), Term::of(tolerance == 1));
             format!("More than {limit} by {by}: a chance of {}", list(&told))
         }
         _ => {
             let most = about(facts.best(middle).failed_by_deadline.percentile(95.0) as f64);
-            let most = if most == "1" { "1 failed org".to_owned() } else { format!("{most} failed orgs") };
+            let most = format!("{most} failed {}", Term::of(most == "1"));
             let when =
-                if at(middle).is_empty() { String::new() } else { format!("At {} reconnecting, ", facts.rate(middle)) };
+                if at(middle).is_empty() { String::new() } else { format!("At {} {ACTING}, ", facts.rate(middle)) };
             format!("{when}1 chance in 20 at most is more than {most} by {by}")
         }
     }
@@ -182,7 +183,7 @@ pub(super) fn daily(facts: &Facts<'_>) -> String {
         return format!("No connection fails before the horizon, {}", day(facts.plan, facts.plan.horizon()));
     }
     if facts.all_over() {
-        let whatever = if facts.single() { "" } else { ", whatever share reconnects" };
+        let whatever = if facts.single() { String::new() } else { format!(", whatever share {ACTS}") };
         return format!("Failures are over by the deadline, {by}{whatever}");
     }
     let over_at_low = facts.is_over(facts.low);
@@ -192,7 +193,7 @@ pub(super) fn daily(facts: &Facts<'_>) -> String {
     let condition = if facts.single() && facts.plan.window().is_none() {
         String::new()
     } else {
-        format!(" at {} reconnecting", facts.rate(rate))
+        format!(" at {} {ACTING}", facts.rate(rate))
     };
     let but = if over_at_low { format!("; at {} they are over by then", facts.rate(facts.low)) } else { String::new() };
     let percent = if part > 99.0 && failed > 0.0 { "Over 99".to_owned() } else { format!("{}", part.round()) };

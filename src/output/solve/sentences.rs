@@ -2,6 +2,7 @@
 
 use crate::output::words::{self, chance};
 use crate::plan::units::{group_count, show_share};
+use crate::plan::wording::{ACT, ACTING, ACTS, ORGS};
 use crate::results::solution::{Asked, Solution};
 
 /// `with at least 90 % chance`.
@@ -11,7 +12,7 @@ pub(crate) fn confidence(asked: &Asked) -> String {
 
 /// What a rate of reconnecting adds to a sentence about another key.
 pub(crate) fn at_rate(rate: Option<&String>) -> String {
-    rate.map_or_else(String::new, |rate| format!(" at {rate} reconnecting"))
+    rate.map_or_else(String::new, |rate| format!(" at {rate} {ACTING}"))
 }
 
 /// The answer in a sentence: the title of the chart too.
@@ -20,7 +21,7 @@ pub(crate) fn finding(solution: &Solution) -> String {
     let at = at_rate(solution.rate.as_ref());
     if !solution.reachable {
         let most = match (solution.key.as_str(), best.setting.number) {
-            ("reconnect.uptake", 1.0) => "if everyone reconnects".to_owned(),
+            ("reconnect.uptake", 1.0) => format!("if everyone {ACTS}"),
             _ => format!("at {}", best.setting.words),
         };
         return format!(
@@ -31,7 +32,7 @@ pub(crate) fn finding(solution: &Solution) -> String {
         );
     }
     if solution.key == "reconnect.uptake" {
-        return format!("{} must reconnect so that {} {}", best.setting.words, asked.words, confidence(asked));
+        return format!("{} must {ACT} so that {} {}", best.setting.words, asked.words, confidence(asked));
     }
     format!(
         "{} {} that keeps to it is {}{at}: {} {}",
@@ -47,7 +48,7 @@ pub(crate) fn finding(solution: &Solution) -> String {
 pub(crate) fn figures(solution: &Solution) -> Vec<String> {
     let (figure, best) = (&solution.figure, &solution.best);
     let mut out = vec![format!(
-        "At {}, {} of {} orgs {} in 90 % of outcomes, {} on average; the chance that {} is {}.",
+        "At {}, {} of {} {ORGS} {} in 90 % of outcomes, {} on average; the chance that {} is {}.",
         best.setting.words,
         range(figure),
         group_count(figure.orgs),

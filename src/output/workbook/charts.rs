@@ -6,6 +6,7 @@ use super::contents::{CURVE_AT, CURVE_EACH, CURVE_LEFT, Contents, OUTCOMES_AT};
 use crate::output::document::range_labels;
 use crate::output::run::tables::{MEAN, RANGE};
 use crate::output::words::{self, deadline_hours};
+use crate::plan::wording::{ACTS, ORGS};
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartType, Worksheet, XlsxError,
 };
@@ -55,11 +56,11 @@ pub(super) fn headline(c: &Contents<'_>, header: &[String], sheet: &mut Workshee
         series.set_name(("Summary", OUTCOMES_AT, column)).set_categories(("Summary", first, 0, last, 0));
         series.set_values(("Summary", first, column, last, column)).set_format(ChartFormat::new().set_line(&line));
     }
-    let axis = chart.x_axis().set_name("share that reconnects").set_num_format("0%");
+    let axis = chart.x_axis().set_name(&format!("share that {ACTS}")).set_num_format("0%");
     if known {
         axis.set_min(0).set_max(1).set_major_unit(0.25);
     }
-    upright(&mut chart, "orgs failed by the deadline");
+    upright(&mut chart, &format!("{ORGS} failed by the deadline"));
     sheet.insert_chart(last + 2, 0, &chart).map(|_| ())
 }
 
@@ -90,7 +91,7 @@ pub(super) fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), 
     let unit = ((end - start) / 10.0).ceil().max(1.0);
     let axis = chart.x_axis().set_num_format("ddd d mmm").set_min(start).set_max(end);
     axis.set_major_unit(if end - start <= 14.0 { 1.0 } else { unit });
-    upright(&mut chart, "orgs failed so far");
+    upright(&mut chart, &format!("{ORGS} failed so far"));
     let below = OUTCOMES_AT + c.projection.uptakes.len() as u32 + 2 + ROWS_A_CHART;
     sheet.insert_chart(below, 0, &chart).map(|_| ())
 }

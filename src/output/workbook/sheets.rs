@@ -7,6 +7,7 @@ use crate::output::document::{Cell, Row, Table};
 use crate::output::moments::moments;
 use crate::output::run::tables;
 use crate::output::words;
+use crate::plan::wording::{ACT, ORGS};
 use crate::results::CurvePoint;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -68,7 +69,7 @@ pub(super) fn curve(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) ->
     look.title(sheet, 0, &c.findings.cumulative)?;
     let every = if c.step() == 1 { "Every hour".to_owned() } else { format!("Every {} hours", c.step()) };
     let zone = c.plan.time_zone().name();
-    look.write(sheet, 1, 0, &SheetCell::Text(format!("{every} to the horizon; orgs; local time of {zone}.")))?;
+    look.write(sheet, 1, 0, &SheetCell::Text(format!("{every} to the horizon; {ORGS}; local time of {zone}.")))?;
     let mut header = names(&["Local time", "UTC offset", "Hours since as_of"]);
     for i in 0..c.curves() {
         let rate = c.facts.rate(i);
@@ -99,9 +100,10 @@ fn curve_row(c: &Contents<'_>, place: usize) -> Vec<SheetCell> {
 /// A row for each segment and rate.
 pub(super) fn segments(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> SheetDone {
     let by = &c.facts.by;
-    let title = c.findings.segments.clone().unwrap_or_else(|| format!("All orgs are one segment: failures by {by}"));
+    let title = c.findings.segments.clone().unwrap_or_else(|| format!("All {ORGS} are one segment: failures by {by}"));
     look.title(sheet, 0, &title)?;
-    let mut header = names(&["Segment", "Time zone", "Deadline (its local time)", "UTC offset", "Reconnect", "Orgs"]);
+    let mut header = names(&["Segment", "Time zone", "Deadline (its local time)", "UTC offset"]);
+    header.extend([format!("{ACT:#}"), format!("{ORGS:#}")]);
     header.extend(names(&["Failed (mean)", "Share", "Down at the deadline (mean)", "Failed by the horizon (mean)"]));
     let mut rows = Vec::new();
     for i in 0..c.projection.uptakes.len() {
@@ -183,6 +185,7 @@ pub(super) fn notes(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) ->
     let from = &c.projection.provenance;
     let exact = c.projection.is_exact();
     let figures = if exact { "exact" } else { "simulated" };
+    let orgs = format!("{ORGS:#}");
     let mut rows: Vec<(&str, SheetCell)> = vec![
         ("Scenario", SheetCell::Text(from.path.clone())),
         ("Scenario sha256", SheetCell::Text(from.sha256.clone())),
@@ -191,7 +194,7 @@ pub(super) fn notes(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) ->
         // A seed may have more digits than a cell's number.
         ("Seed", SheetCell::Text(c.projection.seed.to_string())),
         ("Simulated runs", SheetCell::Count(c.projection.runs)),
-        ("Orgs", SheetCell::Count(c.plan.orgs())),
+        (&orgs, SheetCell::Count(c.plan.orgs())),
         ("Time zone", SheetCell::Text(c.plan.time_zone().name().to_owned())),
         ("Deadline", SheetCell::Text(words::deadline_full(c.plan))),
     ];

@@ -15,7 +15,8 @@ pub(crate) struct NumberKey {
     pub path: &'static str,
     /// Where it may stand.
     pub scope: Scope,
-    /// What a sentence calls it, `{event}` and `{segment}` standing for their names. Of a segment's own value ` in SEGMENT` follows where the
+    /// What a sentence calls it, `{event}` and `{segment}` standing for their names, `{orgs}`, `{act}` and
+    /// `{action}` for the plan's words. Of a segment's own value ` in SEGMENT` follows where the
     /// name has no place for it.
     pub name: &'static str,
     /// Whether a sensitivity analysis moves it.

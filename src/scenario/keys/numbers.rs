@@ -55,7 +55,7 @@ pub(super) const ORGS: NumberKey = NumberKey {
     ),
     path: "population.orgs",
     scope: Scope::Plan,
-    name: "the number of orgs",
+    name: "the number of {orgs}",
     moves: OnRequest,
     search: Some(search(SearchRange::Domain, High, "the plan can bear more customers")),
 };
@@ -141,7 +141,7 @@ pub(super) const UPTAKE: NumberKey = NumberKey {
     entry: needed("uptake", Rates, "[0.0, 0.5, 1.0]", "the rates of reconnecting to compare"),
     path: "reconnect.uptake",
     scope: Scope::Plan,
-    name: "how many reconnect",
+    name: "how many {act}",
     moves: ByItself,
     search: Some(search(SearchRange::Domain, Low, "fewer people have to act")),
 };
@@ -150,7 +150,7 @@ pub(super) const HALF_LIFE: NumberKey = NumberKey {
     entry: needed("half_life", Number(LENGTH), r#""10h""#, "half of those left act within each such time"),
     path: "reconnect.timing.half_life",
     scope: Scope::Plan,
-    name: "how soon people reconnect",
+    name: "how soon people {act}",
     moves: ByItself,
     search: Some(search(HOUR, High, "people may take longer to act")),
 };
@@ -165,7 +165,7 @@ pub(super) const TIMING: NumberKey = NumberKey {
     ),
     path: "reconnect.timing",
     scope: Scope::Plan,
-    name: "how soon people reconnect",
+    name: "how soon people {act}",
     moves: No,
     search: None,
 };
@@ -180,7 +180,7 @@ pub(super) const CORRELATION: NumberKey = NumberKey {
     ),
     path: "reconnect.correlation",
     scope: Scope::Plan,
-    name: "how much orgs act together",
+    name: "how much {orgs} act together",
     moves: No,
     search: Some(search(SearchRange::Domain, High, "the more alike orgs act, the harder it is")),
 };
@@ -247,7 +247,7 @@ pub(super) const REQUIRED: NumberKey = NumberKey {
     entry: optional("required", Number(Domain::Rate), "1.0", "0.9", "chance that the first refresh after it fails"),
     path: "reauthorization.required",
     scope: Scope::EventOrSegment,
-    name: "how often {event} requires a reconnect",
+    name: "how often {event} requires {action}",
     moves: ByItself,
     search: Some(search(SearchRange::Domain, High, BEARS_MORE)),
 };

@@ -40,6 +40,7 @@ pub(crate) static ROOT: Section = Section {
             "100",
             "how many failed orgs by the deadline the plan can bear",
         ),
+        optional("words", Table(&WORDS), "(orgs reconnect)", "", "what customers are called, and what they must do"),
         optional("allow", Lints, "[]", r#"["window-off-hours"]"#, "lints that `check` is not to speak of"),
         optional(
             "country",
@@ -81,6 +82,22 @@ pub(crate) static DEADLINE: Section = Section {
             r#""org-local""#,
             "one instant for all, or this local time in each org's own zone",
         ),
+    ],
+};
+
+/// Of `[words]`.
+pub(crate) static WORDS: Section = Section {
+    header: "[words]",
+    about: "The words of every sentence, table and chart, where the customers are no orgs or do something else than reconnect. `one` and \
+            `many` go together, and `act`, `acted` and `acting`.",
+    any_of: &[],
+    keys: &[
+        optional("one", Text, "(org)", r#""workspace""#, "one customer"),
+        optional("many", Text, "(orgs)", r#""workspaces""#, "several"),
+        optional("act", Text, "(reconnect)", r#""re-authorize""#, "what each must do"),
+        optional("acted", Text, "(reconnected)", r#""re-authorized""#, "what it has done then"),
+        optional("acting", Text, "(reconnecting)", r#""re-authorizing""#, "what it does meanwhile"),
+        optional("action", Text, "(as `acting`)", r#""a re-authorization""#, "one time of it, with its article"),
     ],
 };
 

@@ -10,17 +10,17 @@ pub const MINUS: char = '\u{2212}';
 /// The way in which a document writes its figures.
 ///
 /// ```
-/// use cutover::output::document::{Cell, Wording};
+/// use cutover::output::document::{Cell, FigureFormat};
 ///
-/// let wording = Wording::default();
-/// assert_eq!(wording.cell(&Cell::Range(106, 141)), "106 to 141");
+/// let format = FigureFormat::default();
+/// assert_eq!(format.cell(&Cell::Range(106, 141)), "106 to 141");
 /// // No more precise than its standard error allows.
-/// assert_eq!(wording.cell(&Cell::mean(123.34, Some(2.0))), "120");
+/// assert_eq!(format.cell(&Cell::mean(123.34, Some(2.0))), "120");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wording {}
+pub struct FigureFormat {}
 
-impl Wording {
+impl FigureFormat {
     /// A cell as a reader sees it.
     pub fn cell(&self, cell: &Cell) -> String {
         match cell {

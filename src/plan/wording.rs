@@ -1,0 +1,238 @@
+//! What a plan calls its customers, and what each of them must do. Every sentence, table and chart asks here for the words, so that a plan about
+//! workspaces or certificates speaks of them.
+//!
+//! The words in force belong to the thread: [`Wording::speak`] sets them for a command, and [`carried`] takes them along into other threads.
+//! They are formatted like values: `format!("{ORGS} failed")`, with a capital letter as `{ORGS:#}`.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+thread_local! {
+    static IN_FORCE: RefCell<Arc<Wording>> = RefCell::new(Arc::new(Wording::default()));
+}
+
+/// The words of a plan.
+///
+/// ```
+/// use cutover::plan::wording::{ACTING, AN_ORG, ORGS, Wording};
+///
+/// assert_eq!(format!("{ORGS:#} {ACTING}"), "Orgs reconnecting");
+/// let words = Wording { one: "workspace".into(), many: "workspaces".into(), ..Wording::default() };
+/// assert_eq!(words.within(|| format!("{AN_ORG} of 20 {ORGS}")), "a workspace of 20 workspaces");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// One customer: `org`.
+    pub one: String,
+    /// Several: `orgs`.
+    pub many: String,
+    /// What each must do, after "must": `reconnect`.
+    pub act: String,
+    /// What is done, after "has": `reconnected`.
+    pub acted: String,
+    /// Doing it, after "while": `reconnecting`.
+    pub acting: String,
+    /// One time of doing it, with its article: `a reconnect`; where it has no name, `acting` serves.
+    pub action: Option<String>,
+}
+
+impl Default for Wording {
+    fn default() -> Self {
+        let [one, many, act, acted, acting] =
+            ["org", "orgs", "reconnect", "reconnected", "reconnecting"].map(str::to_owned);
+        Self { one, many, act, acted, acting, action: Some("a reconnect".to_owned()) }
+    }
+}
+
+impl Wording {
+    /// Puts these words in force for the rest of this thread.
+    pub fn speak(&self) {
+        put(Arc::new(self.clone()));
+    }
+
+    /// Puts these words in force in this thread until the answer is dropped.
+    pub fn enter(&self) -> Entered {
+        Entered::new(Arc::new(self.clone()))
+    }
+
+    /// Runs `f` with these words in force, and those of before after it.
+    pub fn within<T>(&self, f: impl FnOnce() -> T) -> T {
+        let _words = self.enter();
+        f()
+    }
+}
+
+/// Words that are in force in a thread; when it is dropped, those of before are again.
+#[must_use = "the words are in force until it is dropped"]
+#[derive(Debug)]
+pub struct Entered {
+    before: Arc<Wording>,
+    /// It belongs to its thread.
+    _of_its_thread: PhantomData<*const ()>,
+}
+
+impl Entered {
+    fn new(words: Arc<Wording>) -> Self {
+        Self { before: put(words), _of_its_thread: PhantomData }
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        put(Arc::clone(&self.before));
+    }
+}
+
+/// Puts words in force in this thread; returns those of before.
+fn put(words: Arc<Wording>) -> Arc<Wording> {
+    IN_FORCE.with(|now| now.replace(words))
+}
+
+/// `f` for another thread, with the words that are in force in this one.
+pub fn carried<T>(f: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let words = in_force();
+    move || {
+        let _words = Entered::new(words);
+        f()
+    }
+}
+
+/// As [`carried`], for a function that is called several times.
+pub fn carried_all<A, T>(f: impl Fn(A) -> T) -> impl Fn(A) -> T {
+    let words = in_force();
+    move |argument| {
+        let _words = Entered::new(Arc::clone(&words));
+        f(argument)
+    }
+}
+
+/// The words that are in force in this thread.
+pub(crate) fn in_force() -> Arc<Wording> {
+    IN_FORCE.with(|words| Arc::clone(&words.borrow()))
+}
+
+/// A word of the plan's, to be formatted. With `#` it begins a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// One customer.
+    One,
+    /// One customer, with its indefinite article.
+    AnOrg,
+    /// Customers.
+    Many,
+    /// What each must do.
+    Act,
+    /// What one customer does: the third person of [`Term::Act`].
+    Acts,
+    /// What is done.
+    Acted,
+    /// Doing it.
+    Acting,
+    /// One time of doing it.
+    Action,
+}
+
+/// One customer: `org`.
+pub const ORG: Term = Term::One;
+/// One customer, with its article: `an org`.
+pub const AN_ORG: Term = Term::AnOrg;
+/// Customers: `orgs`.
+pub const ORGS: Term = Term::Many;
+/// What each must do: `reconnect`.
+pub const ACT: Term = Term::Act;
+/// What one does: `reconnects`.
+pub const ACTS: Term = Term::Acts;
+/// What is done: `reconnected`.
+pub const ACTED: Term = Term::Acted;
+/// Doing it: `reconnecting`.
+pub const ACTING: Term = Term::Acting;
+/// One time of doing it: `a reconnect`.
+pub const AN_ACTION: Term = Term::Action;
+
+impl Term {
+    /// `1 org` or `5 orgs`, of a number that is written already.
+    pub fn counted(number: &str) -> String {
+        format!("{number} {}", Self::of(number == "1"))
+    }
+
+    /// The word for one, or for several.
+    pub const fn of(is_one: bool) -> Self {
+        if is_one { Self::One } else { Self::Many }
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = in_force();
+        let text = match self {
+            Self::One => words.one.clone(),
+            Self::AnOrg => format!("{} {}", article(&words.one), words.one),
+            Self::Many => words.many.clone(),
+            Self::Act => words.act.clone(),
+            Self::Acts => third_person(&words.act),
+            Self::Acted => words.acted.clone(),
+            Self::Acting => words.acting.clone(),
+            Self::Action => words.action.clone().unwrap_or_else(|| words.acting.clone()),
+        };
+        f.write_str(&if f.alternate() { capital(&text) } else { text })
+    }
+}
+
+/// The article by sound, as far as letters tell it: a unit, a user, an hour.
+fn article(noun: &str) -> &'static str {
+    let lower = noun.to_lowercase();
+    let begins = |all: &[&str]| all.iter().any(|start| lower.starts_with(start));
+    let like_you = begins(&["uni", "use", "usa", "eu", "one", "once"]);
+    if begins(&["hour", "honest", "heir"]) || begins(&["a", "e", "i", "o", "u"]) && !like_you { "an" } else { "a" }
+}
+
+/// `reconnects`, `signs in again`, `re-certifies`.
+fn third_person(act: &str) -> String {
+    let (verb, rest) = act.split_once(' ').map_or((act, String::new()), |(verb, rest)| (verb, format!(" {rest}")));
+    let before = verb.chars().rev().nth(1).unwrap_or('a');
+    let ended = match verb.strip_suffix('y') {
+        Some(stem) if !"aeiou".contains(before) => format!("{stem}ies"),
+        _ if ["s", "x", "z", "ch", "sh", "o"].iter().any(|end| verb.ends_with(end)) => format!("{verb}es"),
+        _ => format!("{verb}s"),
+    };
+    ended + &rest
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_take_the_forms_that_a_sentence_needs() {
+        for (act, acts) in [
+            ("reconnect", "reconnects"),
+            ("sign in again", "signs in again"),
+            ("re-certify", "re-certifies"),
+            ("switch", "switches"),
+        ] {
+            assert_eq!(third_person(act), acts);
+        }
+        for (noun, article_of) in
+            [("org", "an"), ("workspace", "a"), ("user", "a"), ("hourly plan", "an"), ("unit", "a")]
+        {
+            assert_eq!(article(noun), article_of, "{noun}");
+        }
+        assert_eq!((Term::counted("1"), Term::counted("2,500")), ("1 org".to_owned(), "2,500 orgs".to_owned()));
+    }
+
+    #[test]
+    fn words_are_put_back_and_go_along_into_other_threads() {
+        let words = Wording { many: "tenants".to_owned(), ..Wording::default() };
+        let there = words.within(|| std::thread::scope(|scope| scope.spawn(carried(|| ORGS.to_string())).join()));
+        assert_eq!(there.ok().as_deref(), Some("tenants"));
+        assert!(std::panic::catch_unwind(|| words.within(|| panic!("within"))).is_err());
+        assert_eq!(ORGS.to_string(), "orgs");
+    }
+}
