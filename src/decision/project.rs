@@ -5,7 +5,7 @@ use super::tripwire::tripwires;
 use crate::engine::simulate::{Curves, Tally, cost};
 use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACTING, ORG, ORGS};
+use crate::plan::wording::{ACTING, ORG, ORGS, PERCENT};
 use crate::plan::{Family, Plan};
 use crate::population::synthetic::ages_left_out;
 use crate::results::{Agreement, Detail, Measures, Outcome, Projection, Provenance, Weights};
@@ -288,7 +288,7 @@ fn by_weight(uptakes: &[Outcome]) -> Option<String> {
     let of = |(outcome, weights): &(&Outcome, &Weights)| {
         let failed = &weights.failed_by_deadline;
         let open = failed.percentiles.filter(|range| whole(range.p5) != whole(range.p95));
-        let range = open.map(|range| format!(" (90 % range {} to {})", whole(range.p5), whole(range.p95)));
+        let range = open.map(|range| format!(" (90{PERCENT} range {} to {})", whole(range.p5), whole(range.p95)));
         format!("{} at {} {ACTING}{}", whole(failed.mean), outcome.label, range.unwrap_or_default())
     };
     let ((_, weights), last) = (weighed.first()?, weighed.last()?);

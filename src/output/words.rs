@@ -3,7 +3,7 @@
 
 use crate::plan::clock::{abbreviation, show};
 use crate::plan::units::{group_count, show_share};
-use crate::plan::wording::{ACT, ACTS, ORG, Term};
+use crate::plan::wording::{ACT, ACTS, ORG, PERCENT, Term, date_pattern};
 use crate::plan::{DateOf, Deadline, Plan};
 use crate::results::{Mean, Outcome, Quantity};
 use chrono::{DateTime, Datelike, Duration, Utc};
@@ -156,10 +156,12 @@ pub fn natural_frequency(share: f64) -> String {
 pub fn chance(p: f64) -> String {
     let percent = p * 100.0;
     match p {
-        _ if percent < 1.0 => "<1 %".to_owned(),
-        _ if percent > 99.0 => ">99 %".to_owned(),
-        p if p < LIKELY && percent.round() >= LIKELY * 100.0 => format!("{:.1} %", (percent * 10.0).floor() / 10.0),
-        _ => format!("{} %", percent.round()),
+        _ if percent < 1.0 => format!("<1{PERCENT}"),
+        _ if percent > 99.0 => format!(">99{PERCENT}"),
+        p if p < LIKELY && percent.round() >= LIKELY * 100.0 => {
+            format!("{:.1}{PERCENT}", (percent * 10.0).floor() / 10.0)
+        }
+        _ => format!("{}{PERCENT}", percent.round()),
     }
 }
 
@@ -201,7 +203,7 @@ pub fn moment(plan: &Plan, at: DateTime<Utc>) -> String {
 pub fn day(plan: &Plan, at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&plan.time_zone());
     let year = if local.year() == home_year(plan) { "" } else { " %Y" };
-    local.format(&format!("%a %-d %b{year}")).to_string()
+    local.format(&date_pattern(&format!("%a %-d %b{year}"))).to_string()
 }
 
 /// The deadline for a title: `Monday 09:00` within a week of the main event, else with its date; `the deadline` where that is not known.
@@ -212,13 +214,13 @@ pub fn deadline_short(plan: &Plan) -> String {
     let main = plan.main_event().at;
     match plan.deadline() {
         Deadline::Absolute(at) if (Duration::zero()..Duration::days(6)).contains(&(at - main)) => {
-            at.with_timezone(&plan.time_zone()).format("%A %H:%M").to_string()
+            at.with_timezone(&plan.time_zone()).format(&date_pattern("%A %H:%M")).to_string()
         }
         Deadline::Absolute(at) => moment(plan, at),
         Deadline::OrgLocal(local) => {
             let after = local.and_utc() - main;
             let near = (Duration::zero()..Duration::days(6)).contains(&after);
-            format!("{} local time", local.format(if near { "%A %H:%M" } else { "%a %-d %b %H:%M" }))
+            format!("{} local time", local.format(&date_pattern(if near { "%A %H:%M" } else { "%a %-d %b %H:%M" })))
         }
     }
 }
@@ -233,7 +235,7 @@ pub fn deadline_full(plan: &Plan) -> String {
         Deadline::Absolute(at) => format!("{} {}", moment(plan, at), abbreviation(at, plan.time_zone())),
         Deadline::OrgLocal(local) => {
             let year = if local.year() == home_year(plan) { "" } else { " %Y" };
-            format!("{} in each {ORG}'s own time zone", local.format(&format!("%a %-d %b{year} %H:%M")))
+            format!("{} in each {ORG}'s own time zone", local.format(&date_pattern(&format!("%a %-d %b{year} %H:%M"))))
         }
     }
 }

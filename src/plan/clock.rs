@@ -1,6 +1,7 @@
 //! Local time becomes UTC here, once. A wall-clock time that a change of daylight saving skips or repeats is an error that
 //! names the change and the spellings that work.
 
+use super::wording::date_pattern;
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
 
@@ -90,8 +91,8 @@ pub fn show(at: DateTime<Utc>, zone: Tz, home_year: Option<i32>) -> String {
     use chrono::Datelike;
     let local = at.with_timezone(&zone);
     match home_year {
-        Some(year) if local.year() == year => local.format("%a %-d %b %H:%M").to_string(),
-        _ => local.format("%a %-d %b %Y %H:%M").to_string(),
+        Some(year) if local.year() == year => local.format(&date_pattern("%a %-d %b %H:%M")).to_string(),
+        _ => local.format(&date_pattern("%a %-d %b %Y %H:%M")).to_string(),
     }
 }
 

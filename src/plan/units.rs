@@ -1,6 +1,6 @@
 //! Durations and counts in words: how the product writes hours, shares and numbers of orgs everywhere.
 
-use super::wording::Term;
+use super::wording::{PERCENT, Term};
 
 /// Hours as a person writes them: `5 s`, `90 min`, `36 h`, `30 days`; whole days from 72 h on when they are whole. What is longer than nothing is
 /// never written as nothing.
@@ -51,13 +51,13 @@ pub(crate) fn show_offset(hours: f64) -> String {
 pub(crate) fn show_share(share: f64) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 0.005 {
-        return "<0.01 %".to_owned();
+        return format!("<0.01{PERCENT}");
     }
     if percent < 100.0 && percent > 99.995 {
-        return ">99.99 %".to_owned();
+        return format!(">99.99{PERCENT}");
     }
     let decimals = if percent >= 10.0 { 1 } else { 2 };
-    format!("{} %", trim_zeros(&format!("{percent:.decimals$}")))
+    format!("{}{PERCENT}", trim_zeros(&format!("{percent:.decimals$}")))
 }
 
 /// A whole number with thousands separated by commas.

@@ -13,6 +13,69 @@ thread_local! {
     static IN_FORCE: RefCell<Arc<Wording>> = RefCell::new(Arc::new(Wording::default()));
 }
 
+/// How numbers and times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Locale {
+    /// `4.9 %`, `Mon 4 May 09:00`.
+    #[default]
+    Iso,
+    /// `4.9%`, `Mon, May 4, 9:00 AM`.
+    EnUs,
+    /// `4.9%`, `Mon 4 May 09:00`.
+    EnGb,
+}
+
+impl Locale {
+    /// All of them, by the key of a scenario.
+    pub const ALL: [(&str, Self); 3] = [("iso", Self::Iso), ("en-US", Self::EnUs), ("en-GB", Self::EnGb)];
+
+    /// Its key in a scenario.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Iso => "iso",
+            Self::EnUs => "en-US",
+            Self::EnGb => "en-GB",
+        }
+    }
+
+    /// What stands behind a number of hundredths.
+    pub const fn percent(self) -> &'static str {
+        match self {
+            Self::Iso => " %",
+            Self::EnUs | Self::EnGb => "%",
+        }
+    }
+}
+
+/// The locale in force.
+pub(crate) fn locale() -> Locale {
+    in_force().locale
+}
+
+/// The percent sign behind a number, as the locale in force has it: `format!("{number}{PERCENT}")`.
+pub const PERCENT: PercentSign = PercentSign;
+
+/// See [`PERCENT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PercentSign;
+
+impl fmt::Display for PercentSign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(in_force().locale.percent())
+    }
+}
+
+/// A pattern of strftime in the order and with the clock of the locale in force: `%a %-d %b %H:%M` is that of [`Locale::Iso`].
+pub fn date_pattern(iso: &str) -> String {
+    if in_force().locale != Locale::EnUs {
+        return iso.to_owned();
+    }
+    let named = iso.replace("%-d %b %Y", "%b %-d, %Y").replace("%-d %b", "%b %-d").replace("%a %b", "%a, %b");
+    let timed = named.replace("%H:%M", "%-I:%M %p");
+    // A date that names its month is parted from the time of day.
+    if timed.contains("%b") { timed.replace(" %-I", ", %-I") } else { timed }
+}
+
 /// The words of a plan.
 ///
 /// ```
@@ -34,6 +97,8 @@ pub struct Wording {
     pub acted: String,
     /// Doing it, after "while": `reconnecting`.
     pub acting: String,
+    /// How its numbers and times are written.
+    pub locale: Locale,
     /// One time of doing it, with its article: `a reconnect`; where it has no name, `acting` serves.
     pub action: Option<String>,
 }
@@ -42,7 +107,7 @@ impl Default for Wording {
     fn default() -> Self {
         let [one, many, act, acted, acting] =
             ["org", "orgs", "reconnect", "reconnected", "reconnecting"].map(str::to_owned);
-        Self { one, many, act, acted, acting, action: Some("a reconnect".to_owned()) }
+        Self { one, many, act, acted, acting, locale: Locale::Iso, action: Some("a reconnect".to_owned()) }
     }
 }
 
@@ -225,6 +290,24 @@ mod tests {
             assert_eq!(article(noun), article_of, "{noun}");
         }
         assert_eq!((Term::counted("1"), Term::counted("2,500")), ("1 org".to_owned(), "2,500 orgs".to_owned()));
+    }
+
+    #[test]
+    fn dates_and_shares_follow_the_locale() {
+        let us = Wording { locale: Locale::EnUs, ..Wording::default() };
+        for (iso, want) in [
+            ("%a %-d %b %H:%M", "%a, %b %-d, %-I:%M %p"),
+            ("%a %-d %b %Y %H:%M", "%a, %b %-d, %Y, %-I:%M %p"),
+            ("%a %-d %b", "%a, %b %-d"),
+            ("%A %H:%M", "%A %-I:%M %p"),
+            ("%-d %b", "%b %-d"),
+            ("%Y", "%Y"),
+        ] {
+            assert_eq!(us.within(|| date_pattern(iso)), want);
+            assert_eq!(date_pattern(iso), iso);
+        }
+        assert_eq!(us.within(|| format!("4.9{PERCENT}")), "4.9%");
+        assert_eq!(format!("4.9{PERCENT}"), "4.9 %");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every assumption of a scenario in words, given or by default, for the report's table.
 
-use crate::plan::wording::{ACTS, ORG, ORGS};
+use crate::plan::wording::{ACTS, ORG, ORGS, date_pattern};
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Datelike, Utc};
 
@@ -211,8 +211,9 @@ fn public_holidays(draft: &Draft, calendar: &Calendar, zone: Option<Tz>) -> Stri
     let weekend = calendar.week().weekend_days;
     let days =
         calendar.holidays().iter().filter(|h| (from..=to).contains(&h.date) && !weekend.contains(h.date.weekday()));
-    let named: Vec<String> =
-        days.filter_map(|h| h.name.map(|name| format!("{} {name}", h.date.format("%a %-d %b %Y")))).collect();
+    let named: Vec<String> = days
+        .filter_map(|h| h.name.map(|name| format!("{} {name}", h.date.format(&date_pattern("%a %-d %b %Y")))))
+        .collect();
     match named.len() {
         0 => "no public holiday falls on a working day".to_owned(),
         n if n > HOLIDAYS_NAMED => format!("{} and {} more", named[..HOLIDAYS_NAMED].join(", "), n - HOLIDAYS_NAMED),

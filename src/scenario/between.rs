@@ -16,7 +16,7 @@ pub struct Between<'a> {
 }
 
 /// Keys that change no mean.
-const WITHOUT_FIGURES: [&str; 7] = ["title", "words", "seed", "runs", "tolerance", "allow", "milestone"];
+const WITHOUT_FIGURES: [&str; 8] = ["title", "words", "locale", "seed", "runs", "tolerance", "allow", "milestone"];
 
 impl<'a> Between<'a> {
     /// Every line in which the two differ once defaults are filled in, in the order of their keys. A line that makes no

@@ -1,5 +1,6 @@
 //! From a draft without faults to a plan: unknowns take their values, instants become hours, shares become orgs.
 
+use crate::plan::wording::PERCENT;
 use std::sync::Arc;
 
 use crate::plan::zone::Tz;
@@ -152,10 +153,10 @@ impl Build<'_> {
                     let like = if let Form::BaseRate(rate) = &law.form { Some(rate.like()) } else { None };
                     let mixture = law.mixture(self.draw)?;
                     let [low, middle, high] = [0.05, 0.5, 0.95].map(|q| percent(mixture.quantile(q)));
-                    let range = if low == high { format!("{low} %") } else { format!("{low}-{high} %") };
+                    let range = if low == high { format!("{low}{PERCENT}") } else { format!("{low}-{high}{PERCENT}") };
                     let of = like.map_or_else(|| "not known".to_owned(), |like| format!("like {like}"));
                     let (value, echo) = (u.number.value(self.draw)?, u.echo.clone());
-                    let label = format!("{of}: {range}, median {middle} %");
+                    let label = format!("{of}: {range}, median {middle}{PERCENT}");
                     return Ok(Uptake { value, law: Some(mixture), echo, label, name: range });
                 }
             };

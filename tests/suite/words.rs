@@ -151,3 +151,48 @@ fn nor_does_any_other_question() {
     told.extend(spoken(&["check", flagship], None));
     assert!(told.is_empty(), "{} times:\n{}", told.len(), told.join("\n"));
 }
+
+/// Where a text writes a share or a time as other locales do.
+fn not_american(text: &str) -> Vec<String> {
+    let other = Regex::new(r"\d %|\b\d{1,2}:\d\d\b|(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z]").expect("a pattern");
+    let found = other.find_iter(text).filter(|found| {
+        let after = &text[found.end()..];
+        // RFC 3339, which programs read, and offsets of zones.
+        let is_iso = text[..found.start()].ends_with(['T', '+', '-', '\u{2212}', 'C']) || after.starts_with(':');
+        !(is_iso || after.starts_with(" AM") || after.starts_with(" PM"))
+    });
+    found
+        .map(|f| text[f.start().saturating_sub(20)..].chars().take(60).collect::<String>().replace('\n', " "))
+        .collect()
+}
+
+#[test]
+fn an_american_plan_reads_american_shares_and_times_everywhere() {
+    let mut told = Vec::new();
+    for name in ["pkce-may-2026", "four-regions", "not-known", "inventory-example/pkce"] {
+        let out = tempfile::tempdir().expect("a folder");
+        let folder = out.path().to_str().expect("a path");
+        let path = format!("scenarios/{name}.toml");
+        let output = cutover(&[
+            "run",
+            &path,
+            "--runs",
+            "200",
+            "--set",
+            "locale=en-US",
+            "--set",
+            "title=A plan",
+            "--out",
+            folder,
+        ]);
+        assert!(output.status.success(), "{name}: {}", text(&output.stderr));
+        let mut written = Vec::new();
+        files(out.path(), &mut written);
+        let pages = written.iter().filter(|path| path.extension().is_none_or(|end| end != "json"));
+        let pages = pages.filter_map(|path| Some((path.display().to_string(), read(path)?)));
+        for (page, said) in pages.chain([("the terminal".to_owned(), text(&output.stdout))]) {
+            told.extend(not_american(&said).into_iter().map(|around| format!("{name}: {page}: {around}")));
+        }
+    }
+    assert!(told.is_empty(), "{} times:\n{}", told.len(), told.join("\n"));
+}

@@ -4,7 +4,7 @@
 use super::subject::Subject;
 use super::words;
 use crate::plan::units::{show_hours, show_offset};
-use crate::plan::wording::{ACTED, ACTS, ORGS};
+use crate::plan::wording::{ACTED, ACTS, ORGS, date_pattern};
 use crate::plan::zone::Tz;
 use crate::plan::{Cause, Deadline, Event, Plan, Segment, clock};
 use crate::scenario::FindingCode;
@@ -131,7 +131,7 @@ fn clock_change(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 fn local_day(change: &(Tz, DateTime<Utc>, f64)) -> String {
-    change.1.with_timezone(&change.0).format("%a %-d %b %Y").to_string()
+    change.1.with_timezone(&change.0).format(&date_pattern("%a %-d %b %Y")).to_string()
 }
 
 fn before_as_of(subject: &Subject<'_>, event: &Event) -> Option<Finding> {

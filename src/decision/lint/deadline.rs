@@ -4,7 +4,7 @@ use super::subject::{Subject, solved, worse};
 use super::{words, work};
 use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
-use crate::plan::wording::ORG;
+use crate::plan::wording::{ORG, date_pattern};
 use crate::plan::{Deadline, Plan, ReconnectTiming, Segment, WorkClock};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -45,7 +45,12 @@ fn after_business(subject: &Subject<'_>) -> Option<Finding> {
     if subject.has_segments() {
         let local = |s: &&Segment| {
             let at = deadline_of(subject, s).0.with_timezone(&s.time_zone);
-            format!("{} for {} ({} gone)", at.format("%a %-d %b %H:%M"), s.name, words::office_hours(gone(s)))
+            format!(
+                "{} for {} ({} gone)",
+                at.format(&date_pattern("%a %-d %b %H:%M")),
+                s.name,
+                words::office_hours(gone(s))
+            )
         };
         finding = finding.note(format!("the deadline is {}", words::list(&late.iter().map(local).collect::<Vec<_>>())));
     }
@@ -92,7 +97,8 @@ fn on_day_off(subject: &Subject<'_>) -> Option<Finding> {
     let off: Vec<&Segment> = subject.segments().filter(|s| s.calendar.is_day_off(deadline_of(subject, s).1)).collect();
     let first = off.first()?;
     let date = deadline_of(subject, first).1;
-    let message = format!("the deadline, {}, is a day off for {}", date.format("%a %-d %b"), subject.whose(&off));
+    let message =
+        format!("the deadline, {}, is a day off for {}", date.format(&date_pattern("%a %-d %b")), subject.whose(&off));
     let finding = Finding::new(FindingCode::DeadlineOnDayOff, message, subject.place("deadline")).warning();
     let mut finding = finding.label(off.iter().find_map(|s| holiday(s, date)).unwrap_or("a day off"));
     for segment in off.iter().take(4) {
@@ -109,7 +115,10 @@ fn on_day_off(subject: &Subject<'_>) -> Option<Finding> {
         );
         let next = work::next_office_hour(segment, work::midnight(segment, date));
         let next = next.map_or_else(String::new, |at| {
-            format!("; their next office hour is {}", at.with_timezone(&segment.time_zone).format("%a %-d %b %H:%M"))
+            format!(
+                "; their next office hour is {}",
+                at.with_timezone(&segment.time_zone).format(&date_pattern("%a %-d %b %H:%M"))
+            )
         });
         finding = finding.note(format!("{name}{why}{next}"));
     }
@@ -197,12 +206,12 @@ fn late_in_week(subject: &Subject<'_>) -> Option<Finding> {
     let mut finding = finding.label(subject.show(policy.at));
     for segment in late.iter().take(4) {
         let name = if subject.has_segments() { format!("{}: ", segment.name) } else { String::new() };
-        let local = policy.at.with_timezone(&segment.time_zone).format("%a %-d %b %H:%M");
+        let local = policy.at.with_timezone(&segment.time_zone).format(&date_pattern("%a %-d %b %H:%M")).to_string();
         let next = work::next_office_hour(segment, policy.at).map_or_else(String::new, |at| {
             let wait = show_hours(subject.plan.hours(at) - subject.plan.hours(policy.at));
             format!(
                 ", and {wait} until the next office hour, {}",
-                at.with_timezone(&segment.time_zone).format("%a %-d %b %H:%M")
+                at.with_timezone(&segment.time_zone).format(&date_pattern("%a %-d %b %H:%M"))
             )
         });
         finding = finding.note(format!("{name}{local} local time{next}"));

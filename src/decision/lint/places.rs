@@ -5,6 +5,7 @@ use super::words;
 use crate::plan::Segment;
 use crate::plan::country_zones::zones_of;
 use crate::plan::units::show_hours;
+use crate::plan::wording::date_pattern;
 use crate::plan::zone::Tz;
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -37,7 +38,7 @@ fn country_and_zone(subject: &Subject<'_>, segment: &Segment) -> Option<Finding>
     let direction = if off > 0.0 { "ahead of" } else { "behind" };
     let finding = finding.label(format!("{} {direction} {near}", show_hours(off.abs())));
     let mut finding = finding.related(subject.place_of(segment, "country"), name);
-    let local = |zone: Tz| at.with_timezone(&zone).format("%a %H:%M").to_string();
+    let local = |zone: Tz| at.with_timezone(&zone).format(&date_pattern("%a %H:%M")).to_string();
     finding = finding.note(format!(
         "{} is switched on {} in {} and {} in {near}: working hours of {} are projected {} off",
         subject.policy().name,

@@ -1,7 +1,7 @@
 //! How lints put figures into words.
 
 use crate::plan::units;
-use crate::plan::wording::Term;
+use crate::plan::wording::{PERCENT, Term};
 
 /// A mean number of orgs: whole from ten on.
 pub(super) fn count(mean: f64) -> String {
@@ -25,9 +25,9 @@ pub(super) fn share(share: f64) -> String {
     let percent = share * 100.0;
     let decimals = i32::from(percent < 9.95 || (percent > 99.0 && percent < 100.0));
     match units::round_to(percent, decimals) {
-        0.0 if percent > 0.0 => "less than 0.1 %".to_owned(),
-        100.0 if percent < 100.0 => "more than 99.9 %".to_owned(),
-        rounded => format!("{rounded} %"),
+        0.0 if percent > 0.0 => format!("less than 0.1{PERCENT}"),
+        100.0 if percent < 100.0 => format!("more than 99.9{PERCENT}"),
+        rounded => format!("{rounded}{PERCENT}"),
     }
 }
 

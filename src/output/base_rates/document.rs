@@ -3,7 +3,7 @@
 
 use crate::output::document::{Block, Cell, Column, Document, Table};
 use crate::plan::units::show_hours;
-use crate::plan::wording::ORGS;
+use crate::plan::wording::{ORGS, PERCENT};
 use crate::scenario::base_rates::law::percent;
 use crate::scenario::base_rates::{self, ALL, BaseRate, JUDGEMENT, Named, SETS, Set, scaled};
 
@@ -51,13 +51,13 @@ fn laws(hours: f64) -> Vec<Block> {
     for named in base_rates::keys().into_iter().filter_map(Named::find) {
         match scaled(named, hours) {
             Ok(law) => {
-                let share = |share: f64| Cell::Number(share, format!("{} %", percent(share)));
+                let share = |share: f64| Cell::Number(share, format!("{}{PERCENT}", percent(share)));
                 let [low, median, high] = law.percentiles();
                 rows.push(vec![
                     Cell::Code(named.key().to_owned()),
                     share(law.mean),
                     share(median),
-                    Cell::text(format!("{}-{} %", percent(low), percent(high))),
+                    Cell::text(format!("{}-{}{PERCENT}", percent(low), percent(high))),
                     Cell::Number(law.precision, format!("{:.0} answers", law.precision)),
                 ]);
             }
@@ -77,8 +77,8 @@ fn table_of_laws(hours: f64, rows: Vec<Vec<Cell>>) -> Table {
     let window = show_hours(hours);
     let (row, share) = base_rates::most_reached(hours);
     let key = format!(
-        "90 % range: 5th to 95th percentile. As vague as if so many {ORGS} had been asked. Within {window} no campaign had reached more \
-         than {} % by the same scaling ({}: {} in {}). None allows for a weekend, on which administrators do much less. docs/base-rates.md \
+        "90{PERCENT} range: 5th to 95th percentile. As vague as if so many {ORGS} had been asked. Within {window} no campaign had reached more \
+         than {}{PERCENT} by the same scaling ({}: {} in {}). None allows for a weekend, on which administrators do much less. docs/base-rates.md \
          derives them.",
         percent(share),
         row.key,

@@ -17,7 +17,7 @@ use crate::Result;
 use crate::output::sentence::Facts;
 use crate::output::words::{self, compact, deadline_full, deadline_hours};
 use crate::plan::units::group_count;
-use crate::plan::wording::{ORG, ORGS};
+use crate::plan::wording::{ORG, ORGS, PERCENT};
 use crate::results::CurvePoint;
 
 /// Height of the plot, with its headroom.
@@ -162,7 +162,7 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let bands = match (has_bands, drawn.len()) {
         (false, _) => String::new(),
         (true, 1) => "; shaded: 90 % of outcomes".to_owned(),
-        (true, n) => format!("; shaded: 90 % of outcomes for {} and {}", rates(0), rates(n - 1)),
+        (true, n) => format!("; shaded: 90{PERCENT} of outcomes for {} and {}", rates(0), rates(n - 1)),
     };
     let split = first.iter().any(|p| p.chance.is_some());
     let bands = if split && has_bands { format!("{bands}, the stronger shade by chance alone") } else { bands };

@@ -11,6 +11,7 @@ use super::xy_plot::XyPlot;
 use crate::Result;
 use crate::output::fit::{law, sentences};
 use crate::plan::units::group_count;
+use crate::plan::wording::PERCENT;
 use crate::results::fit::{HistoryFit, RankedLaw};
 use crate::stats::law::Law;
 
@@ -129,7 +130,7 @@ fn subtitle(found: &HistoryFit) -> String {
 fn describe(found: &HistoryFit) -> String {
     let laws = found.laws.iter().take(MOST_LAWS).map(|l| law::text(&l.fit)).collect::<Vec<_>>().join(", ");
     format!(
-        "A Kaplan-Meier curve of intervals with its pointwise 95 % band, and laws: {laws}. {}. History sha256 {}, cutover {}.",
+        "A Kaplan-Meier curve of intervals with its pointwise 95{PERCENT} band, and laws: {laws}. {}. History sha256 {}, cutover {}.",
         sentences::counts(found),
         found.source.sha256,
         env!("CARGO_PKG_VERSION")

@@ -12,7 +12,7 @@ use crate::Result;
 use crate::output::words::{self, compact, deadline_full};
 use crate::plan::Plan;
 use crate::plan::units::orgs;
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::{ACTING, ORGS, PERCENT};
 use crate::results::Quantity;
 
 /// Room for the dots of a row.
@@ -37,7 +37,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
     let rows = scene.of_rates(&drawn, |i| row(scene, i));
     let right = match plan.orgs() {
         1 => "the chance of failing".to_owned(),
-        n => format!("mean, and the range of 90 % of outcomes. {}", orgs(n)),
+        n => format!("mean, and the range of 90{PERCENT} of outcomes. {}", orgs(n)),
     };
     let subtitle = format!("Each dot is 1 chance in 50. Right: {right}.{}", scene.about_rates(&drawn));
     let (mut canvas, top) = frame::header(scene.theme, title, &subtitle);

@@ -12,6 +12,7 @@ use super::selection::first_shown;
 use crate::Result;
 use crate::output::words;
 use crate::plan::Segment;
+use crate::plan::wording::date_pattern;
 use crate::results::HourMeans;
 use chrono::{NaiveDate, Timelike};
 use std::collections::BTreeMap;
@@ -75,7 +76,7 @@ fn draw_block(canvas: &mut Canvas, body: &MatrixBody, (i, block): (usize, &HeatB
     body.draw_group_name(canvas, i, (&segment.name, zone), NAME - 8.0, [13.0, ROW + 13.0]);
     for (k, (day, hours)) in days.iter().enumerate() {
         let row = (i, k);
-        body.draw_row_name(canvas, row, &day.format("%a %-d").to_string());
+        body.draw_row_name(canvas, row, &day.format(&date_pattern("%a %-d")).to_string());
         for hour in hours {
             let column = f64::from(hour.hour.local.hour());
             let share = if highest > 0.0 { hour.failed / highest } else { 0.0 };
@@ -111,7 +112,11 @@ fn describe(scene: &Scene<'_>, blocks: &[HeatBlock<'_>]) -> String {
     let of = |(s, days): &HeatBlock<'_>| {
         let most = days.iter().flat_map(|d| &d.1).max_by(|x, y| x.failed.total_cmp(&y.failed));
         let most = most.map_or_else(String::new, |h| {
-            format!(", the most in an hour {} on {}", words::about(h.failed), h.hour.local.format("%a %-d %b %H:%M"))
+            format!(
+                ", the most in an hour {} on {}",
+                words::about(h.failed),
+                h.hour.local.format(&date_pattern("%a %-d %b %H:%M"))
+            )
         });
         format!("{} ({}): {} by the deadline{most}.", s.segment.name, s.segment.time_zone, words::about(s.failed))
     };

@@ -14,7 +14,7 @@ use crate::Result;
 use crate::output::words;
 use crate::plan::Segment;
 use crate::plan::units::{orgs, show_share};
-use crate::plan::wording::{ACT, ACTING, ORGS};
+use crate::plan::wording::{ACT, ACTING, ORGS, date_pattern};
 use crate::plan::zone::Tz;
 use crate::results::HourMeans;
 use chrono::{DateTime, Duration, NaiveDateTime, NaiveTime, Utc};
@@ -202,7 +202,7 @@ fn draw_deadlines(canvas: &mut Canvas, body: &MatrixBody, strips: &[Strip<'_>]) 
     for (i, strip) in strips.iter().enumerate() {
         let at = column(strip.deadline);
         body.draw_mark(canvas, (i, 0), at, (-3.0, 6.0), (ink, 2.0));
-        let when = strip.deadline.format("%a %H:%M").to_string();
+        let when = strip.deadline.format(&date_pattern("%a %H:%M")).to_string();
         if told.as_ref() != Some(&when) {
             let text = if i == 0 { format!("deadline {when}") } else { when.clone() };
             let fits = body.px(at) + 6.0 + FLAG.width(&text) <= body.columns.to_px;
@@ -237,7 +237,7 @@ fn subtitle(scene: &Scene<'_>, strips: &[Strip<'_>], all: usize, (from, highest)
 
 fn describe(scene: &Scene<'_>, strips: &[Strip<'_>]) -> String {
     let of = |s: &Strip<'_>| {
-        let deadline = s.deadline.format("%a %-d %b %H:%M");
+        let deadline = s.deadline.format(&date_pattern("%a %-d %b %H:%M")).to_string();
         format!(
             "{} ({}, {}): {}, {} by {deadline}.",
             s.segment.name,

@@ -7,7 +7,7 @@ use super::scene::Scene;
 use super::theme::Ink;
 use crate::output::words::{day, deadline_hours, home_year};
 use crate::plan::clock::abbreviation;
-use crate::plan::wording::ORG;
+use crate::plan::wording::{ORG, date_pattern};
 use crate::plan::{DateOf, DateRange, Deadline};
 use chrono::{DateTime, Datelike, Utc};
 
@@ -27,9 +27,11 @@ pub(super) enum Precision {
 pub(super) fn told(scene: &Scene<'_>, at: DateTime<Utc>, precision: Precision) -> String {
     let local = at.with_timezone(&scene.plan.time_zone());
     match precision {
-        Precision::Hour => local.format("%a %H:%M").to_string(),
-        Precision::Full if local.year() == home_year(scene.plan) => local.format("%a %-d %b %H:%M").to_string(),
-        Precision::Full => local.format("%a %-d %b %Y %H:%M").to_string(),
+        Precision::Hour => local.format(&date_pattern("%a %H:%M")).to_string(),
+        Precision::Full if local.year() == home_year(scene.plan) => {
+            local.format(&date_pattern("%a %-d %b %H:%M")).to_string()
+        }
+        Precision::Full => local.format(&date_pattern("%a %-d %b %Y %H:%M")).to_string(),
     }
 }
 
@@ -51,7 +53,8 @@ pub(super) fn deadline_flag(scene: &Scene<'_>, scale: &Scale, precision: Precisi
             format!("{} {}", told(scene, at, precision), abbreviation(at, scene.plan.time_zone()))
         }
         Deadline::OrgLocal(local) => {
-            let shown = local.format(if precision == Precision::Hour { "%a %H:%M" } else { "%a %-d %b %H:%M" });
+            let shown = if precision == Precision::Hour { "%a %H:%M" } else { "%a %-d %b %H:%M" };
+            let shown = local.format(&date_pattern(shown)).to_string();
             format!("{shown} in each {ORG}'s zone")
         }
     };

@@ -104,13 +104,14 @@ fn bound_words(text: &str) -> Vec<String> {
 }
 
 fn belongs(before: &str, word: &str) -> bool {
+    let is_half_of_day = matches!(word, "AM" | "PM");
     let after_digit = before.ends_with(|c: char| c.is_ascii_digit());
     let is_hour = word.len() == 5 && word.as_bytes()[2] == b':' && word.starts_with(|c: char| c.is_ascii_digit());
     const UNITS: [&str; 16] =
         ["%", "M", "bn", "h", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let after_day = DAYS.iter().any(|d| before.ends_with(d)) && word.bytes().all(|b| b.is_ascii_digit());
-    (after_digit && (UNITS.contains(&word) || word == ORGS.to_string())) || is_hour || after_day
+    (after_digit && (UNITS.contains(&word) || word == ORGS.to_string())) || is_hour || after_day || is_half_of_day
 }
 
 /// Width of a letter of another font, in em: of East Asian ones a square, of pictographs a little more; a mark above another has none.

@@ -2,6 +2,7 @@
 //! nothing.
 
 use super::text::Font;
+use crate::plan::wording::date_pattern;
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 
@@ -103,7 +104,7 @@ fn tick(step: Step, at: DateTime<Utc>, local: NaiveDateTime, before: Option<&Tic
     let new_day = earlier.is_none_or(|e| e.date() != local.date());
     let new_year = earlier.map_or(local.month() == 1, |e| e.year() != local.year());
     let new_month = earlier.is_none_or(|e| e.month() != local.month());
-    let shown = |format: &str| local.format(format).to_string();
+    let shown = |pattern: &str| local.format(&date_pattern(pattern)).to_string();
     let year = || if new_year { shown("%Y") } else { String::new() };
     let (label, second) = match step {
         Step::Hours(_) if new_day && (earlier.is_none() || local.weekday() == chrono::Weekday::Mon) => {

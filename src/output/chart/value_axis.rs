@@ -7,6 +7,7 @@ use super::time_axis::{self, Step, Tick};
 use super::xy_plot::XyPlot;
 use crate::plan::Plan;
 use crate::plan::units::show_share;
+use crate::plan::wording::date_pattern;
 use crate::results::solution::Axis;
 
 /// Draws the values across, below the plot, with the name of the key; returns where it ends.
@@ -49,7 +50,7 @@ pub(super) fn upwards(plan: &Plan, axis: Axis, scale: &Scale) -> Vec<LabelledTic
     made.into_iter()
         .map(|tick| {
             let local = tick.at.with_timezone(&plan.time_zone());
-            let label = local.format(if hours { "%a %H:%M" } else { "%a %-d %b" }).to_string();
+            let label = local.format(&date_pattern(if hours { "%a %H:%M" } else { "%a %-d %b" })).to_string();
             (plan.hours(tick.at), label)
         })
         .collect()

@@ -2,6 +2,7 @@
 use crate::output::document::MINUS;
 use crate::output::words;
 use crate::plan::units::{group_number, round_to};
+use crate::plan::wording::PERCENT;
 use crate::results::comparison::{Comparison, PlanAtRate, Spread, Verdict};
 
 /// In what differences are written: orgs where all plans have as many, else hundredths of each plan's own orgs.
@@ -75,8 +76,8 @@ pub(crate) fn range(unit: CountUnit, spread: &Spread) -> String {
 /// A chance in whole percent, with 0 and 100 only where every run says so.
 pub(crate) fn chance(p: f64) -> String {
     match p {
-        p if p <= 0.0 => "0 %".to_owned(),
-        p if p >= 1.0 => "100 %".to_owned(),
+        p if p <= 0.0 => format!("0{PERCENT}"),
+        p if p >= 1.0 => format!("100{PERCENT}"),
         p => words::chance(p),
     }
 }

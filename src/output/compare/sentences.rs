@@ -3,7 +3,7 @@
 use super::{CountUnit, chance, range};
 use crate::output::words::{self, about};
 use crate::plan::units::{orgs, show_share};
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::{ACTING, ORGS, PERCENT};
 use crate::results::comparison::{ComparedRate, Comparison, Verdict};
 
 /// More plans than this are not told one by one.
@@ -167,7 +167,7 @@ fn one_rollout(comparison: &Comparison, rate: &ComparedRate) -> Option<String> {
     let spread = if unit == CountUnit::Orgs { by_run.orgs } else { scaled(&by_run.share) };
     let of = if unit == CountUnit::Orgs { ORGS.to_string() } else { "percentage points".to_owned() };
     Some(format!(
-        "{ranked}: in one rollout it does better with {} chance (ties count half), and the 90 % range of the difference, {} \
+        "{ranked}: in one rollout it does better with {} chance (ties count half), and the 90{PERCENT} range of the difference, {} \
          {of}, includes zero.",
         chance(1.0 - by_run.better),
         range(unit, &spread)

@@ -4,6 +4,7 @@ use super::parameter::sureness;
 use super::{law, sentences};
 use crate::output::document::{Block, Cell, Column, Document, Figure, Sources, Table};
 use crate::plan::units::group_count;
+use crate::plan::wording::PERCENT;
 use crate::results::Provenance;
 use crate::results::fit::HistoryFit;
 
@@ -54,7 +55,7 @@ fn laws(found: &HistoryFit) -> Table {
             Cell::Number(ranked.aicc, format!("{:.1}", ranked.aicc)),
             Cell::Number(ranked.delta, behind(ranked.delta)),
             Cell::Chance(ranked.weight),
-            Cell::Number(gap, format!("{gap:.1} %")),
+            Cell::Number(gap, format!("{gap:.1}{PERCENT}")),
         ]
     });
     let key = "Worse by: AICc minus that of the best; from 10 on a law is out of the question beside it. Weight: how likely each is, if \

@@ -3,7 +3,7 @@
 use super::law::{self, phrase};
 use crate::output::words;
 use crate::plan::units::{group_count, group_number, show_share};
-use crate::plan::wording::{ORG, ORGS};
+use crate::plan::wording::{ORG, ORGS, PERCENT};
 use crate::results::fit::{FitVerdict, HistoryFit, RankedLaw};
 use crate::stats::fit::adequacy::Adequacy;
 
@@ -162,7 +162,7 @@ fn ends(best: &RankedLaw) -> Option<String> {
     best.fit.family.has_ends().then(|| {
         format!(
             "Its ends rest on the shortest and the longest intervals: the true ones may lie as far out as {} and {} \
-             (95 % confidence each).",
+             (95{PERCENT} confidence each).",
             hours(min.interval[0]),
             hours(max.interval[1])
         )

@@ -19,6 +19,7 @@ pub(super) fn json(plan: &Plan, projection: &Projection) -> String {
     });
     let data = PageData {
         words: PageWords { one: ORG.to_string(), many: ORGS.to_string(), acting: ACTING.to_string() },
+        locale: plan.wording().locale.key(),
         orgs: plan.orgs(),
         zone: plan.time_zone().name(),
         year: words::home_year(plan),
@@ -33,6 +34,7 @@ pub(super) fn json(plan: &Plan, projection: &Projection) -> String {
 #[derive(Serialize)]
 struct PageData {
     words: PageWords,
+    locale: &'static str,
     orgs: u64,
     zone: &'static str,
     year: i32,

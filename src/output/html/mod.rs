@@ -11,7 +11,7 @@ use super::moments::{self, Kind, MomentShown};
 use super::sentence::{Facts, ReportFindings};
 use super::words::{deadline_full, moment};
 use crate::plan::country_zones::country_of;
-use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, ORG, ORGS, carried_all};
+use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, Locale, ORG, ORGS, carried_all};
 use crate::plan::zone;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Assumption, Projection};
@@ -28,12 +28,17 @@ const STYLE: &str = include_str!("style.css");
 /// Countries that print on Letter (CLDR, `paperSize` US-Letter).
 const LETTER: [&str; 14] = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
 
-/// The paper of the plan's country: that of most orgs, else that of its time zone.
+/// The paper of the plan's locale; where it has none, of its country: that of most orgs, else that of its time zone.
 fn paper(plan: &Plan) -> &'static str {
     let largest = plan.segments().iter().filter(|s| s.calendar.country().is_some()).max_by_key(|s| s.orgs);
     let named = largest.and_then(|s| s.calendar.country()).map(|c| c.whole().unwrap_or(c).code());
     let code = named.or_else(|| country_of(plan.time_zone()));
-    if code.is_some_and(|code| LETTER.contains(&code)) { "Letter" } else { "A4" }
+    match plan.wording().locale {
+        Locale::EnUs => "Letter",
+        Locale::EnGb => "A4",
+        Locale::Iso if code.is_some_and(|code| LETTER.contains(&code)) => "Letter",
+        Locale::Iso => "A4",
+    }
 }
 const SCRIPT: &str = include_str!("script.js");
 

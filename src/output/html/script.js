@@ -4,6 +4,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const words = data.words;
+  const american = data.locale === "en-US", sign = data.locale === "iso" ? " %" : "%";
   const el = (id) => document.getElementById(id);
   const device = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
@@ -38,14 +39,14 @@
   const about = (s) => { const text = frequency(s); return (/^\d/.test(text) ? "about " : "") + text; };
   const percent = (s) => {
     const p = s * 100;
-    return (p === 0 ? "0" : p >= 99.95 ? "100" : p >= 10 ? p.toFixed(1) : p.toFixed(2)).replace(/\.0+$/, "") + " %";
+    return (p === 0 ? "0" : p >= 99.95 ? "100" : p >= 10 ? p.toFixed(1) : p.toFixed(2)).replace(/\.0+$/, "") + sign;
   };
   // In hundredths of a percent. Never rounded up to 90 %, nor to 0 or 100.
   const chance = (w) => {
-    if (w < 100) return "<1 %";
-    if (w > 9900) return ">99 %";
-    if (w < 9000 && Math.round(w / 100) >= 90) return (Math.floor(w / 10) / 10).toFixed(1) + " %";
-    return Math.round(w / 100) + " %";
+    if (w < 100) return "<1" + sign;
+    if (w > 9900) return ">99" + sign;
+    if (w < 9000 && Math.round(w / 100) >= 90) return (Math.floor(w / 10) / 10).toFixed(1) + sign;
+    return Math.round(w / 100) + sign;
   };
 
   const formats = new Map();
@@ -63,6 +64,10 @@
   const moment = (seconds, zone) => {
     const p = parts(seconds, zone);
     const year = Number(p.year) === data.year ? "" : " " + p.year;
+    if (american) {
+      const hour = Number(p.hour), half = hour < 12 ? "AM" : "PM";
+      return `${p.weekday}, ${p.month} ${p.day}${year && "," + year}, ${hour % 12 || 12}:${p.minute} ${half}`;
+    }
     return `${p.weekday} ${p.day} ${p.month}${year} ${p.hour}:${p.minute}`;
   };
 

@@ -8,7 +8,7 @@ use crate::output::sensitivity::{answers, has_effect, range};
 use crate::output::sentence::Facts;
 use crate::output::words::{self, deadline_full, moment, shown_mean};
 use crate::plan::units::{group_count, show_share};
-use crate::plan::wording::{ACT, ACTS, ORG, ORGS};
+use crate::plan::wording::{ACT, ACTS, ORG, ORGS, PERCENT};
 use crate::plan::{Cause, Plan};
 use crate::results::orgs::OrgTable;
 use crate::results::sensitivity::Sensitivity;
@@ -73,7 +73,7 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
     };
     let engine = if facts.projection.is_exact() { "exact" } else { "simulated" };
     let mut key = format!(
-        "90 % range: 5th to 95th percentile. Down: not yet recovered at the deadline. To come: failures after it, to {}.",
+        "90{PERCENT} range: 5th to 95th percentile. Down: not yet recovered at the deadline. To come: failures after it, to {}.",
         moment(plan, plan.horizon())
     );
     for (i, outcome) in facts.projection.uptakes.iter().enumerate().filter(|(i, _)| words::is_unknown(plan, *i)) {

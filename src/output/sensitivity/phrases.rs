@@ -1,5 +1,6 @@
 //! How assumptions that move are written: their ranges, what they decide, whether they have an effect.
 use crate::output::words;
+use crate::plan::wording::PERCENT;
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 use crate::stats::sobol_indices::IndexInterval;
 
@@ -15,16 +16,16 @@ pub(crate) fn has_effect(found: &Sensitivity, assumption: &MovedAssumption) -> b
 /// A share of the variance in whole percent; between 0 and 1 % as `<1 %`.
 pub(crate) fn decides(index: IndexInterval) -> String {
     match index.value {
-        v if v < 5e-4 => "0 %".to_owned(),
-        v if v < 0.01 => "<1 %".to_owned(),
-        v => format!("{:.0} %", (v * 100.0).min(100.0)),
+        v if v < 5e-4 => format!("0{PERCENT}"),
+        v if v < 0.01 => format!("<1{PERCENT}"),
+        v => format!("{:.0}{PERCENT}", (v * 100.0).min(100.0)),
     }
 }
 
 /// Its 95 % interval, in whole percent.
 pub(crate) fn interval(index: IndexInterval) -> String {
     let percent = |v: f64| format!("{:.0}", (v.clamp(0.0, 1.0)) * 100.0);
-    format!("{}-{} %", percent(index.low), percent(index.high))
+    format!("{}-{}{PERCENT}", percent(index.low), percent(index.high))
 }
 
 /// `95 % to 100 %`; of several readings, all of them.

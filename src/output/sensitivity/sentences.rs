@@ -5,7 +5,7 @@ use crate::output::assumption_names::{at_start, name, verb};
 use crate::output::words::{about, list};
 use crate::plan::MoveKind;
 use crate::plan::units::{group_count, orgs};
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::{ACTING, ORGS, PERCENT};
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 /// The finding: the title of the chart and the first sentence of every text.
@@ -93,7 +93,7 @@ fn together(found: &Sensitivity) -> Option<String> {
         .max_by(|a, b| a.1.value.total_cmp(&b.1.value))?;
     (rest >= 0.1).then(|| {
         format!(
-            "{:.0} % of the variance comes of assumptions acting together; with what it does so, {} has a part in {}.",
+            "{:.0}{PERCENT} of the variance comes of assumptions acting together; with what it does so, {} has a part in {}.",
             rest * 100.0,
             name(&most.0.key, &found.plan),
             decides(most.1)

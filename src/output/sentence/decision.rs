@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::segments::who_is_worst_off;
 use crate::output::words::{about, chance, day, deadline_full, difference, natural_frequency, share};
 use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACTING, ORG, ORGS};
+use crate::plan::wording::{ACTING, ORG, ORGS, PERCENT};
 use crate::results::Projection;
 
 /// The sentences, most important first.
@@ -81,10 +81,10 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
     let enough = order.iter().rposition(|i| facts.keeps_within(*i) != Some(true)).map_or(0, |last| last + 1);
     Some(match order.get(enough) {
         Some(_) if enough == 0 => {
-            format!("Every rate compared keeps within the tolerance of {tolerance} with at least 90 % chance.")
+            format!("Every rate compared keeps within the tolerance of {tolerance} with at least 90{PERCENT} chance.")
         }
         Some(rate) => format!(
-            "Of the rates compared, {} is the lowest that keeps within the tolerance of {tolerance} with at least 90 % \
+            "Of the rates compared, {} is the lowest that keeps within the tolerance of {tolerance} with at least 90{PERCENT} \
              chance ({}).",
             facts.rate(*rate),
             odds(*rate)?
@@ -92,7 +92,7 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
         None => {
             let best = facts.likeliest();
             format!(
-                "No rate compared keeps within the tolerance of {tolerance} with 90 % chance: even at {} the chance is {}.",
+                "No rate compared keeps within the tolerance of {tolerance} with 90{PERCENT} chance: even at {} the chance is {}.",
                 facts.rate(best),
                 odds(best)?
             )
@@ -108,7 +108,7 @@ fn what_is_not_known(facts: &Facts<'_>) -> Option<String> {
     let failed = &facts.best(rate).failed_by_deadline;
     let range = |low: u64, high: u64| format!("{} to {}", group_count(low), group_count(high));
     Some(format!(
-        "Of the 90 % range of {} {ORGS} at {} {ACTING}, chance alone makes {}; {} of the variance is what is not known.",
+        "Of the 90{PERCENT} range of {} {ORGS} at {} {ACTING}, chance alone makes {}; {} of the variance is what is not known.",
         range(failed.percentile(5.0), failed.percentile(95.0)),
         facts.rate(rate),
         range(split.chance.quantile(0.05), split.chance.quantile(0.95)),
@@ -118,7 +118,7 @@ fn what_is_not_known(facts: &Facts<'_>) -> Option<String> {
 
 /// A share to the whole percent.
 fn show_percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+    format!("{:.0}{PERCENT}", share * 100.0)
 }
 
 fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {

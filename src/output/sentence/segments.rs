@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use crate::output::words::{about, list};
 use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACTING, ORG, ORGS, Term};
+use crate::plan::wording::{ACTING, ORG, ORGS, PERCENT, Term, date_pattern};
 use crate::plan::{LocalHour, Segment};
 use crate::results::{HourMeans, SegmentMeans};
 
@@ -224,7 +224,7 @@ pub(super) fn busiest_hour(facts: &Facts<'_>) -> Option<String> {
     };
     let number = about(hour.failed);
     let orgs = format!("{} {}", Term::counted(&number), if number == "1" { "fails" } else { "fail" });
-    let when = hour.hour.local.format("%a %H:%M");
+    let when = hour.hour.local.format(&date_pattern("%a %H:%M")).to_string();
     let at = facts.at_rate(facts.middle());
     Some(format!("{at}, no hour is busier than {when} in {}: {orgs} in it", segment.name))
 }
@@ -265,9 +265,9 @@ pub(super) fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
         if named.len() <= 2 && named.len() < ranked.len() { format!(" in {}", list(&named)) } else { String::new() };
     Some(if percent >= 50.0 {
         let rest = if where_.is_empty() { where_ } else { format!("; the rest{where_}") };
-        format!("{when}{} % of failures {by} come outside working hours{rest}", group_count(percent as u64))
+        format!("{when}{}{PERCENT} of failures {by} come outside working hours{rest}", group_count(percent as u64))
     } else {
         let rest = if where_.is_empty() { where_ } else { format!(", nearly all{where_}") };
-        format!("{when}{} % of failures {by} come in working hours{rest}", group_count(100 - percent as u64))
+        format!("{when}{}{PERCENT} of failures {by} come in working hours{rest}", group_count(100 - percent as u64))
     })
 }

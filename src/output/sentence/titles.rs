@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use crate::output::words::{self, about, chance, day, list, moment, natural_frequency, share};
 use crate::plan::units::{group_count, orgs};
-use crate::plan::wording::{ACTING, ACTS, ORG, ORGS, Term};
+use crate::plan::wording::{ACTING, ACTS, ORG, ORGS, PERCENT, Term};
 
 /// Who keeps within the tolerance; without one, what the highest rate avoids.
 pub(super) fn headline(facts: &Facts<'_>) -> String {
@@ -141,7 +141,7 @@ pub(super) fn cumulative(facts: &Facts<'_>) -> String {
         _ if high < 0.0005 => format!("At {} {ACTING}, no {ORG} fails by {by}", facts.rate(facts.high)),
         r if (0.46..0.54).contains(&r) => format!("{ACTING:#} halves {what}{rest}"),
         r if (0.40..0.46).contains(&r) => format!("{ACTING:#} more than halves {what}{rest}"),
-        r => format!("{ACTING:#} avoids {} % of {what}{rest}", ((1.0 - r) * 100.0).floor()),
+        r => format!("{ACTING:#} avoids {}{PERCENT} of {what}{rest}", ((1.0 - r) * 100.0).floor()),
     }
 }
 
@@ -198,8 +198,8 @@ pub(super) fn daily(facts: &Facts<'_>) -> String {
     let but = if over_at_low { format!("; at {} they are over by then", facts.rate(facts.low)) } else { String::new() };
     let percent = if part > 99.0 && failed > 0.0 { "Over 99".to_owned() } else { format!("{}", part.round()) };
     match facts.orgs() {
-        1 => format!("{percent} % of the risk comes after {by}{condition}{but}"),
-        _ => format!("{percent} % of failures come after {by}: {}{condition}{but}", some_orgs(later)),
+        1 => format!("{percent}{PERCENT} of the risk comes after {by}{condition}{but}"),
+        _ => format!("{percent}{PERCENT} of failures come after {by}: {}{condition}{but}", some_orgs(later)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::output::words::{self, chance};
 use crate::plan::units::{group_count, show_share};
-use crate::plan::wording::{ACT, ACTING, ACTS, ORGS};
+use crate::plan::wording::{ACT, ACTING, ACTS, ORGS, PERCENT};
 use crate::results::solution::{Asked, Solution};
 
 /// `with at least 90 % chance`.
@@ -48,7 +48,7 @@ pub(crate) fn finding(solution: &Solution) -> String {
 pub(crate) fn figures(solution: &Solution) -> Vec<String> {
     let (figure, best) = (&solution.figure, &solution.best);
     let mut out = vec![format!(
-        "At {}, {} of {} {ORGS} {} in 90 % of outcomes, {} on average; the chance that {} is {}.",
+        "At {}, {} of {} {ORGS} {} in 90{PERCENT} of outcomes, {} on average; the chance that {} is {}.",
         best.setting.words,
         range(figure),
         group_count(figure.orgs),
@@ -119,9 +119,9 @@ pub(crate) fn check(solution: &Solution) -> Option<String> {
 pub(crate) fn precise(chance: f64) -> String {
     let percent = (chance * 1000.0).floor() / 10.0;
     match chance {
-        c if c > 0.0 && percent < 0.1 => "<0.1 %".to_owned(),
-        c if c < 1.0 && percent > 99.9 => ">99.9 %".to_owned(),
-        _ => format!("{percent:.1} %"),
+        c if c > 0.0 && percent < 0.1 => format!("<0.1{PERCENT}"),
+        c if c < 1.0 && percent > 99.9 => format!(">99.9{PERCENT}"),
+        _ => format!("{percent:.1}{PERCENT}"),
     }
 }
 

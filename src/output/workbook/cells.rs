@@ -3,6 +3,7 @@
 
 use crate::output::safe::looks_like_a_formula;
 use crate::plan::clock::abbreviation;
+use crate::plan::wording::{Locale, PERCENT, locale};
 use crate::plan::zone::Tz;
 use chrono::{DateTime, NaiveDate, Offset, Utc};
 use rust_xlsxwriter::{Format, FormatAlign, Table, TableColumn, TableStyle, Worksheet, XlsxError};
@@ -83,6 +84,8 @@ impl CellLook {
     pub(super) fn new() -> Self {
         let numbers = |form: &str| Format::new().set_num_format(form);
         let plain = Format::new().set_align(FormatAlign::Top);
+        let american = locale() == Locale::EnUs;
+        let pattern = if american { "ddd, mmm d, yyyy, h:mm AM/PM" } else { "ddd d mmm yyyy hh:mm" };
         let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
         Self {
             quoted: plain.clone().set_quote_prefix(),
@@ -93,9 +96,9 @@ impl CellLook {
             share: numbers("0.00%"),
             whole_rate: numbers("0%"),
             rate: numbers("0.0%"),
-            chance: numbers("[>0.99]\">99 %\";[<0.01]\"<1 %\";0.0%"),
+            chance: numbers(&format!("[>0.99]\">99{PERCENT}\";[<0.01]\"<1{PERCENT}\";0.0%")),
             hours: numbers("#,##0.00"),
-            local: numbers("ddd d mmm yyyy hh:mm").set_align(FormatAlign::Left),
+            local: numbers(pattern).set_align(FormatAlign::Left),
             title: Format::new().set_bold().set_font_size(14),
             head: head.clone(),
             head_of_numbers: head.set_align(FormatAlign::Right),

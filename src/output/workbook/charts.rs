@@ -6,7 +6,7 @@ use super::contents::{CURVE_AT, CURVE_EACH, CURVE_LEFT, Contents, OUTCOMES_AT};
 use crate::output::document::range_labels;
 use crate::output::run::tables::{MEAN, RANGE};
 use crate::output::words::{self, deadline_hours};
-use crate::plan::wording::{ACTS, ORGS};
+use crate::plan::wording::{ACTS, Locale, ORGS, locale};
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartType, Worksheet, XlsxError,
 };
@@ -89,7 +89,11 @@ pub(super) fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), 
     let (start, end) = (day(at(&hours[first.min(last - 1)])).floor(), day(at(&hours[last])).ceil());
     // A tick a day reads well for two weeks; beyond, about ten.
     let unit = ((end - start) / 10.0).ceil().max(1.0);
-    let axis = chart.x_axis().set_num_format("ddd d mmm").set_min(start).set_max(end);
+    let axis = chart
+        .x_axis()
+        .set_num_format(if locale() == Locale::EnUs { "ddd, mmm d" } else { "ddd d mmm" })
+        .set_min(start)
+        .set_max(end);
     axis.set_major_unit(if end - start <= 14.0 { 1.0 } else { unit });
     upright(&mut chart, &format!("{ORGS} failed so far"));
     let below = OUTCOMES_AT + c.projection.uptakes.len() as u32 + 2 + ROWS_A_CHART;

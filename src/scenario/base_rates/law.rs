@@ -4,6 +4,7 @@
 use super::curve::{READINGS, points_of, readings};
 use super::{BaseRate, Named, SETS, Set};
 use crate::plan::units::show_hours;
+use crate::plan::wording::PERCENT;
 use crate::stats::Law;
 
 /// No figure is scaled to a shorter window than this, in hours.
@@ -159,7 +160,7 @@ pub fn most_reached(hours: f64) -> (&'static BaseRate, f64) {
 /// A named law in short: `heartbleed-reissue (4.5 %, 0.14-23 %)`, its median and its 5th to 95th percentile.
 pub fn label(key: &str, law: &Law) -> String {
     let [low, middle, high] = [0.05, 0.5, 0.95].map(|q| percent(law.quantile(q)));
-    format!("{key} ({middle} %, {low}-{high} %)")
+    format!("{key} ({middle}{PERCENT}, {low}-{high}{PERCENT})")
 }
 
 /// A share in percent, with two digits: `44`, `7.1`, `0.14`.

@@ -40,6 +40,13 @@ pub(crate) static ROOT: Section = Section {
             "100",
             "how many failed orgs by the deadline the plan can bear",
         ),
+        optional(
+            "locale",
+            Choice(&["iso", "en-US", "en-GB"]),
+            r#""iso""#,
+            r#""en-US""#,
+            "how numbers and times are written: `4.9 %` and `Mon 4 May 09:00`, `4.9%` and `Mon, May 4, 9:00 AM`, or `4.9%` and `Mon 4 May 09:00`",
+        ),
         optional("words", Table(&WORDS), "(orgs reconnect)", "", "what customers are called, and what they must do"),
         optional("allow", Lints, "[]", r#"["window-off-hours"]"#, "lints that `check` is not to speak of"),
         optional(
