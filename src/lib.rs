@@ -22,7 +22,8 @@ pub mod stats;
 
 pub use error::{Error, Result};
 
-/// Compiles and runs the examples of the README.
+/// Compiles and runs the examples of the README and of the page on the library.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-pub struct Readme;
+#[doc = include_str!("../docs/library.md")]
+pub struct Examples;
