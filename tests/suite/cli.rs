@@ -38,7 +38,7 @@ fn the_committed_output_of_the_flagship_is_up_to_date() {
     }
 }
 
-/// The README and docs/reading-the-charts.md show these charts; when they are stale, copy them from what `run` writes.
+/// docs/regions.md and docs/reading-the-report.md show these charts; when they are stale, copy them from what `run` writes.
 #[test]
 fn the_committed_charts_by_region_are_up_to_date() {
     let out = tempfile::tempdir().expect("a folder");
@@ -235,7 +235,7 @@ const PLANS: [&str; 4] = [
     "scenarios/plans/tuesday-cutover.toml",
 ];
 
-/// What is committed in `output/compare` is what the README's command writes; when it is not, run that and commit.
+/// What is committed in `output/compare` is what the command of docs/compare.md writes; when it is not, run that and commit.
 #[test]
 fn the_committed_comparison_is_up_to_date() {
     let out = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! The tutorial, run: every command in it is given in an empty folder, and prints what the page says.
+//! The pages for planners, run: every command in them is given in one folder, empty at first, and prints what its page says.
 
 use assert_cmd::Command;
 use std::path::Path;
@@ -54,10 +54,15 @@ fn edit(path: &Path, line: &str) {
 
 #[test]
 fn every_command_of_the_tutorial_prints_what_the_page_says() {
-    let page = include_str!("../../docs/tutorial.md");
+    // In the order of docs/README.md: each goes on with the files of those before it.
+    let pages = [
+        include_str!("../../docs/quick-start.md"),
+        include_str!("../../docs/your-plan.md"),
+        include_str!("../../docs/sharing.md"),
+    ];
     let folder = tempfile::tempdir().expect("a folder");
     let mut given = 0;
-    for block in blocks(page) {
+    for block in pages.into_iter().flat_map(blocks) {
         if let Some(name) = block.value("edit") {
             edit(&folder.path().join(name), block.lines[0]);
         }
@@ -80,5 +85,40 @@ fn every_command_of_the_tutorial_prints_what_the_page_says() {
         assert!(is_told(&block.lines[1..], &printed), "{command} printed\n{}", printed.join("\n"));
         given += 1;
     }
-    assert!(given >= 5, "{given} commands");
+    assert!(given >= 7, "{given} commands");
+}
+
+fn page(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path)
+}
+
+#[test]
+fn the_readme_and_the_pages_for_planners_stay_short() {
+    let words = |path: &str| page(path).split_whitespace().count();
+    assert!(words("README.md") < 1_500, "{} words", words("README.md"));
+    let pages = ["quick-start", "your-plan", "reading-the-report", "sharing"];
+    let all: usize = pages.iter().map(|name| words(&format!("docs/{name}.md"))).sum();
+    assert!(all <= 3_000, "{all} words");
+}
+
+/// Every link within the project leads to something, and the table of contents has every page.
+#[test]
+fn every_link_of_the_documents_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let contents = page("docs/README.md");
+    let mut documents = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    for entry in std::fs::read_dir(root.join("docs")).expect("a folder") {
+        let name = entry.expect("an entry").file_name().into_string().expect("text");
+        assert!(name == "README.md" || contents.contains(&format!("({name})")), "docs/README.md does not list {name}");
+        documents.push(format!("docs/{name}"));
+    }
+    let link = regex::Regex::new(r#"(?:\]\(|src=")([^)"\s#]+)"#).expect("a pattern");
+    for document in documents {
+        let text = page(&document);
+        let prose: String = text.split("```").step_by(2).collect();
+        for found in link.captures_iter(&prose).map(|found| found[1].to_owned()).filter(|to| !to.contains("://")) {
+            let folder = root.join(&document).parent().expect("a folder").to_owned();
+            assert!(folder.join(&found).exists(), "{document} links to {found}");
+        }
+    }
 }
