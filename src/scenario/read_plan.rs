@@ -29,6 +29,9 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let table = root.table().unwrap_or(&empty);
     let top = Span::file_start();
     reader.only(table, &keys::ROOT);
+    // What is not known is told in the plan's own words.
+    let wording = reader.wording(table);
+    let _words = wording.enter();
     let title = reader.needed(table, &top, "title", "`title = \"...\"`").and_then(|node| reader.text(node));
     let zone = reader.needed(table, &top, "time_zone", "`time_zone = \"America/Los_Angeles\"`");
     reader.zone = zone.and_then(|node| reader.time_zone(node));
@@ -51,7 +54,6 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let events = reader.events(table);
     let milestones = reader.milestones(table);
     let reconnect = reader.reconnect(table, as_of.as_ref());
-    let wording = reader.wording(table);
     let mut draft = Draft {
         title,
         wording,

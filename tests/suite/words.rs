@@ -157,9 +157,10 @@ fn not_american(text: &str) -> Vec<String> {
     let other = Regex::new(r"\d %|\b\d{1,2}:\d\d\b|(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z]").expect("a pattern");
     let found = other.find_iter(text).filter(|found| {
         let after = &text[found.end()..];
-        // RFC 3339, which programs read, and offsets of zones.
+        // What a source says is quoted. RFC 3339, which programs read, and offsets of zones.
+        let is_evidence = after.starts_with(" (1,706,505");
         let is_iso = text[..found.start()].ends_with(['T', '+', '-', '\u{2212}', 'C']) || after.starts_with(':');
-        !(is_iso || after.starts_with(" AM") || after.starts_with(" PM"))
+        !(is_iso || is_evidence || after.starts_with(" AM") || after.starts_with(" PM"))
     });
     found
         .map(|f| text[f.start().saturating_sub(20)..].chars().take(60).collect::<String>().replace('\n', " "))

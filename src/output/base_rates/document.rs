@@ -72,7 +72,8 @@ fn laws(hours: f64) -> Vec<Block> {
 
 fn table_of_laws(hours: f64, rows: Vec<Vec<Cell>>) -> Table {
     let mut columns = vec![Column::text("name").copied()];
-    columns.extend(["mean", "median", "90 % range"].map(Column::number));
+    columns.extend(["mean", "median"].map(Column::number));
+    columns.push(Column::number(format!("90{PERCENT} range")));
     columns.push(Column::number("as vague as").rank(1));
     let window = show_hours(hours);
     let (row, share) = base_rates::most_reached(hours);

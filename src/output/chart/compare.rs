@@ -13,7 +13,7 @@ use crate::Result;
 use crate::output::compare::{CountUnit, chance, mean_difference, range, sentences};
 use crate::output::document::MINUS;
 use crate::output::words;
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::{ACTING, ORGS, PERCENT};
 use crate::results::comparison::{ComparedPlan, ComparedRate, Comparison, PlanAtRate};
 
 /// From one row to the next.
@@ -65,7 +65,7 @@ fn subtitle(comparison: &Comparison, shown: usize) -> String {
         "Difference in {ORGS} failed by the deadline from {baseline}, with the same random numbers. Dot: mean."
     );
     if comparison.runs > 0 {
-        text += " Bar: 90 % of rollouts; hollow where it includes zero, and nothing is ranked.";
+        text += &format!(" Bar: 90{PERCENT} of rollouts; hollow where it includes zero, and nothing is ranked.");
     }
     if let Some(hours) = sentences::window_hours(comparison) {
         text += &format!(" Working hours in the window: {hours}.");

@@ -161,7 +161,7 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let has_bands = first.iter().any(|p| bounds(scene, p).is_some());
     let bands = match (has_bands, drawn.len()) {
         (false, _) => String::new(),
-        (true, 1) => "; shaded: 90 % of outcomes".to_owned(),
+        (true, 1) => format!("; shaded: 90{PERCENT} of outcomes"),
         (true, n) => format!("; shaded: 90{PERCENT} of outcomes for {} and {}", rates(0), rates(n - 1)),
     };
     let split = first.iter().any(|p| p.chance.is_some());

@@ -45,8 +45,14 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
     for (i, block) in blocks.iter().enumerate() {
         draw_block(&mut canvas, &body, (i, block), highest);
     }
-    body.draw_labels(&mut canvas, (0..24).step_by(3).map(|hour| (f64::from(hour), format!("{hour:02}:00"))));
+    body.draw_labels(&mut canvas, (0..24).step_by(3).map(|hour| (f64::from(hour), of_day(hour))));
     Chart::of(canvas, "heatmap", &title, &describe(scene, &blocks), body.end + 22.0)
+}
+
+/// An hour of the day as an axis tells it.
+fn of_day(hour: u32) -> String {
+    let time = chrono::NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+    time.format(&date_pattern("%H:%M")).to_string()
 }
 
 /// The segments drawn, from the east to the west; and how many there are.

@@ -4,7 +4,7 @@ use super::phrases::differing;
 use super::{CountUnit, chance, mean_difference, range, sentences, verdict};
 use crate::output::document::{Block, Cell, Column, Document, Figure, Row, Sources, Table};
 use crate::plan::units::{group_count, orgs};
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::{ACTING, ORGS, PERCENT};
 use crate::results::Mean;
 use crate::results::comparison::{ComparedRate, Comparison};
 
@@ -53,7 +53,8 @@ fn rates(comparison: &Comparison) -> Table {
         Column::number("\u{b1}").rank(4),
     ];
     if comparison.runs > 0 {
-        columns.extend(["90 % range", "better", "tied", "best"].map(Column::number));
+        columns.push(Column::number(format!("90{PERCENT} range")));
+        columns.extend(["better", "tied", "best"].map(Column::number));
     }
     columns.extend([
         Column::number("down").rank(2),
@@ -109,8 +110,10 @@ fn key(comparison: &Comparison) -> String {
     let baseline = &comparison.plans[comparison.baseline].label;
     let mut text = format!("Failed by each plan's own deadline. Differs: mean, in {unit}, minus that of {baseline}.");
     if comparison.runs > 0 {
-        text += " 90 % range: 5th to 95th percentile of the difference in one rollout; where it includes zero, nothing is ranked. Better: \
-                 chance that fewer fail than in the baseline, ties counting half. Best: chance to fail fewest of all.";
+        text += &format!(
+            " 90{PERCENT} range: 5th to 95th percentile of the difference in one rollout; where it includes zero, nothing is ranked. Better: \
+                 chance that fewer fail than in the baseline, ties counting half. Best: chance to fail fewest of all."
+        );
     }
     text
 }

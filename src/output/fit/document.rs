@@ -74,7 +74,7 @@ fn parameters(found: &HistoryFit) -> Table {
         Column::text("parameter"),
         Column::number("value"),
         Column::number("standard error"),
-        Column::number("95 % range"),
+        Column::number(format!("95{PERCENT} range")),
     ];
     let rows = best.parameters.iter().map(|parameter| {
         let figures = sureness(parameter).map(Cell::text);

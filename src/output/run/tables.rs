@@ -20,7 +20,9 @@ pub(crate) const MEAN: &str = "mean";
 /// The median.
 pub(crate) const MEDIAN: &str = "median";
 /// From the 5th to the 95th percentile.
-pub(crate) const RANGE: &str = "90 % range";
+pub(crate) fn range_label() -> String {
+    format!("90{PERCENT} range")
+}
 /// The share as `1 org in 20`.
 pub(crate) const IN_WORDS: &str = "in words";
 /// The simulation's mean beside the exact one.
@@ -39,7 +41,7 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
         Column::text(ACT.to_string()),
         Column::number(MEAN),
         Column::number(MEDIAN).rank(1),
-        Column::number(RANGE),
+        Column::number(range_label()),
         Column::number("share"),
         Column::text(IN_WORDS).rank(3),
         Column::number("down"),

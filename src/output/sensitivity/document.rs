@@ -6,7 +6,7 @@ use crate::output::assumption_names::noun;
 use crate::output::document::{Block, Cell, Column, Document, Figure, Sources, Table};
 use crate::output::words;
 use crate::plan::units::group_count;
-use crate::plan::wording::ORGS;
+use crate::plan::wording::{ORGS, PERCENT};
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 /// The document.
@@ -47,8 +47,8 @@ fn assumptions(found: &Sensitivity) -> Table {
         Column::number("swing"),
     ];
     if variance {
-        columns.extend([Column::number("alone"), Column::number("95 % range").rank(3)]);
-        columns.extend([Column::number("in all"), Column::number("95 % range").rank(3)]);
+        columns.extend([Column::number("alone"), Column::number(format!("95{PERCENT} range")).rank(3)]);
+        columns.extend([Column::number("in all"), Column::number(format!("95{PERCENT} range")).rank(3)]);
     }
     let year = format!(" {}", words::home_year(&found.plan));
     let row = |moved: &MovedAssumption| {

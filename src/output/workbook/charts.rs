@@ -4,7 +4,7 @@
 use super::cells::serial;
 use super::contents::{CURVE_AT, CURVE_EACH, CURVE_LEFT, Contents, OUTCOMES_AT};
 use crate::output::document::range_labels;
-use crate::output::run::tables::{MEAN, RANGE};
+use crate::output::run::tables::{MEAN, range_label};
 use crate::output::words::{self, deadline_hours};
 use crate::plan::wording::{ACTS, Locale, ORGS, locale};
 use rust_xlsxwriter::{
@@ -47,7 +47,7 @@ pub(super) fn headline(c: &Contents<'_>, header: &[String], sheet: &mut Workshee
     let mut chart = titled(kind, "Summary", 2, &c.findings.headline);
     let mut dashed = line(WARNING, 1.5);
     dashed.set_dash_type(ChartLineDashType::Dash);
-    let [low, high] = range_labels(RANGE);
+    let [low, high] = range_labels(&range_label());
     let lines =
         [(MEAN, line(INKS[0], 2.5)), (&low, line(INKS[2], 1.0)), (&high, line(INKS[2], 1.0)), (TOLERANCE, dashed)];
     let place = |label: &str| header.iter().position(|name| name == label).map(|column| column as u16);

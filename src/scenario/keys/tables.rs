@@ -483,9 +483,10 @@ pub(crate) fn is_law(name: &str) -> bool {
 }
 
 /// Every table of keys, in the order in which a page explains them.
-pub(crate) static SECTIONS: [&Section; 17] = [
+pub(crate) static SECTIONS: [&Section; 18] = [
     &ROOT,
     &DEADLINE,
+    &WORDS,
     &POPULATION,
     &REFRESH,
     &HEARTBEAT,
