@@ -1,6 +1,8 @@
 //! Questions asked of the engines. [`project()`] asks both for everything a scenario reports, and whether they agree.
 
 pub(crate) mod agreement;
+#[cfg(feature = "tables")]
+pub(crate) mod checkpoints;
 pub(crate) mod compare;
 pub(crate) mod condition;
 pub(crate) mod decision_variable;

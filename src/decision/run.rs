@@ -1,5 +1,6 @@
 //! A run: all that a report of one scenario holds, complete when it is made. The verbs `run` and `embed` both ask for it.
 
+use super::checkpoints::checkpoints;
 use super::lint::{Lints, lint_projected};
 use super::project::{Done, EngineChoice, Request, RunPart, project};
 use super::sensitivity::{Reading, SensitivityRequest, sensitivity};
@@ -35,6 +36,8 @@ pub fn run(
     // What only the exact engine answers is left out where its figures don't lead.
     let answered = if projection.is_exact() { request.engine } else { EngineChoice::Simulate };
     projection.detail = detail(family, answered)?;
+    projection.detail.checkpoints = Some(checkpoints(family, answered));
+    projection.detail.unknowns = family.unknowns().to_vec();
     if let Some(inventory) = inventory {
         projection.detail.calls = orgs::table(family, inventory, 0.0, provenance.clone())?;
     }

@@ -3,6 +3,7 @@
 
 use super::orgs::OrgTable;
 use super::sensitivity::Sensitivity;
+use crate::plan::Unknown;
 
 /// Outcomes over a grid, sampled courses, and more; all empty until they are asked for.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,6 +17,20 @@ pub struct Detail {
     pub calls: Option<OrgTable>,
     /// How far each assumption moves the answer alone; `None` where nobody asked.
     pub sensitivity: Option<Sensitivity>,
+    /// Where a reader may hold the plan against what happens; `None` until it is asked for.
+    pub checkpoints: Option<Checkpoints>,
+    /// What the scenario's author does not know, in the scenario's order; empty where all is known, and until it is asked for.
+    pub unknowns: Vec<Unknown>,
+}
+
+/// Hours between `as_of` and the deadline at which somebody looks how far it has come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checkpoints {
+    /// Hours of [`Projection::curve_hours`](super::Projection::curve_hours), ascending.
+    pub hours: Vec<f64>,
+    /// Mean number of orgs that have reconnected: by rate in the scenario's order, then hour. `None` where nobody reconnects, and where the
+    /// exact engine was not asked or declined.
+    pub reconnected: Option<Vec<Vec<f64>>>,
 }
 
 /// Failures by the deadline for rates of reconnecting and for deadlines around the plan's, by the exact engine.

@@ -138,6 +138,11 @@ impl<'a> Sweep<'a> {
         self.mixture.rate_at(uptake).reconnected()
     }
 
+    /// The same at one of the rates that the plan lists, which may be a law.
+    pub fn reconnected_at_listed(&self, place: usize) -> Vec<f64> {
+        self.mixture.rate(place).reconnected()
+    }
+
     /// How far any mean may be off, as a share of the orgs.
     pub fn error_bound(&self) -> f64 {
         self.mixture.error_bound().unwrap_or(0.0)
