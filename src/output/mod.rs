@@ -22,7 +22,11 @@ pub(crate) mod html;
 pub(crate) mod json;
 mod markup;
 pub mod moments;
+#[cfg(feature = "charts")]
+mod one_page;
 pub(crate) mod orgs;
+#[cfg(feature = "charts")]
+mod paper;
 pub mod run;
 pub mod safe;
 pub mod scenario_keys;
@@ -45,7 +49,7 @@ use crate::plan::wording::{carried, carried_all};
 use crate::{Result, plan::Plan, results::Projection};
 
 /// Every file of an output folder: `report.md`, `report.html`, `summary.json`, `curve.csv`, `curve.parquet`, `outcomes.csv`, `report.xlsx`,
-/// `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, `tripwires.csv` where there are such, `orgs.csv` and
+/// `one-page.docx`, `timeline.ics`, `segments.csv` and `local-hours.csv` where there are segments, `tripwires.csv` where there are such, `orgs.csv` and
 /// `orgs.parquet` where an inventory names the orgs, and each chart as SVG and PNG in `charts/`, its dark twin in `charts/dark/`. Names are relative to the folder, in a fixed order.
 ///
 /// `calendar_before` is the `timeline.ics` that is to be replaced, whose entries the new ones follow on.
@@ -75,6 +79,8 @@ pub fn render_all(
     let outcomes = run::tables::outcomes(&sentence::Facts::of(plan, projection));
     files.push(("outcomes.csv".to_owned(), document::csv(&outcomes).into_bytes()));
     files.push(("report.xlsx".to_owned(), book?));
+    let sheet = one_page::one_page(plan, projection, assumptions);
+    files.push(("one-page.docx".to_owned(), one_page::docx(&sheet, plan, projection)?));
     files.push(("timeline.ics".to_owned(), calendar::ics(plan, projection, calendar_before)));
     if plan.segments().len() > 1 {
         files.push(("segments.csv".to_owned(), tables::segments_csv(plan, projection)?));
@@ -103,6 +109,7 @@ pub fn names() -> Vec<String> {
         "curve.parquet",
         "outcomes.csv",
         "report.xlsx",
+        "one-page.docx",
         "timeline.ics",
         "segments.csv",
         "local-hours.csv",
@@ -171,7 +178,7 @@ mod tests {
         let files = render();
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
         assert_eq!(names[..5], ["report.md", "report.html", "summary.json", "curve.csv", "curve.parquet"]);
-        assert_eq!(names.len(), 8 + 4 * (chart::ALL.len() + 1));
+        assert_eq!(names.len(), 9 + 4 * (chart::ALL.len() + 1));
         assert_eq!(files, render());
     }
 

@@ -47,6 +47,7 @@ pub(super) use dots::{DotGrid, outcomes as equally_likely};
 pub use drawn::Chart;
 pub use png::{missing_letters, rasterise};
 pub(super) use scale::Scale;
+pub(super) use selection::chosen;
 pub use theme::{Ink, Theme};
 
 use self::scene::Scene;

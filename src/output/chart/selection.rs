@@ -4,7 +4,7 @@
 pub(super) const MOST: usize = 8;
 
 /// Indices of at most `most` of `count` things: the first, the last, and evenly spaced ones between.
-pub(super) fn chosen(count: usize, most: usize) -> Vec<usize> {
+pub(in crate::output) fn chosen(count: usize, most: usize) -> Vec<usize> {
     if count <= most {
         return (0..count).collect();
     }

@@ -44,7 +44,8 @@ pub fn table(table: &Table, format: &FigureFormat, class_of_table: &str, caption
                         _ => format!("<td class=\"n\">{text}</td>"),
                     }
                 });
-                format!("<tr>{}</tr>\n", cells.collect::<String>())
+                let marked = if matches!(row, Row::Marked(_)) { " class=\"marked\"" } else { "" };
+                format!("<tr{marked}>{}</tr>\n", cells.collect::<String>())
             }
         };
     }

@@ -8,10 +8,11 @@ mod values;
 
 use super::chart::{self, Chart, Theme};
 use super::moments::{self, Kind, MomentShown};
+use super::one_page::{html as one_page_html, one_page};
+use super::paper::Paper;
 use super::sentence::{Facts, ReportFindings};
 use super::words::{deadline_full, moment};
-use crate::plan::country_zones::country_of;
-use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, Locale, ORG, ORGS, carried_all};
+use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, ORG, ORGS, carried_all};
 use crate::plan::zone;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Assumption, Projection};
@@ -25,21 +26,6 @@ use std::collections::BTreeMap;
 const TEMPLATE: &str = include_str!("report.html.j2");
 const STYLE: &str = include_str!("style.css");
 
-/// Countries that print on Letter (CLDR, `paperSize` US-Letter).
-const LETTER: [&str; 14] = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
-
-/// The paper of the plan's locale; where it has none, of its country: that of most orgs, else that of its time zone.
-fn paper(plan: &Plan) -> &'static str {
-    let largest = plan.segments().iter().filter(|s| s.calendar.country().is_some()).max_by_key(|s| s.orgs);
-    let named = largest.and_then(|s| s.calendar.country()).map(|c| c.whole().unwrap_or(c).code());
-    let code = named.or_else(|| country_of(plan.time_zone()));
-    match plan.wording().locale {
-        Locale::EnUs => "Letter",
-        Locale::EnGb => "A4",
-        Locale::Iso if code.is_some_and(|code| LETTER.contains(&code)) => "Letter",
-        Locale::Iso => "A4",
-    }
-}
 const SCRIPT: &str = include_str!("script.js");
 
 /// The page. All text of the scenario is escaped by the template engine; drawings escape their own.
@@ -82,7 +68,8 @@ pub(crate) fn render(plan: &Plan, projection: &Projection, assumptions: &[Assump
         dark => dark,
         style => STYLE,
         zone_rules => zone::version(),
-        paper => paper(plan),
+        paper => Paper::of(plan).name(),
+        one_page => Value::from_safe_string(one_page_html(&one_page(plan, projection, assumptions))),
         script => SCRIPT,
         ..values::values(plan, projection, assumptions)
     };

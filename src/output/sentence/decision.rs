@@ -77,17 +77,15 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
     if facts.single() {
         return Some(format!("The chance that at most {tolerance} fail is {}.", odds(facts.low)?));
     }
-    // The lowest rate from which on all rates keep within it.
-    let enough = order.iter().rposition(|i| facts.keeps_within(*i) != Some(true)).map_or(0, |last| last + 1);
-    Some(match order.get(enough) {
-        Some(_) if enough == 0 => {
+    Some(match facts.lowest_that_keeps() {
+        Some(rate) if order.first() == Some(&rate) => {
             format!("Every rate compared keeps within the tolerance of {tolerance} with at least 90{PERCENT} chance.")
         }
         Some(rate) => format!(
             "Of the rates compared, {} is the lowest that keeps within the tolerance of {tolerance} with at least 90{PERCENT} \
              chance ({}).",
-            facts.rate(*rate),
-            odds(*rate)?
+            facts.rate(rate),
+            odds(rate)?
         ),
         None => {
             let best = facts.likeliest();
@@ -101,7 +99,7 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
 }
 
 /// How much of the range is chance and how much is not knowing, at the rate where that matters most; `None` where all is known.
-fn what_is_not_known(facts: &Facts<'_>) -> Option<String> {
+pub(super) fn what_is_not_known(facts: &Facts<'_>) -> Option<String> {
     let rates = 0..facts.projection.uptakes.len();
     let splits = rates.filter_map(|i| facts.best(i).failed_by_deadline.split.as_ref().map(|s| (i, s)));
     let (rate, split) = splits.max_by(|a, b| a.1.not_knowing.total_cmp(&b.1.not_knowing))?;

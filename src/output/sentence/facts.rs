@@ -120,6 +120,13 @@ impl<'a> Facts<'a> {
         self.best(index).within_tolerance.map(|p| p >= LIKELY)
     }
 
+    /// The lowest rate from which on all rates keep within the tolerance; `None` where none does, and without a tolerance.
+    pub fn lowest_that_keeps(&self) -> Option<usize> {
+        let order = self.choices();
+        let below = order.iter().rposition(|i| self.keeps_within(*i) != Some(true));
+        order.get(below.map_or(0, |last| last + 1)).copied()
+    }
+
     /// The rate with the best chance to keep within the tolerance; of several alike the lowest, and the highest where none has any.
     pub fn likeliest(&self) -> usize {
         let p = |i: usize| self.best(i).within_tolerance.unwrap_or(0.0);

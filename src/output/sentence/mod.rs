@@ -17,6 +17,8 @@ use crate::results::Projection;
 pub struct ReportFindings {
     /// What a leader needs to know, in a few sentences.
     pub decision: Vec<String>,
+    /// How much of the range is not knowing, the last sentence of the decision; `None` where all is known.
+    pub not_known: Option<String>,
     /// Title of the chart of outcomes by the deadline.
     pub headline: String,
     /// Title of the curve up to the deadline.
@@ -43,6 +45,7 @@ impl ReportFindings {
         let facts = Facts::of(plan, projection);
         Self {
             decision: decision::sentences(&facts),
+            not_known: decision::what_is_not_known(&facts),
             headline: titles::headline(&facts),
             cumulative: titles::cumulative(&facts),
             exceedance: titles::exceedance(&facts),
