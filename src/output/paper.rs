@@ -2,6 +2,7 @@
 
 use crate::plan::Plan;
 use crate::plan::country_zones::country_of;
+use crate::plan::wording::Locale;
 
 /// Countries that print on Letter (CLDR, `paperSize` US-Letter).
 const LETTER: [&str; 14] = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
@@ -16,12 +17,17 @@ pub(super) enum Paper {
 }
 
 impl Paper {
-    /// The paper of the plan's country: that of most orgs, else that of its time zone.
+    /// The paper of the plan's locale; where it has none, of its country: that of most orgs, else that of its time zone.
     pub(super) fn of(plan: &Plan) -> Self {
         let largest = plan.segments().iter().filter(|s| s.calendar.country().is_some()).max_by_key(|s| s.orgs);
         let named = largest.and_then(|s| s.calendar.country()).map(|c| c.whole().unwrap_or(c).code());
         let code = named.or_else(|| country_of(plan.time_zone()));
-        if code.is_some_and(|code| LETTER.contains(&code)) { Self::Letter } else { Self::A4 }
+        match plan.wording().locale {
+            Locale::EnUs => Self::Letter,
+            Locale::EnGb => Self::A4,
+            Locale::Iso if code.is_some_and(|code| LETTER.contains(&code)) => Self::Letter,
+            Locale::Iso => Self::A4,
+        }
     }
 
     /// What style sheets call it.

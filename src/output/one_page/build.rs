@@ -14,6 +14,7 @@ use crate::output::terminal::elided;
 use crate::output::words::deadline_full;
 use crate::plan::Plan;
 use crate::plan::units::{counted, group_count, orgs};
+use crate::plan::wording::{ACT, ACTING, ORGS};
 use crate::results::{Assumption, Projection};
 
 /// Rates, dates and assumptions that the page has room for, and things that are not known.
@@ -127,7 +128,7 @@ fn matters(projection: &Projection, assumptions: &[Assumption]) -> Table {
             Row::Group(words) => Row::Group(words.clone()),
         });
         let rows = rows.collect();
-        let key = format!("Orgs failed by the deadline at {} reconnecting, each moved alone.", found.rate);
+        let key = format!("{ORGS:#} failed by the deadline at {} {ACTING}, each moved alone.", found.rate);
         let key = if moving == 0 { "No assumption changes the figures.".to_owned() } else { key };
         return Table { title: title_of(moving), key, rows, ..table };
     }
@@ -176,7 +177,7 @@ fn not_known(plan: &Plan, projection: &Projection, findings: &ReportFindings) ->
         said.push("The plan takes every number as known: the ranges are chance alone.".to_owned());
     }
     if plan.window().is_some() && plan.uptakes().iter().all(|uptake| uptake.law.is_none()) {
-        said.push("How many will reconnect: the rates are compared, not forecast.".to_owned());
+        said.push(format!("How many will {ACT}: the rates are compared, not forecast."));
     }
     let warnings = projection.warnings.len() as u64;
     if let Some(first) = projection.warnings.first() {

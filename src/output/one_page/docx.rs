@@ -41,22 +41,22 @@ pub(in crate::output) fn docx(page: &OnePage, plan: &Plan, projection: &Projecti
     let head = &page.head;
     let free = |sizes: &Sizes| {
         let foot = Sizes::text(&page.foot, sizes.small, false, room) + ABOVE;
-        let over = sizes.masthead(head, room) + sizes.height(&head.blocks, &head.wording, sizes.over, room);
+        let over = sizes.masthead(head, room) + sizes.height(&head.blocks, &head.format, sizes.over, room);
         high - 2.0 * EDGE - SPARE - over - foot
     };
     let scale = |sizes: &Sizes| {
-        let beside = sizes.height(&page.left, &head.wording, sizes.column, left);
+        let beside = sizes.height(&page.left, &head.format, sizes.column, left);
         (left / picture.size.0).min((free(sizes) - beside) / picture.size.1)
     };
     let fits = |sizes: &Sizes| {
-        let has_room = free(sizes) >= sizes.height(&page.right, &head.wording, sizes.column, right);
+        let has_room = free(sizes) >= sizes.height(&page.right, &head.format, sizes.column, right);
         has_room && scale(sizes) * picture.size.0 >= left * FULL
     };
     let smallest = Sizes::all().last().expect("there are some");
     let sizes = Sizes::all().find(fits).unwrap_or(smallest);
     let scale = scale(&sizes).max(LEAST / picture.size.0);
     let chart = (picture.size.0 * scale, picture.size.1 * scale);
-    let sheet = Sheet { wording: &head.wording, png: &picture.png, chart, sizes };
+    let sheet = Sheet { format: &head.format, png: &picture.png, chart, sizes };
 
     let mut document = word::Docx::new()
         .page_size(twips(wide), twips(high))

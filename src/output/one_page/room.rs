@@ -1,7 +1,7 @@
 //! How much room text takes on paper, in points, set in Arial or a font of its widths. An estimate on the safe side: what opens the page
 //! breaks its lines itself.
 
-use crate::output::document::{Block, Cell, Column, Document, Row, Table, Wording};
+use crate::output::document::{Block, Cell, Column, Document, FigureFormat, Row, Table};
 
 /// Height of a line, of its letters' size.
 const LINE: f64 = 1.17;
@@ -32,9 +32,9 @@ fn lines(text: &str, size: f64, bold: bool, room: f64) -> f64 {
 }
 
 /// Widths of a table's columns: numbers have what they need; words share the rest, by what they need.
-pub(super) fn columns(table: &Table, wording: &Wording, size: f64, room: f64) -> Vec<f64> {
+pub(super) fn columns(table: &Table, format: &FigureFormat, size: f64, room: f64) -> Vec<f64> {
     let cell =
-        |cells: &[Cell], place: usize, bold| cells.get(place).map_or(0.0, |c| width(&wording.cell(c), size, bold));
+        |cells: &[Cell], place: usize, bold| cells.get(place).map_or(0.0, |c| width(&format.cell(c), size, bold));
     let natural = |(place, column): (usize, &Column)| {
         let rows = table.rows.iter().map(|row| match row {
             Row::Cells(cells) => cell(cells, place, false),
@@ -67,18 +67,18 @@ pub(super) fn columns(table: &Table, wording: &Wording, size: f64, room: f64) ->
 }
 
 /// How high a table is, without its title and key.
-fn table_height(table: &Table, wording: &Wording, size: f64, room: f64) -> f64 {
+fn table_height(table: &Table, format: &FigureFormat, size: f64, room: f64) -> f64 {
     if table.rows.is_empty() {
         return 0.0;
     }
-    let widths = columns(table, wording, size, room);
+    let widths = columns(table, format, size, room);
     let row = |row: &Row| {
         let (cells, bold) = match row {
             Row::Cells(cells) => (cells.as_slice(), false),
             Row::Marked(cells) => (cells.as_slice(), true),
             Row::Group(_) => (&[][..], true),
         };
-        let lines = cells.iter().zip(&widths).map(|(c, w)| lines(&wording.cell(c), size, bold, w - GUTTER * 0.6));
+        let lines = cells.iter().zip(&widths).map(|(c, w)| lines(&format.cell(c), size, bold, w - GUTTER * 0.6));
         lines.fold(1.0, f64::max) * size * LINE + 2.0 * PAD + 0.5
     };
     let head = table.columns.iter().zip(&widths).map(|(c, w)| lines(&c.label, size, false, w - GUTTER * 0.6));
@@ -134,7 +134,7 @@ impl Sizes {
     }
 
     /// How high blocks are, the chart aside.
-    pub(super) fn height(&self, blocks: &[Block], wording: &Wording, size: f64, room: f64) -> f64 {
+    pub(super) fn height(&self, blocks: &[Block], format: &FigureFormat, size: f64, room: f64) -> f64 {
         let heading = |words: &str| Self::text(words, Self::heading(size), true, room) + ABOVE + 1.0;
         let of = |block: &Block| match block {
             Block::Finding(words) => Self::text(words, self.finding, true, room) + BELOW,
@@ -147,7 +147,7 @@ impl Sizes {
             }
             Block::Table(table) => {
                 let key = Self::text(&table.key, self.small, false, room) + 1.0 + BELOW;
-                heading(&table.title) + table_height(table, wording, size, room) + key
+                heading(&table.title) + table_height(table, format, size, room) + key
             }
             Block::Figure(_) => ABOVE,
             _ => 0.0,

@@ -3,7 +3,7 @@
 use super::page::OnePage;
 use super::room::{ABOVE, BELOW, BETWEEN_ITEMS, GUTTER, HANGING, PAD, Sizes, columns};
 use crate::output::chart::{Ink, Theme};
-use crate::output::document::{Block, Row, Table, Wording};
+use crate::output::document::{Block, FigureFormat, Row, Table};
 use crate::output::safe;
 use docx_rs as word;
 
@@ -15,7 +15,7 @@ pub(super) enum Piece {
 
 /// Lays blocks out.
 pub(super) struct Sheet<'a> {
-    pub(super) wording: &'a Wording,
+    pub(super) format: &'a FigureFormat,
     /// The chart's pixels.
     pub(super) png: &'a [u8],
     /// Width and height of the chart on paper.
@@ -81,7 +81,7 @@ impl Sheet<'_> {
 
     fn rows(&self, table: &Table, room: f64, size: f64) -> word::Table {
         let widths: Vec<usize> =
-            columns(table, self.wording, size, room).into_iter().map(|w| twips(w) as usize).collect();
+            columns(table, self.format, size, room).into_iter().map(|w| twips(w) as usize).collect();
         let cell = |place: usize, run: word::Run, rule: Ink| {
             let right = !table.columns[place].is_text;
             let align = if right { word::AlignmentType::Right } else { word::AlignmentType::Left };
@@ -108,7 +108,7 @@ impl Sheet<'_> {
                 Row::Group(_) => (&[][..], false),
             };
             let cells = cells.iter().enumerate().map(|(i, found)| {
-                let run = run(self.wording.cell(found).trim_start(), size, INK);
+                let run = run(self.format.cell(found).trim_start(), size, INK);
                 cell(i, if bold { run.bold() } else { run }, Theme::LIGHT.grid)
             });
             word::TableRow::new(cells.collect()).cant_split()

@@ -1,7 +1,7 @@
 //! The page's file, unpacked and read by other hands.
 
 use super::*;
-use crate::output::document::{Block, Cell, Row, Table, Wording};
+use crate::output::document::{Block, Cell, FigureFormat, Row, Table};
 use crate::output::samples::{self, ReportSample};
 use crate::results::{Assumption, Checkpoints, Warning};
 use resvg::usvg::roxmltree::Document as Xml;
@@ -112,7 +112,7 @@ fn table<'a>(blocks: &'a [Block], name: &str) -> &'a Table {
 }
 
 fn words(table: &Table) -> Vec<Vec<String>> {
-    let written = |cells: &[Cell]| cells.iter().map(|cell| Wording::default().cell(cell)).collect();
+    let written = |cells: &[Cell]| cells.iter().map(|cell| FigureFormat::default().cell(cell)).collect();
     table.rows.iter().filter_map(Row::cells).map(written).collect()
 }
 

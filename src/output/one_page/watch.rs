@@ -5,6 +5,7 @@ use crate::output::document::{Cell, Column, Table};
 use crate::output::sentence::Facts;
 use crate::output::words::{about, moment};
 use crate::plan::units::group_count;
+use crate::plan::wording::{ACTED, ACTING, PERCENT};
 use crate::results::Checkpoints;
 
 /// Most rows that the page has room for.
@@ -74,9 +75,9 @@ pub(super) fn table(facts: &Facts<'_>, checkpoints: &Checkpoints, aim: &Aim) -> 
     let all = mornings.len();
     let (acts, ranges) = (by_rate.is_some(), mornings.iter().any(|morning| morning.range != Cell::Empty));
     let mut columns = vec![Column::text("when")];
-    columns.extend(acts.then(|| Column::number("reconnected")));
+    columns.extend(acts.then(|| Column::number(ACTED.to_string())));
     columns.push(Column::number("failed, mean"));
-    columns.extend(ranges.then(|| Column::number("90 % range")));
+    columns.extend(ranges.then(|| Column::number(format!("90{PERCENT} range"))));
     let row = |morning: &Morning| {
         let mut cells = vec![Cell::text(&morning.when)];
         cells.extend(morning.reconnected.map(|mean| Cell::Number(mean, about(mean))));
@@ -86,8 +87,12 @@ pub(super) fn table(facts: &Facts<'_>, checkpoints: &Checkpoints, aim: &Aim) -> 
     };
     let rows: Vec<Vec<Cell>> = chosen(all, ROWS).into_iter().map(|i| row(&mornings[i])).collect();
     let some = if rows.len() < all { format!(" {} of {all} mornings are shown.", rows.len()) } else { String::new() };
-    let sign = if acts { "Fewer reconnected, or more failed than the range" } else { "More failed than the range" };
-    let at = facts.plan.window().map_or_else(String::new, |_| format!(", at {} reconnecting", facts.rate(aim.rate)));
+    let sign = if acts {
+        format!("Fewer {ACTED}, or more failed than the range")
+    } else {
+        "More failed than the range".to_owned()
+    };
+    let at = facts.plan.window().map_or_else(String::new, |_| format!(", at {} {ACTING}", facts.rate(aim.rate)));
     let table = Table::new("watch", format!("What to watch{at}"), columns, rows);
     (all > 0).then(|| table.with_key(format!("{}{sign}: the plan is off course.{some}", aim.why)))
 }
