@@ -2,7 +2,7 @@
 
 use super::page::OnePage;
 use super::room::{ABOVE, Sizes};
-use super::sheet::{MUTED, Piece, Sheet, bare, fonts, half_points, spacing, twips, words};
+use super::sheet::{MUTED, Sheet, WordPart, bare, fonts, half_points, spacing, twips, words};
 use crate::output::chart::{self, Chart, Theme};
 use crate::output::document::Block;
 use crate::output::markup::escape_html;
@@ -65,8 +65,8 @@ pub(in crate::output) fn docx(page: &OnePage, plan: &Plan, projection: &Projecti
         .default_size(half_points(sizes.column));
     for piece in sheet.masthead(page).into_iter().chain(sheet.pieces(&head.blocks, room, sizes.over)) {
         document = match piece {
-            Piece::Words(paragraph) => document.add_paragraph(*paragraph),
-            Piece::Rows(table) => document.add_table(*table),
+            WordPart::Words(paragraph) => document.add_paragraph(*paragraph),
+            WordPart::Rows(table) => document.add_table(*table),
         };
     }
     let columns =

@@ -12,7 +12,8 @@ mod room;
 mod sheet;
 mod watch;
 
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests;
 
 pub(super) use build::one_page;

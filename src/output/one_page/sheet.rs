@@ -8,7 +8,7 @@ use crate::output::safe;
 use docx_rs as word;
 
 /// What a cell or the page holds, one below the other.
-pub(super) enum Piece {
+pub(super) enum WordPart {
     Words(Box<word::Paragraph>),
     Rows(Box<word::Table>),
 }
@@ -29,18 +29,18 @@ const WARNING: Ink = Theme::LIGHT.warning;
 
 impl Sheet<'_> {
     /// The plan, above all else.
-    pub(super) fn masthead(&self, page: &OnePage) -> Vec<Piece> {
+    pub(super) fn masthead(&self, page: &OnePage) -> Vec<WordPart> {
         let title = word::Paragraph::new().add_run(run(&page.head.title, self.sizes.over, INK).bold());
         let about =
             page.head.about.iter().map(|line| words(line, self.sizes.small, MUTED).line_spacing(spacing(0.0, BELOW)));
         std::iter::once(title.line_spacing(spacing(0.0, 0.0))).chain(about).map(piece).collect()
     }
 
-    pub(super) fn pieces(&self, blocks: &[Block], room: f64, size: f64) -> Vec<Piece> {
+    pub(super) fn pieces(&self, blocks: &[Block], room: f64, size: f64) -> Vec<WordPart> {
         blocks.iter().flat_map(|block| self.laid_out(block, room, size)).collect()
     }
 
-    fn laid_out(&self, block: &Block, room: f64, size: f64) -> Vec<Piece> {
+    fn laid_out(&self, block: &Block, room: f64, size: f64) -> Vec<WordPart> {
         let paragraph = |text: &str, ink| piece(words(text, size, ink).line_spacing(spacing(0.0, BELOW)));
         match block {
             Block::OnPage(block) => self.laid_out(block, room, size),
@@ -69,10 +69,10 @@ impl Sheet<'_> {
         word::Paragraph::new().line_spacing(spacing(ABOVE, 0.0)).add_run(word::Run::new().add_image(picture))
     }
 
-    fn table(&self, table: &Table, room: f64, size: f64) -> Vec<Piece> {
+    fn table(&self, table: &Table, room: f64, size: f64) -> Vec<WordPart> {
         let mut pieces = vec![heading(&table.title, size)];
         if !table.rows.is_empty() {
-            pieces.push(Piece::Rows(Box::new(self.rows(table, room, size))));
+            pieces.push(WordPart::Rows(Box::new(self.rows(table, room, size))));
         }
         // A table is followed by words, also where it needs none.
         pieces.push(piece(words(&table.key, self.sizes.small, MUTED).line_spacing(spacing(1.0, BELOW))));
@@ -124,14 +124,14 @@ impl Sheet<'_> {
         // An empty line ends it: LibreOffice takes the last one after a table for a part of the next column.
         let end = piece(words("", 1.0, INK).line_spacing(spacing(0.0, 0.0)));
         self.pieces(blocks, room, self.sizes.column).into_iter().chain([end]).fold(cell, |cell, piece| match piece {
-            Piece::Words(paragraph) => cell.add_paragraph(*paragraph),
-            Piece::Rows(table) => cell.add_table(*table),
+            WordPart::Words(paragraph) => cell.add_paragraph(*paragraph),
+            WordPart::Rows(table) => cell.add_table(*table),
         })
     }
 }
 
-fn piece(paragraph: word::Paragraph) -> Piece {
-    Piece::Words(Box::new(paragraph))
+fn piece(paragraph: word::Paragraph) -> WordPart {
+    WordPart::Words(Box::new(paragraph))
 }
 
 /// A table without rules, whose columns stay as wide as they are said to be.
@@ -144,13 +144,13 @@ pub(super) fn bare(rows: Vec<word::TableRow>, widths: Vec<usize>) -> word::Table
         .margins(word::TableCellMargins::new().margin(0, 0, 0, 0))
 }
 
-fn heading(text: &str, size: f64) -> Piece {
+fn heading(text: &str, size: f64) -> WordPart {
     let heading =
         word::Paragraph::new().style("Heading2").keep_next(true).add_run(run(text, Sizes::heading(size), INK).bold());
     piece(heading.line_spacing(spacing(ABOVE, 1.0)))
 }
 
-fn bullet(text: &str, size: f64) -> Piece {
+fn bullet(text: &str, size: f64) -> WordPart {
     let hanging = word::SpecialIndentType::Hanging(twips(HANGING) as i32);
     let tab = word::Tab::new().pos(twips(HANGING) as usize);
     let item = word::Run::new().add_text("\u{2022}").add_tab().add_text(told(text));
