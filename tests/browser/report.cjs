@@ -197,7 +197,7 @@ async function hold(browser, name) {
 
   const plain = await open(browser, file, { javaScriptEnabled: false });
   assert.equal(await plain.page.locator("#what-if").isVisible(), false, "no controls without scripts");
-  assert.equal(await plain.page.locator("h1").isVisible(), true);
+  assert.equal(await plain.page.locator("#decision").isVisible(), true);
   await plain.close();
   console.log(`${name}: ${compared} rates as in summary.json, ${pages} printed pages, ${Math.round(bytes / 1024)} KiB`);
 }
