@@ -1,5 +1,5 @@
-//! What a plan calls its customers, and what each of them must do. Every sentence, table and chart asks here for the words, so that a plan about
-//! workspaces or certificates speaks of them.
+//! What a plan calls its customers and what each of them must do, and how it writes shares and times. Every sentence, table and chart asks here,
+//! so that a plan about workspaces or certificates speaks of them.
 //!
 //! The words in force belong to the thread: [`Wording::speak`] sets them for a command, and [`carried`] takes them along into other threads.
 //! They are formatted like values: `format!("{ORGS} failed")`, with a capital letter as `{ORGS:#}`.

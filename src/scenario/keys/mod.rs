@@ -3,6 +3,7 @@
 
 mod holds;
 mod key_id;
+mod law_names;
 mod number_key;
 mod numbers;
 mod tables;
@@ -12,6 +13,7 @@ use chrono::Offset;
 
 pub(crate) use holds::{Entry, Holds, Section};
 pub(crate) use key_id::{KeyId, KeyParts};
+pub(crate) use law_names::{LAWS, is_law, law_names};
 pub(crate) use number_key::{Bound, Easier, Moves, Scope, SearchRange, SearchRule};
 pub(crate) use tables::*;
 
