@@ -21,9 +21,11 @@ mod solve;
 mod stream;
 
 use crate::output::{chart, folder, safe};
+use crate::plan::wording::set_this_year;
 use crate::plan::zone;
 use crate::scenario::nearest_file;
 use crate::{Error, Result};
+use chrono::{DateTime, Datelike, Utc};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 use std::sync::LazyLock;
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     interrupt::answer();
+    set_this_year(today().year());
     let done = match cli.verb {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
@@ -110,6 +113,12 @@ pub fn main() -> ExitCode {
     });
     say_which_letters_are_boxes();
     code
+}
+
+/// Today, or the day of `SOURCE_DATE_EPOCH`, by which builds repeat each other.
+fn today() -> DateTime<Utc> {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    fixed.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_else(Utc::now)
 }
 
 /// Says once which letters the pictures show as boxes.

@@ -3,7 +3,7 @@
 
 use crate::plan::Plan;
 use crate::plan::units::{group_count, group_number, round_to, show_share};
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::ORGS;
 use crate::results::{Counted, Measures, Projection};
 use crate::scenario::FindingCode;
 use crate::scenario::tree::Span;
@@ -153,12 +153,7 @@ impl Target {
 
     /// `at most 25 fail by the deadline`.
     pub(crate) fn words(&self) -> String {
-        let does = match self.counted {
-            Counted::FailedByDeadline => "fail by the deadline",
-            Counted::DownAtDeadline => "are down at the deadline",
-            Counted::FailedByHorizon => "fail by the horizon",
-        };
-        format!("{} {does}", self.amount())
+        format!("{} {}", self.amount(), self.counted.does())
     }
 }
 
@@ -208,7 +203,7 @@ impl Condition {
                     ConditionFigure::Orgs(_, Statistic::Mean) => group_number(round_to(value, 2)),
                     ConditionFigure::Orgs(..) => group_count(value as u64),
                 };
-                format!("required: {} (at {} {ACTING} it is {shown})", self.text, outcome.label)
+                format!("required: {} ({} it is {shown})", self.text, plan.if_rate(&outcome.label))
             })
         })
         .collect()

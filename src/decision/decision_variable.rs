@@ -47,7 +47,7 @@ pub(crate) struct DecisionVariable {
     /// The ticks between which it is looked for.
     pub range: (i64, i64),
     as_of: DateTime<Utc>,
-    year: i32,
+    year: Option<i32>,
     /// Times that move along with an event.
     along: Vec<Along>,
 }
@@ -86,7 +86,7 @@ impl DecisionVariable {
         };
         let range = range_of(search.range, unit, plan);
         let set_key = if key == "deadline" && unit == Unit::LocalTime { "deadline.at" } else { key };
-        let year = chrono::Datelike::year(&plan.as_of().with_timezone(&plan.time_zone()));
+        let year = plan.unsaid_year();
         let timed = matches!(unit, Unit::Instant(_) | Unit::LocalTime);
         let least = match (timed, easier) {
             (true, Easier::Low) => "the earliest",
@@ -211,8 +211,8 @@ impl DecisionVariable {
             Unit::Factor => format!("{}", tick as f64 / 1000.0),
             Unit::Length => units::show_hours(tick as f64 / 60.0),
             Unit::Orgs => units::group_count(tick.max(0) as u64),
-            Unit::Instant(zone) => clock::show(instant(tick), zone, Some(self.year)),
-            Unit::LocalTime => format!("{} local time", clock::show(instant(tick), Tz::UTC, Some(self.year))),
+            Unit::Instant(zone) => clock::show(instant(tick), zone, self.year),
+            Unit::LocalTime => format!("{} local time", clock::show(instant(tick), Tz::UTC, self.year)),
         }
     }
 

@@ -5,7 +5,7 @@ use super::tripwire::tripwires;
 use crate::engine::simulate::{Curves, Tally, cost};
 use crate::engine::{exact, simulate};
 use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACTING, ORG, ORGS, PERCENT};
+use crate::plan::wording::{FAILS, ORG, ORGS, PERCENT, capital};
 use crate::plan::{Family, Plan};
 use crate::population::synthetic::ages_left_out;
 use crate::results::{Agreement, Detail, Measures, Outcome, Projection, Provenance, Weights};
@@ -116,18 +116,18 @@ pub fn project(
     let runs = tally.as_ref().map_or(0, simulate::Tally::runs);
     let simulated = tally.map_or_else(Vec::new, |tally| {
         if curves == Curves::Percentiles && (tally.curves_kept() as u64) < runs {
-            notes.push(format!("Ranges on the hourly curves are from the first {} runs.", tally.curves_kept()));
+            notes.push(format!("Ranges on the hourly curves come from the first {} runs.", tally.curves_kept()));
         }
         simulate::measures(plan, &tally)
     });
     if request.engine == EngineChoice::Exact {
-        notes.push("The simulation was not asked for.".to_owned());
+        notes.push("You did not ask for the simulation.".to_owned());
     }
     if !family.is_certain() {
         notes.push(not_known(family, exact.as_deref().unwrap_or(&[]))?);
     }
     let uptakes = outcomes(family, exact, simulated);
-    notes.extend(by_weight(&uptakes));
+    notes.extend(by_weight(plan, &uptakes));
     let curve_hours = plan.curve_hours();
     let agreement = agreement(plan, &uptakes, &curve_hours, runs).map(|counted| {
         Ok::<_, Error>(worse(counted, agreement_of_followed(family, &uptakes, &curve_hours, &mut notes)?))
@@ -184,21 +184,24 @@ fn runs_to_make(family: &Family, engine: EngineChoice, exact_answers: bool, note
     let lives = affordable.saturating_mul(plan.orgs());
     if exact_answers && (affordable < 2 || (affordable < FEWEST_RUNS && lives < LIVES_THAT_CHECK)) {
         notes.push(format!(
-            "The simulation is left out: {}. Figures are exact; `--engine simulate` insists.",
+            "The simulation is left out, because {}. The figures are exact. To simulate all the same, use `--engine simulate`.",
             refreshes(plan, steps)
         ));
         return Ok(0);
     }
     let of = format!("{} of {} runs", group_count(affordable), group_count(wanted));
-    let enough = if exact_answers { ", enough to check the exact figures" } else { "" };
-    notes.push(format!("Simulated {of}{enough}: {}. `--engine simulate` makes all of them.", refreshes(plan, steps)));
+    let enough = if exact_answers { " That is enough to check the exact figures." } else { "" };
+    notes.push(format!(
+        "Simulated {of}, because {}.{enough} To make all runs, use `--engine simulate`.",
+        refreshes(plan, steps)
+    ));
     Ok(affordable)
 }
 
 /// What makes a run long, in words.
 fn refreshes(plan: &Plan, steps: f64) -> String {
     let each = (steps / plan.orgs().max(1) as f64).round().max(1.0) as u64;
-    format!("each of {} takes some {} steps in a run", orgs(plan.orgs()), group_count(each))
+    format!("each of {} takes about {} steps in a run", orgs(plan.orgs()), group_count(each))
 }
 
 /// Where segments are drawn as counts the exact engine's probabilities are on both sides. So a sample of their orgs is followed
@@ -214,16 +217,16 @@ fn agreement_of_followed(
     if counted.is_empty() {
         return Ok(None);
     }
-    let counted = format!("{} are drawn as counts, hour by hour", orgs(counted.iter().map(|s| s.orgs).sum()));
+    let counted = format!("{} are drawn as hourly counts", orgs(counted.iter().map(|s| s.orgs).sum()));
     let alike = family.is_certain() && plan.segments().iter().all(|s| s.correlation == 0.0);
     if !alike || plan.orgs() > LIVES_TO_CHECK {
-        notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one {ORG}."));
+        notes.push(format!("In the simulation, {counted}, with the exact engine\u{2019}s probabilities."));
         return Ok(None);
     }
     let affordable = (cost::STEPS_OF_A_WAIT / cost::steps_of_run(family, u64::MAX)) as u64;
     let runs = (LIVES_TO_CHECK / plan.orgs()).min(affordable).min(FEWEST_RUNS);
     if runs < 2 {
-        notes.push(format!("In the simulation {counted}, with the exact engine's probabilities for one {ORG}."));
+        notes.push(format!("In the simulation, {counted}, with the exact engine\u{2019}s probabilities."));
         return Ok(None);
     }
     let tally = simulate::simulate_by(u64::MAX, family, plan.seed(), 0..runs, Curves::Means, &|_| ())?;
@@ -232,7 +235,7 @@ fn agreement_of_followed(
         outcome.simulated = Some(simulated);
     }
     let checked = group_count(runs);
-    notes.push(format!("In the simulation {counted}; in {checked} runs more each {ORG} was followed, to check those."));
+    notes.push(format!("In the simulation, {counted}. To check them, another {checked} runs follow each {ORG}."));
     Ok(agreement(plan, &followed, hours, runs))
 }
 
@@ -257,9 +260,9 @@ fn until_precise(
         if reached <= share || tally.runs() >= MOST_RUNS {
             let (runs, reached) = (group_count(tally.runs()), show_share(reached));
             notes.push(if tally.runs() >= MOST_RUNS {
-                format!("Simulation stopped at {runs} runs; the headline's standard error is {reached} of its mean.")
+                format!("The simulation stopped at {runs} runs. The standard error of the headline is {reached} of its mean.")
             } else {
-                format!("Simulated {runs} runs, until the headline's standard error was {reached} of its mean.")
+                format!("Simulated {runs} runs. The standard error of the headline is {reached} of its mean.")
             });
             return Ok(tally);
         }
@@ -279,7 +282,7 @@ fn relative_se(headline: &Moments) -> f64 {
 }
 
 /// What fails as weight, at the lowest and the highest rate; `None` where orgs carry none.
-fn by_weight(uptakes: &[Outcome]) -> Option<String> {
+fn by_weight(plan: &Plan, uptakes: &[Outcome]) -> Option<String> {
     let mut weighed: Vec<(&Outcome, &Weights)> =
         uptakes.iter().filter_map(|outcome| Some((outcome, outcome.exact.as_ref()?.weight.as_ref()?))).collect();
     weighed.sort_by(|a, b| a.0.uptake.total_cmp(&b.0.uptake));
@@ -288,13 +291,15 @@ fn by_weight(uptakes: &[Outcome]) -> Option<String> {
     let of = |(outcome, weights): &(&Outcome, &Weights)| {
         let failed = &weights.failed_by_deadline;
         let open = failed.percentiles.filter(|range| whole(range.p5) != whole(range.p95));
-        let range = open.map(|range| format!(" (90{PERCENT} range {} to {})", whole(range.p5), whole(range.p95)));
-        format!("{} at {} {ACTING}{}", whole(failed.mean), outcome.label, range.unwrap_or_default())
+        let range = open.map(|range| format!(" (90{PERCENT} range: {} to {})", whole(range.p5), whole(range.p95)));
+        let place = uptakes.iter().position(|other| std::ptr::eq(other, *outcome));
+        let rate = place.and_then(|i| plan.uptakes().get(i)).map_or(&outcome.label, |uptake| &uptake.name);
+        format!("{}{} {}", whole(failed.mean), range.unwrap_or_default(), plan.if_rate(rate))
     };
     let ((_, weights), last) = (weighed.first()?, weighed.last()?);
-    let rest = if weighed.len() > 1 { format!(", {}", of(last)) } else { String::new() };
+    let rest = if weighed.len() > 1 { format!(" It is {}.", of(last)) } else { String::new() };
     Some(format!(
-        "Of a weight of {} in all, this fails by the deadline: {}{rest}.",
+        "Of a weight of {} in all, this {FAILS} by the deadline: {}.{rest}",
         whole(weights.all),
         of(&weighed[0])
     ))
@@ -306,10 +311,14 @@ fn not_known(family: &Family, exact: &[Measures]) -> Result<String> {
     let keys: Vec<String> = family.unknowns().iter().map(|u| format!("{} ({})", u.key, u.words)).collect();
     let out = match possible.left_out {
         0 => String::new(),
-        n => format!(" {n} draws contradicted themselves and were left out."),
+        n => format!(" {n} draws contradict themselves and are left out."),
     };
     let se = weighed_by_few(exact).unwrap_or_default();
-    Ok(format!("Not known: {}. Figures mix {} equally likely plans{se}.{out}", keys.join("; "), possible.plans.len()))
+    Ok(format!(
+        "Not known: {}. The figures mix {} equally likely plans.{se}{out}",
+        keys.join("; "),
+        possible.plans.len()
+    ))
 }
 
 /// The exact engine's answer; where it is not asked or declines, `None` and a note.
@@ -320,7 +329,7 @@ fn by_exact(
     progress: &(dyn Fn(Done) + Sync),
 ) -> Result<Option<Vec<Measures>>> {
     if engine == EngineChoice::Simulate {
-        notes.push("The exact engine was not asked for.".to_owned());
+        notes.push("You did not ask for the exact engine.".to_owned());
         return Ok(None);
     }
     match exact::measures_watched(family, &|share| progress(Done::Solved(share))) {
@@ -334,7 +343,7 @@ fn by_exact(
         }
         Err(declined) if engine == EngineChoice::Exact => Err(Error::Engine(declined.0)),
         Err(declined) => {
-            notes.push(format!("{}.", capitalised(&declined.0)));
+            notes.push(format!("{}.", capital(&declined.0)));
             Ok(None)
         }
     }
@@ -346,8 +355,7 @@ fn weighed_by_few(exact: &[Measures]) -> Option<String> {
     let se = splits.map(|split| split.mean_se).reduce(f64::max).filter(|se| *se >= 0.005)?;
     let se = if se < 1.0 { format!("{se:.2}") } else { format!("{se:.1}") };
     Some(format!(
-        ", which stand for all others: that alone gives the mean by the deadline a standard error of up to {se} {ORGS}, in both engines \
-         alike, and more runs do not lessen it"
+        " They stand for all others, so the mean by the deadline has a standard error of up to {se} {ORGS}. More runs do not reduce it."
     ))
 }
 
@@ -366,9 +374,4 @@ fn outcomes(family: &Family, exact: Option<Vec<Measures>>, simulated: Vec<Measur
             simulated: simulated.next(),
         })
         .collect()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -90,9 +90,7 @@ pub(crate) fn solve(
     let figure = search.figure(&variable.changes(found.tick))?;
     if let Some(what) = variable.along_in_words() {
         let then = variable.changes(found.tick)[1..].iter().map(Change::text).collect::<Vec<_>>().join(", ");
-        notes.push(format!(
-            "With it move {what}, each as far from it as now: {then}. `--hold deadline` keeps the deadline."
-        ));
+        notes.push(format!("It takes {what} along: {then}. To keep the deadline, use `--hold deadline`."));
     }
     let next = found.next.map(|tick| search.tried(tick));
     let check = match request.check {
@@ -102,7 +100,7 @@ pub(crate) fn solve(
     let now = variable.now(plan).and_then(|tick| Some((tick, search.chance(tick).ok()??)));
     if !search.invalid.is_empty() {
         notes.push(format!(
-            "{} of the values tried make no valid scenario and are left out: {}.",
+            "{} of the values tried make no valid plan and are left out: {}.",
             search.invalid.len(),
             search.invalid[0]
         ));
@@ -195,7 +193,7 @@ impl Held {
     pub(super) fn note(&self) -> Option<String> {
         match self {
             Self::Listed { label, of, .. } if *of > 1 => Some(format!(
-                "At {label} {ACTING}, the middle one of the scenario's {of} rates: neither the hope nor the fear; --uptake names another."
+                "This takes {label}, the middle of the scenario\u{2019}s {of} rates of {ACTING}. To take another, use --uptake."
             )),
             _ => None,
         }
@@ -332,14 +330,14 @@ impl<'a> Search<'a> {
         let mut notes = Vec::new();
         if !monotone {
             notes.push(format!(
-                "The chance does not change one way only with `{}`; the value given is the last one from the more demanding side on.",
+                "With `{}` the chance goes both up and down. The value given is the last that works, coming from the stricter side.",
                 self.variable.key
             ));
         }
         let Some(first) = self.first_that_meets(&ticks)? else {
             let best = self.climb()?;
             if self.meets(best)? {
-                notes.push("Only a narrow range of values meets the target.".to_owned());
+                notes.push("Only a narrow range of values works.".to_owned());
             }
             let reachable = self.meets(best)?;
             return Ok(BestFound { tick: best, next: None, reachable, monotone, notes });
@@ -347,7 +345,7 @@ impl<'a> Search<'a> {
         let beyond = ticks[first..].iter().position(|t| self.chances[t].is_none_or(|c| c < self.request.confidence));
         let Some(beyond) = beyond else {
             let tick = ticks[ticks.len() - 1];
-            notes.push(format!("Every value down to the end of the range meets it: {}.", self.variable.words(tick)));
+            notes.push(format!("Every value works, down to the end of the range: {}.", self.variable.words(tick)));
             return Ok(BestFound { tick, next: None, reachable: true, monotone, notes });
         };
         let (mut met, mut missed) = (ticks[first + beyond - 1], ticks[first + beyond]);

@@ -3,7 +3,6 @@
 use crate::decision::sensitivity::READING;
 use crate::plan::Plan;
 use crate::plan::wording::{ACT, AN_ACTION, ORGS};
-use crate::results::Counted;
 use crate::scenario::keys::{KeyId, KeyParts};
 
 /// The assumption in words, within a sentence: `the refresh interval`.
@@ -27,30 +26,6 @@ pub(crate) fn name(key: &str, plan: &Plan) -> String {
     match segment {
         Some(segment) if !pattern.contains("{segment}") => format!("{name} in {segment}"),
         _ => name,
-    }
-}
-
-/// The name at the beginning of a sentence.
-pub(crate) fn at_start(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// What is counted, after a number of orgs: `fail by the deadline`.
-pub(crate) const fn verb(counted: Counted) -> &'static str {
-    match counted {
-        Counted::FailedByDeadline => "fail by the deadline",
-        Counted::DownAtDeadline => "are down at the deadline",
-        Counted::FailedByHorizon => "fail by the horizon",
-    }
-}
-
-/// What is counted, as a heading: `failed by the deadline`.
-pub(crate) const fn noun(counted: Counted) -> &'static str {
-    match counted {
-        Counted::FailedByDeadline => "failed by the deadline",
-        Counted::DownAtDeadline => "down at the deadline",
-        Counted::FailedByHorizon => "failed by the horizon",
     }
 }
 

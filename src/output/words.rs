@@ -2,11 +2,11 @@
 //! and deadlines. It knows nothing of formats.
 
 use crate::plan::clock::{abbreviation, show};
-use crate::plan::units::{group_count, show_share};
-use crate::plan::wording::{ACT, ACTS, ORG, PERCENT, Term, date_pattern};
+use crate::plan::units::{between, group_count, show_share};
+use crate::plan::wording::{ACT, ACTS, ORG, PERCENT, Term, date_pattern, spoken};
 use crate::plan::{DateOf, Deadline, Plan};
 use crate::results::{Mean, Outcome, Quantity};
-use chrono::{DateTime, Datelike, Duration, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDateTime, Utc};
 
 /// From here on a plan is said to keep within its tolerance.
 pub const LIKELY: f64 = 0.9;
@@ -189,21 +189,64 @@ pub fn row_label(plan: &Plan, index: usize, outcome: &Outcome) -> String {
     }
 }
 
-/// The year in which the plan begins; other years are written out.
-pub fn home_year(plan: &Plan) -> i32 {
-    plan.as_of().with_timezone(&plan.time_zone()).year()
+/// A text of a plan without the year that goes without saying.
+pub fn without_year(text: &str, plan: &Plan) -> String {
+    match plan.unsaid_year() {
+        Some(year) => text.replace(&format!(", {year}"), "").replace(&format!(" {year}"), ""),
+        None => text.to_owned(),
+    }
+}
+
+/// A year behind a date, where it needs one.
+fn year_of(plan: &Plan, year: i32) -> &'static str {
+    if plan.unsaid_year() == Some(year) { "" } else { " %Y" }
 }
 
 /// An instant in the plan's zone: `Mon 4 May 09:00`.
 pub fn moment(plan: &Plan, at: DateTime<Utc>) -> String {
-    show(at, plan.time_zone(), Some(home_year(plan)))
+    show(at, plan.time_zone(), plan.unsaid_year())
 }
 
 /// The day of an instant in the plan's zone: `Mon 4 May`.
 pub fn day(plan: &Plan, at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&plan.time_zone());
-    let year = if local.year() == home_year(plan) { "" } else { " %Y" };
-    local.format(&date_pattern(&format!("%a %-d %b{year}"))).to_string()
+    local.format(&date_pattern(&format!("%a %-d %b{}", year_of(plan, local.year())))).to_string()
+}
+
+/// The date of an instant in the plan's zone, in a sentence: `30 June`, or `June 30`.
+pub fn date_spoken(plan: &Plan, at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&plan.time_zone());
+    local.format(&date_pattern(&format!("%-d %B{}", year_of(plan, local.year())))).to_string()
+}
+
+/// The deadline in a sentence: `Monday 4 May 09:00 PDT`, or `Monday, May 4, 9 AM PDT`.
+pub fn deadline_spoken(plan: &Plan) -> String {
+    if plan.open_date(&DateOf::Deadline).is_some() {
+        return deadline_full(plan);
+    }
+    let shown = |local: NaiveDateTime| {
+        let pattern = date_pattern(&format!("%A %-d %B{} %H:%M", year_of(plan, local.year())));
+        spoken(&local.format(&pattern).to_string())
+    };
+    match plan.deadline() {
+        Deadline::Absolute(at) => {
+            let local = at.with_timezone(&plan.time_zone()).naive_local();
+            format!("{} {}", shown(local), abbreviation(at, plan.time_zone()))
+        }
+        Deadline::OrgLocal(local) => format!("{} in each {ORG}\u{2019}s own time zone", shown(local)),
+    }
+}
+
+/// What is not the end, where more is to come: `Monday` within a week of the main event, else `the deadline`.
+pub fn deadline_day(plan: &Plan) -> String {
+    let near = |after: Duration| (Duration::zero()..Duration::days(6)).contains(&after);
+    let main = plan.main_event().at;
+    match plan.deadline() {
+        _ if plan.open_date(&DateOf::Deadline).is_some() => "the deadline".to_owned(),
+        Deadline::Absolute(at) if near(at - main) => at.with_timezone(&plan.time_zone()).format("%A").to_string(),
+        Deadline::OrgLocal(local) if near(local.and_utc() - main) => local.format("%A").to_string(),
+        _ => "the deadline".to_owned(),
+    }
 }
 
 /// The deadline for a title: `Monday 09:00` within a week of the main event, else with its date; `the deadline` where that is not known.
@@ -214,13 +257,14 @@ pub fn deadline_short(plan: &Plan) -> String {
     let main = plan.main_event().at;
     match plan.deadline() {
         Deadline::Absolute(at) if (Duration::zero()..Duration::days(6)).contains(&(at - main)) => {
-            at.with_timezone(&plan.time_zone()).format(&date_pattern("%A %H:%M")).to_string()
+            spoken(&at.with_timezone(&plan.time_zone()).format(&date_pattern("%A %H:%M")).to_string())
         }
         Deadline::Absolute(at) => moment(plan, at),
         Deadline::OrgLocal(local) => {
             let after = local.and_utc() - main;
             let near = (Duration::zero()..Duration::days(6)).contains(&after);
-            format!("{} local time", local.format(&date_pattern(if near { "%A %H:%M" } else { "%a %-d %b %H:%M" })))
+            let shown = local.format(&date_pattern(if near { "%A %H:%M" } else { "%a %-d %b %H:%M" })).to_string();
+            format!("{} local time", spoken(&shown))
         }
     }
 }
@@ -234,7 +278,7 @@ pub fn deadline_full(plan: &Plan) -> String {
     match plan.deadline() {
         Deadline::Absolute(at) => format!("{} {}", moment(plan, at), abbreviation(at, plan.time_zone())),
         Deadline::OrgLocal(local) => {
-            let year = if local.year() == home_year(plan) { "" } else { " %Y" };
+            let year = year_of(plan, local.year());
             format!("{} in each {ORG}'s own time zone", local.format(&date_pattern(&format!("%a %-d %b{year} %H:%M"))))
         }
     }
@@ -251,7 +295,7 @@ pub fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} and {last}", first.join(between(items))),
     }
 }
 

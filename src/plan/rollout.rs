@@ -5,9 +5,9 @@ use super::date_range::{DateOf, DateRange};
 use super::event::{Deadline, Event, Milestone, Window};
 use super::segment::Segment;
 use super::uptake::Uptake;
-use super::wording::Wording;
+use super::wording::{ACT, ACTS, Wording, this_year};
 use crate::plan::zone::Tz;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 /// The parts of a [`Plan`], to be checked by [`Plan::new`].
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +90,29 @@ impl Plan {
     /// What it calls its customers, and what they must do.
     pub fn wording(&self) -> &Wording {
         &self.0.wording
+    }
+
+    /// The year that dates are written without: that of the whole plan, if it is that of today too; `None` where each date is written with
+    /// its year.
+    pub fn unsaid_year(&self) -> Option<i32> {
+        let [first, last] = [self.as_of(), self.horizon()].map(|at| at.with_timezone(&self.time_zone()).year());
+        (first == last && this_year().is_none_or(|today| today == first)).then_some(first)
+    }
+
+    /// What a rate of acting supposes, by the rate in words: `if 50 % reconnect`, `if nobody reconnects`, `if everyone reconnects`.
+    pub(crate) fn if_rate(&self, rate: &str) -> String {
+        // Where segments act at multiples of the rate, it is nobody's own.
+        let is_theirs = self.segments().iter().all(|segment| segment.uptake_factor == 1.0);
+        let percent = rate.trim_end_matches('%').trim_end();
+        if self.window().is_none() || percent == "0" {
+            format!("if nobody {ACTS}")
+        } else if is_theirs && percent == "100" {
+            format!("if everyone {ACTS}")
+        } else if is_theirs {
+            format!("if {rate} {ACT}")
+        } else {
+            format!("at a rate of {rate}")
+        }
     }
 
     /// The zone of every wall-clock time, and of output.

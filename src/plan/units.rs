@@ -1,6 +1,6 @@
 //! Durations and counts in words: how the product writes hours, shares and numbers of orgs everywhere.
 
-use super::wording::{PERCENT, Term};
+use super::wording::{Locale, PERCENT, Term, locale};
 
 /// Hours as a person writes them: `5 s`, `90 min`, `36 h`, `30 days`; whole days from 72 h on when they are whole. What is longer than nothing is
 /// never written as nothing.
@@ -22,8 +22,18 @@ pub(crate) fn show_hours(hours: f64) -> String {
     } else if hours.abs() >= 72.0 && hours.abs() < 1000.0 && hours % 24.0 == 0.0 {
         format!("{} days", hours / 24.0)
     } else {
-        format!("{} h", group_number(round_to(hours, 2)))
+        let number = group_number(round_to(hours, 2));
+        match locale() {
+            Locale::Iso => format!("{number} h"),
+            _ if number == "1" => "1 hour".to_owned(),
+            _ => format!("{number} hours"),
+        }
     }
+}
+
+/// What parts the items of a list: a comma, or where an item has one of its own, a semicolon.
+pub(crate) fn between(items: &[String]) -> &'static str {
+    if items.iter().any(|item| item.contains(", ")) { "; " } else { ", " }
 }
 
 /// `+2 d 21 h`, `-7 d`, `0 h`: hours relative to an event, to the minute.

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 thread_local! {
     static IN_FORCE: RefCell<Arc<Wording>> = RefCell::new(Arc::new(Wording::default()));
@@ -70,10 +70,33 @@ pub fn date_pattern(iso: &str) -> String {
     if in_force().locale != Locale::EnUs {
         return iso.to_owned();
     }
-    let named = iso.replace("%-d %b %Y", "%b %-d, %Y").replace("%-d %b", "%b %-d").replace("%a %b", "%a, %b");
-    let timed = named.replace("%H:%M", "%-I:%M %p");
+    let mut pattern = iso.replace("%H:%M", "%-I:%M %p");
+    for month in ["%b", "%B"] {
+        pattern = pattern.replace(&format!("%-d {month} %Y"), &format!("{month} %-d, %Y"));
+        pattern = pattern.replace(&format!("%-d {month}"), &format!("{month} %-d"));
+        pattern = pattern.replace(&format!("%a {month}"), &format!("%a, {month}"));
+        pattern = pattern.replace(&format!("%A {month}"), &format!("%A, {month}"));
+    }
     // A date that names its month is parted from the time of day.
-    if timed.contains("%b") { timed.replace(" %-I", ", %-I") } else { timed }
+    if pattern.contains("%b") || pattern.contains("%B") { pattern.replace(" %-I", ", %-I") } else { pattern }
+}
+
+/// A time of day as a sentence says it: of a full hour Americans leave out the minutes.
+pub fn spoken(formatted: &str) -> String {
+    formatted.replace(":00 AM", " AM").replace(":00 PM", " PM")
+}
+
+/// The year of today, once the command says it: years are left out of dates of it. A library has no clock.
+static THIS_YEAR: OnceLock<i32> = OnceLock::new();
+
+/// Says which year today is of, once for the process; from then on dates of plans of other years are written with their year.
+pub fn set_this_year(year: i32) {
+    let _set_before = THIS_YEAR.set(year);
+}
+
+/// The year of today; `None` until somebody says it.
+pub fn this_year() -> Option<i32> {
+    THIS_YEAR.get().copied()
 }
 
 /// The words of a plan.
@@ -97,6 +120,14 @@ pub struct Wording {
     pub acted: String,
     /// Doing it, after "while": `reconnecting`.
     pub acting: String,
+    /// What happens to those who don't, of several, after "100 orgs": `fail`, or `are locked out`.
+    pub fail: String,
+    /// The same of one: `fails`.
+    pub fails: String,
+    /// What they are then, before a noun and in a column: `failed`.
+    pub failed: String,
+    /// What those are who have not yet recovered, after "they are": `still broken`.
+    pub down: String,
     /// How its numbers and times are written.
     pub locale: Locale,
     /// One time of doing it, with its article: `a reconnect`; where it has no name, `acting` serves.
@@ -107,7 +138,9 @@ impl Default for Wording {
     fn default() -> Self {
         let [one, many, act, acted, acting] =
             ["org", "orgs", "reconnect", "reconnected", "reconnecting"].map(str::to_owned);
-        Self { one, many, act, acted, acting, locale: Locale::Iso, action: Some("a reconnect".to_owned()) }
+        let [fail, fails, failed, down] = ["fail", "fails", "failed", "still broken"].map(str::to_owned);
+        let action = Some("a reconnect".to_owned());
+        Self { one, many, act, acted, acting, fail, fails, failed, down, locale: Locale::Iso, action }
     }
 }
 
@@ -197,6 +230,14 @@ pub enum Term {
     Acting,
     /// One time of doing it.
     Action,
+    /// What happens to several who don't.
+    Fail,
+    /// What happens to one who doesn't.
+    Fails,
+    /// What they are then.
+    Failed,
+    /// What those are who have not recovered.
+    Down,
 }
 
 /// One customer: `org`.
@@ -215,6 +256,14 @@ pub const ACTED: Term = Term::Acted;
 pub const ACTING: Term = Term::Acting;
 /// One time of doing it: `a reconnect`.
 pub const AN_ACTION: Term = Term::Action;
+/// What happens to several who don't: `fail`.
+pub const FAIL: Term = Term::Fail;
+/// What happens to one who doesn't: `fails`.
+pub const FAILS: Term = Term::Fails;
+/// What they are then: `failed`.
+pub const FAILED: Term = Term::Failed;
+/// What those are who have not recovered: `still broken`.
+pub const DOWN: Term = Term::Down;
 
 impl Term {
     /// `1 org` or `5 orgs`, of a number that is written already.
@@ -225,6 +274,16 @@ impl Term {
     /// The word for one, or for several.
     pub const fn of(is_one: bool) -> Self {
         if is_one { Self::One } else { Self::Many }
+    }
+
+    /// What happens to one, or to several.
+    pub const fn fail(is_one: bool) -> Self {
+        if is_one { Self::Fails } else { Self::Fail }
+    }
+
+    /// `1 org fails` or `5 orgs fail`, of a number that is written already.
+    pub fn failing(number: &str) -> String {
+        format!("{} {}", Self::counted(number), Self::fail(number == "1"))
     }
 }
 
@@ -240,6 +299,10 @@ impl fmt::Display for Term {
             Self::Acted => words.acted.clone(),
             Self::Acting => words.acting.clone(),
             Self::Action => words.action.clone().unwrap_or_else(|| words.acting.clone()),
+            Self::Fail => words.fail.clone(),
+            Self::Fails => words.fails.clone(),
+            Self::Failed => words.failed.clone(),
+            Self::Down => words.down.clone(),
         };
         f.write_str(&if f.alternate() { capital(&text) } else { text })
     }
@@ -265,7 +328,8 @@ fn third_person(act: &str) -> String {
     ended + &rest
 }
 
-fn capital(text: &str) -> String {
+/// A text that begins a sentence.
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -302,12 +366,18 @@ mod tests {
             ("%A %H:%M", "%A %-I:%M %p"),
             ("%-d %b", "%b %-d"),
             ("%Y", "%Y"),
+            ("%A %-d %B %H:%M", "%A, %B %-d, %-I:%M %p"),
+            ("%-d %B", "%B %-d"),
         ] {
             assert_eq!(us.within(|| date_pattern(iso)), want);
             assert_eq!(date_pattern(iso), iso);
         }
         assert_eq!(us.within(|| format!("4.9{PERCENT}")), "4.9%");
         assert_eq!(format!("4.9{PERCENT}"), "4.9 %");
+        assert_eq!(
+            ["Monday 9:00 AM", "Monday 9:30 AM", "09:00"].map(spoken),
+            ["Monday 9 AM", "Monday 9:30 AM", "09:00"]
+        );
     }
 
     #[test]

@@ -202,10 +202,10 @@ pub(crate) fn ages_left_out(plan: &Plan, segment: &Segment) -> Option<String> {
         let whose = if plan.segments().len() > 1 { format!(" of segment {}", segment.name) } else { String::new() };
         let share = crate::plan::units::show_share(out);
         if segment.interval.support().1 > OLDEST {
-            return format!("{share} of the ages{whose} are above a million hours (114 years), and are left out.");
+            return format!("{share} of the token ages{whose} are above a million hours (114 years), and are left out.");
         }
         format!(
-            "{share} of the ages{whose} are left out: no interval is longer than {}, so no connection can be that old.",
+            "{share} of the token ages{whose} are left out: no interval is longer than {}, so no connection is that old.",
             crate::plan::units::show_hours(segment.age_limit())
         )
     })

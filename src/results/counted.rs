@@ -1,5 +1,7 @@
 //! Which orgs a figure counts.
 
+use crate::plan::wording::{DOWN, FAIL, FAILED};
+
 /// A headline figure: one of the counts that a target may be set for.
 ///
 /// ```
@@ -27,6 +29,24 @@ impl Counted {
             Self::FailedByDeadline => "failed_by_deadline",
             Self::DownAtDeadline => "down_at_deadline",
             Self::FailedByHorizon => "failed_by_horizon",
+        }
+    }
+
+    /// What they do, after a number of them: `fail by the deadline`.
+    pub(crate) fn does(self) -> String {
+        match self {
+            Self::FailedByDeadline => format!("{FAIL} by the deadline"),
+            Self::DownAtDeadline => format!("are {DOWN} at the deadline"),
+            Self::FailedByHorizon => format!("{FAIL} by the horizon"),
+        }
+    }
+
+    /// As a heading: `failed by the deadline`.
+    pub(crate) fn heading(self) -> String {
+        match self {
+            Self::FailedByDeadline => format!("{FAILED} by the deadline"),
+            Self::DownAtDeadline => format!("{DOWN} at the deadline"),
+            Self::FailedByHorizon => format!("{FAILED} by the horizon"),
         }
     }
 }

@@ -217,11 +217,11 @@ pub(super) fn notes(draft: &Draft) -> Vec<String> {
         if share > 0.0 && share < 1.0 - 1e-12 && !is_cut {
             let whose = if draft.segments.is_empty() { String::new() } else { format!(" of segment {}", segment.name) };
             notes.push(format!(
-                "{} of the ages{whose} ({}) are left out, because the refresh interval ({}) can't reach them: \
-                 such an org would have refreshed already.",
-                units::show_share(1.0 - share),
+                "The token ages{whose} ({}) include ages that the refresh interval rules out ({}). That is {} of them; only possible ones \
+                 are used. To fix it, write ages up to the longest interval, or a longer interval.",
                 ages.describe(),
-                interval.describe()
+                interval.describe(),
+                units::show_share(1.0 - share)
             ));
         }
     }
@@ -250,8 +250,8 @@ fn overdue(draft: &Draft) -> Option<String> {
     }
     (overdue > 0).then(|| {
         format!(
-            "{} of the inventory's {} last refreshed longer ago than any interval lasts ({}), and are left out: such a connection \
-             would have refreshed already. Either the interval is longer, or they are dead.",
+            "{} of the inventory\u{2019}s {} last refreshed longer ago than the longest interval ({}), and are left out. Either the interval is \
+             longer, or these connections are dead.",
             units::group_count(overdue),
             units::orgs(all),
             units::show_hours(longest)

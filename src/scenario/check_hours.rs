@@ -69,7 +69,7 @@ pub(super) fn notes(draft: &Draft, times: &Times) -> Vec<String> {
         let known = country.years();
         if !known.contains(&year(from)) || !known.contains(&year(&to)) {
             let note = format!(
-                "{} ({}): public holidays are known for {} to {}; in other years only the dates in `holidays` count.",
+                "{} ({}): public holidays are known for {} to {}. In other years only the dates in `holidays` count.",
                 country.full_name(),
                 country.code(),
                 known.start(),

@@ -122,7 +122,7 @@ fn years_without_known_holidays_are_noted() {
     let notes = |changes: &[&str]| parsed(LEAST, changes).notes;
     assert!(notes(&["country=GB"]).is_empty() && notes(&["horizon=2033-02-01 00:00"]).is_empty());
     let told = notes(&["horizon=2033-02-01 00:00", "country=GB"]);
-    let want = "United Kingdom (GB): public holidays are known for 2025 to 2032; in other years only the dates in \
+    let want = "United Kingdom (GB): public holidays are known for 2025 to 2032. In other years only the dates in \
                 `holidays` count.";
     assert_eq!(told, [want]);
     // Sri Lanka announces its holidays year by year.

@@ -26,7 +26,7 @@ impl Reader<'_> {
             }
         }
         let mut word = |key: &str| table.get(key).and_then(|node| self.text(node)).map(|word| word.trim().to_owned());
-        let (act, action) = (word("act"), word("action"));
+        let (act, action, failed) = (word("act"), word("action"), word("failed"));
         Wording {
             one: word("one").unwrap_or(usual.one),
             many: word("many").unwrap_or(usual.many),
@@ -36,12 +36,17 @@ impl Reader<'_> {
             acted: word("acted").unwrap_or(usual.acted),
             locale,
             acting: word("acting").unwrap_or(usual.acting),
+            fail: failed.as_ref().map_or(usual.fail, |failed| format!("are {failed}")),
+            fails: failed.as_ref().map_or(usual.fails, |failed| format!("is {failed}")),
+            failed: failed.unwrap_or(usual.failed),
+            down: word("down").unwrap_or(usual.down),
         }
     }
 
-    /// `locale`; without one numbers and times are written as ISO has them.
+    /// `locale`; without one, that of the plan's country or time zone.
     fn locale(&mut self, root: &TomlTable) -> Locale {
-        let Some(node) = root.get("locale") else { return Locale::Iso };
+        let usual = usual_locale(root);
+        let Some(node) = root.get("locale") else { return usual };
         let known = Locale::ALL.map(|(key, _)| key);
         let named = node.text().and_then(|text| Locale::ALL.into_iter().find(|(key, _)| *key == text));
         named.map_or_else(
@@ -53,9 +58,28 @@ impl Reader<'_> {
                     Some(near) => format!("did you mean \"{near}\"?"),
                     None => format!("known here: {}", keys::list(&known)),
                 }));
-                Locale::Iso
+                usual
             },
             |(_, locale)| locale,
         )
+    }
+}
+
+/// How numbers and times are written where a plan is made: by its country, without one by its time zone.
+fn usual_locale(root: &TomlTable) -> Locale {
+    let said = |key: &str| root.get(key).and_then(|node| node.text());
+    if let Some(country) = said("country") {
+        // The part of a country stands behind a hyphen: US-CA.
+        return match country.split('-').next() {
+            Some("US" | "CA") => Locale::EnUs,
+            Some("GB" | "IE") => Locale::EnGb,
+            _ => Locale::Iso,
+        };
+    }
+    match said("time_zone") {
+        Some("Europe/London" | "Europe/Dublin") => Locale::EnGb,
+        Some("Pacific/Honolulu") => Locale::EnUs,
+        Some(zone) if zone.starts_with("America/") || zone.starts_with("US/") => Locale::EnUs,
+        _ => Locale::Iso,
     }
 }

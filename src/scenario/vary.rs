@@ -104,6 +104,7 @@ pub(super) fn family_of(root: &Node, of: &[&Scenario]) -> Result<Family, String>
     let mut reader = Reader::new(&mut findings, &read);
     let mut draft = read_plan::read(&mut reader, root);
     let unknowns = reader.unknowns;
+    let _words = draft.wording.enter();
     for fault in check::check(&draft, &QuantileDraw::CENTRE) {
         findings.push(fault);
     }

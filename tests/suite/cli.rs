@@ -1,7 +1,6 @@
 //! The command as a user runs it: exit codes, streams, files.
 
 use crate::support::{cutover, root, text};
-use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
 /// All files below a folder, by relative name.
@@ -83,8 +82,7 @@ fn the_summary_goes_to_standard_output_and_no_progress_is_drawn_without_a_termin
 fn the_same_seed_gives_the_same_bytes_on_one_thread_and_on_two() {
     let bytes = |threads: &str| {
         let out = tempfile::tempdir().expect("a folder");
-        let run = Command::cargo_bin("cutover")
-            .expect("the binary")
+        let run = super::support::command()
             .current_dir(root())
             .env("RAYON_NUM_THREADS", threads)
             .args(["run", "scenarios/rotation-races.toml", "--runs", "60", "--out"])
@@ -134,7 +132,7 @@ fn a_run_until_precise_says_how_precise_it_is() {
         assert!(share <= 0.02, "{failed}");
     }
     assert_eq!(found["runs"], 256, "the first batch is enough for 2 %");
-    assert!(found["notes"][0].as_str().is_some_and(|n| n.contains("until the headline's standard error was")));
+    assert!(found["notes"][0].as_str().is_some_and(|n| n.contains("The standard error of the headline is")));
     assert_eq!(cutover(&["run", "scenarios/pkce-may-2026.toml", "--until-precise", "0"]).status.code(), Some(2));
 }
 
@@ -183,7 +181,7 @@ fn base_rates_are_listed_and_stand_for_an_uptake() {
     let args = ["run", "scenarios/pkce-may-2026.toml", "--set", uptake, "--engine", "exact", "--out", folder];
     let run = cutover(&args);
     let said = text(&run.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("like advice-only campaigns: 0.11-29 %, median 5.1 %"), "{said}");
+    assert!(said.contains("like advice-only campaigns: 0.11-29%, median 5.1%"), "{said}");
     let run = cutover(&[&args[..], &["--format", "json", "--quiet"]].concat());
     let run: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON alone");
     assert_eq!(run["uptakes"][0]["uptake"], serde_json::json!({ "base_rate": "advice-only" }));
@@ -276,8 +274,7 @@ fn a_scenario_compared_with_itself_differs_by_exactly_zero() {
 fn plans_are_compared_at_the_rates_asked_for_against_the_plan_asked_for_with_the_same_bytes_on_any_threads() {
     let compared = |threads: &str| {
         let out = tempfile::tempdir().expect("a folder");
-        let run = Command::cargo_bin("cutover")
-            .expect("the binary")
+        let run = super::support::command()
             .current_dir(root())
             .env("RAYON_NUM_THREADS", threads)
             .args(["compare", PLANS[0], PLANS[3], "scenarios/not-known.toml", "--runs", "80", "--format", "json"])

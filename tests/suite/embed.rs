@@ -1,6 +1,5 @@
 //! `cutover embed` as a planner uses it: what a document shows after it, what stays as it was, exit codes, and faults.
 
-use assert_cmd::Command;
 use std::path::PathBuf;
 use std::process::Output;
 use tempfile::TempDir;
@@ -32,7 +31,7 @@ impl Desk {
     }
 
     fn embed(&self, args: &[&str]) -> Output {
-        let mut command = Command::cargo_bin("cutover").expect("the binary");
+        let mut command = super::support::command();
         command.current_dir(self.folder.path()).arg("embed").args(args).output().expect("it starts")
     }
 
@@ -78,10 +77,10 @@ fn figures_tables_sentences_and_charts_stand_where_the_markers_say() {
         ("show=failed_by_deadline.p5 uptake=0.5", "74"),
         ("show=failed_by_deadline.p95 uptake=0.5", "104"),
         ("show=failed_by_deadline.range uptake=0", "106 to 141"),
-        ("show=failed_by_deadline.share uptake=0.5", "3.56 %"),
+        ("show=failed_by_deadline.share uptake=0.5", "3.56%"),
         ("show=failed_by_deadline.frequency uptake=0.5", "1 org in 28"),
         ("show=to_come uptake=0", "2,377"),
-        ("show=within_tolerance uptake=0.5", "89 %"),
+        ("show=within_tolerance uptake=0.5", "89%"),
         ("show=by_cause.reauthorization uptake=0.5", "89"),
         ("show=orgs", "2,500"),
         ("show=orgs format=full", "2500"),
@@ -99,13 +98,13 @@ fn figures_tables_sentences_and_charts_stand_where_the_markers_say() {
         assert_eq!(line, format!("x <!-- cutover: plan.toml {options} -->{want}{CLOSE} y"));
     }
     for words in [
-        "![Keeping within 100 failed orgs by Monday 09:00 takes 75 % reconnecting; at 50 % the chance is 89 %]\
+        "![75% must reconnect to stay within 100 failed orgs by Monday 9 AM; if 50% reconnect, the chance is 89%]\
          (PLAN.md.assets/plan-headline.svg)",
-        "| 50 % | 88.9 | 74 to 104 | 3.56 % | 69.8 | 1,188 | 89 % |",
-        "| Fri 1 May 12:00 | 0 h | PKCE |",
+        "| 50% | 88.9 | 74 to 104 | 3.56% | 69.8 | 1,188 | 89% |",
+        "| Fri, May 1, 12:00 PM | 0 h | PKCE |",
         "| reauthorization required | 123.3 |",
         "| `event.pkce.reauthorization.required` |",
-        "At 0 % reconnecting, about 123 of 2,500 orgs fail by Mon 4 May 09:00 PDT: about 1 org in 20.",
+        "If nobody reconnects, about 123 of 2,500 orgs (1 in 20) fail by Monday, May 4, 9 AM PDT.",
     ] {
         assert!(document.contains(words), "`{words}` is missing from\n{document}");
     }
@@ -241,7 +240,7 @@ fn rates_segments_and_folders_can_be_chosen() {
     assert_eq!((done.status.code(), said(&done)), (Some(0), String::new()));
     let document = std::fs::read_to_string(desk.path("docs/PLAN.md")).expect("text");
     // The deadline is each org's own Monday 09:00, in India 12 1/2 hours before the Pacific's: 56.5 of 1,399 hours.
-    assert_eq!(shown(&document), "4.04 %");
+    assert_eq!(shown(&document), "4.04%");
     let link = document.split("](").nth(1).and_then(|rest| rest.split(')').next()).expect("a link");
     assert!(link.starts_with("pictures%20%281%29/plans-four-regions-headline-"), "{link}");
     let pictures = std::fs::read_dir(desk.path("docs/pictures (1)")).expect("the folder");

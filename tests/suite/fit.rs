@@ -1,7 +1,6 @@
 //! `cutover fit` as a user runs it: both kinds of history, CSV and Parquet, wrong input, and mangled files.
 
 use crate::support::{cutover, mangled, root, text};
-use assert_cmd::Command;
 use cutover::decision::fit::fit_history;
 use cutover::population::history::{self, HowToRead};
 use proptest::prelude::{Strategy, any, prop};
@@ -54,8 +53,7 @@ fn the_law_that_is_printed_can_be_pasted_into_a_scenario() {
 fn the_folder_holds_a_page_the_figures_and_a_chart_with_the_same_bytes_twice() {
     let bytes = |threads: &str| {
         let out = tempfile::tempdir().expect("a folder");
-        let run = Command::cargo_bin("cutover")
-            .expect("the binary")
+        let run = super::support::command()
             .current_dir(root())
             .env("RAYON_NUM_THREADS", threads)
             .args(["fit", EXAMPLE, "--out"])

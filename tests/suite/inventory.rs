@@ -1,6 +1,5 @@
 //! Inventories as a user has them: real orgs in CSV and Parquet, their risks, what is wrong with them; by the library and by the command.
 
-use assert_cmd::Command;
 use cutover::decision::{EngineChoice, Request, project};
 use cutover::population::inventory::{BadRows, Loaded, load};
 use cutover::results::{Projection, Provenance};
@@ -85,7 +84,7 @@ passed,2026-03-04T10:00:00Z,50,
 ";
 
 fn cutover(folder: &TempDir, args: &[&str]) -> assert_cmd::assert::Assert {
-    Command::cargo_bin("cutover").expect("built").current_dir(folder.path()).args(args).assert()
+    super::support::command().current_dir(folder.path()).args(args).assert()
 }
 
 fn stdout(assert: &assert_cmd::assert::Assert) -> String {
@@ -263,7 +262,7 @@ fn typed_cells_that_make_no_sense_are_named_and_ancient_orgs_are_overdue() {
     let loaded = load_in(folder.path(), BadRows::Refuse).expect("read");
     assert_eq!(loaded.scenario.family.centre().orgs(), 1);
     assert!(
-        loaded.scenario.notes.iter().any(|n| n.contains("4 of the inventory's 5 orgs")),
+        loaded.scenario.notes.iter().any(|n| n.contains("4 of the inventory’s 5 orgs")),
         "{:?}",
         loaded.scenario.notes
     );
@@ -304,7 +303,7 @@ fn orgs_older_than_any_interval_are_left_out_and_named() {
     let loaded = load_in(folder.path(), BadRows::Refuse).expect("read");
     assert_eq!(loaded.scenario.family.centre().orgs(), 5);
     assert!(
-        loaded.scenario.notes.iter().any(|n| n.contains("1 of the inventory's 6 orgs")),
+        loaded.scenario.notes.iter().any(|n| n.contains("1 of the inventory’s 6 orgs")),
         "{:?}",
         loaded.scenario.notes
     );

@@ -1,6 +1,5 @@
 //! What no engine can follow, and what would take for ever: each is an answer or a fault, and soon.
 
-use assert_cmd::Command;
 use serde_json::Value;
 use std::process::Output;
 use std::time::Duration;
@@ -10,7 +9,7 @@ fn run(verb: &str, changes: &[&str]) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
     let plan = include_str!("../../scenarios/pkce-may-2026.toml");
     std::fs::write(folder.path().join("plan.toml"), plan).expect("written");
-    let mut command = Command::cargo_bin("cutover").expect("built");
+    let mut command = super::support::command();
     let command = command.current_dir(folder.path()).args([verb, "plan.toml", "--format", "json", "--quiet"]);
     for change in ["horizon=2026-05-30T00:00", "runs=500"].iter().chain(changes) {
         command.args(["--set", change]);
@@ -124,7 +123,7 @@ fn nothing_that_a_file_or_an_option_says_steers_a_terminal() {
         &["check", name, "--set", "time_zone=x\u{9b}31m"],
         &["run", name, option],
     ] {
-        let mut command = Command::cargo_bin("cutover").expect("built");
+        let mut command = super::support::command();
         let out = command.current_dir(folder.path()).env("CLICOLOR_FORCE", "1").args(args).output().expect("it starts");
         for stream in [&out.stdout, &out.stderr] {
             let text = String::from_utf8_lossy(stream).into_owned();
@@ -154,7 +153,7 @@ fn embed_writes_nothing_outside_the_documents_folder() {
     for assets in ["../escaped", "in/../../escaped", "/tmp", "link"] {
         let marker = format!("<!-- cutover: plan.toml show=headline-chart assets={assets} -->\n<!-- /cutover -->\n");
         std::fs::write(home.join("DOC.md"), &marker).expect("written");
-        let mut command = Command::cargo_bin("cutover").expect("built");
+        let mut command = super::support::command();
         let out = command.current_dir(&home).args(["embed", "DOC.md", "--runs", "50"]).output().expect("it starts");
         assert_eq!(out.status.code(), Some(2), "{assets}: {}", String::from_utf8_lossy(&out.stderr));
         assert!(!folder.path().join("escaped").exists());

@@ -143,7 +143,7 @@ fn no_remedy_makes_the_figures_worse_however_few_orgs_there_are() {
 #[test]
 fn a_window_that_opens_after_the_deadline_is_warned_of() {
     let late = told(&["reconnect.opens=2026-05-04T10:00", "reconnect.closes=2026-05-07T10:00"]);
-    assert!(late.contains("100 % of those who reconnect do so after the deadline"), "{late}");
+    assert!(late.contains("of those who reconnect, 100% do so after the deadline"), "{late}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod limits;
 mod lints;
 mod mangled_scenarios;
 mod places;
+mod plain_english;
 #[cfg(feature = "cli")]
 mod real_files;
 mod reference;

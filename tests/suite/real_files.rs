@@ -314,7 +314,7 @@ fn rows_that_are_left_out_are_held_against_the_rest() {
     let said = text(&out.stdout);
     let one_line = said.replace('\n', " ");
     assert!(one_line.contains("25 of 200 rows of orgs.csv were left out"), "{said}");
-    assert!(one_line.contains("By segment: emea 50 %") && one_line.contains("12.5 % of the rows"), "{said}");
+    assert!(one_line.contains("By segment: emea 50%") && one_line.contains("12.5% of the rows"), "{said}");
     for (file, figures) in [("report.md", "## Orgs failed by"), ("report.html", "class=\"outcomes\"")] {
         let report = fs::read_to_string(folder.path().join("output/plan").join(file)).expect("written");
         let (warning, table) = (report.find("25 of 200 rows"), report.find(figures));

@@ -123,7 +123,7 @@ fn a_requirement_that_does_not_hold_is_exit_code_3_with_a_line_why_and_everythin
     let broken = run("failed_by_deadline.p95 <= 50 at uptake 0.5");
     assert_eq!(broken.status.code(), Some(3));
     let why = text(&broken.stderr);
-    assert_eq!(why.trim(), "required: failed_by_deadline.p95 <= 50 at uptake 0.5 (at 50 % reconnecting it is 104)");
+    assert_eq!(why.trim(), "required: failed_by_deadline.p95 <= 50 at uptake 0.5 (if 50% reconnect it is 104)");
     assert!(text(&broken.stdout).contains("2,500 orgs"));
     assert_eq!(run("failed_by_deadline.p95 <= 104 at uptake 0.5").status.code(), Some(0));
     // 2500 (69 - 38.5 / 2) / 1399 = 88.903 in the mean, which is what a condition without a statistic is about.

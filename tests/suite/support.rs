@@ -9,9 +9,16 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The command, on 1 May 2026: years are left out of dates of that year.
+pub(crate) fn command() -> Command {
+    let mut command = Command::cargo_bin("cutover").expect("the binary");
+    command.env("SOURCE_DATE_EPOCH", "1777593600");
+    command
+}
+
 /// The command, run in a folder.
 pub(crate) fn cutover_in(folder: &Path, args: &[&str]) -> Output {
-    Command::cargo_bin("cutover").expect("the binary").current_dir(folder).args(args).output().expect("it starts")
+    command().current_dir(folder).args(args).output().expect("it starts")
 }
 
 /// The command, run in the project's root.

@@ -1,6 +1,5 @@
 //! The pages for planners, run: every command in them is given in one folder, empty at first, and prints what its page says.
 
-use assert_cmd::Command;
 use std::path::Path;
 
 /// A fenced block of the page: the words after its fence, and its lines.
@@ -76,7 +75,7 @@ fn every_command_of_the_tutorial_prints_what_the_page_says() {
             continue;
         }
         let command = block.lines[0].strip_prefix("$ cutover ").expect("a command");
-        let mut cutover = Command::cargo_bin("cutover").expect("the binary");
+        let mut cutover = super::support::command();
         let output = cutover.current_dir(folder.path()).args(command.split_whitespace()).output().expect("it starts");
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();

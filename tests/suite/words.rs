@@ -154,7 +154,8 @@ fn nor_does_any_other_question() {
 
 /// Where a text writes a share or a time as other locales do.
 fn not_american(text: &str) -> Vec<String> {
-    let other = Regex::new(r"\d %|\b\d{1,2}:\d\d\b|(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z]").expect("a pattern");
+    let other =
+        Regex::new(r"\d %|\b\d{1,2}:\d\d\b|(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]").expect("a pattern");
     let found = other.find_iter(text).filter(|found| {
         let after = &text[found.end()..];
         // What a source says is quoted. RFC 3339, which programs read, and offsets of zones.

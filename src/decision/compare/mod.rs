@@ -15,6 +15,7 @@ use crate::engine::exact;
 use crate::engine::simulate::{self, cost};
 use crate::plan::Plan;
 use crate::plan::units::{group_count, orgs};
+use crate::plan::wording::{FAILS, ORGS};
 use crate::results::comparison::{ComparedPlan, ComparedRate, Comparison, PlanAtRate};
 use crate::results::{Mean, Measures};
 use crate::stats::{CountTally, Moments};
@@ -91,21 +92,19 @@ fn affordable_runs(plans: &[&Plan], request: CompareRequest, notes: &mut Vec<Str
     let affordable = (cost::STEPS_OF_A_WAIT / dearest) as u64;
     match request.engine {
         EngineChoice::Exact => {
-            notes.push(
-                "The simulation was not asked for: means are compared, and nothing is said of one rollout.".into(),
-            );
+            notes.push("You did not ask for the simulation, so only means are compared, not single rollouts.".into());
             0
         }
         EngineChoice::Both if affordable < FEWEST_RUNS => {
             notes.push(format!(
-                "The simulation declines {}: it follows each org by itself. Means are exact; `--engine simulate` insists.",
+                "The simulation is left out: it would follow each of {}. The means are exact. To simulate all the same, use `--engine simulate`.",
                 orgs(largest)
             ));
             0
         }
         EngineChoice::Both if affordable < request.runs => {
             let (made, wanted) = (group_count(affordable), group_count(request.runs));
-            notes.push(format!("Simulated {made} of {wanted} runs; `--engine simulate` makes all of them."));
+            notes.push(format!("Simulated {made} of {wanted} runs. To make all runs, use `--engine simulate`."));
             affordable
         }
         _ => request.runs,
@@ -123,7 +122,7 @@ fn answers(
     for (contender, label) in contenders.iter().zip(labels) {
         let exact = match request.engine {
             EngineChoice::Simulate => None,
-            engine => match exact::measures(contender.family) {
+            engine => match exact::measures_without_curves(contender.family) {
                 Ok(measures) => Some(measures),
                 Err(declined) if engine == EngineChoice::Exact || request.runs == 0 => {
                     return Err(Error::Engine(declined.0));
@@ -148,17 +147,16 @@ fn answers(
 /// What the reader must know before holding these plans against each other.
 fn note_what_is_not_alike(plans: &[&Plan], contenders: &[Contender], notes: &mut Vec<String>) {
     if plans.iter().any(|p| p.orgs() != plans[0].orgs()) {
-        notes.push("The plans differ in their number of orgs: they are ranked by the share that fails.".to_owned());
+        notes
+            .push(format!("The plans differ in their number of {ORGS}, so they are ranked by the share that {FAILS}."));
     }
     if plans.iter().any(|p| p.as_of() != plans[0].as_of()) {
-        notes.push(
-            "The plans differ in `population.as_of`: ages are drawn alike, but are true at other instants.".to_owned(),
-        );
+        notes.push("The plans differ in `population.as_of`: the same ages hold at different times.".to_owned());
     }
     let unknowns = |c: &Contender| c.family.unknowns().iter().map(|u| u.key.clone()).collect::<Vec<_>>();
     if contenders.iter().any(|c| unknowns(c) != unknowns(&contenders[0])) {
         notes.push(
-            "The plans leave different things open; what is not known is drawn for each by itself, and only random numbers are shared."
+            "The plans leave different things open. What is not known is drawn for each plan by itself, from shared random numbers."
                 .to_owned(),
         );
     }

@@ -120,7 +120,7 @@ fn groups_that_can_move(
         // A larger group takes the place of what was said of its parts.
         notes.retain(|n| !keys.iter().any(|k| n.starts_with(&format!("`{k}`"))));
         let keys: Vec<String> = keys.iter().map(|k| format!("`{k}`")).collect();
-        notes.push(format!("{} move as one: by themselves they make no scenario ({why}).", keys.join(", ")));
+        notes.push(format!("{} change together: one by one they make no valid plan ({why}).", keys.join(", ")));
     }
 }
 

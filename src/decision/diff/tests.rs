@@ -84,7 +84,7 @@ fn lines_that_only_make_a_scenario_together_move_as_one() {
     let keys: Vec<&str> = part.changes.iter().map(|c| c.key.as_str()).collect();
     assert_eq!(keys, ["deadline", "horizon"]);
     assert_eq!(found.parts.len(), 2);
-    assert!(found.notes.iter().any(|n| n.contains("`deadline`, `horizon` move as one")), "{:?}", found.notes);
+    assert!(found.notes.iter().any(|n| n.contains("`deadline`, `horizon` change together")), "{:?}", found.notes);
     let sum: f64 = found.parts.iter().map(|p| p.contribution).sum();
     assert!((sum - found.difference()).abs() < 1e-9);
 }

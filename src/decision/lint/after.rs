@@ -4,7 +4,7 @@
 use super::subject::Subject;
 use super::words;
 use crate::plan::units::{show_hours, show_offset};
-use crate::plan::wording::{ACTED, ACTS, ORGS, date_pattern};
+use crate::plan::wording::{ACTED, ACTS, FAIL, FAILED, FAILS, ORGS, date_pattern};
 use crate::plan::zone::Tz;
 use crate::plan::{Cause, Deadline, Event, Plan, Segment, clock};
 use crate::scenario::FindingCode;
@@ -31,28 +31,28 @@ fn more_after_deadline(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "most failures come after the deadline: {}, against {} by it, {}",
-        words::orgs(after),
-        words::count(by),
-        subject.at_rate(rate)
+        "most failures come after the deadline: {} {}, against {} by it",
+        words::count(after),
+        subject.if_rate(rate),
+        words::count(by)
     );
     let finding = Finding::new(FindingCode::MoreAfterDeadline, message, subject.place("horizon")).warning();
-    let finding = finding.label(format!("{} failed by then", words::orgs(all)));
-    let mut finding = finding.related(subject.place("deadline"), format!("{} failed by then", words::orgs(by)));
+    let finding = finding.label(format!("{} {FAILED} by then", words::orgs(all)));
+    let mut finding = finding.related(subject.place("deadline"), format!("{} {FAILED} by then", words::orgs(by)));
     let lowest = subject.lowest_rate();
     if let Some(lowest_measures) = subject.measures.get(lowest).filter(|_| lowest != rate) {
         finding = finding.note(format!(
-            "{} it is {} {ORGS} after the deadline, against {} by it",
-            subject.at_rate(lowest),
+            "{}, it is {} after the deadline, against {} by it",
+            subject.if_rate(lowest),
             words::count(lowest_measures.failed_by_horizon.mean - lowest_measures.failed_by_deadline.mean),
             words::count(lowest_measures.failed_by_deadline.mean)
         ));
     }
     Some(finding.help(match subject.plan.window() {
         Some(_) => format!(
-            "plan outreach beyond the window: whoever has not {ACTED} by then fails at a refresh, days or weeks later"
+            "plan outreach beyond the window: whoever has not {ACTED} by then {FAILS} at a later refresh, after days or weeks"
         ),
-        None => format!("nobody {ACTS} in this plan: add [reconnect] to see what outreach would change"),
+        None => format!("add [reconnect] to see what outreach would change: in this plan nobody {ACTS}"),
     }))
 }
 
@@ -102,7 +102,7 @@ fn clock_change(subject: &Subject<'_>) -> Option<Finding> {
     found.sort_by_key(|f| f.1);
     let first = found.first()?;
     let turned = |by: f64| format!("{} {}", if by > 0.0 { "forward" } else { "back" }, show_hours(by.abs()));
-    let message = format!("clocks go {} in {} on {}, within the plan", turned(first.2), first.0, local_day(first));
+    let message = format!("clocks go {} in {} on {}, during the plan", turned(first.2), first.0, local_day(first));
     let place = segments.iter().find(|s| s.time_zone == first.0);
     let place = place.map_or_else(|| subject.place("time_zone"), |s| subject.place_of(s, "time_zone"));
     let finding = Finding::new(FindingCode::ClockChange, message, place).warning();
@@ -121,12 +121,12 @@ fn clock_change(subject: &Subject<'_>) -> Option<Finding> {
     }
     if !segments.is_empty() {
         finding = finding.note(format!(
-            "{} of the {ORGS} live by these clocks; durations are elapsed hours, so a daily refresh comes at another local hour afterwards",
+            "{} of the {ORGS} live by these clocks. A duration counts elapsed hours, so a daily refresh then comes at another local hour",
             words::share(subject.share(&segments))
         ));
     }
     let example = plan.deadline_instant().map(|at| clock::rfc3339(at, plan.time_zone()));
-    let example = example.map_or_else(String::new, |text| format!("; an offset leaves no doubt: \"{text}\""));
+    let example = example.map_or_else(String::new, |text| format!(". An offset leaves no doubt: \"{text}\""));
     Some(finding.help(format!("check each local time of the plan after the change{example}")))
 }
 
@@ -141,7 +141,7 @@ fn before_as_of(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
     }
     let elapsed = -plan.hours(event.at);
     let message = format!(
-        "{} is in force {} before `as_of`, and nothing before `as_of` is simulated",
+        "{} begins {} before `as_of`, and nothing before `as_of` is simulated",
         event.name,
         show_hours(elapsed)
     );
@@ -151,7 +151,7 @@ fn before_as_of(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
     for cause in &event.controls {
         finding = left_out(subject, event, *cause, elapsed).into_iter().fold(finding, Finding::note);
     }
-    Some(finding.help("let `as_of` be no later than the first event, with the ages of that time"))
+    Some(finding.help("set `as_of` no later than the first event, and give the token ages of that time"))
 }
 
 /// What is not simulated of a past event's control; `None` where that is nothing.
@@ -161,13 +161,13 @@ fn left_out(subject: &Subject<'_>, event: &Event, cause: Cause, elapsed: f64) ->
     let mean = |of: &dyn Fn(&Segment) -> Option<f64>| weighted(subject, |s| of(s).unwrap_or(0.0));
     match cause {
         Cause::Reauthorization => Some(format!(
-            "{refreshed} of the {ORGS} last refreshed since, and count as having passed it: its failures so far are left out"
+            "its failures so far are left out: {refreshed} of the {ORGS} last refreshed since, and count as having passed it"
         )),
         Cause::IdleTimeout => {
             let out = weighted(subject, |s| idle_at_once(subject, s, event));
             (out > 0.0).then(|| {
                 format!(
-                    "the idle clock of {} of the {ORGS} has run out by `as_of`: they fail at once",
+                    "for {} of the {ORGS} the idle time is over by `as_of`, so they {FAIL} at once",
                     words::share(out)
                 )
             })
@@ -176,7 +176,7 @@ fn left_out(subject: &Subject<'_>, event: &Event, cause: Cause, elapsed: f64) ->
             let mismatch = mean(&|s| s.controls.static_ip.iter().find(|c| c.at == at).map(|c| c.mismatch));
             (mismatch > 0.0).then(|| {
                 format!(
-                    "{} of the {ORGS} call from another address; {refreshed} of those have refreshed since, and yet all count as connected",
+                    "{} of the {ORGS} call from another address. All of these count as connected, though {refreshed} of them have refreshed since",
                     words::share(mismatch)
                 )
             })
@@ -185,7 +185,7 @@ fn left_out(subject: &Subject<'_>, event: &Event, cause: Cause, elapsed: f64) ->
             let lost = mean(&|s| s.controls.token_rotation.iter().find(|c| c.at == at).map(|c| c.lost_token));
             (lost > 0.0).then(|| {
                 format!(
-                    "{refreshed} of the {ORGS} have refreshed under it, and {} of those lost their token; here none has yet",
+                    "no token counts as lost yet, though {refreshed} of the {ORGS} have refreshed under it, and {} of those lost theirs",
                     words::share(lost)
                 )
             })
@@ -215,8 +215,7 @@ fn idle_at_once(subject: &Subject<'_>, segment: &Segment, event: &Event) -> f64 
 
 fn beyond_horizon(subject: &Subject<'_>) -> Vec<Finding> {
     let horizon = subject.plan.horizon();
-    let events =
-        subject.plan.events().iter().map(|e| (format!("event.{}.at", e.id), &e.name, e.at, "changes no figure"));
+    let events = subject.plan.events().iter().map(|e| (format!("event.{}.at", e.id), &e.name, e.at, "changes nothing"));
     let milestones = subject
         .plan
         .milestones()
@@ -227,13 +226,13 @@ fn beyond_horizon(subject: &Subject<'_>) -> Vec<Finding> {
         .map(|(key, name, at, so)| {
             let late = clock::hours_between(horizon, at);
             let message =
-                format!("{name} lies {} after the horizon, and so {so}", show_offset(late).trim_start_matches('+'));
+                format!("{name} is {} after the horizon, so it {so}", show_offset(late).trim_start_matches('+'));
             let finding = Finding::new(FindingCode::BeyondHorizon, message, subject.place(&key))
                 .warning()
                 .label(subject.show(at));
             let finding =
                 finding.related(subject.place("horizon"), format!("the projection ends {}", subject.show(horizon)));
-            finding.help("let the horizon be later, or leave it out")
+            finding.help("move the horizon past it, or remove it")
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use super::subject::{Subject, solved, worse};
 use super::{words, work};
 use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
-use crate::plan::wording::{ORG, date_pattern};
+use crate::plan::wording::{DOWN, ORG, Term, date_pattern, spoken};
 use crate::plan::{Deadline, Plan, ReconnectTiming, Segment, WorkClock};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -38,7 +38,7 @@ fn after_business(subject: &Subject<'_>) -> Option<Finding> {
     late.sort_by(|a, b| gone(b).total_cmp(&gone(a)));
     let most = gone(late.first()?);
     let whose = if subject.has_segments() { format!(" for {}", subject.whose(&late)) } else { String::new() };
-    let message = format!("business has started before the deadline{whose}");
+    let message = format!("business starts before the deadline{whose}");
     let finding = Finding::new(FindingCode::DeadlineAfterBusiness, message, subject.place("deadline")).warning();
     let up_to = if late.len() > 1 { "up to " } else { "" };
     let mut finding = finding.label(format!("{up_to}{} gone by then", words::office_hours(most)));
@@ -46,29 +46,30 @@ fn after_business(subject: &Subject<'_>) -> Option<Finding> {
         let local = |s: &&Segment| {
             let at = deadline_of(subject, s).0.with_timezone(&s.time_zone);
             format!(
-                "{} for {} ({} gone)",
-                at.format(&date_pattern("%a %-d %b %H:%M")),
+                "{} for {} (after {})",
+                spoken(&at.format(&date_pattern("%a %-d %b %H:%M")).to_string()),
                 s.name,
                 words::office_hours(gone(s))
             )
         };
-        finding = finding.note(format!("the deadline is {}", words::list(&late.iter().map(local).collect::<Vec<_>>())));
+        for late in late.iter().take(4) {
+            finding = finding.note(format!("the deadline is {}", local(late)));
+        }
     }
     let rate = subject.lowest_rate();
     if let Some(failing) = fail_in_business(subject, &late, rate) {
         finding = finding.note(subject.of_the_middle(format!(
-            "{} {} between start of business and the deadline, {}: while people work, not before",
-            words::orgs(failing),
-            if words::count(failing) == "1" { "fails" } else { "fail" },
-            subject.at_rate(rate)
+            "{}, {} between the start of business and the deadline, while people work",
+            subject.if_rate(rate),
+            Term::failing(&words::count(failing))
         )));
     }
     let nine = deadline_of(subject, late[0]).1;
     let is_local = matches!(subject.plan.deadline(), Deadline::OrgLocal(_));
     Some(finding.help(if is_local || !subject.has_segments() {
-        format!("let the deadline be the start of business, such as \"{nine} 09:00\"")
+        format!("set the deadline to the start of business, such as \"{nine} 09:00\"")
     } else {
-        format!("let each {ORG} have its own: deadline = {{ at = \"{nine} 09:00\", clock = \"{ORG}-local\" }}")
+        format!("give each {ORG} its own: deadline = {{ at = \"{nine} 09:00\", clock = \"{ORG}-local\" }}")
     }))
 }
 
@@ -116,8 +117,8 @@ fn on_day_off(subject: &Subject<'_>) -> Option<Finding> {
         let next = work::next_office_hour(segment, work::midnight(segment, date));
         let next = next.map_or_else(String::new, |at| {
             format!(
-                "; their next office hour is {}",
-                at.with_timezone(&segment.time_zone).format(&date_pattern("%a %-d %b %H:%M"))
+                ". The next office hour is {}",
+                spoken(&at.with_timezone(&segment.time_zone).format(&date_pattern("%a %-d %b %H:%M")).to_string())
             )
         });
         finding = finding.note(format!("{name}{why}{next}"));
@@ -127,14 +128,14 @@ fn on_day_off(subject: &Subject<'_>) -> Option<Finding> {
         let down = measures.by_segment.iter().filter(|m| off.iter().any(|s| s.id == m.id));
         let down: f64 = down.map(|m| m.down_at_deadline.mean).sum();
         finding = finding.note(format!(
-            "{} of them are down then, {}, with nobody at work to notice",
-            words::count(down),
-            subject.at_rate(rate)
+            "{}, {} of them are {DOWN} then, with nobody at work to notice",
+            subject.if_rate(rate),
+            words::count(down)
         ));
     }
     Some(
         finding
-            .help("count what they meet on their next working day too, with a deadline of its own, or let `working_days` name the date if they do work then"),
+            .help("look at their next working day too, in a plan with that deadline. If they do work then, add the date to `working_days`"),
     )
 }
 
@@ -198,7 +199,7 @@ fn late_in_week(subject: &Subject<'_>) -> Option<Finding> {
     let late: Vec<&Segment> = subject.segments().filter(none_left).collect();
     late.first()?;
     let message = format!(
-        "when {} is switched on, no office hours are left before days off for {}",
+        "{} is switched on with no office hours left before days off for {}",
         policy.name,
         subject.whose(&late)
     );
@@ -207,24 +208,25 @@ fn late_in_week(subject: &Subject<'_>) -> Option<Finding> {
     for segment in late.iter().take(4) {
         let name = if subject.has_segments() { format!("{}: ", segment.name) } else { String::new() };
         let local = policy.at.with_timezone(&segment.time_zone).format(&date_pattern("%a %-d %b %H:%M")).to_string();
+        let local = spoken(&local);
         let next = work::next_office_hour(segment, policy.at).map_or_else(String::new, |at| {
             let wait = show_hours(subject.plan.hours(at) - subject.plan.hours(policy.at));
             format!(
-                ", and {wait} until the next office hour, {}",
-                at.with_timezone(&segment.time_zone).format(&date_pattern("%a %-d %b %H:%M"))
+                ". Their next office hour is {wait} later, {}",
+                spoken(&at.with_timezone(&segment.time_zone).format(&date_pattern("%a %-d %b %H:%M")).to_string())
             )
         });
-        finding = finding.note(format!("{name}{local} local time{next}"));
+        finding = finding.note(format!("{name}it is {local} local time{next}"));
     }
     let earliest = late.iter().filter_map(|s| work::next_office_hour(s, policy.at)).max();
     let Some(back) = earliest else {
-        return Some(finding.help("no hour of theirs is an office hour: say in `human_hours` when they work"));
+        return Some(finding.help("say in `human_hours` when they work: now no hour of theirs is an office hour"));
     };
-    let back = format!("the last of them are back at work {}", subject.show(back));
+    let back = format!("the last of them are back at work {}", spoken(&subject.show(back)));
     Some(finding.help(if earlier_is_no_worse(subject) {
         let moved = if subject.plan.window().is_some() { "the window and the deadline" } else { "the deadline" };
-        format!("switch it on earlier in the week, and move {moved} with it: {back}")
+        format!("switch it on earlier in the week, and move {moved} with it. As it is, {back}")
     } else {
-        format!("have somebody on call until then: {back}")
+        format!("have somebody on call: {back}")
     }))
 }

@@ -2,6 +2,7 @@
 
 use super::subject::Subject;
 use crate::plan::units::show_hours;
+use crate::plan::wording::FAILS;
 use crate::plan::{Cause, Event, Plan};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -34,10 +35,10 @@ fn by_default(subject: &Subject<'_>, event: &Event, cause: Cause) -> Option<Find
     }
     let (control, number) = (format!("{event_key}.{}", cause.key()), id.facts().entry.name);
     let example = format!("{} = {{ {number} = {} }}", cause.key(), id.facts().entry.example);
-    let message = format!("{} changes no figure: `{number}` of its `{}` is 0 by default", event.name, cause.key());
+    let message = format!("{} changes nothing: `{number}` of its `{}` is 0 by default", event.name, cause.key());
     let finding = Finding::new(FindingCode::ControlWithoutEffect, message, subject.place(&control)).warning();
-    let finding = finding.label(format!("nobody fails by {}", cause.words()));
-    Some(finding.help(format!("write the share that it hits, such as `{example}`, or let it be a [[milestone]]")))
+    let finding = finding.label(format!("nobody {FAILS} by {}", cause.words()));
+    Some(finding.help(format!("write the share that it hits, such as `{example}`, or make it a [[milestone]]")))
 }
 
 fn idle(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
@@ -49,25 +50,25 @@ fn idle(subject: &Subject<'_>, event: &Event) -> Option<Finding> {
     let spared = subject.plan.segments().iter().all(|s| s.heartbeat_coverage >= 1.0);
     if spared {
         let message = format!(
-            "the idle timeout of {} changes no figure: by default a heartbeat keeps every token in use",
+            "the idle timeout of {} changes nothing: by default a heartbeat keeps every token in use",
             event.name
         );
         let finding =
             Finding::new(FindingCode::ControlWithoutEffect, message, place).warning().label("no token goes unused");
-        let finding = finding.note("the file writes no heartbeat, and `refresh.heartbeat.coverage` is then 1");
+        let finding = finding.note("the file names no heartbeat, so `refresh.heartbeat.coverage` is 1");
         return Some(finding.help(
-            "write `heartbeat = { coverage = 0.0 }` under [refresh] if nothing uses the tokens between refreshes",
+            "if nothing uses the tokens between refreshes, write `heartbeat = { coverage = 0.0 }` under [refresh]",
         ));
     }
     let at = subject.plan.hours(event.at);
     let timeouts = subject.plan.segments().iter().flat_map(|s| &s.controls.idle_timeout);
     let after = timeouts.filter(|t| t.at == at).map(|t| t.after).fold(f64::INFINITY, f64::min);
     let message = format!(
-        "the idle timeout of {} changes no figure: every token is refreshed within {}",
+        "the idle timeout of {} changes nothing: every token is refreshed within {}",
         event.name,
         show_hours(after)
     );
     let finding = Finding::new(FindingCode::ControlWithoutEffect, message, place).warning();
     let finding = finding.related(subject.place("refresh.interval"), "no longer than the timeout");
-    Some(finding.help("leave the timeout out, or write the longer intervals that it is about"))
+    Some(finding.help("remove the timeout, or add the longer refresh intervals that it is about"))
 }

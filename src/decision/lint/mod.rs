@@ -66,7 +66,7 @@ impl Lints {
 
 /// All lints of a scenario. Where the exact engine declines, those that need no figure.
 pub fn lint(scenario: &Scenario) -> Lints {
-    lint_with(scenario, exact::measures(&scenario.family).unwrap_or_default())
+    lint_with(scenario, exact::measures_without_curves(&scenario.family).unwrap_or_default())
 }
 
 /// All lints of a scenario whose outcomes are at hand already.
@@ -75,6 +75,7 @@ pub fn lint_projected(scenario: &Scenario, uptakes: &[Outcome]) -> Lints {
 }
 
 fn lint_with(scenario: &Scenario, measures: Vec<Measures>) -> Lints {
+    let _words = scenario.family.centre().wording().enter();
     // A figure that may be off by more than it says is none.
     let sound = if measures.iter().any(Measures::is_coarse) { Vec::new() } else { measures };
     let subject = Subject { scenario, plan: scenario.family.centre(), measures: sound, middle: OnceCell::new() };
@@ -87,7 +88,7 @@ fn lint_with(scenario: &Scenario, measures: Vec<Measures>) -> Lints {
     all.extend(after::lints(&subject));
     all.extend(places::lints(&subject));
     if subject.has_open_dates() {
-        let note = "dates that are not known are taken at their medians here";
+        let note = "this takes dates that are not known at their medians";
         all.iter_mut()
             .filter(|finding| reads_dates(finding.code))
             .for_each(|finding| finding.notes.push(note.to_owned()));
@@ -117,11 +118,11 @@ fn plans_left_out(subject: &Subject<'_>) -> Option<Finding> {
     let all = possible.plans.len() + possible.left_out;
     let share = show_share(possible.left_out as f64 / all as f64);
     let message =
-        format!("{} of {all} possible plans contradict themselves and are left out ({share})", possible.left_out);
+        format!("{} of {all} possible plans ({share}) contradict themselves, and are left out", possible.left_out);
     let mut places = family.unknowns().iter().map(|unknown| subject.place(&unknown.key));
     let finding = Finding::new(FindingCode::PlansLeftOut, message, places.next()?).warning().label("not known");
     let finding = places.fold(finding, |finding, place| finding.related(place, "not known"));
-    let help = "figures are of the others: choose values so that every draw of them makes a plan, or make a scenario of each case and hold \
-                them side by side with `cutover compare`";
+    let help =
+        "choose values so that every draw makes a plan, or write a scenario for each case and use `cutover compare`";
     Some(finding.help(help))
 }

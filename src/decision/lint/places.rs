@@ -33,14 +33,14 @@ fn country_and_zone(subject: &Subject<'_>, segment: &Segment) -> Option<Finding>
     let apart = |zone: &Tz| offset_hours(segment.time_zone, at) - offset_hours(*zone, at);
     let near = zones.iter().min_by(|a, b| apart(a).abs().total_cmp(&apart(b).abs()))?;
     let (name, off) = (country.full_name(), apart(near));
-    let message = format!("nobody in {name} ({}) keeps the time of {}", country.code(), segment.time_zone);
+    let message = format!("no place in {name} ({}) is on the time of {}", country.code(), segment.time_zone);
     let finding = Finding::new(FindingCode::CountryAndZone, message, subject.place_of(segment, "time_zone")).warning();
     let direction = if off > 0.0 { "ahead of" } else { "behind" };
     let finding = finding.label(format!("{} {direction} {near}", show_hours(off.abs())));
     let mut finding = finding.related(subject.place_of(segment, "country"), name);
     let local = |zone: Tz| at.with_timezone(&zone).format(&date_pattern("%a %H:%M")).to_string();
     finding = finding.note(format!(
-        "{} is switched on {} in {} and {} in {near}: working hours of {} are projected {} off",
+        "when {} is switched on, it is {} in {} and {} in {near}. Working hours of {} are {} off",
         subject.policy().name,
         local(segment.time_zone),
         segment.time_zone,
@@ -48,8 +48,5 @@ fn country_and_zone(subject: &Subject<'_>, segment: &Segment) -> Option<Finding>
         subject.whose(&[segment]),
         words::hours(off.abs())
     ));
-    Some(
-        finding
-            .help(format!("write time_zone = \"{near}\" if they live there, or the country whose holidays they keep")),
-    )
+    Some(finding.help(format!("write time_zone = \"{near}\" if they live there, or correct the country")))
 }

@@ -4,7 +4,7 @@ use super::subject::{Subject, solved};
 use super::words;
 use crate::engine::exact::to_the_deadline;
 use crate::plan::units::show_hours;
-use crate::plan::wording::ORGS;
+use crate::plan::wording::{FAILS, ORGS, Term};
 use crate::plan::{Cause, IdleTimeout, Segment};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -34,7 +34,7 @@ fn idle_before_refresh(subject: &Subject<'_>) -> Option<Finding> {
     let timeout = shortest(first)?;
     let unreached: f64 = segments.iter().map(|s| (1.0 - s.heartbeat_coverage) * s.orgs as f64).sum();
     let message = format!(
-        "tokens go idle after {}, and {} of the intervals between refreshes are longer",
+        "tokens go idle after {}, but {} of refresh intervals are longer",
         show_hours(timeout.after),
         words::share(first.interval.sf(timeout.after))
     );
@@ -48,21 +48,25 @@ fn idle_before_refresh(subject: &Subject<'_>) -> Option<Finding> {
     let finding = finding.label("shorter than some intervals");
     let finding = finding.related(subject.place_of(first, "refresh.interval"), first.interval.describe(show_hours));
     let mut finding = finding.note(format!(
-        "no heartbeat reaches {} of the {ORGS} ({}): their tokens can go idle before the next refresh",
+        "no heartbeat reaches {} of the {ORGS} ({}), so their tokens can go idle before the next refresh",
         words::share(unreached / subject.plan.orgs() as f64),
-        words::orgs(unreached)
+        words::count(unreached)
     ));
     let rate = subject.lowest_rate();
     if let Some(idle) = idle_by_horizon(subject, rate) {
-        let note = format!("{} fail by idle timeout by the horizon, {}", words::orgs(idle), subject.at_rate(rate));
+        let note = format!(
+            "{}, {} by idle timeout, up to the horizon",
+            subject.if_rate(rate),
+            Term::failing(&words::count(idle))
+        );
         finding = finding.note(subject.of_the_middle(note));
     }
     let to = match subject.scenario.key_places.get("refresh.heartbeat.coverage") {
-        Some(_) => "raise `heartbeat.coverage` if the heartbeat does reach them",
-        None => "add `heartbeat = { coverage = 1.0 }` if a heartbeat does reach them",
+        Some(_) => "if the heartbeat reaches them, raise `heartbeat.coverage`",
+        None => "if a heartbeat reaches them, add `heartbeat = { coverage = 1.0 }`",
     };
     // More frequent refreshes would meet every other control sooner.
-    Some(finding.help(format!("{to}, or let the timeout be longer")))
+    Some(finding.help(format!("{to}; if not, ask for a longer timeout")))
 }
 
 /// Mean number of orgs whose first failure by the horizon is an idle timeout.
@@ -99,7 +103,7 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
     // Where nothing hangs on it, it is no contradiction.
     figures.iter().find(|f| (f.1 - f.2).abs() >= 1.0)?;
     let message = format!(
-        "the heartbeat uses tokens every day, and yet they go {} without a refresh",
+        "the heartbeat uses tokens every day, yet they go {} without a refresh",
         show_hours(first.interval.quantile(0.5))
     );
     let finding =
@@ -107,11 +111,14 @@ fn heartbeat_and_interval(subject: &Subject<'_>) -> Option<Finding> {
     let finding = finding.label(first.interval.describe(show_hours));
     let finding = finding.related(subject.place_of(first, "refresh.heartbeat"), "used every day");
     let figure = |(rate, now, daily): &(usize, f64, f64)| {
-        format!("{} (now {}) {}", words::count(*daily), words::count(*now), subject.at_rate(*rate))
+        format!("{} instead of {} {}", words::count(*daily), words::count(*now), subject.if_rate(*rate))
     };
-    let figures = words::list(&figures.iter().map(figure).collect::<Vec<_>>());
-    let note = format!("if it also refreshed them each day, {ORGS} failed by the deadline would be {figures}");
+    let figures: Vec<String> = figures.iter().map(figure).collect();
+    let note = format!(
+        "if it also refreshed them each day, the number that {FAILS} by the deadline would be {}",
+        figures.join(". It would be ")
+    );
     let finding = finding.note(subject.of_the_middle(note));
-    let help = "ask the vendor whether the heartbeat refreshes tokens; if it does, write `interval = \"24h\"` and ages up to a day";
+    let help = "ask the vendor whether the heartbeat refreshes tokens. If it does, write `interval = \"24h\"` and ages up to a day";
     Some(finding.help(help))
 }

@@ -1,7 +1,7 @@
 //! What every lint looks at: the plan, its figures, and what they would be after a change.
 
 use crate::engine::exact;
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::ORGS;
 use crate::plan::{Event, Family, Plan, Segment, clock};
 use crate::results::Measures;
 use crate::scenario::Scenario;
@@ -33,7 +33,7 @@ impl<'a> Subject<'a> {
         if self.scenario.family.is_certain() {
             note
         } else {
-            format!("{note}; all with what is not known at its median")
+            format!("{note}. This takes what is not known at its median")
         }
     }
 
@@ -79,9 +79,7 @@ impl<'a> Subject<'a> {
 
     /// An instant in the plan's zone.
     pub(super) fn show(&self, at: DateTime<Utc>) -> String {
-        use chrono::Datelike;
-        let zone = self.plan.time_zone();
-        clock::show(at, zone, Some(self.plan.as_of().with_timezone(&zone).year()))
+        clock::show(at, self.plan.time_zone(), self.plan.unsaid_year())
     }
 
     /// Share of all orgs that these segments hold.
@@ -89,10 +87,13 @@ impl<'a> Subject<'a> {
         segments.iter().map(|s| s.orgs).sum::<u64>() as f64 / self.plan.orgs() as f64
     }
 
-    /// `EMEA and APAC (55 % of the orgs)`; of a plan without segments, `the orgs`.
+    /// `EMEA and APAC (55 % of the orgs)`; of all segments `all orgs`, of a plan without segments `the orgs`.
     pub(super) fn whose(&self, segments: &[&Segment]) -> String {
         if !self.has_segments() {
             return format!("the {ORGS}");
+        }
+        if self.segments().count() == segments.len() {
+            return format!("all {ORGS}");
         }
         let names: Vec<String> = segments.iter().map(|s| s.name.clone()).collect();
         format!("{} ({} of the {ORGS})", super::words::list(&names), super::words::share(self.share(segments)))
@@ -116,9 +117,9 @@ impl<'a> Subject<'a> {
         rates.min_by(|a, b| a.1.value.total_cmp(&b.1.value)).map_or(0, |r| r.0)
     }
 
-    /// `at 90 % reconnecting`; of a rate that is a law its range: no single rate makes its figures.
-    pub(super) fn at_rate(&self, rate: usize) -> String {
-        format!("at {} {ACTING}", self.plan.uptakes()[rate].name)
+    /// `if 90 % reconnect`; of a rate that is a law its range: no single rate makes its figures.
+    pub(super) fn if_rate(&self, rate: usize) -> String {
+        self.plan.if_rate(&self.plan.uptakes()[rate].name)
     }
 }
 
@@ -131,5 +132,5 @@ pub(super) fn worse(changed: &Measures, now: &Measures, of: impl Fn(&Measures) -
 
 /// What the exact engine says of a plan, at each uptake rate; empty where it declines.
 pub(super) fn solved(plan: Plan) -> Vec<Measures> {
-    exact::measures(&Family::certain(plan)).unwrap_or_default()
+    exact::measures_without_curves(&Family::certain(plan)).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use super::subject::{Subject, solved, worse};
 use super::{words, work};
 use crate::plan::units::show_hours;
-use crate::plan::wording::{ACT, ACTED};
+use crate::plan::wording::{ACT, ACTED, Term, capital, spoken};
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment, StaticIp, Window, WorkClock, clock};
 use crate::results::Measures;
 use crate::scenario::Finding;
@@ -43,35 +43,40 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     let holds = match (most, short.len()) {
         (0.0, _) => words::office_hours(0.0),
         (_, 1) => format!("only {}", words::office_hours(hours(first))),
-        _ => format!("less than {}", words::office_hours(work::WORKING_DAY)),
+        _ => format!("fewer than {}", words::office_hours(work::WORKING_DAY)),
     };
     let whose = if subject.has_segments() { format!(" for {}", subject.whose(&short)) } else { String::new() };
-    let message = format!("the {ACT} window of {length} holds {holds}{whose}");
+    let message = format!("the {ACT} window of {length} has {holds}{whose}");
     let finding = Finding::new(FindingCode::WindowOffHours, message, subject.place("reconnect.closes")).warning();
     let mut finding = finding.label(subject.show(window.closes));
     finding = finding.related(subject.place("reconnect.opens"), format!("opens {}", subject.show(from)));
     for segment in short.iter().take(4) {
-        let name = if subject.has_segments() { segment.name.as_str() } else { "its hours" };
-        finding = finding.note(format!("{name}: {}", hours_in_words(segment, from, window.closes)));
+        let worth = hours_in_words(segment, from, window.closes);
+        finding = finding.note(if subject.has_segments() {
+            let office = words::office_hours(work::office_hours(segment, from, window.closes));
+            format!("{}: {office}. {}", segment.name, capital(&worth))
+        } else {
+            worth
+        });
     }
     let outside = outside_office(subject, &short, from, window.closes);
     let of_theirs = if subject.has_segments() { " there" } else { "" };
     finding = finding.note(format!(
-        "the plan expects {} of those who {ACT}{of_theirs} to do so outside office hours",
+        "of those who {ACT}{of_theirs}, the plan expects {} to do so outside office hours",
         words::share(outside)
     ));
     let full = short.iter().filter_map(|s| work::when_passed(s, from, work::WORKING_DAY)).max();
     Some(finding.help(match full {
         Some(at) if no_worse(subject, &with_window(subject.plan, window.opens, at)) => {
             let day = words::office_hours(work::WORKING_DAY);
-            format!("let it close {} or later: by then all have had {day}", subject.show(at))
+            format!("close it {} or later, when all have had {day}", spoken(&subject.show(at)))
         }
         // Closing later would let more of them refresh first.
         Some(_) if !window.shape.office_hours => {
-            "write `timing = \"office-hours\"` to count on people only when they work".to_owned()
+            "to count on people only when they work, write `timing = \"office-hours\"`".to_owned()
         }
-        Some(_) => "count on fewer to act: compare lower rates of `uptake` too".to_owned(),
-        None => "no hour of theirs is an office hour: say in `human_hours` when they work".to_owned(),
+        Some(_) => "count on fewer to act, and compare lower rates of `uptake` too".to_owned(),
+        None => "say in `human_hours` when they work: now no hour of theirs is an office hour".to_owned(),
     }))
 }
 
@@ -82,14 +87,13 @@ fn no_worse(subject: &Subject<'_>, changed: &[Measures]) -> bool {
     !changed.is_empty() && pairs().all(|(changed, now)| by.iter().all(|figure| !worse(changed, now, figure)))
 }
 
-/// `4 office hours; by weight 4 h at 1 and 27 h at 0.02, in all the work of 4.5 office hours`.
+/// `all its hours by weight (4 h at 1 and 27 h at 0.02) are worth 4.5 office hours`.
 fn hours_in_words(segment: &Segment, from: DateTime<Utc>, to: DateTime<Utc>) -> String {
     let by_weight = work::hours_by_weight(segment, from, to);
     let work: f64 = by_weight.iter().map(|(weight, hours)| weight * hours).sum();
     let part = |(weight, hours): &(f64, f64)| format!("{} at {weight}", words::hours(*hours));
     let parts: Vec<String> = by_weight.iter().map(part).collect();
-    let office = words::office_hours(work::office_hours(segment, from, to));
-    format!("{office}; by weight {}, in all the work of {} office hours", words::list(&parts), words::count(work))
+    format!("all its hours by weight ({}) are worth {} office hours", words::list(&parts), words::count(work))
 }
 
 /// Share of the segments' planned reconnects that fall outside their office hours.
@@ -144,27 +148,27 @@ fn under_72_hours(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> 
         return None;
     }
     let (policy, missing) = (&subject.policy().name, TOLD_HOURS - hours);
-    let message = format!("the {ACT} window closes {} after {policy} is on, not 72 h", show_hours(hours));
+    let message = format!("the {ACT} window closes {} after {policy} is on, not 72 hours", show_hours(hours));
     let finding = Finding::new(FindingCode::WindowUnder72Hours, message, subject.place("reconnect.closes")).warning();
     let finding = finding.label(format!("{} short", show_hours(missing)));
     let finding = finding.related(subject.policy_place(), format!("{policy} is on"));
     let rate = subject.telling_rate()?;
     let note = figure(rate).map(|(told, now)| {
         subject.of_the_middle(format!(
-            "closing after 72 h instead, {} fail by the deadline {} (now {}), and {} by the horizon (now {})",
-            words::orgs(told.failed_by_deadline.mean),
-            subject.at_rate(rate),
+            "{} and it closes after 72 hours, {} by the deadline instead of {}. By the horizon it is {} instead of {}",
+            subject.if_rate(rate),
+            Term::failing(&words::count(told.failed_by_deadline.mean)),
             words::count(now.failed_by_deadline.mean),
             words::count(told.failed_by_horizon.mean),
             words::count(now.failed_by_horizon.mean)
         ))
     });
-    let ends = format!("a \"72-hour window\" ends {}", subject.show(told));
+    let ends = format!("a \"72-hour window\" ends {}", spoken(&subject.show(told)));
     let help = if no_worse(subject, &longer) {
         let told_local = told.with_timezone(&subject.plan.time_zone()).format("%Y-%m-%d %H:%M");
-        format!("{ends}: write `closes = \"{told_local}\"`, or tell customers the hour at which yours does")
+        format!("{ends}. Write `closes = \"{told_local}\"`, or tell customers when yours ends")
     } else {
-        format!("{ends}: tell customers the hour at which yours does")
+        format!("{ends}. Tell customers when yours ends")
     };
     Some(note.into_iter().fold(finding, Finding::note).help(help))
 }
@@ -180,7 +184,7 @@ fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> O
     let share = subject.plan.segments().iter().map(early).sum::<f64>() / subject.plan.orgs() as f64;
     let policy = &subject.policy().name;
     let message =
-        format!("{} of those who {ACT} do so before {policy} is on, and that doesn't settle it", words::share(share));
+        format!("of those who {ACT}, {} do so before {policy} is on, which does not count", words::share(share));
     let finding = Finding::new(FindingCode::WindowBeforePolicy, message, subject.place("reconnect.opens")).warning();
     let finding = finding.label(format!("{} too early", show_hours(clock::hours_between(from, on))));
     let mut finding = finding.related(subject.policy_place(), format!("{policy} is on {}", subject.show(on)));
@@ -190,21 +194,22 @@ fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> O
     let later = if window.closes > on { with_window(subject.plan, on, closes) } else { Vec::new() };
     if let Some((later, now)) = later.get(rate).zip(subject.middle().get(rate)) {
         finding = finding.note(subject.of_the_middle(format!(
-            "{} fail by the horizon {}; if the window opened with {policy}, it would be {}",
-            words::orgs(now.failed_by_horizon.mean),
-            subject.at_rate(rate),
+            "{}, {} by the horizon. If the window opened with {policy}, it would be {}",
+            subject.if_rate(rate),
+            Term::failing(&words::count(now.failed_by_horizon.mean)),
             words::count(later.failed_by_horizon.mean)
         )));
     }
     let other = if_early_ones_count(subject).and_then(|measures| Some(measures.get(rate)?.failed_by_horizon.mean));
-    let other = other.map_or_else(String::new, |failed| format!(" ({} by the horizon then)", words::orgs(failed)));
+    let other = other
+        .map_or_else(String::new, |failed| format!(". Then {} by the horizon", Term::failing(&words::count(failed))));
     finding = finding.note(subject.of_the_middle(format!(
-        "if {policy} spares whoever has {ACTED} by then, `static_ip = {{ mismatch = 1.0 }}` instead says so: having {ACTED} clears it{other}"
+        "if {policy} spares whoever has {ACTED} by then, write `static_ip = {{ mismatch = 1.0 }}` instead{other}"
     )));
     let help = if no_worse(subject, &later) {
-        format!("open the window at {} or later: who has {ACTED} before then has to do it again", subject.show(on))
+        format!("open the window {} or later: who has {ACTED} before then must do it again", spoken(&subject.show(on)))
     } else {
-        format!("say which of the two it is: whether who has {ACTED} before the policy has to do it again")
+        format!("find out whether those who have {ACTED} before the policy must do it again")
     };
     Some(finding.help(help))
 }
@@ -232,7 +237,7 @@ fn after_deadline(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     if share < 1e-9 {
         return None;
     }
-    let message = format!("{} of those who {ACT} do so after the deadline, too late for it", words::share(share));
+    let message = format!("of those who {ACT}, {} do so after the deadline, too late for it", words::share(share));
     let finding = Finding::new(FindingCode::WindowAfterDeadline, message, subject.place("reconnect.closes")).warning();
     let finding = finding.label(subject.show(window.closes)).related(subject.place("deadline"), "the deadline");
     let rate = subject.telling_rate()?;
@@ -243,16 +248,16 @@ fn after_deadline(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     let earlier = if is_open_before { with_window(subject.plan, window.opens, deadline) } else { Vec::new() };
     let note = earlier.get(rate).zip(subject.middle().get(rate)).map(|(earlier, now)| {
         subject.of_the_middle(format!(
-            "{} fail by the deadline {}; if the window closed with it, {}",
-            words::orgs(now.failed_by_deadline.mean),
-            subject.at_rate(rate),
+            "{}, {} by the deadline. If the window closed with it, it would be {}",
+            subject.if_rate(rate),
+            Term::failing(&words::count(now.failed_by_deadline.mean)),
             words::count(earlier.failed_by_deadline.mean)
         ))
     });
     let help = if no_worse(subject, &earlier) {
-        "close the window by the deadline, or let the deadline be later if nothing is lost by then"
+        "close the window by the deadline, or move the deadline if nothing is lost by then"
     } else {
-        "let the deadline be later if nothing is lost by then"
+        "move the deadline if nothing is lost by then"
     };
     Some(note.into_iter().fold(finding, Finding::note).help(help))
 }
@@ -275,7 +280,7 @@ fn never_reached(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
     let finding = Finding::new(FindingCode::UptakeNeverReached, message, place).warning();
     let finding = finding.label(format!("above {}", words::share(most)));
     let finding = finding.note(format!(
-        "the most, scaled to this window, is {}: `{}` ({}, {} within {})",
+        "scaled to this window, the most is {}: `{}` ({}). There it was {} within {}",
         words::share(most),
         campaign.key,
         campaign.campaign,
@@ -283,6 +288,6 @@ fn never_reached(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
         campaign.within
     ));
     Some(finding.help(
-        "compare lower rates too, such as { base_rate = \"advice-only\" }; `cutover base-rates` lists the campaigns",
+        "compare lower rates too, such as { base_rate = \"advice-only\" }. See `cutover base-rates` for the campaigns",
     ))
 }

@@ -1,6 +1,6 @@
 //! How lints put figures into words.
 
-use crate::plan::units;
+use crate::plan::units::{self, between};
 use crate::plan::wording::{PERCENT, Term};
 
 /// A mean number of orgs: whole from ten on.
@@ -55,8 +55,8 @@ pub(super) fn list(words: &[String]) -> String {
     match words {
         [] => "none".to_owned(),
         [one] => one.clone(),
-        [a, b, c, rest @ ..] if rest.len() > 1 => format!("{a}, {b}, {c} and {} more", rest.len()),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] if words.len() < 5 => format!("{} and {last}", first.join(between(words))),
+        [first @ .., _] => format!("{} and {} more", first[..3].join(between(words)), words.len() - 3),
     }
 }
 

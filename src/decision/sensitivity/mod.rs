@@ -143,22 +143,22 @@ fn notes(
     if !contradicted.is_empty() {
         let keys = contradicted.join(", ");
         notes.push(format!(
-            "At an end of its range this contradicts the rest of the scenario, and is left out there: {keys}."
+            "At one end of its range, this contradicts the rest of the plan and is left out there: {keys}."
         ));
     }
     if left_out > 0 {
         notes.push(format!(
-            "{left_out} of {} rows held values that contradict each other and were left out: shares are those among plans that make \
-             sense, in which assumptions are not quite independent.",
+            "{left_out} of {} rows held values that contradict each other, and were left out. Among the others, assumptions are not quite \
+             independent.",
             request.rows
         ));
     }
     if request.rows > 0 && found.is_none() {
-        notes.push("Nothing that was moved changes the answer, so there is no variance to share out.".to_owned());
+        notes.push("Nothing that was moved changes the answer, so there is no variance to explain.".to_owned());
     }
     if assumptions.iter().any(|a| a.kind == MoveKind::Reading && a.key == cube::READING) {
         notes.push(
-            "Each scenario named is taken as likely as the next; assumptions that only some of them have move in those."
+            "All scenarios named are taken as equally likely. An assumption that only some of them have moves in those."
                 .to_owned(),
         );
     }

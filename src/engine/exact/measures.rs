@@ -24,15 +24,27 @@ pub fn measures(family: &Family) -> Result<Vec<Measures>, Declined> {
 /// # Errors
 /// As [`measures`].
 pub fn measures_watched(family: &Family, progress: &(dyn Fn(f64) + Sync)) -> Result<Vec<Measures>, Declined> {
+    by_hours(family, &family.centre().curve_hours(), progress)
+}
+
+/// As [`measures`] without what is told by the hour: curves are empty, and most of the time is saved.
+///
+/// # Errors
+/// As [`measures`].
+pub fn measures_without_curves(family: &Family) -> Result<Vec<Measures>, Declined> {
+    by_hours(family, &[], &|_| ())
+}
+
+/// The measures, with curves at these hours; none by local hours where there are no such.
+fn by_hours(family: &Family, hours: &[f64], progress: &(dyn Fn(f64) + Sync)) -> Result<Vec<Measures>, Declined> {
     let centre = family.centre();
     // Half is to solve lives, half is to sum them up at each rate.
     let (lives, rates) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let one_more = |done: &AtomicUsize, of: usize| (done.fetch_add(1, Ordering::Relaxed) + 1) as f64 / of as f64;
-    let hours = centre.curve_hours();
-    let calendar = hours::calendar(centre);
+    let calendar = if hours.is_empty() { vec![Vec::new(); centre.segments().len()] } else { hours::calendar(centre) };
     let solve = |plan: &Plan, segment: &Segment, distinct: usize| {
         let edges = hours::edges(centre, &calendar, segment);
-        let wanted = Wanted { hours: &hours, edges: &edges, reconnects: &[] };
+        let wanted = Wanted { hours, edges: &edges, reconnects: &[] };
         let solved = solve(plan, segment, wanted, aim(segment, centre, distinct));
         progress(0.5 * one_more(&lives, distinct));
         solved
@@ -40,7 +52,7 @@ pub fn measures_watched(family: &Family, progress: &(dyn Fn(f64) + Sync)) -> Res
     let mixture = Mixture::new(family, solve)?;
     let all = centre.uptakes().len();
     let at = |rate| {
-        let measures = measures_at(centre, &mixture, &calendar, rate);
+        let measures = measures_at(centre, &mixture, (hours, &calendar), rate);
         progress(0.5 + 0.5 * one_more(&rates, all));
         measures
     };
@@ -55,7 +67,12 @@ pub fn seconds(family: &Family) -> f64 {
     0.03 * lives as f64 + 1e-7 * (draws * rates) as f64 * family.centre().horizon_hours()
 }
 
-fn measures_at(plan: &Plan, mixture: &Mixture, calendar: &[Vec<LocalHour>], rate: usize) -> Measures {
+fn measures_at(
+    plan: &Plan,
+    mixture: &Mixture,
+    (hours, calendar): (&[f64], &[Vec<LocalHour>]),
+    rate: usize,
+) -> Measures {
     let rate = mixture.rate(rate);
     let exact = |pick: &Pick, segment: Option<usize>| Mean { mean: rate.mean(pick, segment), se: None };
     let by_segment = plan.segments().iter().enumerate().map(|(i, segment)| SegmentMeans {
@@ -68,7 +85,7 @@ fn measures_at(plan: &Plan, mixture: &Mixture, calendar: &[Vec<LocalHour>], rate
     });
     let failed_by_deadline = rate.quantity(&|s| s.at_deadline);
     let (failed_curve, down_curve) =
-        rayon::join(|| curve(&rate, plan, &|s| &s.failed_curve), || curve(&rate, plan, &|s| &s.down_curve));
+        rayon::join(|| curve(&rate, hours, &|s| &s.failed_curve), || curve(&rate, hours, &|s| &s.down_curve));
     Measures {
         within_tolerance: plan.tolerance().map(|t| failed_by_deadline.distribution.cdf(t)),
         failed_by_deadline,
@@ -76,7 +93,7 @@ fn measures_at(plan: &Plan, mixture: &Mixture, calendar: &[Vec<LocalHour>], rate
         failed_by_horizon: rate.quantity(&|s| s.at_horizon),
         by_cause: std::array::from_fn(|cause| exact(&|s| s.causes.map(|causes| causes[cause]), None)),
         by_segment: by_segment.collect(),
-        by_local_hour: Some(hours::by_local_hour(calendar, &rate)),
+        by_local_hour: (!hours.is_empty()).then(|| hours::by_local_hour(calendar, &rate)),
         weight: rate.weights(),
         failed_curve,
         down_curve,
@@ -84,9 +101,9 @@ fn measures_at(plan: &Plan, mixture: &Mixture, calendar: &[Vec<LocalHour>], rate
     }
 }
 
-fn curve(rate: &Rate, plan: &Plan, of: &(dyn Fn(&SolvedClass) -> &ByAction<Vec<f64>> + Sync)) -> Vec<CurvePoint> {
-    let mut points: Vec<CurvePoint> = Vec::with_capacity(plan.curve_hours().len());
-    for hour in 0..plan.curve_hours().len() {
+fn curve(rate: &Rate, hours: &[f64], of: &(dyn Fn(&SolvedClass) -> &ByAction<Vec<f64>> + Sync)) -> Vec<CurvePoint> {
+    let mut points: Vec<CurvePoint> = Vec::with_capacity(hours.len());
+    for hour in 0..hours.len() {
         let point = rate.curve_point(&|s| of(s).as_ref().map(|c| c[hour]), points.last());
         points.push(point);
     }

@@ -33,7 +33,7 @@ pub use aim::TOLERANCE;
 pub use declined::Declined;
 pub use grid::grid;
 pub use headline::{Headline, Sweep, headline, means_of, to_the_deadline};
-pub use measures::{measures, measures_watched, seconds};
+pub use measures::{measures, measures_watched, measures_without_curves, seconds};
 pub use one_org::SolvedSegments;
 pub use orgs::{is_cheap, org_risks};
 pub(super) use outcomes::{PartOutcome, SegmentOutcomes, outcomes};

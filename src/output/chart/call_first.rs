@@ -11,7 +11,7 @@ use crate::Result;
 use crate::output::orgs::{figure, finding, unit};
 use crate::plan::Plan;
 use crate::plan::units::{group_count, show_share};
-use crate::plan::wording::{ACT, ORGS};
+use crate::plan::wording::{ACT, FAIL, ORGS};
 use crate::results::orgs::OrgTable;
 
 const HEIGHT: f64 = 300.0;
@@ -78,7 +78,7 @@ fn label_ends(canvas: &mut Canvas, table: &OrgTable, plot: &XyPlot, most: f64) {
     let avoided = [format!("{} avoided", show_share(most)), format!("({})", figure(table.avoidable))];
     beside(canvas, avoided, y + if most < 0.9 { 18.0 } else { 4.0 }, canvas.theme.rates[1]);
     if most < 0.9 {
-        let rest = ["fail before they".to_owned(), format!("can {ACT}")];
+        let rest = [format!("{FAIL} before they"), format!("can {ACT}")];
         beside(canvas, rest, y - 28.0, canvas.theme.warning);
     }
 }

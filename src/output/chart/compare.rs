@@ -13,7 +13,7 @@ use crate::Result;
 use crate::output::compare::{CountUnit, chance, mean_difference, range, sentences};
 use crate::output::document::MINUS;
 use crate::output::words;
-use crate::plan::wording::{ACTING, ORGS, PERCENT};
+use crate::plan::wording::{ACTING, FAIL, FAILED, ORGS, PERCENT, capital};
 use crate::results::comparison::{ComparedPlan, ComparedRate, Comparison, PlanAtRate};
 
 /// From one row to the next.
@@ -62,10 +62,10 @@ pub(crate) fn draw(comparison: &Comparison, theme: &Theme) -> Result<Chart> {
 fn subtitle(comparison: &Comparison, shown: usize) -> String {
     let baseline = &comparison.plans[comparison.baseline].label;
     let mut text = format!(
-        "Difference in {ORGS} failed by the deadline from {baseline}, with the same random numbers. Dot: mean."
+        "Difference in {ORGS} {FAILED} by the deadline from {baseline}, with the same random numbers. Dot: mean."
     );
     if comparison.runs > 0 {
-        text += &format!(" Bar: 90{PERCENT} of rollouts; hollow where it includes zero, and nothing is ranked.");
+        text += &format!(" Bar: 90{PERCENT} of rollouts; hollow where it includes zero: too close to call.");
     }
     if let Some(hours) = sentences::window_hours(comparison) {
         text += &format!(" Working hours in the window: {hours}.");
@@ -101,14 +101,14 @@ impl<'a> ComparePanels<'a> {
         let (zero, base) = (self.scale.px(0.0), y + 12.0);
         let ink = canvas.theme.muted;
         let muted = |anchor: fn(Font, Ink) -> Style| anchor(TICK, ink);
-        let (fewer, more) = ("\u{2190} fewer fail", "more fail \u{2192}");
-        if zero - 10.0 - TICK.width(fewer) > self.sides.0 - 60.0 {
-            canvas.text(fewer, (zero - 10.0, base), muted(Style::end));
+        let [fewer, more] = [format!("\u{2190} fewer {FAIL}"), format!("more {FAIL} \u{2192}")];
+        if zero - 10.0 - TICK.width(&fewer) > self.sides.0 - 60.0 {
+            canvas.text(&fewer, (zero - 10.0, base), muted(Style::end));
         }
-        if zero + 10.0 + TICK.width(more) < self.sides.1 + 8.0 {
-            canvas.text(more, (zero + 10.0, base), muted(Style::start));
+        if zero + 10.0 + TICK.width(&more) < self.sides.1 + 8.0 {
+            canvas.text(&more, (zero + 10.0, base), muted(Style::start));
         }
-        canvas.text("mean failed", (self.columns.0, base), muted(Style::end));
+        canvas.text(&format!("{FAILED}, mean"), (self.columns.0, base), muted(Style::end));
         if self.comparison.runs > 0 {
             canvas.text("chance better", (self.columns.1, base), muted(Style::end));
         }
@@ -119,7 +119,7 @@ impl<'a> ComparePanels<'a> {
     fn draw_panel(&self, canvas: &mut Canvas, rate: &ComparedRate, top: f64) -> f64 {
         let (ink, plans) = (canvas.theme.ink, &self.comparison.plans);
         canvas.line((MARGIN, top + 6.0), (self.columns.1, top + 6.0), canvas.theme.grid, 1.0);
-        let title = format!("at {} {ACTING}", rate.label);
+        let title = sentences::if_rate(self.comparison, &rate.label);
         canvas.text(&title, (MARGIN, top + 24.0), Style::start(LABEL, ink));
         let body = RowsBody::new(self.scale, self.sides, (top + HEAD, ROW, rate.plans.len()), (2.0, 2.0));
         body.draw_upright(canvas, 0.0, (canvas.theme.axis, 1.25));
@@ -194,11 +194,11 @@ fn describe(panels: &ComparePanels<'_>) -> String {
     let (comparison, unit) = (panels.comparison, panels.unit);
     let baseline = &comparison.plans[comparison.baseline];
     let mut text = format!(
-        "Dots and bars: the difference in {ORGS} failed by the deadline from {}, one panel for each rate of {ACTING}.",
+        "Dots and bars: the difference in {ORGS} {FAILED} by the deadline from {}, one panel for each rate of {ACTING}.",
         baseline.label
     );
     for rate in &panels.rates {
-        text += &format!(" At {}:", rate.label);
+        text += &format!(" {}:", capital(&sentences::if_rate(comparison, &rate.label)));
         let others = rate.plans.iter().enumerate().filter(|(i, _)| *i != comparison.baseline);
         for (i, plan) in others {
             let spread = unit.spread(plan).map_or_else(String::new, |s| format!(" ({})", range(unit, &s)));

@@ -17,7 +17,7 @@ use crate::Result;
 use crate::output::sentence::Facts;
 use crate::output::words::{self, compact, deadline_full, deadline_hours};
 use crate::plan::units::group_count;
-use crate::plan::wording::{ORG, ORGS, PERCENT};
+use crate::plan::wording::{FAILED, FAILS, ORG, ORGS, PERCENT};
 use crate::results::CurvePoint;
 
 /// Height of the plot, with its headroom.
@@ -165,7 +165,7 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
         (true, n) => format!("; shaded: 90{PERCENT} of outcomes for {} and {}", rates(0), rates(n - 1)),
     };
     let split = first.iter().any(|p| p.chance.is_some());
-    let bands = if split && has_bands { format!("{bands}, the stronger shade by chance alone") } else { bands };
+    let bands = if split && has_bands { format!("{bands}, the stronger shade by luck alone") } else { bands };
     let runs = match paths(scene, drawn[0].0).len() {
         0 => String::new(),
         n => format!("; thin: {n} simulated runs{}", if drawn.len() > 1 { " each" } else { "" }),
@@ -174,13 +174,13 @@ fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let local =
         if last > first { format!(" Each {ORG} has its own deadline, within the red band.") } else { String::new() };
     let what = match scene.plan.orgs() {
-        1 => format!("Chance that the {ORG} has failed"),
-        n => format!("{ORGS:#} failed so far, of {}. Lines: mean", group_count(n)),
+        1 => format!("Chance that the {ORG} {FAILS}, so far"),
+        n => format!("{ORGS:#} {FAILED} so far, of {}. Lines: mean", group_count(n)),
     };
     format!("{what}{bands}{runs}. Times: {}.{local}{}", scene.plan.time_zone(), scene.about_rates(drawn))
 }
 
 fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let told = scene.told_by_rate(drawn.iter().map(|rate| rate.0), |i| words::about(scene.facts.failed(i)));
-    format!("Curves of the {ORGS} failed so far. Mean number failed by {}: {told}.", deadline_full(scene.plan))
+    format!("Curves of the {ORGS} {FAILED} so far. Mean number {FAILED} by {}: {told}.", deadline_full(scene.plan))
 }

@@ -16,7 +16,7 @@ use crate::output::sentence::curve_at;
 use crate::output::words::{self, deadline_hours};
 use crate::plan::Segment;
 use crate::plan::units::group_count;
-use crate::plan::wording::{ORG, ORGS};
+use crate::plan::wording::{FAIL, FAILS, ORG, ORGS};
 use chrono::{Duration, NaiveTime, TimeZone, Utc};
 
 /// Height of the plot, with its headroom.
@@ -133,8 +133,8 @@ fn subtitle(scene: &Scene<'_>, time: &Scale) -> String {
     let drawn = all.min(MOST);
     let some = if drawn < all { format!(" Shown are {drawn} of {all} rates.") } else { String::new() };
     let what = match scene.plan.orgs() {
-        1 => format!("Chance that the {ORG} fails on each day."),
-        n => format!("Mean number of {ORGS} that fail on each day, of {}.", group_count(n)),
+        1 => format!("Chance that the {ORG} {FAILS} on each day."),
+        n => format!("Mean number of {ORGS} that {FAIL} on each day, of {}.", group_count(n)),
     };
     let whose = largest(scene).filter(|_| scene.plan.segments().len() > 1);
     let whose = whose.map_or_else(String::new, |s| format!(" in {}, the largest segment", s.name));

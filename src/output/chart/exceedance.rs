@@ -12,7 +12,7 @@ use super::xy_plot::{XyPlot, left_of_shares};
 use crate::Result;
 use crate::output::words::{compact, deadline_full};
 use crate::plan::units::orgs;
-use crate::plan::wording::ORGS;
+use crate::plan::wording::{FAIL, FAILED, ORGS};
 use crate::stats::CountDistribution;
 
 /// Height of the plot, with its headroom.
@@ -41,13 +41,13 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
     line_labels::draw(&mut canvas, &lines, 2.5);
     let stem = tolerance.map(|t| draw_tolerance(&mut canvas, t, &plot));
     line_labels::write(&mut canvas, &lines, stem.as_slice(), &plot.area);
-    let height = plot.draw_numbers(&mut canvas, &frame::whole_numbers(&plot.across), &format!("{ORGS} failed"));
+    let height = plot.draw_numbers(&mut canvas, &frame::whole_numbers(&plot.across), &format!("{ORGS} {FAILED}"));
     Chart::of(canvas, "exceedance", title, &describe(scene, &drawn), height)
 }
 
 fn subtitle(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     format!(
-        "Height of a line: the chance that more than so many {ORGS} fail by {}. {}.{}",
+        "Height of a line: the chance that more than so many {ORGS} {FAIL} by {}. {}.{}",
         deadline_full(scene.plan),
         orgs(scene.plan.orgs()),
         scene.about_rates(drawn)
@@ -101,5 +101,5 @@ fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
         format!("more than {half} with a chance of 1 in 2, {tenth} of 1 in 10, {twentieth} of 1 in 20")
     };
     let told = scene.told_by_rate(drawn.iter().map(|rate| rate.0), tell);
-    format!("Chance at most that more {ORGS} fail by {}. {told}.", deadline_full(scene.plan))
+    format!("Chance at most that more {ORGS} {FAIL} by {}. {told}.", deadline_full(scene.plan))
 }

@@ -28,7 +28,7 @@ const LEVELS: [f64; 4] = [0.1, 0.5, 0.9, 0.99];
 /// When the backend refuses a shape.
 pub(crate) fn draw(frontier: &Frontier, theme: &Theme) -> Result<Chart> {
     let title = finding(frontier);
-    let at = sentences::at_rate(frontier.rate.as_ref());
+    let at = sentences::at_rate(&frontier.plan, frontier.rate.as_ref());
     let [across, upwards] = &frontier.keys;
     let subtitle = format!(
         "Chance that {}{at}: the stronger the blue, the better. Upwards: {upwards}. Red: {} asked for. Exact.",

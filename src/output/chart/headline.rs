@@ -12,7 +12,7 @@ use crate::Result;
 use crate::output::words::{self, compact, deadline_full};
 use crate::plan::Plan;
 use crate::plan::units::orgs;
-use crate::plan::wording::{ACTING, ORGS, PERCENT};
+use crate::plan::wording::{ACTING, FAILED, ORGS, PERCENT};
 use crate::results::Quantity;
 
 /// Room for the dots of a row.
@@ -47,10 +47,10 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
     draw_tolerance(&mut canvas, scene, &axis, top, bottom);
     draw_rows(&mut canvas, &rows, &axis, first_base);
     let (by, ticks) = (deadline_full(plan), frame::whole_numbers(&axis.scale));
-    let name = format!("{ORGS} failed by {by}");
+    let name = format!("{ORGS} {FAILED} by {by}");
     let height = frame::number_axis(&mut canvas, &axis.scale, &ticks, (&name, axis.plot), (bottom, 18.0));
     let description = format!(
-        "Quantile dot plot of the number of {ORGS} failed by {by}, one row for each rate of {ACTING}. {}",
+        "Quantile dot plot of the number of {ORGS} {FAILED} by {by}, one row for each rate of {ACTING}. {}",
         rows.iter().map(|r| format!("{}: {}, {}.", r.text, r.of.mean, r.of.range)).collect::<Vec<_>>().join(" ")
     );
     Chart::of(canvas, "headline", title, &description, height)

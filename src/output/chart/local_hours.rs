@@ -14,7 +14,7 @@ use crate::Result;
 use crate::output::words;
 use crate::plan::Segment;
 use crate::plan::units::{orgs, show_share};
-use crate::plan::wording::{ACT, ACTING, ORGS, date_pattern};
+use crate::plan::wording::{ACT, FAIL, FAILED, ORGS, date_pattern};
 use crate::plan::zone::Tz;
 use crate::results::HourMeans;
 use chrono::{DateTime, Duration, NaiveDateTime, NaiveTime, Utc};
@@ -221,14 +221,14 @@ fn subtitle(scene: &Scene<'_>, strips: &[Strip<'_>], all: usize, (from, highest)
     let facts = &scene.facts;
     let in_sight = |closes| strips.iter().any(|s| local(s.segment, closes) > from);
     let line = match scene.plan.window() {
-        Some(_) if facts.low != facts.middle() => format!(" (line: at {})", facts.rate(facts.low)),
+        Some(_) if facts.low != facts.middle() => format!(" (line: {})", facts.if_rate(facts.low)),
         _ => String::new(),
     };
     let in_sight = scene.plan.window().is_some_and(|w| in_sight(w.closes));
     let window = if in_sight { format!("; green below: the {ACT} window") } else { String::new() };
     format!(
-        "Height: share of a segment\u{2019}s {ORGS} that fail in each hour of its own clocks{}{line}, at most {}. Dark: \
-         working hours{window}. Right: failed by the deadline.{}",
+        "Height: share of a segment\u{2019}s {ORGS} that {FAIL} in each hour of its own clocks{}{line}, at most {}. Dark: \
+         working hours{window}. Right: {FAILED} by the deadline.{}",
         scene.at_middle(),
         show_share(highest),
         first_shown(strips.len(), all, "segments with the most failures")
@@ -248,7 +248,7 @@ fn describe(scene: &Scene<'_>, strips: &[Strip<'_>]) -> String {
         )
     };
     format!(
-        "Strips of the failures in each local hour, one for each segment, at {} {ACTING}. {}",
+        "Strips of the failures in each local hour, one for each segment{}. {}",
         scene.facts.rate(scene.facts.middle()),
         strips.iter().map(of).collect::<Vec<_>>().join(" ")
     )

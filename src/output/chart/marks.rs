@@ -5,7 +5,7 @@ use super::flags::Flag;
 use super::scale::Scale;
 use super::scene::Scene;
 use super::theme::Ink;
-use crate::output::words::{day, deadline_hours, home_year};
+use crate::output::words::{day, deadline_hours};
 use crate::plan::clock::abbreviation;
 use crate::plan::wording::{ORG, date_pattern};
 use crate::plan::{DateOf, DateRange, Deadline};
@@ -28,7 +28,7 @@ pub(super) fn told(scene: &Scene<'_>, at: DateTime<Utc>, precision: Precision) -
     let local = at.with_timezone(&scene.plan.time_zone());
     match precision {
         Precision::Hour => local.format(&date_pattern("%a %H:%M")).to_string(),
-        Precision::Full if local.year() == home_year(scene.plan) => {
+        Precision::Full if Some(local.year()) == scene.plan.unsaid_year() => {
             local.format(&date_pattern("%a %-d %b %H:%M")).to_string()
         }
         Precision::Full => local.format(&date_pattern("%a %-d %b %Y %H:%M")).to_string(),

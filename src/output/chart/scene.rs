@@ -6,7 +6,7 @@ use super::theme::{Ink, Theme};
 use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words;
 use crate::plan::Plan;
-use crate::plan::wording::{ACTING, Term};
+use crate::plan::wording::Term;
 use crate::results::Projection;
 
 /// What every chart is drawn from.
@@ -79,8 +79,7 @@ impl<'a> Scene<'a> {
 
     /// The middle rate, as the end of what is said of it alone; nothing where nobody is asked to reconnect.
     pub(super) fn at_middle(&self) -> String {
-        let rate = || format!(" at {} {ACTING}", self.facts.rate(self.facts.middle()));
-        self.plan.window().map_or_else(String::new, |_| rate())
+        self.facts.on_condition(self.facts.middle())
     }
 
     /// What a subtitle adds when rates are left out, or are not known.

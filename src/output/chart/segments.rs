@@ -14,7 +14,7 @@ use crate::Result;
 use crate::output::sentence::compared_at;
 use crate::output::words::{self, deadline_full};
 use crate::plan::units::{orgs, show_share};
-use crate::plan::wording::ORGS;
+use crate::plan::wording::{FAILED, ORGS};
 
 /// From one row to the next.
 const ROW: f64 = 46.0;
@@ -54,7 +54,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
         frame::two_lines(&mut canvas, (&row.name, LABEL), (&below, TICK), name_room(&rows), (base, 16.0));
         draw_values(&mut canvas, &body, (i, row));
     }
-    let name = format!("share of its {ORGS} failed by {}", deadline_full(scene.plan));
+    let name = format!("share of its {ORGS} {FAILED} by {}", deadline_full(scene.plan));
     frame::axis_name(&mut canvas, &name, sides, body.plot.bottom + 36.0);
     Chart::of(canvas, "segments", &title, &describe(scene, &rows, &rates), body.plot.bottom + 48.0)
 }
@@ -146,9 +146,9 @@ fn subtitle(scene: &Scene<'_>, drawn: usize, all: usize) -> String {
     let some = first_shown(drawn, all, "with the highest shares");
     let at = match scene.plan.window() {
         None => String::new(),
-        Some(_) => format!(", the worst at {} first", scene.facts.rate(compared_at(&scene.facts))),
+        Some(_) => format!(", the worst {} first", scene.facts.if_rate(compared_at(&scene.facts))),
     };
-    format!("Mean share of each segment\u{2019}s {ORGS} that have failed by the deadline, and their number{at}.{some}")
+    format!("Mean share of each segment\u{2019}s {ORGS} {FAILED} by the deadline, and their number{at}.{some}")
 }
 
 fn describe(scene: &Scene<'_>, rows: &[SegmentRow], rates: &[(usize, Ink)]) -> String {
@@ -158,7 +158,7 @@ fn describe(scene: &Scene<'_>, rows: &[SegmentRow], rates: &[(usize, Ink)]) -> S
         format!("{}: {}.", row.name, values.join("; "))
     };
     format!(
-        "Dots on a line for each segment: {ORGS} failed by {}. {}",
+        "Dots on a line for each segment: {ORGS} {FAILED} by {}. {}",
         deadline_full(scene.plan),
         rows.iter().map(of).collect::<Vec<_>>().join(" ")
     )

@@ -24,7 +24,7 @@ const HEIGHT: f64 = 290.0;
 /// When the backend refuses a shape.
 pub(crate) fn draw(solution: &Solution, theme: &Theme) -> Result<Chart> {
     let title = sentences::finding(solution);
-    let at = sentences::at_rate(solution.rate.as_ref());
+    let at = sentences::at_rate(&solution.plan, solution.rate.as_ref());
     let subtitle = format!("Chance that {}{at}, by {}. Exact.", solution.asked.words, solution.key);
     let (mut canvas, top) = frame::header(theme, &title, &subtitle);
     let asked = format!("asked: {}", show_share(solution.asked.confidence));

@@ -10,11 +10,11 @@ use super::scale::{Scale, ends};
 use super::selection::some_shown;
 use super::theme::Theme;
 use crate::Result;
-use crate::output::assumption_names::{at_start, name, noun};
+use crate::output::assumption_names::name;
 use crate::output::sensitivity::{decides, has_effect, range, sentences};
 use crate::output::words::about;
 use crate::plan::MoveKind;
-use crate::plan::wording::ORGS;
+use crate::plan::wording::{ORGS, capital};
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 const ROW: f64 = 40.0;
@@ -52,7 +52,7 @@ pub(crate) fn draw(found: &Sensitivity, theme: &Theme) -> Result<Chart> {
 
 fn subtitle(found: &Sensitivity, shown: usize, moving: usize) -> String {
     let mut text =
-        format!("Mean number of {ORGS} {} as each assumption moves alone over its range.", noun(found.counted));
+        format!("Mean number of {ORGS} {} as each assumption moves alone over its range.", found.counted.heading());
     if found.together.is_some() {
         text += " Right: the share of the variance that it decides by itself when all move at once.";
     }
@@ -76,7 +76,7 @@ fn stands(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, y: f64) {
 }
 
 fn draw_row(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, (i, moved): (usize, &MovedAssumption)) {
-    body.draw_name(canvas, i, (&at_start(&name(&moved.key, &found.plan)), PLAIN), &range(found, moved));
+    body.draw_name(canvas, i, (&capital(&name(&moved.key, &found.plan)), PLAIN), &range(found, moved));
     let [low, high] = moved.ends();
     let [left, from, right] = [low, moved.from, high].map(|v| body.scale.px(v));
     for (a, b, ink) in [(left, from, canvas.theme.rates[2]), (from, right, canvas.theme.rates[0])] {
@@ -108,7 +108,7 @@ fn draw_row(canvas: &mut Canvas, found: &Sensitivity, body: &RowsBody, (i, moved
 /// The chart for readers who can't see it, with what it takes to trace it.
 fn describe(found: &Sensitivity, shown: &[&MovedAssumption]) -> String {
     let mut text =
-        format!("Bars: mean {ORGS} {}; as the scenario stands {}.", noun(found.counted), about(found.answer));
+        format!("Bars: mean {ORGS} {}; as the scenario stands {}.", found.counted.heading(), about(found.answer));
     for moved in shown {
         let [low, high] = moved.ends().map(about);
         text += &format!(" {} over {}: {low} to {high}.", moved.key, range(found, moved));

@@ -8,10 +8,9 @@ use super::rows_body::RowsBody;
 use super::scale::{Scale, ends};
 use super::theme::{Ink, Theme};
 use crate::Result;
-use crate::output::assumption_names::{at_start, noun};
 use crate::output::diff::{change, name, sentences, signed};
 use crate::output::words::about;
-use crate::plan::wording::ORGS;
+use crate::plan::wording::{ORGS, capital};
 use crate::results::plan_diff::{Part, PlanDiff};
 
 const ROW: f64 = 40.0;
@@ -59,7 +58,7 @@ fn subtitle(diff: &PlanDiff) -> String {
     let orders = if diff.sampled.is_some() { "sampled orders" } else { "all orders" };
     format!(
         "Mean number of {ORGS} {}: what each change adds, on average over {orders} of the changes. What adds comes first.",
-        noun(diff.counted)
+        diff.counted.heading()
     )
 }
 
@@ -84,7 +83,7 @@ fn steps(diff: &PlanDiff) -> Vec<WaterfallStep> {
     // What adds comes first, so that no step leads below zero orgs.
     let (adding, sparing): (Vec<&Part>, Vec<&Part>) = diff.parts[..own].iter().partition(|p| p.contribution > 0.0);
     for part in adding.into_iter().chain(sparing) {
-        steps.push(step(at_start(&name(diff, part)), below(part), part.contribution, part.se));
+        steps.push(step(capital(&name(diff, part)), below(part), part.contribution, part.se));
     }
     let rest = &diff.parts[own..];
     if !rest.is_empty() {
@@ -111,7 +110,7 @@ fn draw_row(canvas: &mut Canvas, body: &RowsBody, (i, step): (usize, &WaterfallS
 
 /// The chart for readers who can't see it, with what it takes to trace it.
 fn describe(diff: &PlanDiff, steps: &[WaterfallStep]) -> String {
-    let mut text = format!("Steps of the mean number of {ORGS} {}.", noun(diff.counted));
+    let mut text = format!("Steps of the mean number of {ORGS} {}.", diff.counted.heading());
     for step in steps {
         text += &format!(" {}: {}.", step.label, step.figure);
     }

@@ -3,8 +3,9 @@
 use super::phrases::differing;
 use super::{CountUnit, chance, mean_difference, range, sentences, verdict};
 use crate::output::document::{Block, Cell, Column, Document, Figure, Row, Sources, Table};
+use crate::output::run::tables::TO_COME;
 use crate::plan::units::{group_count, orgs};
-use crate::plan::wording::{ACTING, ORGS, PERCENT};
+use crate::plan::wording::{ACTS, DOWN, FAILED, ORGS, PERCENT, capital};
 use crate::results::Mean;
 use crate::results::comparison::{ComparedRate, Comparison};
 
@@ -57,21 +58,21 @@ fn rates(comparison: &Comparison) -> Table {
         columns.extend(["better", "tied", "best"].map(Column::number));
     }
     columns.extend([
-        Column::number("down").rank(2),
-        Column::number("to come").rank(5),
+        Column::number(DOWN.to_string()).rank(2),
+        Column::number(TO_COME).rank(5),
         Column::text("verdict").rank(1),
     ]);
     let mut rows = Vec::new();
     for rate in &comparison.rates {
-        rows.push(Row::Group(format!("at {}", rate.label)));
+        rows.push(Row::Group(capital(&sentences::if_rate(comparison, &rate.label))));
         rows.extend((0..comparison.plans.len()).map(|k| Row::Cells(row(comparison, rate, k, unit))));
     }
     let what = if comparison.same_orgs() {
-        format!("{ORGS:#} failed by the deadline")
+        format!("{ORGS:#} {FAILED} by the deadline")
     } else {
-        "Share failed by the deadline".to_owned()
+        format!("Share {FAILED} by the deadline")
     };
-    let title = format!("{what}, at each rate of {ACTING}");
+    let title = format!("{what}, by the share that {ACTS}");
     Table { rows, ..Table::new("rates", title, columns, Vec::new()) }.with_key(key(comparison))
 }
 
@@ -108,11 +109,13 @@ fn row(comparison: &Comparison, rate: &ComparedRate, k: usize, unit: CountUnit) 
 fn key(comparison: &Comparison) -> String {
     let unit = if comparison.same_orgs() { ORGS.to_string() } else { "percentage points".to_owned() };
     let baseline = &comparison.plans[comparison.baseline].label;
-    let mut text = format!("Failed by each plan's own deadline. Differs: mean, in {unit}, minus that of {baseline}.");
+    let mut text = format!(
+        "{FAILED:#} by each plan\u{2019}s own deadline. Differs: its mean minus that of {baseline}, in {unit}."
+    );
     if comparison.runs > 0 {
         text += &format!(
-            " 90{PERCENT} range: 5th to 95th percentile of the difference in one rollout; where it includes zero, nothing is ranked. Better: \
-                 chance that fewer fail than in the baseline, ties counting half. Best: chance to fail fewest of all."
+            " 90{PERCENT} range: 5th to 95th percentile of the difference in one rollout. Where it includes zero, it is too close to call. \
+                 Better: the chance of fewer failures than in the baseline; a tie counts half. Best: the chance of the fewest of all."
         );
     }
     text
@@ -147,16 +150,17 @@ mod tests {
         assert!(
             close
                 .replace('\n', " ")
-                .contains("is best on average at every rate compared, though not surely in one rollout"),
+                .contains("is best on average at every rate compared, but not surely in one rollout"),
             "{close}"
         );
         assert!(
-            close.replace('\n', " ").contains("Tuesday cutover is not ranked before Friday cutover")
-                && close.contains("includes zero"),
+            close
+                .replace('\n', " ")
+                .contains("Against Friday cutover Tuesday cutover is too close to call: better in 62 of 100 rollouts"),
             "{close}"
         );
         let clear = shown(&samples::clear());
-        assert!(clear.contains("fails fewest orgs") && !clear.contains("not ranked before"), "{clear}");
+        assert!(clear.contains("has the fewest failures") && !clear.contains("too close to call:"), "{clear}");
     }
 
     #[test]

@@ -96,8 +96,7 @@ pub(crate) const fn verdict(verdict: Verdict) -> &'static str {
 
 /// The words of an assumption, without the year that all of the plan falls in.
 pub(super) fn without_year(words: &str, comparison: &Comparison) -> String {
-    let year = words::home_year(&comparison.plans[comparison.baseline].plan);
-    words.replace(&format!(" {year}"), "")
+    words::without_year(words, &comparison.plans[comparison.baseline].plan)
 }
 
 /// What differs in one plan, in a sentence.

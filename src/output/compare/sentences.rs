@@ -1,9 +1,9 @@
 //! A comparison in sentences: which plan fails fewest orgs, whether it may be ranked, and what one rollout may still do.
 
-use super::{CountUnit, chance, range};
+use super::CountUnit;
 use crate::output::words::{self, about};
 use crate::plan::units::{orgs, show_share};
-use crate::plan::wording::{ACTING, ORGS, PERCENT};
+use crate::plan::wording::{ACT, DOWN, FAIL, capital};
 use crate::results::comparison::{ComparedRate, Comparison, Verdict};
 
 /// More plans than this are not told one by one.
@@ -59,20 +59,27 @@ fn told(comparison: &Comparison, (first, last, standing): &(usize, usize, Standi
     let end = comparison.rates.len() - 1;
     let at = match (*first, *last) {
         (0, l) if l == end && end > 0 => "at every rate compared".to_owned(),
-        (f, l) if f == l => format!("at {} {ACTING}", label(f)),
-        (f, l) if l == end => format!("from {} {ACTING} on", label(f)),
-        (0, l) => format!("up to {} {ACTING}", label(l)),
-        (f, l) => format!("at {} to {} {ACTING}", label(f), label(l)),
+        (f, l) if f == l => if_rate(comparison, label(f)),
+        (f, l) if l == end => format!("if {} or more {ACT}", label(f)),
+        (0, l) => format!("if up to {} {ACT}", label(l)),
+        (f, l) => format!("if {} to {} {ACT}", label(f), label(l)),
     };
     let names = words::list(&names(comparison, &standing.leaders));
-    let (fail, are) = if standing.leaders.len() == 1 { ("fails", "is") } else { ("fail", "are") };
+    let (has, are) = if standing.leaders.len() == 1 { ("has", "is") } else { ("have", "are") };
     if standing.leaders.len() == comparison.plans.len() {
         format!("no difference found between the plans {at}")
     } else if standing.ranked {
-        format!("{names} {fail} fewest {ORGS} {at}")
+        format!("{names} {has} the fewest failures {at}")
     } else {
-        format!("{names} {are} best on average {at}, though not surely in one rollout")
+        format!("{names} {are} best on average {at}, but not surely in one rollout")
     }
+}
+
+/// What a rate supposes of all plans.
+pub(crate) fn if_rate(comparison: &Comparison, rate: &str) -> String {
+    // Where it is not the share of a plan's own customers that act, no plan says more than the rate.
+    let all = comparison.plans.iter().map(|plan| plan.plan.if_rate(rate));
+    all.max_by_key(|said| said.starts_with("at ")).unwrap_or_default()
 }
 
 fn names(comparison: &Comparison, plans: &[usize]) -> Vec<String> {
@@ -117,8 +124,8 @@ pub(crate) fn window_hours(comparison: &Comparison) -> Option<String> {
 /// That a rate is taken to be reached in every plan, where that is not plain.
 fn same_rates(comparison: &Comparison) -> Option<String> {
     Some(format!(
-        "All this holds at the same rate, but the windows hold unlike working hours for people to reach it: {} (mean of the {ORGS}). \
-         Where fewer hours bring fewer people, hold that plan at a lower rate against the others at a higher.",
+        "Caution: these figures assume the same share acts in every plan, but the windows differ in working hours: {}. If fewer hours \
+         bring fewer people, compare that plan at a lower rate.",
         window_hours(comparison)?
     ))
 }
@@ -144,7 +151,8 @@ fn means(comparison: &Comparison, rate: &ComparedRate) -> String {
         order.iter().map(|k| format!("{} with {}", amount(*k), comparison.plans[*k].label)).collect();
     let of =
         if comparison.same_orgs() { format!(" of {}", orgs(comparison.plans[0].plan.orgs())) } else { String::new() };
-    format!("At {} {ACTING} the means by the deadline{of} are {}.", rate.label, words::list(&each))
+    let when = capital(&if_rate(comparison, &rate.label));
+    format!("{when}, this many{of} {FAIL} by the deadline: {}.", words::list(&each))
 }
 
 /// Which plans the leader is ranked before; and why not before the next, and how likely it is the better one all the same.
@@ -153,29 +161,28 @@ fn one_rollout(comparison: &Comparison, rate: &ComparedRate) -> Option<String> {
         matches!(rate.plans[**k].versus_leader.verdict, Verdict::WorseOnAverage | Verdict::BetterOnAverage)
     })?;
     let Some(by_run) = rate.plans[rival].versus_leader.by_run else {
-        return Some("What one rollout may bring was not simulated, so the plans are not ranked.".to_owned());
+        return Some("The plans are not ranked: single rollouts were not simulated.".to_owned());
     };
     let [leader, next] = [rate.leader(), rival].map(|k| comparison.plans[k].label.as_str());
     let beaten: Vec<usize> =
         (0..rate.plans.len()).filter(|k| rate.plans[*k].versus_leader.verdict == Verdict::Worse).collect();
-    let ranked = match beaten.len() {
-        0 => format!("{leader} is not ranked before {next}"),
-        n if n > MOST_TOLD => format!("{leader} is ranked before {n} others, but not before {next}"),
-        _ => format!("{leader} is ranked before {}, but not before {next}", words::list(&names(comparison, &beaten))),
+    let beats = match beaten.len() {
+        0 => String::new(),
+        n if n > MOST_TOLD => format!("{leader} beats {n} others. "),
+        _ => format!("{leader} beats {}. ", words::list(&names(comparison, &beaten))),
     };
-    let unit = CountUnit::of(comparison);
-    let spread = if unit == CountUnit::Orgs { by_run.orgs } else { scaled(&by_run.share) };
-    let of = if unit == CountUnit::Orgs { ORGS.to_string() } else { "percentage points".to_owned() };
-    Some(format!(
-        "{ranked}: in one rollout it does better with {} chance (ties count half), and the 90{PERCENT} range of the difference, {} \
-         {of}, includes zero.",
-        chance(1.0 - by_run.better),
-        range(unit, &spread)
-    ))
+    let who = if beats.is_empty() { leader } else { "it" };
+    let close = format!("Against {next} {who} is too close to call");
+    Some(format!("{beats}{close}: better in {} rollouts.", out_of_100(1.0 - by_run.better)))
 }
 
-fn scaled(share: &crate::results::comparison::Spread) -> crate::results::comparison::Spread {
-    crate::results::comparison::Spread { p5: share.p5 * 100.0, p95: share.p95 * 100.0, ..*share }
+/// A chance as rollouts out of 100, ties counted half: `94 of 100`; never all of them or none.
+fn out_of_100(chance: f64) -> String {
+    match (chance * 100.0).round() {
+        n if n < 1.0 => "less than 1 of 100".to_owned(),
+        n if n > 99.0 => "more than 99 of 100".to_owned(),
+        n => format!("{n} of 100"),
+    }
 }
 
 /// Which plan leaves fewest orgs down, where that is another than the one that fails fewest.
@@ -187,7 +194,7 @@ fn still_down(comparison: &Comparison, rate: &ComparedRate) -> Option<String> {
         return None;
     }
     Some(format!(
-        "Still down at the deadline are fewest with {}: {}, against {} with {}.",
+        "{} has the fewest {DOWN} at the deadline: {}, against {} with {}.",
         comparison.plans[least].label,
         about(down[least]),
         about(down[leader]),

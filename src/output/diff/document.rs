@@ -1,7 +1,6 @@
 //! A difference of two scenarios as a document: the finding first, then the chart, each change, and where it all comes from.
 
 use super::{change, sentences};
-use crate::output::assumption_names::noun;
 use crate::output::document::{Block, Cell, Column, Document, Figure, Sources, Table};
 use crate::plan::units::group_count;
 use crate::plan::wording::ORGS;
@@ -36,7 +35,7 @@ fn changes(diff: &PlanDiff) -> Table {
     let mut rows = vec![total("first scenario", diff.sides[0].answer)];
     rows.extend(diff.parts.iter().flat_map(|part| lines(diff, part, blank)));
     rows.push(total("second scenario", diff.sides[1].answer));
-    let title = format!("{ORGS:#} {}, and what each change adds", noun(diff.counted));
+    let title = format!("{ORGS:#} {}, and what each change adds", diff.counted.heading());
     Table::new("changes", title, columns, rows).with_key(key(diff))
 }
 

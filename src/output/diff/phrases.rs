@@ -1,7 +1,7 @@
 //! How a difference is written: its parts, their changes, signed figures.
 use crate::output::assumption_names;
 use crate::output::document::FigureFormat;
-use crate::output::words;
+use crate::output::words::without_year;
 use crate::plan::wording::ACT;
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
 
@@ -19,8 +19,7 @@ pub(crate) fn name(diff: &PlanDiff, part: &Part) -> String {
 
 /// `1400 h to 700 h`, `added: ...`, `removed (was ...)`.
 pub(crate) fn change(diff: &PlanDiff, changed: &ChangedKey) -> String {
-    let year = format!(" {}", words::home_year(&diff.sides[0].plan));
-    let said = |words: &Option<String>| words.as_ref().map(|w| w.replace(&year, ""));
+    let said = |words: &Option<String>| words.as_ref().map(|w| without_year(w, &diff.sides[0].plan));
     match (said(&changed.from), said(&changed.to)) {
         (Some(from), Some(to)) => format!("{from} \u{2192} {to}"),
         (None, Some(to)) => format!("added: {to}"),

@@ -1,10 +1,9 @@
 //! A difference of two scenarios in sentences: how far the answer moved, and which lines moved it.
 
 use super::{name, signed};
-use crate::output::assumption_names::verb;
 use crate::output::words::{about, list};
 use crate::plan::units::orgs;
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::ORGS;
 use crate::results::plan_diff::{Part, PlanDiff};
 
 /// Contributions below this part of all that moved are not told.
@@ -16,11 +15,11 @@ pub(crate) fn finding(diff: &PlanDiff) -> String {
     let moves = told(diff);
     let Some(first) = moves.first() else {
         let what = if diff.parts.is_empty() { "No line that differs" } else { "None of the changed lines" };
-        return format!("{what} changes how many {ORGS} {}", verb(diff.counted));
+        return format!("{what} changes how many {ORGS} {}", diff.counted.does());
     };
-    let does = if first.contribution < 0.0 { "spares" } else { "adds" };
+    let does = if first.contribution < 0.0 { "removes" } else { "adds" };
     let (who, by) = (name(diff, first), about(first.contribution.abs()));
-    format!("From {before} to {after} {ORGS} that {}: {who} {does} {by}", verb(diff.counted))
+    format!("From {before} to {after} {ORGS} that {}: {who} {does} {by}", diff.counted.does())
 }
 
 /// The parts that are worth telling, largest first.
@@ -33,20 +32,16 @@ fn told(diff: &PlanDiff) -> Vec<&Part> {
 pub(crate) fn decision(diff: &PlanDiff) -> Vec<String> {
     let mut sentences = vec![format!("{}.", finding(diff))];
     let [before, after] = &diff.sides;
-    let rates = if before.rate == after.rate {
-        format!("at {} {ACTING}", before.rate)
-    } else {
-        format!("at {} {ACTING} before and {} after", before.rate, after.rate)
-    };
-    sentences.push(format!(
-        "Of {}, {} {} on average in the first scenario; in the second {} of {}, {rates}: a difference of {}.",
-        orgs(before.plan.orgs()),
-        about(before.answer),
-        verb(diff.counted),
-        about(after.answer),
-        orgs(after.plan.orgs()),
-        signed(diff.difference(), None)
-    ));
+    let does = diff.counted.does();
+    for (place, side) in [("first", before), ("second", after)] {
+        sentences.push(format!(
+            "In the {place} scenario, {} of {} {does} {}.",
+            about(side.answer),
+            orgs(side.plan.orgs()),
+            side.plan.if_rate(&side.rate)
+        ));
+    }
+    sentences.push(format!("The difference is {}.", signed(diff.difference(), None)));
     let others: Vec<String> = told(diff)
         .iter()
         .skip(1)
@@ -54,7 +49,7 @@ pub(crate) fn decision(diff: &PlanDiff) -> Vec<String> {
         .map(|p| format!("{} ({})", name(diff, p), signed(p.contribution, p.se)))
         .collect();
     if !others.is_empty() {
-        sentences.push(format!("Then {} {}.", if others.len() == 1 { "comes" } else { "come" }, list(&others)));
+        sentences.push(format!("Next {} {}.", if others.len() == 1 { "comes" } else { "come" }, list(&others)));
     }
     let opposed = told(diff).iter().any(|p| p.contribution > 0.0) && told(diff).iter().any(|p| p.contribution < 0.0);
     if opposed {
@@ -81,7 +76,7 @@ mod tests {
             mixed.contains("the deadline with the horizon (\u{2212}31.5)") && mixed.contains("against each other"),
             "{mixed}"
         );
-        assert!(of("one").contains("how many reconnect spares 20"));
+        assert!(of("one").contains("how many reconnect removes 20"));
         assert!(of("none").starts_with("No line that differs changes how many orgs fail"));
         assert!(of("without-effect").starts_with("None of the changed lines changes"));
     }

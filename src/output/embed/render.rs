@@ -115,7 +115,7 @@ fn rates(projection: &Projection) -> String {
 }
 
 fn which_rate(marker: &Marker, projection: &Projection) -> Box<Finding> {
-    let message = format!("this figure is another at each rate of {ACTING}");
+    let message = format!("this figure differs with the rate of {ACTING}");
     let help = format!(
         "say at which, such as uptake={}: the scenario compares {}",
         projection.uptakes[0].uptake,

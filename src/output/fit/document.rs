@@ -58,8 +58,8 @@ fn laws(found: &HistoryFit) -> Table {
             Cell::Number(gap, format!("{gap:.1}{PERCENT}")),
         ]
     });
-    let key = "Worse by: AICc minus that of the best; from 10 on a law is out of the question beside it. Weight: how likely each is, if \
-               one of these holds. Largest gap: between data and law, in percentage points of the share that lasts longer.";
+    let key = "Worse by: AICc minus that of the best; from 10 on, a law is ruled out beside it. Weight: how likely each is, if one of these \
+               holds. Largest gap: between data and law, in percentage points of the share that lasts longer.";
     Table::new("laws", "Laws, likeliest first", columns, rows.collect()).with_key(key)
 }
 

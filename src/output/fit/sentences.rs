@@ -3,7 +3,7 @@
 use super::law::{self, phrase};
 use crate::output::words;
 use crate::plan::units::{group_count, group_number, show_share};
-use crate::plan::wording::{ORG, ORGS, PERCENT};
+use crate::plan::wording::{ORG, ORGS, PERCENT, capital};
 use crate::results::fit::{FitVerdict, HistoryFit, RankedLaw};
 use crate::stats::fit::adequacy::Adequacy;
 
@@ -30,11 +30,6 @@ pub(crate) fn hours(value: f64) -> String {
 /// `9.1 points`.
 fn points(share: f64) -> String {
     format!("{:.1} points", 100.0 * share)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn intervals(count: u64) -> String {
@@ -101,7 +96,7 @@ pub(crate) fn verdict(found: &HistoryFit) -> Vec<String> {
         }
     }
     if found.verdict() == FitVerdict::Nothing {
-        out.push("Take the intervals themselves.".to_owned());
+        out.push("Use the intervals themselves.".to_owned());
     }
     out.extend(beyond(found));
     out
@@ -110,37 +105,37 @@ pub(crate) fn verdict(found: &HistoryFit) -> Vec<String> {
 fn distance(adequacy: &Adequacy) -> String {
     let gap = &adequacy.gap;
     format!(
-        "Data and law are furthest apart at {}: {} last longer by the data, {} by the law, {} apart.",
+        "Data and law are furthest apart at {}, by {}. In the data {} last longer, by the law {}.",
         hours(gap.time),
+        points(gap.size()),
         show_share(gap.curve),
-        show_share(gap.law),
-        points(gap.size())
+        show_share(gap.law)
     )
 }
 
 fn judgement(found: &HistoryFit, adequacy: &Adequacy) -> String {
     let far = match adequacy.as_far {
-        0 => format!("none of {} histories drawn from the law lies as far off", adequacy.drawn),
-        n => format!("{n} of {} histories drawn from the law lie at least as far off", adequacy.drawn),
+        0 => format!("of {} histories drawn from the law, none is so far off", adequacy.drawn),
+        n => format!("of {} histories drawn from the law, {n} are at least as far off", adequacy.drawn),
     };
-    let chance =
-        coarse(found).map_or_else(|| "chance makes".to_owned(), |unit| format!("chance and rounding to {unit} make"));
+    let chance = coarse(found)
+        .map_or_else(|| "chance explains".to_owned(), |unit| format!("chance and rounding to {unit} explain"));
     match found.verdict() {
         FitVerdict::Fits => {
             let events = found.durations.events();
             let few = if events < FEW {
-                format!(", but by {} that ended only a gross misfit would show", group_count(events))
+                format!(", but {} that ended would show only a gross misfit", group_count(events))
             } else {
                 String::new()
             };
             format!("That is no more than {chance}: {far}. Nothing speaks against the law{few}.")
         }
         FitVerdict::Close => format!(
-            "That is more than {chance} ({far}), but small: for planning the law will do; \
-             {{ empirical = \"intervals.csv\" }} is exact."
+            "That is more than {chance}, but small: {far}. For planning, the law will do. To be exact, use \
+             {{ empirical = \"intervals.csv\" }}."
         ),
         _ => format!(
-            "That is more than {chance}: {far}. The intervals themselves, {{ empirical = \"intervals.csv\" }}, are more honest."
+            "That is more than {chance}: {far}. Use the intervals themselves, {{ empirical = \"intervals.csv\" }}."
         ),
     }
 }
@@ -161,8 +156,7 @@ fn ends(best: &RankedLaw) -> Option<String> {
     let [min, max] = best.fit.parameters.as_slice() else { return None };
     best.fit.family.has_ends().then(|| {
         format!(
-            "Its ends rest on the shortest and the longest intervals: the true ones may lie as far out as {} and {} \
-             (95{PERCENT} confidence each).",
+            "Its ends rest on the shortest and the longest intervals. The true ends may be {} and {} (95{PERCENT} confidence each).",
             hours(min.interval[0]),
             hours(max.interval[1])
         )
@@ -195,8 +189,8 @@ fn beyond(found: &HistoryFit) -> Option<String> {
     let (rest, last) = (found.curve.rest(), found.curve.steps.last()?.time);
     (rest > 0.0 && found.fixed.is_none()).then(|| {
         format!(
-            "{} of the intervals outlast {}, the longest that ended: what a law says beyond is its shape, not the data; \
-             intervals.csv puts them at {}, where observation ended.",
+            "{} of the intervals outlast {}, the longest that ended. Beyond it, a law rests on its shape, not on data. intervals.csv puts \
+             them at {}, where observation ended.",
             show_share(rest),
             hours(last),
             hours(found.curve.until)
@@ -209,13 +203,13 @@ pub(crate) fn notes(found: &HistoryFit) -> Vec<String> {
     let mut notes = found.source.notes.clone();
     if let Some(between) = found.between_orgs.filter(|b| b.p_value < 0.01 && b.share >= UNLIKE) {
         notes.push(format!(
-            "{ORGS:#} differ: about {} of the variance of (the logarithm of) their intervals lies between {ORGS}. One law for all \
-             mixes them, and quick {ORGS}, which refresh more often, weigh more: fit groups of like {ORGS} apart, and make them segments.",
+            "{ORGS:#} differ: about {} of the variance of their intervals (of the logarithm) lies between {ORGS}. One law for all mixes \
+             them, and those that refresh often weigh more. Fit groups of similar {ORGS} separately, and make them segments.",
             words::chance(between.share)
         ));
     }
     if let Some(unit) = coarse(found) {
-        notes.push(format!("Intervals are {unit}, which is coarse beside their median; the laws take them as exact."));
+        notes.push(format!("Intervals are {unit}, which is coarse beside their median. The laws take them as exact."));
     }
     for (family, why) in &found.without {
         notes.push(format!("{} has no fit here: {why}.", capital(&phrase(*family))));

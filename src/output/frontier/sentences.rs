@@ -1,7 +1,8 @@
 //! A frontier in sentences: what was found, what was asked, where the plan stands.
 
-use crate::output::solve::sentences::{at_rate, capitalised, confidence, precise};
+use crate::output::solve::sentences::{at_rate, confidence, precise};
 use crate::plan::units::group_count;
+use crate::plan::wording::capital;
 use crate::results::solution::{Frontier, Setting, Tried};
 
 /// The columns whose line has a value, each with it.
@@ -13,13 +14,13 @@ fn line(frontier: &Frontier) -> Vec<(&Setting, &Tried)> {
 pub(crate) fn finding(frontier: &Frontier) -> String {
     let [across, upwards] = &frontier.keys;
     let line = line(frontier);
-    let at = at_rate(frontier.rate.as_ref());
+    let at = at_rate(&frontier.plan, frontier.rate.as_ref());
     let (Some((x0, y0)), Some((x1, y1))) = (line.first(), line.last()) else {
         return format!("No {upwards} is enough{at} at any {across} shown");
     };
     // As long as the first value does, nothing happens; then it moves.
     let same = line.iter().take_while(|(_, y)| y.setting == y0.setting).count();
-    let name = format!("{} {upwards}", capitalised(frontier.least));
+    let name = format!("{} {upwards}", capital(frontier.least));
     let said = match same {
         n if n == line.len() => format!("{name} is {} at every {across}", y0.setting.words),
         1 => format!("{name} goes from {} at {} to {} at {}", y0.setting.words, x0.words, y1.setting.words, x1.words),
@@ -46,7 +47,7 @@ pub(crate) fn finding(frontier: &Frontier) -> String {
 
 /// What is asked, in a sentence.
 pub(super) fn goal(frontier: &Frontier) -> String {
-    format!("So that {} {}.", frontier.asked.words, confidence(&frontier.asked))
+    format!("The goal: {} {}.", frontier.asked.words, confidence(&frontier.asked))
 }
 
 /// Where the plan stands, in a sentence.
@@ -54,11 +55,16 @@ pub(super) fn standing(frontier: &Frontier) -> Option<String> {
     let (x, y, chance) = frontier.now.as_ref()?;
     let [across, upwards] = &frontier.keys;
     let middle = if frontier.keys.iter().any(|key| key == "reconnect.uptake") && frontier.plan.uptakes().len() > 1 {
-        " (the middle one of the scenario's rates)"
+        " (the middle of its rates)"
     } else {
         ""
     };
-    Some(format!("With {across} {} and {upwards} {}{middle} the chance is {}.", x.words, y.words, precise(*chance)))
+    Some(format!(
+        "The plan has {across} {} and {upwards} {}{middle}. Its chance is {}.",
+        x.words,
+        y.words,
+        precise(*chance)
+    ))
 }
 
 pub(super) fn search(frontier: &Frontier) -> String {

@@ -2,8 +2,7 @@
 //! and writes; it computes no result.
 
 use crate::output::sentence::Facts;
-use crate::output::words;
-use crate::plan::wording::{ACTING, ORG, ORGS};
+use crate::plan::wording::{ACT, ACTS, FAILS, ORG, ORGS};
 use crate::plan::{Deadline, Plan};
 use crate::results::{Grid, GridCell, Projection};
 use serde::Serialize;
@@ -18,11 +17,18 @@ pub(super) fn json(plan: &Plan, projection: &Projection) -> String {
         GridView::new(grid, facts.outcome(facts.middle()).uptake)
     });
     let data = PageData {
-        words: PageWords { one: ORG.to_string(), many: ORGS.to_string(), acting: ACTING.to_string() },
+        words: PageWords {
+            one: ORG.to_string(),
+            many: ORGS.to_string(),
+            act: ACT.to_string(),
+            acts: ACTS.to_string(),
+            fails: FAILS.to_string(),
+            evenly: plan.segments().iter().all(|segment| segment.uptake_factor == 1.0),
+        },
         locale: plan.wording().locale.key(),
         orgs: plan.orgs(),
         zone: plan.time_zone().name(),
-        year: words::home_year(plan),
+        year: plan.unsaid_year(),
         tolerance: plan.tolerance(),
         reconnects: plan.window().is_some(),
         deadline: grid.is_some().then(|| PageDeadline::new(plan)),
@@ -37,7 +43,7 @@ struct PageData {
     locale: &'static str,
     orgs: u64,
     zone: &'static str,
-    year: i32,
+    year: Option<i32>,
     tolerance: Option<u64>,
     reconnects: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,12 +52,16 @@ struct PageData {
     deadline: Option<PageDeadline>,
 }
 
-/// What the plan calls its customers, and what they do.
+/// What the plan calls its customers, what they do, and what happens to them.
 #[derive(Serialize)]
 struct PageWords {
     one: String,
     many: String,
-    acting: String,
+    act: String,
+    acts: String,
+    fails: String,
+    /// Whether a rate is the share that acts, in every segment.
+    evenly: bool,
 }
 
 /// The deadline in seconds since 1970: an instant, or what every org's own clock shows, as if that were UTC.

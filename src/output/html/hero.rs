@@ -4,9 +4,9 @@
 use super::inline::Palette;
 use crate::output::chart::{DotGrid, Scale, Theme, equally_likely};
 use crate::output::sentence::Facts;
-use crate::output::words::{self, about, chance, compact, deadline_full, natural_frequency};
+use crate::output::words::{self, about, chance, compact, deadline_spoken, natural_frequency};
 use crate::plan::units::{group_count, orgs};
-use crate::plan::wording::{ACTING, ORG, ORGS};
+use crate::plan::wording::{FAIL, FAILS, ORG, ORGS};
 use minijinja::{Value, context};
 use std::fmt::Write;
 
@@ -25,14 +25,11 @@ pub(super) fn number(facts: &Facts<'_>) -> Value {
     let (n, rate) = (facts.orgs(), facts.middle());
     let failed = &facts.best(rate).failed_by_deadline;
     let share = |count: f64| natural_frequency(count / n as f64);
-    let at = match facts.plan.window() {
-        Some(_) => format!("at {} {ACTING}", facts.rate(rate)),
-        None => format!("with nobody {ACTING}"),
-    };
+    let at = facts.if_rate(rate);
     if n == 1 {
         return context! {
             large => words::share(failed.mean, 1),
-            what => format!("is the chance that the {ORG} fails by {}, {at}.", deadline_full(facts.plan)),
+            what => format!("is the chance that the {ORG} {FAILS} by {}, {at}.", deadline_spoken(facts.plan)),
         };
     }
     let (low, high) = (failed.percentile(5.0), failed.percentile(95.0));
@@ -48,7 +45,7 @@ pub(super) fn number(facts: &Facts<'_>) -> Value {
     };
     context! {
         large => large,
-        what => format!("fails by {}, {at}: {} of {}.", deadline_full(facts.plan), about(failed.mean), orgs(n)),
+        what => format!("{FAILS} by {}, {at}: {} of {}.", deadline_spoken(facts.plan), about(failed.mean), orgs(n)),
         range => range,
     }
 }
@@ -82,7 +79,7 @@ pub(super) fn caption(facts: &Facts<'_>) -> String {
             group_count(t)
         )
     });
-    format!("Each dot is 1 chance in 50; further right, more {ORGS} fail.{tolerance}")
+    format!("Each dot is 1 chance in 50; further right, more {ORGS} {FAIL}.{tolerance}")
 }
 
 /// The axis that all rows share.

@@ -12,7 +12,7 @@ use super::one_page::{html as one_page_html, one_page};
 use super::paper::Paper;
 use super::sentence::{Facts, ReportFindings};
 use super::words::{deadline_full, moment};
-use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, ORG, ORGS, carried_all};
+use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, FAILED, ORG, ORGS, capital, carried_all};
 use crate::plan::zone;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Assumption, Projection};
@@ -40,6 +40,7 @@ pub(crate) fn render(plan: &Plan, projection: &Projection, assumptions: &[Assump
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     environment.set_syntax(syntax.map_err(failed)?);
+    environment.add_filter("upper_first", |text: String| capital(&text));
     environment.add_template("report.html", TEMPLATE).map_err(failed)?;
     let template = environment.get_template("report.html").map_err(failed)?;
 
@@ -57,7 +58,8 @@ pub(crate) fn render(plan: &Plan, projection: &Projection, assumptions: &[Assump
         by => deadline_full(plan),
         words => context! {
             one => ORG.to_string(), many => ORGS.to_string(), many_at_start => format!("{ORGS:#}"),
-            acts => ACTS.to_string(), acted => ACTED.to_string(), acting => ACTING.to_string(),
+            act => ACT.to_string(), acts => ACTS.to_string(), acted => ACTED.to_string(), acting => ACTING.to_string(),
+            failed => FAILED.to_string(), failed_at_start => format!("{FAILED:#}"),
         },
         moments => moments(plan),
         zones => zones(plan),
@@ -188,7 +190,7 @@ mod tests {
     fn the_page_opens_with_the_decision_and_a_number_that_people_can_picture() {
         let page = page("flagship");
         let lead =
-            page.find("Keeping within 100 failed orgs by Monday 09:00 takes 75\u{a0}% reconnecting").expect("the lead");
+            page.find("75\u{a0}% must reconnect to stay within 100 failed orgs by Monday 09:00").expect("the lead");
         let number = page.find("about 1 org in 28").expect("the number");
         let range = page.find("In 9 of 10 outcomes it is 74 to 104: 1 org in 34 to 1 org in 24.").expect("its range");
         let chart = page.find("class=\"dots\"").expect("the chart");
@@ -206,7 +208,7 @@ mod tests {
         asked.detail.sensitivity = Some(found);
         let page = render(&sample.plan, &asked, &[one]).expect("rendered");
         let assumptions = page.split_once("id=\"assumptions\"").expect("a section").1;
-        let lead = assumptions.find("<p>Which scenario holds decides more than all else").expect("the finding");
+        let lead = assumptions.find("<p>Which scenario holds matters more than all else").expect("the finding");
         let chart = assumptions.find("figure-sensitivity\">").expect("the chart");
         assert!(lead < chart && chart < assumptions.find("refresh.interval</code>").expect("the list"));
     }

@@ -129,26 +129,29 @@
 
   const answer = () => {
     const row = rows[state.rate], i = state.shift, n = data.orgs;
-    const at = data.reconnects ? `at ${percent(uptakes[state.rate])} ${words.acting}` : `with nobody ${words.acting}`;
+    const rate = uptakes[state.rate];
+    const at = !data.reconnects || rate === 0 ? `if nobody ${words.acts}`
+      : !words.evenly ? `at a rate of ${percent(rate)}`
+      : rate === 1 ? `if everyone ${words.acts}` : `if ${percent(rate)} ${words.act}`;
     const box = el("answer");
     box.textContent = "";
     const large = document.createElement("strong");
     box.append(large);
     if (n === 1) {
       large.textContent = percent(row.mean[i]);
-      box.append(` is the chance that the ${words.one} fails by ${when(i)}, ${at}.`);
+      box.append(` is the chance that the ${words.one} ${words.fails} by ${when(i)}, ${at}.`);
       return;
     }
     large.textContent = about(row.mean[i] / n);
-    let text = ` fails by ${when(i)}, ${at}: ${mean(row.mean[i])} of ${short(n)}.`;
-    text = row.mean[i] > 0 ? text : ` fails by ${when(i)}, ${at}.`;
+    let text = ` ${words.fails} by ${when(i)}, ${at}: ${mean(row.mean[i])} of ${short(n)}.`;
+    text = row.mean[i] > 0 ? text : ` ${words.fails} by ${when(i)}, ${at}.`;
     const [low, high] = [row.low[i], row.high[i]];
     text += ` In 9 of 10 outcomes it is ${low === high ? short(low) : short(low) + " to " + short(high)}.`;
     box.append(text);
     if (row.within) {
       const within = document.createElement("span");
       within.className = row.within[i] < 9000 ? "over" : "";
-      within.textContent = ` Within ${short(data.tolerance)}: ${chance(row.within[i])}.`;
+      within.textContent = ` Chance of ${short(data.tolerance)} or fewer: ${chance(row.within[i])}.`;
       box.append(within);
     }
   };

@@ -45,6 +45,7 @@ pub(super) fn values(plan: &Plan, projection: &Projection, assumptions: &[Assump
         assumptions => assumptions,
         matters => projection.detail.sensitivity.as_ref().map(|found| decision(found).join(" ")),
         agreement => findings.agreement,
+        agreement_details => findings.agreement_details,
         bound => error_bound(projection),
         notes => &projection.notes,
         warnings => warnings(projection),

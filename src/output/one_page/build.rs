@@ -2,7 +2,7 @@
 
 use super::page::{CHART, OnePage};
 use super::watch::{self, Aim};
-use crate::output::assumption_names::{at_start, name};
+use crate::output::assumption_names::name;
 use crate::output::chart::chosen;
 use crate::output::document::{Block, Cell, Column, Document, Figure, Row, Table};
 use crate::output::moments::{Kind, moments};
@@ -14,7 +14,7 @@ use crate::output::terminal::elided;
 use crate::output::words::deadline_full;
 use crate::plan::Plan;
 use crate::plan::units::{counted, group_count, orgs};
-use crate::plan::wording::{ACT, ACTING, ORGS};
+use crate::plan::wording::{ACT, FAILED, ORGS, capital};
 use crate::results::{Assumption, Projection};
 
 /// Rates, dates and assumptions that the page has room for, and things that are not known.
@@ -45,7 +45,7 @@ pub(in crate::output) fn one_page(plan: &Plan, projection: &Projection, assumpti
     let watch = projection.detail.checkpoints.as_ref().and_then(|found| watch::table(&facts, found, &aim));
     let left = std::iter::once(Block::Figure(figure))
         .chain(watch.map(Block::Table))
-        .chain([Block::Table(matters(projection, assumptions))])
+        .chain([Block::Table(matters(plan, projection, assumptions))])
         .collect();
     let right = vec![
         Block::Table(dates(plan)),
@@ -106,7 +106,7 @@ fn dates(plan: &Plan) -> Table {
     let kept = table.rows.iter().enumerate().filter(|(i, _)| order.contains(i)).map(|(_, row)| short(row));
     let more = all.len().saturating_sub(DATES);
     let more = if more > 0 { format!(" {more} more in report.md.") } else { String::new() };
-    let key = format!("Times of {}.{more}", plan.time_zone());
+    let key = format!("Times are {}.{more}", plan.time_zone());
     Table { title: "Dates".to_owned(), key, rows: kept.collect(), ..table }
 }
 
@@ -119,7 +119,7 @@ fn short(cell: &Cell) -> Cell {
 }
 
 /// The assumptions that move the answer most. Where that was not computed, what is not known comes first, then what was not given.
-fn matters(projection: &Projection, assumptions: &[Assumption]) -> Table {
+fn matters(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Table {
     if let Some(found) = &projection.detail.sensitivity {
         let table = tables::matters(found).without(&["key"]);
         let moving = found.assumptions.iter().filter(|a| has_effect(found, a)).count().min(MATTERS);
@@ -128,7 +128,7 @@ fn matters(projection: &Projection, assumptions: &[Assumption]) -> Table {
             Row::Group(words) => Row::Group(words.clone()),
         });
         let rows = rows.collect();
-        let key = format!("{ORGS:#} failed by the deadline at {} {ACTING}, each moved alone.", found.rate);
+        let key = format!("{ORGS:#} {FAILED} by the deadline {}, each moved alone.", plan.if_rate(&found.rate));
         let key = if moving == 0 { "No assumption changes the figures.".to_owned() } else { key };
         return Table { title: title_of(moving), key, rows, ..table };
     }
@@ -148,9 +148,8 @@ fn matters(projection: &Projection, assumptions: &[Assumption]) -> Table {
     };
     let rows: Vec<Vec<Cell>> = order.iter().take(MATTERS).map(row).collect();
     let columns = vec![Column::text("assumption"), Column::text("is"), Column::text("from")];
-    Table::new("matters", "Three assumptions", columns, rows).with_key(
-        "How much each matters was not computed: first stands what is not known, then what was not given. Ask cutover sensitivity.",
-    )
+    Table::new("matters", "Three assumptions", columns, rows)
+        .with_key("How much each matters was not computed. To find out, run cutover sensitivity.")
 }
 
 fn title_of(moving: usize) -> String {
@@ -167,17 +166,17 @@ fn not_known(plan: &Plan, projection: &Projection, findings: &ReportFindings) ->
     let mut said: Vec<String> = unknowns
         .iter()
         .take(if unknowns.len() > UNKNOWNS { UNKNOWNS - 1 } else { UNKNOWNS })
-        .map(|unknown| format!("{}: {}.", at_start(&name(&unknown.key, plan)), unknown.words))
+        .map(|unknown| format!("{}: {}.", capital(&name(&unknown.key, plan)), unknown.words))
         .collect();
     if unknowns.len() > said.len() {
         said.push(format!("{} more, in report.md.", unknowns.len() - said.len()));
     }
     said.extend(findings.not_known.clone());
     if unknowns.is_empty() {
-        said.push("The plan takes every number as known: the ranges are chance alone.".to_owned());
+        said.push("The plan takes every number as known. Its ranges show luck alone.".to_owned());
     }
     if plan.window().is_some() && plan.uptakes().iter().all(|uptake| uptake.law.is_none()) {
-        said.push(format!("How many will {ACT}: the rates are compared, not forecast."));
+        said.push(format!("How many will {ACT}: the rates are compared, not predicted."));
     }
     let warnings = projection.warnings.len() as u64;
     if let Some(first) = projection.warnings.first() {

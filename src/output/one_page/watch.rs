@@ -5,7 +5,7 @@ use crate::output::document::{Cell, Column, Table};
 use crate::output::sentence::Facts;
 use crate::output::words::{about, moment};
 use crate::plan::units::group_count;
-use crate::plan::wording::{ACTED, ACTING, PERCENT};
+use crate::plan::wording::{ACTED, FAILED, PERCENT};
 use crate::results::Checkpoints;
 
 /// Most rows that the page has room for.
@@ -26,9 +26,9 @@ impl Aim {
         let tolerance = facts.plan.tolerance().map(group_count).unwrap_or_default();
         let found = facts.lowest_that_keeps().filter(|rate| facts.outcome(*rate).uptake > 0.0);
         let (rate, what) = match found {
-            Some(rate) => (rate, format!("the lowest rate compared that keeps within the tolerance of {tolerance}")),
+            Some(rate) => (rate, format!("the lowest rate compared that stays within {tolerance}")),
             None if facts.outcome(facts.middle()).uptake > 0.0 => {
-                (facts.middle(), "the middle one of the rates compared".to_owned())
+                (facts.middle(), "the middle of the rates compared".to_owned())
             }
             None => (facts.high, "the highest rate compared".to_owned()),
         };
@@ -76,7 +76,7 @@ pub(super) fn table(facts: &Facts<'_>, checkpoints: &Checkpoints, aim: &Aim) -> 
     let (acts, ranges) = (by_rate.is_some(), mornings.iter().any(|morning| morning.range != Cell::Empty));
     let mut columns = vec![Column::text("when")];
     columns.extend(acts.then(|| Column::number(ACTED.to_string())));
-    columns.push(Column::number("failed, mean"));
+    columns.push(Column::number(format!("{FAILED}, mean")));
     columns.extend(ranges.then(|| Column::number(format!("90{PERCENT} range"))));
     let row = |morning: &Morning| {
         let mut cells = vec![Cell::text(&morning.when)];
@@ -88,11 +88,11 @@ pub(super) fn table(facts: &Facts<'_>, checkpoints: &Checkpoints, aim: &Aim) -> 
     let rows: Vec<Vec<Cell>> = chosen(all, ROWS).into_iter().map(|i| row(&mornings[i])).collect();
     let some = if rows.len() < all { format!(" {} of {all} mornings are shown.", rows.len()) } else { String::new() };
     let sign = if acts {
-        format!("Fewer {ACTED}, or more failed than the range")
+        format!("Fewer {ACTED}, or more {FAILED} than the range")
     } else {
-        "More failed than the range".to_owned()
+        format!("More {FAILED} than the range")
     };
-    let at = facts.plan.window().map_or_else(String::new, |_| format!(", at {} {ACTING}", facts.rate(aim.rate)));
+    let at = facts.on_condition(aim.rate);
     let table = Table::new("watch", format!("What to watch{at}"), columns, rows);
     (all > 0).then(|| table.with_key(format!("{}{sign}: the plan is off course.{some}", aim.why)))
 }

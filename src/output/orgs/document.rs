@@ -69,14 +69,14 @@ fn legend(plan: &Plan, table: &OrgTable) -> String {
     let calls = match table.at_risk > 0.0 {
         true if share > 0.9995 => format!(" Calls can avoid all of the {risk} at risk."),
         true => {
-            format!(" Calls can avoid {share_shown} of the {risk} at risk; the rest fails before anybody can {ACT}.")
+            format!(" Calls can avoid {share_shown} of the {risk} at risk. The rest comes before anybody can {ACT}.")
         }
         false => String::new(),
     };
     format!(
-        "{shown} Fails: chance to fail by {}, when {} of the {ORGS} {ACT}. Avoided: by how much it falls for who {ACTS} as soon as \
-         the window opens. Times are on the {ORG}\u{2019}s own clock, given that it fails.{calls}",
-        words::deadline_full(plan),
-        show_share(table.uptake)
+        "{shown} Fails: the chance of failing by {}, {}. Avoided: how much lower it is for one that {ACTS} as soon \
+         as the window opens. Times are on the {ORG}\u{2019}s own clock, if it fails.{calls}",
+        words::deadline_spoken(plan),
+        plan.if_rate(&show_share(table.uptake))
     )
 }

@@ -51,11 +51,11 @@ pub(crate) fn finding(plan: &Plan, table: &OrgTable) -> String {
     let deadline = words::deadline_short(plan);
     let (what, risk) = (unit(table), figure(table.at_risk));
     if table.at_risk <= 0.0 {
-        return format!("No {ORG} of the {} is at risk of failing by {deadline}", group_count(table.all as u64));
+        return format!("None of the {} {ORGS} is at risk by {deadline}", group_count(table.all as u64));
     }
     if table.avoidable <= 0.0 {
         return format!(
-            "No call avoids any of the {risk} {what} at risk by {deadline}: these {ORGS} refresh before they can {ACT}"
+            "No call avoids any of the {risk} {what} at risk by {deadline}: all refresh before they can {ACT}"
         );
     }
     let avoided = table.avoided_by_calls();
@@ -65,7 +65,7 @@ pub(crate) fn finding(plan: &Plan, table: &OrgTable) -> String {
     let calls = if enough * 10 > helped * 8 { helped } else { enough }.min(avoided.len() - 1);
     let whom = if calls == 1 { ORG.to_string() } else { format!("{} {ORGS}", group_count(calls as u64)) };
     let (of, share) = (group_count(table.all as u64), show_share(words_share(avoided[calls] / table.at_risk)));
-    format!("Calling the first {whom} of {of} avoids {share} of the {risk} {what} at risk by {deadline}")
+    format!("Call the first {whom} of {of} to avoid {share} of the {risk} {what} at risk by {deadline}")
 }
 
 /// A share as a finding says it: in whole hundredths from one of them on.
@@ -93,7 +93,7 @@ pub(crate) fn overdue(table: &OrgTable) -> Option<String> {
     (all > 0).then(|| {
         let counted = group_count(all as u64);
         format!(
-            "{counted} {orgs} {were} left out, last refreshed longer ago than any interval lasts: {}{rest}.",
+            "{counted} {orgs} {were} left out, because the last refresh is longer ago than any interval: {}{rest}.",
             ids.join(", ")
         )
     })
@@ -101,12 +101,12 @@ pub(crate) fn overdue(table: &OrgTable) -> Option<String> {
 
 /// When an org that fails is expected to, on its own clock.
 pub(super) fn expected_at(plan: &Plan, zone: Tz, time: &FailureTime) -> String {
-    clock::show(plan.instant(time.mean), zone, Some(words::home_year(plan)))
+    clock::show(plan.instant(time.mean), zone, plan.unsaid_year())
 }
 
 /// Between which instants it fails in 8 of 10 cases; `None` where they are within an hour.
 pub(super) fn expected_range(plan: &Plan, zone: Tz, time: &FailureTime) -> Option<String> {
-    let show = |hours| clock::show(plan.instant(hours), zone, Some(words::home_year(plan)));
+    let show = |hours| clock::show(plan.instant(hours), zone, plan.unsaid_year());
     (time.p90 - time.p10 >= 1.0).then(|| format!("{} to {}", show(time.p10), show(time.p90)))
 }
 

@@ -8,7 +8,7 @@ use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words::deadline_full;
 use crate::plan::Plan;
 use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACTED, ACTING, ORGS};
+use crate::plan::wording::{ACT, ACTED, FAILED, ORGS, capital};
 use crate::results::{Assumption, Projection, Warning};
 use crate::scenario::FindingCode;
 
@@ -56,9 +56,10 @@ fn warnings(projection: &Projection) -> Vec<Block> {
     let missing =
         projection.warnings.iter().filter(|warning| LEFT_OUT.iter().any(|code| code.as_str() == warning.code));
     let missing = missing.map(|warning| Block::Warning(format!("Warning: {}", warning.message)).on_screen());
-    let all: Vec<String> = projection.warnings.iter().map(|w| format!("{} ({})", w.message, w.code)).collect();
+    let all: Vec<String> =
+        projection.warnings.iter().map(|w| format!("{} ({})", capital(&w.message), w.code)).collect();
     let many = if all.len() == 1 { "1 warning".to_owned() } else { format!("{} warnings", all.len()) };
-    let about = format!("Before you rely on these figures ({many} about the plan):");
+    let about = format!("Read this before you rely on the figures ({many} about the plan):");
     let page = (!all.is_empty()).then(|| [Block::Warning(about).on_page(), Block::List(all)]);
     missing.chain(page.into_iter().flatten()).collect()
 }
@@ -106,13 +107,13 @@ fn tripwires(plan: &Plan, projection: &Projection) -> Vec<Block> {
     vec![
         heading("Tripwires"),
         paragraph(format!(
-            "Where fewer {ORGS} than this have {ACTED} by the hour, the chance to keep within {tolerance} failed {ORGS} is under one half. \
-             Even odds take {uptake} {ACTING} in the end."
+            "If fewer {ORGS} than this have {ACTED} by the hour shown, you are likely to exceed {tolerance} {FAILED} {ORGS}. For even odds, \
+             {uptake} must {ACT} in the end."
         )),
         Block::Table(tables::tripwires(plan, wires)).on_page(),
         paragraph(
-            "This takes for granted that those who act do so at the hours that the plan's timing says: that a slow start is a low rate, \
-             and not late people. tripwires.csv has every hour.",
+            "This assumes that people act at the hours that the plan says. A slow start then means that fewer will act, not that they act \
+             late. See tripwires.csv for every hour.",
         ),
     ]
 }
@@ -123,7 +124,7 @@ fn assumed(projection: &Projection, assumptions: &[Assumption]) -> Vec<Block> {
     }
     let matters = match &projection.detail.sensitivity {
         Some(found) => vec![paragraph(decision(found).join(" ")), Block::Table(tables::matters(found)).on_page()],
-        None => vec![paragraph("How much each of them matters says the command cutover sensitivity.")],
+        None => vec![paragraph("To see how much each of them matters, run cutover sensitivity.")],
     };
     let all = Block::Table(tables::assumptions(assumptions)).on_page();
     std::iter::once(heading("Assumptions")).chain(matters).chain([all]).collect()
@@ -134,22 +135,22 @@ fn trust(projection: &Projection, findings: &ReportFindings) -> Vec<Block> {
         let holds = projection.agreement.as_ref().is_some_and(|a| a.holds() && !a.is_too_coarse());
         if holds { Block::Aside(text.clone()) } else { Block::Warning(text.clone()) }
     });
-    let bound = error_bound(projection).map(paragraph);
-    Block::trust(agreement.into_iter().chain(bound).chain(Block::notes(&projection.notes)))
+    let details = findings.agreement_details.iter().cloned().chain(error_bound(projection)).map(paragraph);
+    Block::trust(agreement.into_iter().chain(details).chain(Block::notes(&projection.notes)))
 }
 
 /// How far exact means may be off, in a sentence; `None` without an exact engine's answer.
 pub fn error_bound(projection: &Projection) -> Option<String> {
     let bounds = projection.uptakes.iter().filter_map(|o| o.exact.as_ref()?.error_bound);
     let millionths = (bounds.reduce(f64::max)? * 1e6).ceil().max(1.0);
-    Some(format!("Exact means are off by at most {} in a million.", orgs(millionths as u64)))
+    Some(format!("Each exact mean is right to within {} in a million.", orgs(millionths as u64)))
 }
 
 /// What to do about the warnings.
 fn advice(projection: &Projection) -> Vec<Block> {
     let of = |w: &Warning| {
-        let said = w.notes.iter().chain(&w.help).map(|text| format!(" {text}."));
-        format!("{}.{}", w.message, said.collect::<String>())
+        let said = std::iter::once(&w.message).chain(&w.notes).chain(&w.help);
+        said.map(|text| format!("{}.", capital(text))).collect::<Vec<_>>().join(" ")
     };
     let all: Vec<String> = projection.warnings.iter().map(of).collect();
     if all.is_empty() { Vec::new() } else { vec![heading("Warnings about the plan"), Block::List(all)] }
@@ -227,42 +228,42 @@ mod tests {
         let tables = |width| {
             let text = on_screen("regions", width);
             let from = text.find("By segment").expect("the table");
-            let to = text.find("Both engines").expect("what follows");
+            let to = text.find("Double-checked").expect("what follows");
             text[from..to].trim_end().to_owned()
         };
         insta::assert_snapshot!(tables(80), @r"
-        By segment, at 50 % reconnecting
-          segment    orgs  failed   share  down  by the end  at 0 %  at 100 %
-         ─────────────────────────────────────────────────────────────────────
-          Americas  1,200    42.7  3.56 %  17.1       613.1  4.93 %    2.18 %
-          EMEA        800    28.4  3.56 %  11.4       408.7  4.93 %    2.18 %
-          India       200     7.1  3.56 %   2.8       102.2  4.93 %    2.18 %
-          Japan       300    10.7  3.56 %   4.3       153.3  4.93 %    2.18 %
-          Failed: by the deadline at 50 % reconnecting. Down: not yet recovered at the
-          deadline. By the end: failed by Tue 30 Jun 00:00; the last columns: failed at
-          other rates.
+        By segment, if 50 % reconnect
+          segment    orgs  failed   share  still broken  by the end  at 0 %  at 100 %
+         ─────────────────────────────────────────────────────────────────────────────
+          Americas  1,200    42.7  3.56 %          17.1       613.1  4.93 %    2.18 %
+          EMEA        800    28.4  3.56 %          11.4       408.7  4.93 %    2.18 %
+          India       200     7.1  3.56 %           2.8       102.2  4.93 %    2.18 %
+          Japan       300    10.7  3.56 %           4.3       153.3  4.93 %    2.18 %
+          Failed: by the deadline if 50 % reconnect. Still broken: not recovered by the
+          deadline. By the end: failed by 30 June. The last columns: failed at other
+          rates.
         ");
         insta::assert_snapshot!(tables(120), @r"
-        By segment, at 50 % reconnecting
-          segment   time zone          orgs  failed   share  down  by the end  failed at 0 %  at 0 %  failed at 100 %  at 100 %
-         ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-          Americas  America/New_York  1,200    42.7  3.56 %  17.1       613.1           59.2  4.93 %             26.2    2.18 %
-          EMEA      Europe/London       800    28.4  3.56 %  11.4       408.7           39.5  4.93 %             17.4    2.18 %
-          India     Asia/Kolkata        200     7.1  3.56 %   2.8       102.2            9.9  4.93 %              4.4    2.18 %
-          Japan     Asia/Tokyo          300    10.7  3.56 %   4.3       153.3           14.8  4.93 %              6.5    2.18 %
-          Failed: by the deadline at 50 % reconnecting. Down: not yet recovered at the deadline. By the end: failed by Tue 30
-          Jun 00:00; the last columns: failed at other rates.
+        By segment, if 50 % reconnect
+          segment    orgs  failed   share  still broken  by the end  failed at 0 %  at 0 %  failed at 100 %  at 100 %
+         ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+          Americas  1,200    42.7  3.56 %          17.1       613.1           59.2  4.93 %             26.2    2.18 %
+          EMEA        800    28.4  3.56 %          11.4       408.7           39.5  4.93 %             17.4    2.18 %
+          India       200     7.1  3.56 %           2.8       102.2            9.9  4.93 %              4.4    2.18 %
+          Japan       300    10.7  3.56 %           4.3       153.3           14.8  4.93 %              6.5    2.18 %
+          Failed: by the deadline if 50 % reconnect. Still broken: not recovered by the deadline. By the end: failed by 30 June.
+          The last columns: failed at other rates.
         ");
     }
 
     #[test]
     fn a_report_begins_with_the_decision_and_shows_every_chart() {
         let text = page(&document_of("flagship"));
-        let decision = text.find("about 123 of 2,500 orgs fail").expect("the decision");
+        let decision = text.find("about 123 of 2,500 orgs (1 in 20) fail").expect("the decision");
         let charts = ["headline", "cumulative", "daily", "timeline"].map(|n| text.find(&format!("](charts/{n}.svg)")));
         let charts: Vec<usize> = charts.into_iter().map(|c| c.expect("a chart")).collect();
         assert!(decision < charts[0] && charts.is_sorted(), "{text}");
-        assert!(text.contains("![Keeping within 100 failed orgs"), "{text}");
+        assert!(text.contains("![75 % must reconnect to stay within 100 failed orgs"), "{text}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::output::document::{Cell, Column, Table};
 use crate::output::sentence::Facts;
 use crate::output::words;
-use crate::plan::wording::{ACTING, ORGS};
+use crate::plan::wording::{DOWN, FAILED, ORGS};
 use crate::results::SegmentMeans;
 
 /// By segment, and by time zone where several segments share one; nothing where all orgs are one segment.
@@ -38,10 +38,12 @@ fn table(
     let mut columns = vec![Column::text(kind)];
     columns.extend(zones.as_ref().map(|_| Column::text("time zone").rank(2)));
     columns.push(Column::number(ORGS.to_string()));
-    columns.extend(["failed", "share", "down", "by the end"].map(Column::number));
+    columns.extend(
+        [FAILED.to_string(), "share".to_owned(), DOWN.to_string(), "by the end".to_owned()].map(Column::number),
+    );
     for rate in &others {
         let rate = facts.rate(*rate);
-        columns.extend([Column::number(format!("failed at {rate}")).rank(1), Column::number(format!("at {rate}"))]);
+        columns.extend([Column::number(format!("{FAILED} at {rate}")).rank(1), Column::number(format!("at {rate}"))]);
     }
     let share = |means: &SegmentMeans| Cell::Share(means.failed_by_deadline.mean / means.orgs.max(1) as f64);
     let mean = |mean: &crate::results::Mean| Cell::mean(mean.mean, mean.se);
@@ -64,21 +66,18 @@ fn table(
             row.extend([mean(&means.failed_by_deadline), share(&means)]);
         }
     }
-    let at = facts.plan.window().map_or_else(String::new, |_| format!(", at {} {ACTING}", facts.rate(middle)));
+    let at = facts.plan.window().map_or_else(String::new, |_| format!(", {}", facts.if_rate(middle)));
     let name = if kind == "segment" { "segments" } else { "time-zones" };
     Table::new(name, format!("By {kind}{at}"), columns, rows)
 }
 
 /// What the columns mean, in a sentence or two.
 fn key(facts: &Facts<'_>) -> String {
-    let until = words::moment(facts.plan, facts.plan.horizon());
-    let at = match facts.plan.window() {
-        Some(_) => format!(" at {} {ACTING}", facts.rate(facts.middle())),
-        None => String::new(),
-    };
-    let others = if facts.single() { "" } else { "; the last columns: failed at other rates" };
+    let until = words::date_spoken(facts.plan, facts.plan.horizon());
+    let at = facts.on_condition(facts.middle());
+    let others = if facts.single() { String::new() } else { format!(" The last columns: {FAILED} at other rates.") };
     format!(
-        "Failed: by the deadline{at}. Down: not yet recovered at the deadline. By the end: failed by {until}{others}."
+        "{FAILED:#}: by the deadline{at}. {DOWN:#}: not recovered by the deadline. By the end: {FAILED} by {until}.{others}"
     )
 }
 
@@ -108,7 +107,7 @@ mod tests {
     fn a_row_holds_the_middle_rate_and_the_shares_at_both_ends() {
         let table = &of("regions")[0].only(|column| column.rank < 1);
         let header: Vec<&str> = table.columns.iter().map(|column| column.label.as_str()).collect();
-        assert_eq!(header, ["segment", "orgs", "failed", "share", "down", "by the end", "at 0 %", "at 100 %"]);
+        assert_eq!(header, ["segment", "orgs", "failed", "share", "still broken", "by the end", "at 0 %", "at 100 %"]);
         let americas = row(table, "Americas");
         assert_eq!(americas[1..], ["1,200", "42.7", "3.56 %", "17.1", "613.1", "4.93 %", "2.18 %"]);
     }

@@ -1,14 +1,14 @@
 //! The tables of a run, each stated once: outcomes at each rate, parts of the orgs, causes, the timeline, assumptions, whom to call, tripwires.
 
-use crate::output::assumption_names::{at_start, name};
+use crate::output::assumption_names::name;
 use crate::output::document::{Cell, Column, Row, Table};
 use crate::output::moments::{Kind, MomentShown, moments};
 use crate::output::orgs::listed;
 use crate::output::sensitivity::{answers, has_effect, range};
 use crate::output::sentence::Facts;
-use crate::output::words::{self, deadline_full, moment, shown_mean};
+use crate::output::words::{self, date_spoken, deadline_full, moment, shown_mean};
 use crate::plan::units::{group_count, show_share};
-use crate::plan::wording::{ACT, ACTS, ORG, ORGS, PERCENT};
+use crate::plan::wording::{ACT, ACTS, DOWN, FAIL, FAILED, ORG, ORGS, PERCENT, capital};
 use crate::plan::{Cause, Plan};
 use crate::results::orgs::OrgTable;
 use crate::results::sensitivity::Sensitivity;
@@ -25,6 +25,12 @@ pub(crate) fn range_label() -> String {
 }
 /// The share as `1 org in 20`.
 pub(crate) const IN_WORDS: &str = "in words";
+/// Those who fail after the deadline.
+pub(crate) const TO_COME: &str = "breaks later";
+/// The chance to stay within the tolerance: `chance of 100 or fewer`.
+pub(crate) fn within_label(tolerance: u64) -> String {
+    format!("chance of {} or fewer", words::compact(tolerance as f64))
+}
 /// The simulation's mean beside the exact one.
 pub(crate) const SIMULATED: &str = "simulated mean";
 
@@ -44,11 +50,11 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
         Column::number(range_label()),
         Column::number("share"),
         Column::text(IN_WORDS).rank(3),
-        Column::number("down"),
-        Column::number("to come"),
+        Column::number(DOWN.to_string()),
+        Column::number(TO_COME),
     ];
     columns.extend(both.then(|| Column::number(SIMULATED).rank(2)));
-    columns.extend(plan.tolerance().map(|n| Column::number(format!("within {}", words::compact(n as f64)))));
+    columns.extend(plan.tolerance().map(|n| Column::number(within_label(n))));
     let row = |i: usize| {
         let (best, outcome) = (facts.best(i), facts.outcome(i));
         let failed = &best.failed_by_deadline;
@@ -75,13 +81,14 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
     };
     let engine = if facts.projection.is_exact() { "exact" } else { "simulated" };
     let mut key = format!(
-        "90{PERCENT} range: 5th to 95th percentile. Down: not yet recovered at the deadline. To come: failures after it, to {}.",
-        moment(plan, plan.horizon())
+        "90{PERCENT} range: 5th to 95th percentile. {DOWN:#}: not recovered by the deadline. {}: {FAIL} after it, by {}.",
+        capital(TO_COME),
+        date_spoken(plan, plan.horizon())
     );
     for (i, outcome) in facts.projection.uptakes.iter().enumerate().filter(|(i, _)| words::is_unknown(plan, *i)) {
         key += &format!(" \u{201c}{}\u{201d} is not a single rate: {}.", facts.rate(i), outcome.label);
     }
-    let title = format!("{ORGS:#} failed by {} ({engine})", deadline_full(plan));
+    let title = format!("{ORGS:#} {FAILED} by {} ({engine})", deadline_full(plan));
     Table::new("outcomes", title, columns, facts.ascending().into_iter().map(row).collect()).with_key(key)
 }
 
@@ -121,8 +128,8 @@ pub(crate) fn timeline(plan: &Plan) -> Table {
         let cells = if is_open { vec![what, when, offset] } else { vec![when, offset, what] };
         if m.kind == Kind::Deadline { Row::Marked(cells) } else { Row::Cells(cells) }
     };
-    let open = if is_open { " Where a date is not known: 5th to 95th percentile of the possible plans." } else { "" };
-    let key = format!("Times of {}; offsets from {}.{open}", plan.time_zone(), plan.main_event().name);
+    let open = if is_open { " Of a date that is not known, the 5th to 95th percentile." } else { "" };
+    let key = format!("Times are {}. Offsets count from {}.{open}", plan.time_zone(), plan.main_event().name);
     let table = Table::new("timeline", "", columns, Vec::new()).with_key(key);
     Table { rows: rows.into_iter().map(row).collect(), ..table }
 }
@@ -143,14 +150,18 @@ const MOST_MATTERS: usize = 12;
 /// How much each assumption matters, for those that do.
 pub(crate) fn matters(found: &Sensitivity) -> Table {
     let row = |a: &crate::results::sensitivity::MovedAssumption| {
-        let name = at_start(&name(&a.key, &found.plan));
+        let name = capital(&name(&a.key, &found.plan));
         vec![Cell::Text(name), Cell::Text(range(found, a)), Cell::Text(answers(a)), Cell::Code(a.key.clone())]
     };
     let shown = found.assumptions.iter().filter(|a| has_effect(found, a)).take(MOST_MATTERS);
-    let columns =
-        vec![Column::text("moved alone"), Column::text("over"), Column::number("mean failed"), Column::text("key")];
+    let columns = vec![
+        Column::text("moved alone"),
+        Column::text("over"),
+        Column::number(format!("mean {FAILED}")),
+        Column::text("key"),
+    ];
     Table::new("matters", "", columns, shown.map(row).collect())
-        .with_key("The command cutover sensitivity moves all of them at once, and over other ranges.")
+        .with_key("To move all of them at once, or over other ranges, run cutover sensitivity.")
 }
 
 /// The first orgs whom a call helps.
@@ -162,7 +173,7 @@ pub(crate) fn calls(plan: &Plan, calls: &OrgTable) -> Table {
         .collect();
     let row = |(id, cells): (String, Vec<String>)| std::iter::once(id).chain(cells).map(Cell::Text).collect();
     let key = format!(
-        "If nobody {ACTS} unasked. All {} {ORGS} stand in orgs.csv; times are on the {ORG}'s own clock.",
+        "These figures hold if nobody {ACTS} unasked. Times are on the {ORG}\u{2019}s own clock. All {} {ORGS} are in orgs.csv.",
         listed.all
     );
     Table::new("calls", "", columns, listed.rows.into_iter().map(row).collect()).with_key(key)

@@ -2,7 +2,6 @@
 //! from.
 
 use super::{answers, decides, has_effect, interval, range, sentences};
-use crate::output::assumption_names::noun;
 use crate::output::document::{Block, Cell, Column, Document, Figure, Sources, Table};
 use crate::output::words;
 use crate::plan::units::group_count;
@@ -50,12 +49,11 @@ fn assumptions(found: &Sensitivity) -> Table {
         columns.extend([Column::number("alone"), Column::number(format!("95{PERCENT} range")).rank(3)]);
         columns.extend([Column::number("in all"), Column::number(format!("95{PERCENT} range")).rank(3)]);
     }
-    let year = format!(" {}", words::home_year(&found.plan));
     let row = |moved: &MovedAssumption| {
         let mut cells = vec![
             Cell::Code(moved.key.clone()),
             Cell::text(range(found, moved)),
-            Cell::text(moved.given.replace(&year, "")),
+            Cell::text(words::without_year(&moved.given, &found.plan)),
             Cell::text(answers(moved)),
             Cell::mean(moved.swing(), None),
         ];
@@ -68,17 +66,16 @@ fn assumptions(found: &Sensitivity) -> Table {
         cells
     };
     let rows = found.assumptions.iter().filter(|a| has_effect(found, a)).map(row).collect();
-    let title = format!("{ORGS:#} {}, each assumption moved alone", noun(found.counted));
+    let title = format!("{ORGS:#} {}, each assumption moved alone", found.counted.heading());
     Table::new("assumptions", title, columns, rows).with_key(key(found))
 }
 
 fn key(found: &Sensitivity) -> String {
     let mut text = format!(
-        "{ORGS:#}: lowest to highest mean as the assumption goes over its range. Swing: how far apart they are."
+        "{ORGS:#}: lowest to highest mean as the assumption goes over its range. Swing: the difference of the two."
     );
     if found.together.is_some() {
-        text += " Alone: share of the variance that would go on average if it were known; in all: share that would be left if all else \
-                 were known.";
+        text += " Alone: share of the variance that would go if it were known. In all: share that would be left if all else were known.";
     }
     let idle: Vec<String> = found.assumptions.iter().filter(|a| !has_effect(found, a)).map(|a| a.key.clone()).collect();
     if !idle.is_empty() {

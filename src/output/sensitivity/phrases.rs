@@ -30,8 +30,7 @@ pub(crate) fn interval(index: IndexInterval) -> String {
 
 /// `95 % to 100 %`; of several readings, all of them.
 pub(crate) fn range(found: &Sensitivity, assumption: &MovedAssumption) -> String {
-    let year = format!(" {}", words::home_year(&found.plan));
-    let all: Vec<String> = assumption.stops.iter().map(|s| s.words.replace(&year, "")).collect();
+    let all: Vec<String> = assumption.stops.iter().map(|s| words::without_year(&s.words, &found.plan)).collect();
     all.join(if assumption.kind == crate::plan::MoveKind::Reading { " | " } else { " to " })
 }
 

@@ -1,22 +1,22 @@
 //! A sensitivity analysis in sentences: what decides most, what comes next, and what need not be found out.
 
 use super::{decides, has_effect};
-use crate::output::assumption_names::{at_start, name, verb};
+use crate::output::assumption_names::name;
 use crate::output::words::{about, list};
 use crate::plan::MoveKind;
 use crate::plan::units::{group_count, orgs};
-use crate::plan::wording::{ACTING, ORGS, PERCENT};
+use crate::plan::wording::{ORGS, PERCENT, capital};
 use crate::results::sensitivity::{MovedAssumption, Sensitivity};
 
 /// The finding: the title of the chart and the first sentence of every text.
 pub(crate) fn finding(found: &Sensitivity) -> String {
     let Some(top) = top(found) else {
-        return format!("Nothing that was moved changes how many {ORGS} {}", verb(found.counted));
+        return format!("Nothing that was moved changes how many {ORGS} {}", found.counted.does());
     };
     let [low, high] = top.ends().map(about);
-    let who = at_start(&name(&top.key, &found.plan));
-    let what = if decides_most(top) { "decides more than all else together" } else { "moves the answer most" };
-    format!("{who} {what}: from {low} to {high} {ORGS} {}", verb(found.counted))
+    let who = capital(&name(&top.key, &found.plan));
+    let what = if decides_most(top) { "matters more than all else together" } else { "matters most" };
+    format!("{who} {what}: it takes the answer from {low} to {high} {ORGS}")
 }
 
 /// The assumption to tell first: one that decides more than half by itself, else the one with the largest swing.
@@ -49,16 +49,16 @@ fn advice(found: &Sensitivity) -> &'static str {
 }
 
 fn answer(found: &Sensitivity) -> String {
-    let at = match found.plan.window() {
-        Some(_) => format!(" at {} {ACTING}", found.rate),
+    let when = match found.plan.window() {
+        Some(_) => format!(" {}", found.plan.if_rate(&found.rate)),
         None => String::new(),
     };
     let of = orgs(found.plan.orgs());
-    let basis = if found.has_unknowns { "With what is not known at its median" } else { "As the scenario stands" };
-    let stands = format!("{basis}, {} of {of} {}{at} on average.", about(found.answer), verb(found.counted));
+    let basis = if found.has_unknowns { "With what you don\u{2019}t know at its median" } else { "As the plan stands" };
+    let stands = format!("{basis}, {} of {of} {}{when}.", about(found.answer), found.counted.does());
     match &found.together {
         Some(together) => format!(
-            "{stands} With all {} assumptions moving at once that mean is {}, with a standard deviation of {}.",
+            "{stands} With all {} assumptions moving at once, the mean is {}. The standard deviation is {}.",
             found.assumptions.len(),
             about(together.mean),
             about(together.sd)
@@ -71,13 +71,7 @@ fn answer(found: &Sensitivity) -> String {
 fn next(found: &Sensitivity) -> Option<String> {
     let first = top(found)?.key.as_str();
     let others = found.assumptions.iter().filter(|a| a.key != first && has_effect(found, a));
-    let told: Vec<String> = others
-        .take(3)
-        .map(|a| {
-            let [low, high] = a.ends().map(about);
-            format!("{} ({low} to {high})", name(&a.key, &found.plan))
-        })
-        .collect();
+    let told: Vec<String> = others.take(2).map(|a| name(&a.key, &found.plan)).collect();
     let comes = if told.len() == 1 { "comes" } else { "come" };
     (!told.is_empty()).then(|| format!("Next {comes} {}.", list(&told)))
 }
@@ -93,7 +87,7 @@ fn together(found: &Sensitivity) -> Option<String> {
         .max_by(|a, b| a.1.value.total_cmp(&b.1.value))?;
     (rest >= 0.1).then(|| {
         format!(
-            "{:.0}{PERCENT} of the variance comes of assumptions acting together; with what it does so, {} has a part in {}.",
+            "{:.0}{PERCENT} of the variance comes from assumptions acting together. With its share of that, {} has a part in {}.",
             rest * 100.0,
             name(&most.0.key, &found.plan),
             decides(most.1)
@@ -105,7 +99,7 @@ fn without_effect(found: &Sensitivity) -> Option<String> {
     let idle = found.assumptions.iter().filter(|a| !has_effect(found, a)).count();
     let all = found.assumptions.len();
     (idle > 0 && idle < all).then(|| {
-        format!("{} of {} assumptions change nothing here; leave them as they are.", group_count(idle as u64), all)
+        format!("{} of {} assumptions change nothing here. Leave them as they are.", group_count(idle as u64), all)
     })
 }
 
@@ -120,7 +114,9 @@ mod tests {
         let of = |name: &str| decision(&all.iter().find(|s| s.0 == name).expect("a sample").1).join(" ");
         let clear = of("clear");
         assert!(
-            clear.starts_with("Which scenario holds decides more than all else together: from 0 to 2,267 orgs"),
+            clear.starts_with(
+                "Which scenario holds matters more than all else together: it takes the answer from 0 to 2,267 orgs"
+            ),
             "{clear}"
         );
         assert!(
@@ -128,9 +124,12 @@ mod tests {
             "{clear}"
         );
         let close = of("close");
-        assert!(close.starts_with("How many reconnect moves the answer most: from 72 to 105 orgs"), "{close}");
-        assert!(close.contains("Next comes the refresh interval (max) (70 to 99)"), "{close}");
-        assert!(close.contains("22 % of the variance comes of assumptions acting together"), "{close}");
+        assert!(
+            close.starts_with("How many reconnect matters most: it takes the answer from 72 to 105 orgs"),
+            "{close}"
+        );
+        assert!(close.contains("Next comes the refresh interval (max)."), "{close}");
+        assert!(close.contains("22 % of the variance comes from assumptions acting together"), "{close}");
         assert!(of("nothing").starts_with("Nothing that was moved changes how many orgs fail by the deadline"));
         assert!(!of("swings").contains("variance"));
     }

@@ -2,9 +2,13 @@
 
 use super::facts::Facts;
 use super::segments::who_is_worst_off;
-use crate::output::words::{about, chance, day, deadline_full, difference, natural_frequency, share};
+use crate::output::assumption_names::name;
+use crate::output::words::{
+    about, chance, date_spoken, deadline_day, deadline_spoken, difference, is_unknown, natural_frequency, share,
+};
 use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACTING, ORG, ORGS, PERCENT};
+use crate::plan::wording::{ACT, ACTS, FAIL, FAILS, ORG, ORGS, PERCENT, Term, capital};
+use crate::plan::{Cause, MoveKind};
 use crate::results::Projection;
 
 /// The sentences, most important first.
@@ -24,23 +28,22 @@ pub(super) fn sentences(facts: &Facts<'_>) -> Vec<String> {
 
 fn what_happens(facts: &Facts<'_>) -> String {
     let (n, failed) = (facts.orgs(), facts.failed(facts.low));
-    let (when, by) = (facts.at_rate(facts.low), deadline_full(facts.plan));
+    let (when, by) = (facts.when(facts.low), deadline_spoken(facts.plan));
     if n == 1 {
-        return format!("{when}, the {ORG} fails by {by} with a chance of {}.", share(failed, 1));
+        return format!("{when}, the {ORG} {FAILS} by {by} with a chance of {}.", share(failed, 1));
     }
     if failed < 0.0005 {
-        return format!("{when}, no {ORG} fails by {by}.");
+        return format!("{when}, no {ORG} {FAILS} by {by}.");
     }
     if failed > n as f64 - 0.05 {
-        return format!("{when}, all {} fail by {by}.", orgs(n));
+        return format!("{when}, all {} {FAIL} by {by}.", orgs(n));
     }
-    format!("{when}, about {} of {} fail by {by}: {}.", about(failed), orgs(n), frequency(failed, n))
+    format!("{when}, about {} of {} ({}) {FAIL} by {by}.", about(failed), orgs(n), one_in(failed / n as f64))
 }
 
-/// `about 1 org in 28`, `every org`.
-fn frequency(failed: f64, n: u64) -> String {
-    let text = natural_frequency(failed / n as f64);
-    if text.starts_with(|c: char| c.is_ascii_digit()) { format!("about {text}") } else { text }
+/// `1 in 28`; `nearly every org`.
+fn one_in(share: f64) -> String {
+    natural_frequency(share).replace(&format!(" {ORGS} in "), " in ").replace(&format!(" {ORG} in "), " in ")
 }
 
 fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
@@ -48,26 +51,35 @@ fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
         return None;
     }
     let (n, low, high) = (facts.orgs(), facts.failed(facts.low), facts.failed(facts.high));
-    let rate = facts.rate(facts.high);
+    let when = facts.when(facts.high);
     let saved = low - high;
     if n == 1 {
-        return Some(format!("At {rate} {ACTING} the chance is {}.", share(high, 1)));
+        return Some(format!("{when}, the chance is {}.", share(high, 1)));
     }
     if saved.abs() <= low * 0.02 {
-        return Some(format!("Outreach changes that little: at {rate} {ACTING} it is still about {}.", about(high)));
+        return Some(format!("Outreach changes that little. {when}, it is still about {}.", about(high)));
     }
     if saved < 0.0 {
-        return Some(format!("At {rate} {ACTING} it is more, about {}.", about(high)));
+        return Some(format!("{when}, it is more: about {}.", about(high)));
     }
     if high < 0.0005 {
-        return Some(format!("At {rate} {ACTING}, all of these are avoided."));
+        return Some(format!("{when}, none {FAILS}."));
     }
-    Some(format!(
-        "At {rate} {ACTING} it is about {} ({}). Outreach avoids {}, and cannot avoid the rest.",
-        about(high),
-        frequency(high, n).trim_start_matches("about "),
-        difference(low, high)
-    ))
+    let why = if too_late(facts) { format!(": they refresh before they {ACT}") } else { String::new() };
+    let still = about(high);
+    let fail = Term::fail(still == "1");
+    let saves = if facts.outcome(facts.high).uptake == 1.0 { "Outreach prevents at most" } else { "That prevents" };
+    Some(format!("{when}, {still} still {fail}{why}. {saves} {}.", difference(low, high)))
+}
+
+/// Whether those who fail although all act do so because their refresh comes first: every act counts, and nothing hits who has acted.
+fn too_late(facts: &Facts<'_>) -> bool {
+    let (plan, best) = (facts.plan, facts.best(facts.high));
+    let all_act = facts.outcome(facts.high).uptake == 1.0 && plan.segments().iter().all(|s| s.uptake_factor == 1.0);
+    let early = |at: f64| plan.window().is_none_or(|window| plan.hours(window.opens) < at);
+    let must = || plan.segments().iter().flat_map(|s| &s.controls.reauthorization);
+    let at_refresh = [Cause::Reauthorization, Cause::StaticIp].map(|cause| best.cause(cause).mean).iter().sum::<f64>();
+    all_act && !must().any(|control| early(control.at)) && at_refresh >= 0.99 * best.failed_by_deadline.mean
 }
 
 fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
@@ -75,102 +87,117 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
     let odds = |i: usize| Some(chance(facts.best(i).within_tolerance?));
     let order = facts.choices();
     if facts.single() {
-        return Some(format!("The chance that at most {tolerance} fail is {}.", odds(facts.low)?));
+        return Some(format!("The chance that {tolerance} or fewer {FAIL} is {}.", odds(facts.low)?));
     }
     Some(match facts.lowest_that_keeps() {
         Some(rate) if order.first() == Some(&rate) => {
-            format!("Every rate compared keeps within the tolerance of {tolerance} with at least 90{PERCENT} chance.")
+            format!("Every rate compared stays within {tolerance} with 90{PERCENT} confidence.")
         }
         Some(rate) => format!(
-            "Of the rates compared, {} is the lowest that keeps within the tolerance of {tolerance} with at least 90{PERCENT} \
-             chance ({}).",
-            facts.rate(rate),
-            odds(rate)?
+            "To stay within {tolerance} with 90{PERCENT} confidence, {} must {ACT} (of the rates compared).",
+            if facts.if_rate(rate) == format!("if everyone {ACTS}") { "everyone".to_owned() } else { facts.rate(rate) }
         ),
         None => {
             let best = facts.likeliest();
             format!(
-                "No rate compared keeps within the tolerance of {tolerance} with 90{PERCENT} chance: even at {} the chance is {}.",
-                facts.rate(best),
+                "No rate compared stays within {tolerance} with 90{PERCENT} confidence. {}, the chance is {}.",
+                capital(&format!("even {}", facts.if_rate(best))),
                 odds(best)?
             )
         }
     })
 }
 
-/// How much of the range is chance and how much is not knowing, at the rate where that matters most; `None` where all is known.
+/// From here on a range is said to come as good as wholly of one thing.
+const NEARLY_ALL: f64 = 0.9;
+
+/// How much of the range is luck and how much is not knowing, at the rate where that matters most; `None` where all is known.
 pub(super) fn what_is_not_known(facts: &Facts<'_>) -> Option<String> {
     let rates = 0..facts.projection.uptakes.len();
     let splits = rates.filter_map(|i| facts.best(i).failed_by_deadline.split.as_ref().map(|s| (i, s)));
     let (rate, split) = splits.max_by(|a, b| a.1.not_knowing.total_cmp(&b.1.not_knowing))?;
     let failed = &facts.best(rate).failed_by_deadline;
-    let range = |low: u64, high: u64| format!("{} to {}", group_count(low), group_count(high));
-    Some(format!(
-        "Of the 90{PERCENT} range of {} {ORGS} at {} {ACTING}, chance alone makes {}; {} of the variance is what is not known.",
-        range(failed.percentile(5.0), failed.percentile(95.0)),
-        facts.rate(rate),
-        range(split.chance.quantile(0.05), split.chance.quantile(0.95)),
-        show_percent(split.not_knowing)
-    ))
+    let range = format!(
+        "{}, it can be anything from {} to {} (90{PERCENT} range).",
+        facts.when(rate),
+        group_count(failed.percentile(5.0)),
+        group_count(failed.percentile(95.0))
+    );
+    let unknown = format!("what you don\u{2019}t know{}", most_unknown(facts, rate));
+    Some(match split.not_knowing {
+        part if part >= NEARLY_ALL => {
+            format!("{range} Nearly all of this range comes from {unknown}, not from luck. Find that out first.")
+        }
+        part if part >= 0.5 => format!("{range} Most of this range comes from {unknown}, the rest from luck."),
+        part if part >= 1.0 - NEARLY_ALL => {
+            format!("{range} Most of this range is luck, the rest comes from {unknown}.")
+        }
+        _ => format!("{range} Nearly all of this range is luck."),
+    })
 }
 
-/// A share to the whole percent.
-fn show_percent(share: f64) -> String {
-    format!("{:.0}{PERCENT}", share * 100.0)
+/// ` (the refresh interval)`: of what the plan does not know, what moves the answer most; nothing where nobody has asked.
+fn most_unknown(facts: &Facts<'_>, rate: usize) -> String {
+    let Some(found) = &facts.projection.detail.sensitivity else { return String::new() };
+    // A rate that is not known has no part in the range of one that is given.
+    let has_part = |key: &str| !key.starts_with("reconnect.uptake") || is_unknown(facts.plan, rate);
+    let moved = found.assumptions.iter().find(|a| a.kind != MoveKind::Range && has_part(&a.key));
+    moved.map_or_else(String::new, |a| format!(" ({})", name(&a.key, facts.plan)))
 }
 
 fn what_is_to_come(facts: &Facts<'_>) -> Option<String> {
     let (low, high, n) = (facts.to_come(facts.low), facts.to_come(facts.high), facts.orgs());
-    let until = day(facts.plan, facts.plan.horizon());
+    let until = date_spoken(facts.plan, facts.plan.horizon());
+    let day = deadline_day(facts.plan);
     if (0..facts.projection.uptakes.len()).all(|i| facts.to_come(i) < 0.0005) {
-        return Some(format!("After the deadline nothing more fails by {until}."));
+        return Some(format!("Nothing more {FAILS} after the deadline, up to {until}."));
     }
     let amount = |mean: f64| match (n, mean) {
-        (1, m) if m < 0.0005 => "no chance".to_owned(),
-        (_, m) if m < 0.0005 => "none".to_owned(),
-        (1, m) => format!("a chance of {}", share(m, 1)),
-        (_, m) => format!("about {}", about(m)),
+        (1, m) if m < 0.0005 => "there is no further risk".to_owned(),
+        (_, m) if m < 0.0005 => format!("none {FAILS} after the deadline"),
+        (1, m) => format!("the {ORG} {FAILS} after it with a chance of {}", share(m, 1)),
+        (_, m) => {
+            let number = about(m);
+            format!("another {number} {} by {until}", Term::fail(number == "1"))
+        }
     };
-    if facts.single() {
-        return Some(match n {
-            1 => format!("From the deadline to {until} it fails with {}.", amount(low)),
-            _ => format!("After the deadline, {} more are still to fail by {until}.", amount(low)),
-        });
-    }
-    let more = if n == 1 {
-        format!("From the deadline to {until} it fails with")
+    let more = format!("{} is not the end: {}", capital(&day), amount(low));
+    Some(if low < 0.0005 {
+        format!("{}, {}. {}, {}.", facts.when(facts.low), amount(low), facts.when(facts.high), amount(high))
+    } else if facts.single() {
+        format!("{more}.")
     } else {
-        format!("After the deadline more are still to fail by {until}:")
-    };
-    Some(format!(
-        "{more} {} at {} {ACTING}, {} at {}.",
-        amount(low),
-        facts.rate(facts.low),
-        amount(high),
-        facts.rate(facts.high)
-    ))
+        format!("{more} {}. {}, {}.", facts.if_rate(facts.low), facts.when(facts.high), amount(high))
+    })
 }
 
 /// Whether the two engines agree, and where they don't.
 pub(super) fn agreement(projection: &Projection) -> Option<String> {
     let agreement = projection.agreement.as_ref()?;
-    let (compared, worst) = (group_count(agreement.compared as u64), agreement.worst_z);
     if agreement.is_too_coarse() {
         return Some(format!(
-            "The exact figures may be off by {} of the {ORGS}: too coarse to be checked, so that the simulation's are shown.",
+            "The exact figures are too coarse to be checked, so the simulation\u{2019}s are shown. They may be off by {} of the {ORGS}.",
             show_share(agreement.bound)
         ));
     }
     Some(if agreement.holds() {
-        format!(
-            "Both engines agree: {compared} figures compared, the largest difference is {worst:.1} standard errors (limit {:.1}).",
-            agreement.limit_z
-        )
+        "Double-checked: two independent calculations agree.".to_owned()
     } else {
         format!(
-            "The two engines disagree: of {compared} figures compared, the worst is {} with a difference of {worst:.1} \
-             standard errors (limit {:.1}). Trust neither figure before this is explained.",
-            agreement.worst, agreement.limit_z
+            "The two calculations disagree: trust neither before this is explained. The worst is {}, by {:.1} standard errors.",
+            agreement.worst, agreement.worst_z
         )
     })
+}
+
+/// What the agreement rests on; `None` unless both engines gave figures that can be compared.
+pub(super) fn agreement_details(projection: &Projection) -> Option<String> {
+    let agreement = projection.agreement.as_ref().filter(|agreement| !agreement.is_too_coarse())?;
+    Some(format!(
+        "{} figures of the exact engine and of the simulation were compared. The largest difference is {:.1} standard errors. The limit \
+         is {:.1}.",
+        group_count(agreement.compared as u64),
+        agreement.worst_z,
+        agreement.limit_z
+    ))
 }

@@ -2,7 +2,7 @@
 //! connections keep failing.
 
 use crate::output::words::{self, LIKELY};
-use crate::plan::wording::ACTING;
+use crate::plan::wording::capital;
 use crate::plan::{Plan, aimed_for};
 use crate::results::{CurvePoint, Measures, Outcome, Projection};
 
@@ -90,13 +90,24 @@ impl<'a> Facts<'a> {
         words::rate(self.plan, index, self.outcome(index))
     }
 
-    /// `At 50 % reconnecting`, to begin a sentence.
-    pub fn at_rate(&self, index: usize) -> String {
-        if self.plan.window().is_none() {
-            format!("With nobody {ACTING}")
-        } else {
-            format!("At {} {ACTING}", self.rate(index))
-        }
+    /// `if 50 % reconnect`, `if nobody reconnects`.
+    pub fn if_rate(&self, index: usize) -> String {
+        self.plan.if_rate(&self.rate(index))
+    }
+
+    /// The same at the beginning of a sentence.
+    pub fn when(&self, index: usize) -> String {
+        capital(&self.if_rate(index))
+    }
+
+    /// `If 50 % reconnect, ` before what then holds; nothing where nobody can act.
+    pub fn supposing(&self, index: usize) -> String {
+        if self.plan.window().is_some() { format!("{}, ", self.when(index)) } else { String::new() }
+    }
+
+    /// ` if 50 % reconnect` behind what then holds; nothing where nobody can act.
+    pub fn on_condition(&self, index: usize) -> String {
+        if self.plan.window().is_some() { format!(" {}", self.if_rate(index)) } else { String::new() }
     }
 
     /// Indices of the rates in the order of rows: the known ones ascending, laws where their failures put them.

@@ -2,8 +2,8 @@
 
 use super::facts::Facts;
 use crate::output::words::{about, list};
-use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACTING, ORG, ORGS, PERCENT, Term, date_pattern};
+use crate::plan::units::{group_count, show_share};
+use crate::plan::wording::{FAIL, FAILS, ORG, ORGS, PERCENT, Term, capital, date_pattern, spoken};
 use crate::plan::{LocalHour, Segment};
 use crate::results::{HourMeans, SegmentMeans};
 
@@ -101,29 +101,27 @@ pub(super) fn who_is_worst_off(facts: &Facts<'_>) -> Option<String> {
     let segments = compared(facts, off.rate);
     let most = segments.iter().rev().max_by(|a, b| a.failed_by_deadline.mean.total_cmp(&b.failed_by_deadline.mean))?;
     let total: f64 = segments.iter().map(|s| s.failed_by_deadline.mean).sum();
-    let of_all = format!("about {} of {}", about(most.failed_by_deadline.mean), about(total));
+    let of_all = format!("{} of {}", about(most.failed_by_deadline.mean), about(total));
     let also = match off.worst[..] {
-        [only] if only.id == most.id => format!(", and it has the most failures: {of_all}"),
-        _ => format!(". The most failures are in {}: {of_all}", most.name),
+        [only] if only.id == most.id => format!("It also has the most failures: about {of_all}."),
+        _ => format!("The most failures are in {}: about {of_all}.", most.name),
     };
-    let (are, their) = if off.worst.len() == 1 { ("is", "its") } else { ("are", "their") };
-    let number: u64 = off.worst.iter().map(|s| s.orgs).sum();
+    let are = if off.worst.len() == 1 { "is" } else { "are" };
     Some(format!(
-        "{} {} {are} worst off: {} of {their} {} fail by the deadline, {}{also}.",
-        facts.at_rate(off.rate),
+        "{}, {} {are} worst off. There, {} of {ORGS} {FAIL} by the deadline, against {}. {also}",
+        facts.when(off.rate),
         names(&off.worst),
         show_share(share_of_all(&off.worst)),
-        orgs(number),
         against(&off)
     ))
 }
 
-/// `2.4 % of the others`, or of the only other one by its name.
+/// `2.4 % elsewhere`, or of the only other one by its name.
 fn against(off: &WorstOff<'_>) -> String {
     let others = show_share(share_of_all(&off.rest));
     match off.rest[..] {
         [only] => format!("{others} in {}", only.name),
-        _ => format!("{others} of the others"),
+        _ => format!("{others} elsewhere"),
     }
 }
 
@@ -141,28 +139,28 @@ pub(super) fn by_segment(facts: &Facts<'_>) -> Option<String> {
     let off = worst_off(facts)?;
     if facts.none_fail() || off.worst.is_empty() {
         return Some(format!(
-            "No {ORG} of any segment fails by {}{}",
+            "No {ORG} of any segment {FAILS} by {}{}",
             facts.by,
-            if facts.none_fail() { String::new() } else { in_title(facts, off.rate) }
+            if facts.none_fail() { String::new() } else { facts.on_condition(off.rate) }
         ));
     }
     let highest = show_share(share_of_all(&off.worst));
     if off.stands_out {
         let (are, their) = if off.worst.len() == 1 { ("is", "its") } else { ("are", "their") };
-        let when = facts.plan.window().map_or_else(String::new, |_| format!("{} ", facts.at_rate(off.rate)));
         return Some(format!(
-            "{when}{} {are} worst off: {highest} of {their} {ORGS} fail by {}, {}",
+            "{}{} {are} worst off: {highest} of {their} {ORGS} {FAIL} by {}, against {}",
+            facts.supposing(off.rate),
             names(&off.worst),
             facts.by,
             against(&off)
         ));
     }
     if let ([only], []) = (&off.worst[..], &off.rest[..]) {
-        let at = in_title(facts, off.rate);
         return Some(format!(
-            "Only {} is hit: {highest} of its {ORGS} fail by {}{at}{}",
+            "Only {} is hit: {highest} of its {ORGS} {FAIL} by {}{}{}",
             only.name,
             facts.by,
+            facts.on_condition(off.rate),
             and_spared(&off)
         ));
     }
@@ -170,19 +168,11 @@ pub(super) fn by_segment(facts: &Facts<'_>) -> Option<String> {
     let low = show_share(hit.map(|s| failed_share(s)).fold(f64::INFINITY, f64::min));
     let range = if low == highest { highest } else { format!("{low} to {highest}") };
     Some(format!(
-        "No segment is much worse off than the others: {range} of {ORGS} fail by {}{}{}",
+        "No segment is much worse off than the others: {range} of {ORGS} {FAIL} by {}{}{}",
         facts.by,
-        in_title(facts, off.rate),
+        facts.on_condition(off.rate),
         and_spared(&off)
     ))
-}
-
-/// ` at 50 % reconnecting`; nothing where there is no window.
-fn in_title(facts: &Facts<'_>, rate: usize) -> String {
-    match facts.plan.window() {
-        None => String::new(),
-        Some(_) => format!(" at {} {ACTING}", facts.rate(rate)),
-    }
 }
 
 /// How much of a calendar hour is a working hour of the segment, 0-1.
@@ -220,13 +210,12 @@ pub(super) fn busiest_hour(facts: &Facts<'_>) -> Option<String> {
     }
     let (segment, hour) = busiest.filter(|b| b.1.failed >= 0.0005).unzip();
     let Some((segment, hour)) = segment.zip(hour) else {
-        return Some(format!("No {ORG} fails in any hour up to {}", facts.by));
+        return Some(format!("No {ORG} {FAILS} in any hour up to {}", facts.by));
     };
-    let number = about(hour.failed);
-    let orgs = format!("{} {}", Term::counted(&number), if number == "1" { "fails" } else { "fail" });
-    let when = hour.hour.local.format(&date_pattern("%a %H:%M")).to_string();
-    let at = facts.at_rate(facts.middle());
-    Some(format!("{at}, no hour is busier than {when} in {}: {orgs} in it", segment.name))
+    let orgs = Term::failing(&about(hour.failed));
+    let when = spoken(&hour.hour.local.format(&date_pattern("%a %H:%M")).to_string());
+    let busiest = format!("the busiest hour is {when} in {}: {orgs} in it", segment.name);
+    Some(capital(&format!("{}{busiest}", facts.supposing(facts.middle()))))
 }
 
 /// Title of the chart by local hour; `None` with fewer than two segments, or without exact figures.
@@ -235,20 +224,16 @@ pub(super) fn by_local_hour(facts: &Facts<'_>) -> Option<String> {
     let parts: Vec<(&Segment, (f64, f64))> =
         facts.plan.segments().iter().zip(hours).map(|(s, h)| (s, by_deadline(s, h))).collect();
     let (work, all) = parts.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.1.0, sum.1 + p.1.1));
-    let when = match facts.plan.window() {
-        None => String::new(),
-        Some(_) => format!("At {} {ACTING}, ", facts.rate(facts.middle())),
-    };
-    if all < 0.0005 {
-        return Some(format!("{when}{} connection fails by {}", if when.is_empty() { "No" } else { "no" }, facts.by));
-    }
+    let when = facts.supposing(facts.middle());
     // Hours long before the deadline are not followed.
     let some = all < facts.failed(facts.middle()) * 0.99;
     let by = if some { format!("in the days before {}", facts.by) } else { format!("by {}", facts.by) };
+    if all < 0.0005 {
+        return Some(capital(&format!("{when}no {ORG} {FAILS} {by}")));
+    }
     let percent = ((1.0 - work / all) * 100.0).round();
     if percent >= 100.0 {
-        let all = if when.is_empty() { "All" } else { "all" };
-        return Some(format!("{when}{all} failures {by} come outside working hours"));
+        return Some(capital(&format!("{when}all failures {by} come outside working hours")));
     }
     let mut ranked = parts;
     ranked.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));

@@ -1,24 +1,26 @@
 //! What was found, in sentences, from the solution alone.
 
 use crate::output::words::{self, chance};
+use crate::plan::Plan;
 use crate::plan::units::{group_count, show_share};
-use crate::plan::wording::{ACT, ACTING, ACTS, ORGS, PERCENT};
+use crate::plan::wording::{ACT, ACTS, FAIL, ORGS, PERCENT, capital};
+use crate::results::Counted;
 use crate::results::solution::{Asked, Solution};
 
-/// `with at least 90 % chance`.
+/// `with 90 % confidence`.
 pub(crate) fn confidence(asked: &Asked) -> String {
-    format!("with at least {} chance", show_share(asked.confidence))
+    format!("with {} confidence", show_share(asked.confidence))
 }
 
 /// What a rate of reconnecting adds to a sentence about another key.
-pub(crate) fn at_rate(rate: Option<&String>) -> String {
-    rate.map_or_else(String::new, |rate| format!(" at {rate} {ACTING}"))
+pub(crate) fn at_rate(plan: &Plan, rate: Option<&String>) -> String {
+    rate.map_or_else(String::new, |rate| format!(" {}", plan.if_rate(rate)))
 }
 
 /// The answer in a sentence: the title of the chart too.
 pub(crate) fn finding(solution: &Solution) -> String {
     let (asked, best) = (&solution.asked, &solution.best);
-    let at = at_rate(solution.rate.as_ref());
+    let at = at_rate(&solution.plan, solution.rate.as_ref());
     if !solution.reachable {
         let most = match (solution.key.as_str(), best.setting.number) {
             ("reconnect.uptake", 1.0) => format!("if everyone {ACTS}"),
@@ -35,8 +37,8 @@ pub(crate) fn finding(solution: &Solution) -> String {
         return format!("{} must {ACT} so that {} {}", best.setting.words, asked.words, confidence(asked));
     }
     format!(
-        "{} {} that keeps to it is {}{at}: {} {}",
-        capitalised(solution.least),
+        "{} {} that is enough{at} is {}: {} {}",
+        capital(solution.least),
         solution.key,
         best.setting.words,
         asked.words,
@@ -48,7 +50,7 @@ pub(crate) fn finding(solution: &Solution) -> String {
 pub(crate) fn figures(solution: &Solution) -> Vec<String> {
     let (figure, best) = (&solution.figure, &solution.best);
     let mut out = vec![format!(
-        "At {}, {} of {} {ORGS} {} in 90{PERCENT} of outcomes, {} on average; the chance that {} is {}.",
+        "At {}, {} of {} {ORGS} {} (90{PERCENT} range), {} on average. The chance that {} is {}.",
         best.setting.words,
         range(figure),
         group_count(figure.orgs),
@@ -58,13 +60,13 @@ pub(crate) fn figures(solution: &Solution) -> Vec<String> {
         chance(best.chance)
     )];
     if !solution.reachable && solution.key == "reconnect.uptake" {
-        out.push("Who is left has refreshed before getting to it, or fails all the same.".to_owned());
+        out.push(format!("Those who still {FAIL} refresh before they get to it, or {FAIL} whatever they do."));
     }
     if let Some(next) = solution.next.as_ref().filter(|_| solution.reachable) {
-        out.push(format!("At {}, the next value, it is {}.", next.setting.words, precise(next.chance)));
+        out.push(format!("At the next value, {}, it is {}.", next.setting.words, precise(next.chance)));
     }
     if let Some(now) = &solution.now {
-        out.push(format!("The scenario has {}, and a chance of {}.", now.setting.words, chance(now.chance)));
+        out.push(format!("The scenario has {}, with a chance of {}.", now.setting.words, chance(now.chance)));
     }
     out
 }
@@ -78,18 +80,16 @@ fn range(figure: &crate::results::solution::SettingRange) -> String {
 }
 
 /// `fail by the deadline`, out of the words of a target.
-fn verb(words: &str) -> &str {
-    ["fail by the deadline", "are down at the deadline", "fail by the horizon"]
-        .into_iter()
-        .find(|v| words.ends_with(v))
-        .unwrap_or("")
+fn verb(words: &str) -> String {
+    let all = [Counted::FailedByDeadline, Counted::DownAtDeadline, Counted::FailedByHorizon];
+    all.into_iter().map(Counted::does).find(|does| words.ends_with(does)).unwrap_or_default()
 }
 
 /// How it was searched.
 pub(crate) fn search(solution: &Solution) -> String {
     let [from, to] = &solution.range;
     format!(
-        "Searched {} between {} and {} for {}: {}. {} exact answers.",
+        "Searched {} from {} to {} for {}: {}. {} exact answers.",
         solution.key,
         from.words,
         to.words,
@@ -110,7 +110,7 @@ pub(crate) fn check(solution: &Solution) -> Option<String> {
     };
     let verdict = if check.holds() { "The simulation agrees" } else { "The simulation does NOT agree" };
     Some(format!(
-        "{verdict}: {at}{next}; at most {:.1} standard errors from the exact chances (limit {:.1}).",
+        "{verdict}: {at}{next}. The largest difference is {:.1} standard errors (limit {:.1}).",
         check.worst_z, check.limit_z
     ))
 }
@@ -123,9 +123,4 @@ pub(crate) fn precise(chance: f64) -> String {
         c if c < 1.0 && percent > 99.9 => format!(">99.9{PERCENT}"),
         _ => format!("{percent:.1}{PERCENT}"),
     }
-}
-
-pub(in crate::output) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

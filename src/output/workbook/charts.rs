@@ -6,7 +6,7 @@ use super::contents::{CURVE_AT, CURVE_EACH, CURVE_LEFT, Contents, OUTCOMES_AT};
 use crate::output::document::range_labels;
 use crate::output::run::tables::{MEAN, range_label};
 use crate::output::words::{self, deadline_hours};
-use crate::plan::wording::{ACTS, Locale, ORGS, locale};
+use crate::plan::wording::{ACTS, FAILED, Locale, ORGS, locale};
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartType, Worksheet, XlsxError,
 };
@@ -60,7 +60,7 @@ pub(super) fn headline(c: &Contents<'_>, header: &[String], sheet: &mut Workshee
     if known {
         axis.set_min(0).set_max(1).set_major_unit(0.25);
     }
-    upright(&mut chart, &format!("{ORGS} failed by the deadline"));
+    upright(&mut chart, &format!("{ORGS} {FAILED} by the deadline"));
     sheet.insert_chart(last + 2, 0, &chart).map(|_| ())
 }
 
@@ -95,7 +95,7 @@ pub(super) fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), 
         .set_min(start)
         .set_max(end);
     axis.set_major_unit(if end - start <= 14.0 { 1.0 } else { unit });
-    upright(&mut chart, &format!("{ORGS} failed so far"));
+    upright(&mut chart, &format!("{ORGS} {FAILED} so far"));
     let below = OUTCOMES_AT + c.projection.uptakes.len() as u32 + 2 + ROWS_A_CHART;
     sheet.insert_chart(below, 0, &chart).map(|_| ())
 }

@@ -43,12 +43,12 @@ pub(crate) static ROOT: Section = Section {
         optional(
             "locale",
             Choice(&["iso", "en-US", "en-GB"]),
-            r#""iso""#,
+            "(by `country`, else by `time_zone`)",
             r#""en-US""#,
             "how numbers and times are written: `4.9 %` and `Mon 4 May 09:00`, `4.9%` and `Mon, May 4, 9:00 AM`, or `4.9%` and `Mon 4 May 09:00`",
         ),
         optional("words", Table(&WORDS), "(orgs reconnect)", "", "what customers are called, and what they must do"),
-        optional("allow", Lints, "[]", r#"["window-off-hours"]"#, "lints that `check` is not to speak of"),
+        optional("allow", Lints, "[]", r#"["window-off-hours"]"#, "lint codes to suppress"),
         optional(
             "country",
             Country,
@@ -105,6 +105,14 @@ pub(crate) static WORDS: Section = Section {
         optional("acted", Text, "(reconnected)", r#""re-authorized""#, "what it has done then"),
         optional("acting", Text, "(reconnecting)", r#""re-authorizing""#, "what it does meanwhile"),
         optional("action", Text, "(as `acting`)", r#""a re-authorization""#, "one time of it, with its article"),
+        optional("failed", Text, "(failed)", r#""locked out""#, "what those are who did not, after \"are\""),
+        optional(
+            "down",
+            Text,
+            "(still broken)",
+            r#""still locked out""#,
+            "what those are who have not recovered, after \"are\"",
+        ),
     ],
 };
 
