@@ -84,7 +84,7 @@ fn figures_tables_sentences_and_charts_stand_where_the_markers_say() {
         ("show=by_cause.reauthorization uptake=0.5", "89"),
         ("show=orgs", "2,500"),
         ("show=orgs format=full", "2500"),
-        ("show=deadline", "Mon 4 May 09:00 PDT"),
+        ("show=deadline", "Mon, May 4, 9:00 AM PDT"),
         ("show=tolerance set=\"tolerance=80\"", "80"),
         ("show=orgs set=\"population.orgs=4_000\"", "4,000"),
         ("show=title", "PKCE enablement, May 2026"),
