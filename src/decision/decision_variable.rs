@@ -1,7 +1,7 @@
 //! The keys of a scenario that can be solved for: what their values are, between which bounds they are looked for, and which
 //! direction asks less of whoever has to carry it out.
 
-use crate::plan::wording::ACT;
+use crate::plan::wording::WINDOW;
 use crate::plan::zone::Tz;
 use crate::plan::{Deadline, Plan, clock, units};
 use crate::results::Counted;
@@ -169,9 +169,9 @@ impl DecisionVariable {
     pub(crate) fn along_in_words(&self) -> Option<String> {
         let has = |part: &str| self.along.iter().any(|a| a.key.starts_with(part));
         match (has("deadline"), has("reconnect")) {
-            (true, true) => Some(format!("the deadline and the {ACT} window")),
+            (true, true) => Some(format!("the deadline and the {WINDOW}")),
             (true, false) => Some("the deadline".to_owned()),
-            (false, true) => Some(format!("the {ACT} window")),
+            (false, true) => Some(format!("the {WINDOW}")),
             (false, false) => None,
         }
     }

@@ -5,7 +5,7 @@ use super::moments::{Kind, MomentShown, moments};
 use super::terminal::plain;
 use super::words::moment;
 use crate::plan::clock::{abbreviation, show};
-use crate::plan::wording::ACT;
+use crate::plan::wording::WINDOW;
 use crate::plan::{DateOf, Deadline, Plan};
 use crate::results::Projection;
 use chrono::{DateTime, Duration, Utc};
@@ -163,7 +163,7 @@ fn entries(plan: &Plan) -> Vec<CalendarEntry> {
     for m in moments(plan) {
         match (m.kind, plan.outermost_window()) {
             (Kind::Opens, Some(([from, to], is_open))) => entries.push(called(
-                &format!("{ACT:#} window"),
+                &format!("{WINDOW:#}"),
                 CalendarEntry {
                     when: format!("{} to {}", told(plan, from), told(plan, to)),
                     from,

@@ -4,7 +4,7 @@
 use super::words::{deadline_hours, moment};
 use crate::plan::clock::hours_between;
 use crate::plan::units::{show_hours, show_offset};
-use crate::plan::wording::{ACT, ORG};
+use crate::plan::wording::{ORG, WINDOW};
 use crate::plan::{DateOf, DateRange, Deadline, Milestone, Plan};
 use chrono::{DateTime, Utc};
 
@@ -31,7 +31,7 @@ impl Kind {
         match self {
             Self::Event => "event".to_owned(),
             Self::Milestone => "milestone".to_owned(),
-            Self::Opens | Self::Closes => format!("{ACT} window"),
+            Self::Opens | Self::Closes => format!("{WINDOW}"),
             Self::Deadline => "deadline".to_owned(),
             Self::Horizon => "end of the projection".to_owned(),
         }
@@ -101,11 +101,11 @@ pub fn moments(plan: &Plan) -> Vec<MomentShown> {
     if let Some(window) = plan.window() {
         let is_open = |of: &DateOf| plan.open_date(of).is_some();
         let closes = if is_open(&DateOf::Opens) || is_open(&DateOf::Closes) {
-            format!("the {ACT} window closes")
+            format!("the {WINDOW} closes")
         } else {
-            format!("the {ACT} window closes, after {}", show_hours(hours_between(window.opens, window.closes)))
+            format!("the {WINDOW} closes, after {}", show_hours(hours_between(window.opens, window.closes)))
         };
-        all.push(of(Kind::Opens, DateOf::Opens, window.opens, &format!("the {ACT} window opens")));
+        all.push(of(Kind::Opens, DateOf::Opens, window.opens, &format!("the {WINDOW} opens")));
         all.push(of(Kind::Closes, DateOf::Closes, window.closes, &closes));
     }
     let local = matches!(plan.deadline(), Deadline::OrgLocal(_));

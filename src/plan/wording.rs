@@ -238,6 +238,8 @@ pub enum Term {
     Failed,
     /// What those are who have not recovered.
     Down,
+    /// The time in which to do it.
+    Window,
 }
 
 /// One customer: `org`.
@@ -264,6 +266,8 @@ pub const FAILS: Term = Term::Fails;
 pub const FAILED: Term = Term::Failed;
 /// What those are who have not recovered: `still broken`.
 pub const DOWN: Term = Term::Down;
+/// The time in which to act: `reconnect window`, `window to replace the certificate`.
+pub const WINDOW: Term = Term::Window;
 
 impl Term {
     /// `1 org` or `5 orgs`, of a number that is written already.
@@ -303,6 +307,8 @@ impl fmt::Display for Term {
             Self::Fails => words.fails.clone(),
             Self::Failed => words.failed.clone(),
             Self::Down => words.down.clone(),
+            Self::Window if words.act.contains(' ') => format!("window to {}", words.act),
+            Self::Window => format!("{} window", words.act),
         };
         f.write_str(&if f.alternate() { capital(&text) } else { text })
     }
@@ -354,6 +360,12 @@ mod tests {
             assert_eq!(article(noun), article_of, "{noun}");
         }
         assert_eq!((Term::counted("1"), Term::counted("2,500")), ("1 org".to_owned(), "2,500 orgs".to_owned()));
+        let words = Wording { act: "sign in again".to_owned(), ..Wording::default() };
+        assert_eq!(
+            words.within(|| format!("{WINDOW}, {WINDOW:#}")),
+            "window to sign in again, Window to sign in again"
+        );
+        assert_eq!(format!("{WINDOW}"), "reconnect window");
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub(crate) mod safe;
 mod schema;
 mod slips;
 pub(crate) mod span;
+pub mod starter;
 mod times;
 pub(crate) mod tree;
 mod vary;

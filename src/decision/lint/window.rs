@@ -3,7 +3,7 @@
 use super::subject::{Subject, solved, worse};
 use super::{words, work};
 use crate::plan::units::show_hours;
-use crate::plan::wording::{ACT, ACTED, Term, capital, spoken};
+use crate::plan::wording::{ACT, ACTED, Term, WINDOW, capital, spoken};
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment, StaticIp, Window, WorkClock, clock};
 use crate::results::Measures;
 use crate::scenario::Finding;
@@ -46,7 +46,7 @@ fn off_hours(subject: &Subject<'_>, window: &Window) -> Option<Finding> {
         _ => format!("fewer than {}", words::office_hours(work::WORKING_DAY)),
     };
     let whose = if subject.has_segments() { format!(" for {}", subject.whose(&short)) } else { String::new() };
-    let message = format!("the {ACT} window of {length} has {holds}{whose}");
+    let message = format!("the {WINDOW} of {length} has {holds}{whose}");
     let finding = Finding::new(FindingCode::WindowOffHours, message, subject.place("reconnect.closes")).warning();
     let mut finding = finding.label(subject.show(window.closes));
     finding = finding.related(subject.place("reconnect.opens"), format!("opens {}", subject.show(from)));
@@ -148,7 +148,7 @@ fn under_72_hours(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> 
         return None;
     }
     let (policy, missing) = (&subject.policy().name, TOLD_HOURS - hours);
-    let message = format!("the {ACT} window closes {} after {policy} is on, not 72 hours", show_hours(hours));
+    let message = format!("the {WINDOW} closes {} after {policy} is on, not 72 hours", show_hours(hours));
     let finding = Finding::new(FindingCode::WindowUnder72Hours, message, subject.place("reconnect.closes")).warning();
     let finding = finding.label(format!("{} short", show_hours(missing)));
     let finding = finding.related(subject.policy_place(), format!("{policy} is on"));

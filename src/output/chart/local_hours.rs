@@ -14,7 +14,7 @@ use crate::Result;
 use crate::output::words;
 use crate::plan::Segment;
 use crate::plan::units::{orgs, show_share};
-use crate::plan::wording::{ACT, FAIL, FAILED, ORGS, date_pattern};
+use crate::plan::wording::{FAIL, FAILED, ORGS, WINDOW, date_pattern};
 use crate::plan::zone::Tz;
 use crate::results::HourMeans;
 use chrono::{DateTime, Duration, NaiveDateTime, NaiveTime, Utc};
@@ -225,7 +225,7 @@ fn subtitle(scene: &Scene<'_>, strips: &[Strip<'_>], all: usize, (from, highest)
         _ => String::new(),
     };
     let in_sight = scene.plan.window().is_some_and(|w| in_sight(w.closes));
-    let window = if in_sight { format!("; green below: the {ACT} window") } else { String::new() };
+    let window = if in_sight { format!("; green below: the {WINDOW}") } else { String::new() };
     format!(
         "Height: share of a segment\u{2019}s {ORGS} that {FAIL} in each hour of its own clocks{}{line}, at most {}. Dark: \
          working hours{window}. Right: {FAILED} by the deadline.{}",

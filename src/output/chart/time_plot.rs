@@ -13,7 +13,7 @@ use super::xy_plot::XyPlot;
 use crate::output::words;
 use crate::plan::Plan;
 use crate::plan::units::show_hours;
-use crate::plan::wording::ACT;
+use crate::plan::wording::{ACT, WINDOW};
 
 /// Counts from zero upwards with their ticks; of one org they are chances.
 pub(super) struct CountsUp {
@@ -63,7 +63,7 @@ impl<'a> TimePlot<'a> {
         let window_label = sides.and_then(|sides| label_between(&flags, sides));
         if let (Some((x, _)), None, Some(window)) = (sides, &window_label, scene.plan.window()) {
             let when = show_hours((window.closes - window.opens).num_minutes() as f64 / 60.0);
-            let name = format!("{ACT} window");
+            let name = format!("{WINDOW}");
             flags.push(Flag { x, name, when, ink: scene.theme.window_ink, bold: false });
             flags.sort_by(|a, b| a.x.total_cmp(&b.x));
         }
@@ -109,6 +109,6 @@ fn label_between(flags: &[Flag], (from, to): (f64, f64)) -> Option<(String, f64)
     edges.push(to);
     let widest = edges.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
     let (room, middle) = (widest[1] - widest[0] - 12.0, (widest[0] + widest[1]) / 2.0);
-    let texts = [format!("customers are asked to {ACT}"), format!("{ACT} window")];
+    let texts = [format!("customers are asked to {ACT}"), format!("{WINDOW}")];
     texts.into_iter().find(|t| PLAIN.width(t) <= room).map(|t| (t, middle))
 }

@@ -15,7 +15,7 @@ use crate::Result;
 use crate::output::words::{deadline_full, deadline_hours};
 use crate::plan::DateOf;
 use crate::plan::units::{group_count, show_hours};
-use crate::plan::wording::ACT;
+use crate::plan::wording::WINDOW;
 
 /// Height of a bar, and of the row it stands in.
 const BAR: f64 = 24.0;
@@ -113,7 +113,7 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
     if let Some((ends, is_open)) = plan.outermost_window() {
         let [from, to] = ends.map(|at| plan.hours(at));
         let how_long = if is_open { "dates not known".to_owned() } else { show_hours(to - from) };
-        let text = format!("{ACT} window, {how_long}");
+        let text = format!("{WINDOW}, {how_long}");
         bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper, median: None });
     }
     if let Some(span) = scene.facts.span_of_all() {
@@ -196,7 +196,7 @@ fn describe(scene: &Scene<'_>) -> String {
     let told = |(of, name, at, _): FlaggedDate<'_>| format!("{name}: {}", when(of, at));
     let window = plan.window().map(|w| {
         let (opens, closes) = (when(DateOf::Opens, w.opens), when(DateOf::Closes, w.closes));
-        format!("{ACT} window: {opens} to {closes}")
+        format!("{WINDOW}: {opens} to {closes}")
     });
     let deadline = format!("deadline: {}", deadline_full(plan));
     let before = events.into_iter().map(told).chain(window).chain([deadline]);

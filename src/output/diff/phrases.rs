@@ -2,7 +2,7 @@
 use crate::output::assumption_names;
 use crate::output::document::FigureFormat;
 use crate::output::words::without_year;
-use crate::plan::wording::ACT;
+use crate::plan::wording::WINDOW;
 use crate::results::plan_diff::{ChangedKey, Part, PlanDiff};
 
 /// What a part is called in a sentence: `the deadline with the horizon`.
@@ -10,7 +10,7 @@ pub(crate) fn name(diff: &PlanDiff, part: &Part) -> String {
     if part.changes.len() > 1
         && part.changes.iter().all(|c| ["reconnect.opens", "reconnect.closes"].contains(&c.key.as_str()))
     {
-        return format!("the {ACT} window");
+        return format!("the {WINDOW}");
     }
     let plan = |c: &ChangedKey| if c.to.is_some() { &diff.sides[1].plan } else { &diff.sides[0].plan };
     let names: Vec<String> = part.changes.iter().map(|c| assumption_names::name(&c.key, plan(c))).collect();

@@ -12,7 +12,7 @@ use super::one_page::{html as one_page_html, one_page};
 use super::paper::Paper;
 use super::sentence::{Facts, ReportFindings};
 use super::words::{deadline_full, moment};
-use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, FAILED, ORG, ORGS, capital, carried_all};
+use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, FAILED, ORG, ORGS, WINDOW, capital, carried_all};
 use crate::plan::zone;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Assumption, Projection};
@@ -144,7 +144,7 @@ fn moments(plan: &Plan) -> Vec<Value> {
         };
         let name = match m.kind {
             // How long it is stands in the chart.
-            Kind::Closes => format!("the {ACT} window closes"),
+            Kind::Closes => format!("the {WINDOW} closes"),
             Kind::Deadline => "Deadline".to_owned(),
             _ => m.name.clone(),
         };

@@ -17,6 +17,8 @@ use crate::results::{Assumption, Mean};
 
 /// Columns of [`outcomes`] that other places name: to leave them out, or to draw them.
 pub(crate) const MEAN: &str = "mean";
+/// Those failed as a share of all.
+pub(crate) const SHARE: &str = "share";
 /// The median.
 pub(crate) const MEDIAN: &str = "median";
 /// From the 5th to the 95th percentile.
@@ -48,7 +50,7 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
         Column::number(MEAN),
         Column::number(MEDIAN).rank(1),
         Column::number(range_label()),
-        Column::number("share"),
+        Column::number(SHARE),
         Column::text(IN_WORDS).rank(3),
         Column::number(DOWN.to_string()),
         Column::number(TO_COME),

@@ -6,7 +6,9 @@ use crate::plan::clock::abbreviation;
 use crate::plan::wording::{Locale, PERCENT, locale};
 use crate::plan::zone::Tz;
 use chrono::{DateTime, NaiveDate, Offset, Utc};
-use rust_xlsxwriter::{Format, FormatAlign, Table, TableColumn, TableStyle, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Format, FormatAlign, FormatBorder, Formula, Table, TableColumn, TableStyle, Worksheet, XlsxError,
+};
 
 /// Longest text of a cell, well below what a workbook can hold.
 const LONGEST: usize = 8_000;
@@ -37,6 +39,24 @@ pub(super) enum SheetCell {
     Hours(f64),
     /// A local time: what the clocks of a zone show, as a date.
     Local(DateTime<Utc>, Tz),
+    /// A formula of the program's own, and the cell that it comes to: without what a user wrote, which might be one too.
+    Formula(String, Box<SheetCell>),
+    /// A share that the reader may type over.
+    Input(f64),
+}
+
+impl SheetCell {
+    /// Its number; `None` of text.
+    fn number(&self) -> Option<f64> {
+        match self {
+            Self::Empty | Self::Text(_) => None,
+            Self::Count(n) => Some(*n as f64),
+            Self::Mean { value, .. } => Some(*value),
+            Self::Share(x) | Self::Rate(x) | Self::Chance(x) | Self::Hours(x) | Self::Input(x) => Some(*x),
+            Self::Local(at, zone) => Some(serial(*at, *zone)),
+            Self::Formula(_, result) => result.number(),
+        }
+    }
 }
 
 /// The offset from UTC that a zone's clocks have then, with its name where it has one: `-07:00 PDT`.
@@ -74,6 +94,7 @@ pub(super) struct CellLook {
     chance: Format,
     hours: Format,
     local: Format,
+    input: Format,
     title: Format,
     head: Format,
     head_of_numbers: Format,
@@ -99,6 +120,7 @@ impl CellLook {
             chance: numbers(&format!("[>0.99]\">99{PERCENT}\";[<0.01]\"<1{PERCENT}\";0.0%")),
             hours: numbers("#,##0.00"),
             local: numbers(pattern).set_align(FormatAlign::Left),
+            input: numbers("0.0%").set_background_color("#FFF4C2").set_border(FormatBorder::Thin),
             title: Format::new().set_bold().set_font_size(14),
             head: head.clone(),
             head_of_numbers: head.set_align(FormatAlign::Right),
@@ -121,25 +143,32 @@ impl CellLook {
                 let format = if looks_like_a_formula(&words) { &self.quoted } else { &self.plain };
                 sheet.write_string_with_format(row, column, words, format).map(|_| ())
             }
-            SheetCell::Count(n) => sheet.write_number_with_format(row, column, *n as f64, &self.count).map(|_| ()),
-            SheetCell::Mean { value, fine } => {
-                let format = if *fine { &self.mean } else { &self.count };
-                sheet.write_number_with_format(row, column, *value, format).map(|_| ())
+            SheetCell::Formula(formula, result) => {
+                let formula = Formula::new(formula).set_result(result.number().unwrap_or_default().to_string());
+                sheet.write_formula_with_format(row, column, formula, self.format(result)).map(|_| ())
             }
-            SheetCell::Share(share) => sheet.write_number_with_format(row, column, *share, &self.share).map(|_| ()),
-            SheetCell::Rate(rate) => {
-                let whole = (rate * 100.0 - (rate * 100.0).round()).abs() < 1e-9;
-                let format = if whole { &self.whole_rate } else { &self.rate };
-                sheet.write_number_with_format(row, column, *rate, format).map(|_| ())
+            number => {
+                let value = number.number().unwrap_or_default();
+                sheet.write_number_with_format(row, column, value, self.format(number)).map(|_| ())
             }
-            SheetCell::Chance(chance) => sheet.write_number_with_format(row, column, *chance, &self.chance).map(|_| ()),
-            SheetCell::Hours(hours) => {
-                let format = if hours.fract() == 0.0 { &self.count } else { &self.hours };
-                sheet.write_number_with_format(row, column, *hours, format).map(|_| ())
-            }
-            SheetCell::Local(at, zone) => {
-                sheet.write_number_with_format(row, column, serial(*at, *zone), &self.local).map(|_| ())
-            }
+        }
+    }
+
+    /// The look of a cell.
+    fn format(&self, cell: &SheetCell) -> &Format {
+        match cell {
+            SheetCell::Empty | SheetCell::Text(_) => &self.plain,
+            SheetCell::Mean { fine: true, .. } => &self.mean,
+            SheetCell::Count(_) | SheetCell::Mean { .. } => &self.count,
+            SheetCell::Share(_) => &self.share,
+            SheetCell::Rate(rate) if (rate * 100.0 - (rate * 100.0).round()).abs() < 1e-9 => &self.whole_rate,
+            SheetCell::Rate(_) => &self.rate,
+            SheetCell::Chance(_) => &self.chance,
+            SheetCell::Hours(hours) if hours.fract() == 0.0 => &self.count,
+            SheetCell::Hours(_) => &self.hours,
+            SheetCell::Local(..) => &self.local,
+            SheetCell::Input(_) => &self.input,
+            SheetCell::Formula(_, result) => self.format(result),
         }
     }
 

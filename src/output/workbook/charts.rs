@@ -8,7 +8,8 @@ use crate::output::run::tables::{MEAN, range_label};
 use crate::output::words::{self, deadline_hours};
 use crate::plan::wording::{ACTS, FAILED, Locale, ORGS, locale};
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartType, Worksheet, XlsxError,
+    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType,
+    ChartSolidFill, ChartType, Worksheet, XlsxError,
 };
 
 /// Lines of the curve's chart.
@@ -98,6 +99,30 @@ pub(super) fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), 
     upright(&mut chart, &format!("{ORGS} {FAILED} so far"));
     let below = OUTCOMES_AT + c.projection.uptakes.len() as u32 + 2 + ROWS_A_CHART;
     sheet.insert_chart(below, 0, &chart).map(|_| ())
+}
+
+/// Mean and range over the whole sweep of rates, and the rate that is typed; beside the sweep's table, whose header and number of rows are given.
+pub(super) fn sweep(sheet: &mut Worksheet, (header, rows): (u32, u32), alt: &str) -> Result<(), XlsxError> {
+    const SHEET: &str = super::what_if::NAME;
+    let (first, last) = (header + 1, header + rows);
+    let mut chart = titled(ChartType::ScatterStraight, SHEET, 0, alt);
+    for (column, line) in [(1, line(INKS[0], 2.5)), (2, line(INKS[2], 1.0)), (4, line(INKS[2], 1.0))] {
+        let series = chart.add_series();
+        series.set_name((SHEET, header, column)).set_categories((SHEET, first, 0, last, 0));
+        series.set_values((SHEET, first, column, last, column)).set_format(ChartFormat::new().set_line(&line));
+    }
+    let mut dot = ChartMarker::new();
+    dot.set_type(ChartMarkerType::Circle)
+        .set_size(9)
+        .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(WARNING)));
+    let typed = super::what_if::TYPED;
+    let series = chart.add_series();
+    series.set_name((SHEET, typed, 0)).set_categories((SHEET, typed, 1, typed, 1));
+    series.set_values((SHEET, typed + 1, 1, typed + 1, 1)).set_marker(&dot);
+    chart.x_axis().set_num_format("0%").set_min(0).set_max(1).set_major_unit(0.25);
+    upright(&mut chart, &format!("{ORGS} {FAILED} by the deadline"));
+    chart.set_width(760);
+    sheet.insert_chart(2, 7, &chart).map(|_| ())
 }
 
 /// The axis of orgs, with lines that data stand out from.

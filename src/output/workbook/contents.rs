@@ -6,7 +6,7 @@ use crate::output::run::tables;
 use crate::output::sentence::{Facts, ReportFindings};
 use crate::output::words;
 use crate::plan::Plan;
-use crate::results::{Assumption, Projection};
+use crate::results::{Assumption, GridCell, Projection};
 
 /// Cells of the curve beyond which hours are left out, evenly.
 pub(super) const MOST_CELLS: usize = 300_000;
@@ -22,6 +22,11 @@ pub(super) struct Contents<'a> {
     pub facts: Facts<'a>,
     pub findings: ReportFindings,
 }
+
+/// The workbook's name for the number of orgs, which formulas divide by; and the cell that it stands for, in the notes.
+pub(super) const ORGS_NAME: &str = "orgs_in_all";
+/// See [`ORGS_NAME`]: the seventh of the notes.
+pub(super) const ORGS_CELL: &str = "=Notes!$B$10";
 
 /// Row of the header of the table of outcomes.
 pub(super) const OUTCOMES_AT: u32 = 4;
@@ -40,6 +45,13 @@ impl<'a> Contents<'a> {
     pub(super) fn of(plan: &'a Plan, projection: &'a Projection, assumptions: &'a [Assumption]) -> Self {
         let (facts, findings) = (Facts::of(plan, projection), ReportFindings::of(plan, projection));
         Self { plan, projection, assumptions, facts, findings }
+    }
+
+    /// The exact sweep of rates by the plan's own deadline: each rate with its cell; `None` where there is none, or one rate alone.
+    pub(super) fn sweep(&self) -> Option<Vec<(f64, GridCell)>> {
+        let grid = self.projection.detail.grid.as_ref().filter(|grid| grid.uptakes.len() > 1)?;
+        let own = grid.own_deadline();
+        Some(grid.uptakes.iter().zip(&grid.cells).map(|(uptake, cells)| (*uptake, cells[own])).collect())
     }
 
     /// The outcomes at each rate, as numbers.

@@ -5,12 +5,13 @@ mod cells;
 mod charts;
 mod contents;
 mod sheets;
+mod what_if;
 
 use crate::plan::Plan;
 use crate::results::{Assumption, Projection};
 use crate::{Error, Result};
 use cells::CellLook;
-use contents::Contents;
+use contents::{Contents, ORGS_CELL, ORGS_NAME};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 /// The workbook as the bytes of a file.
@@ -33,8 +34,9 @@ fn build(contents: &Contents<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
         .set_creation_datetime(&ExcelDateTime::from_timestamp(contents.plan.as_of().timestamp())?);
     book.set_properties(&properties);
     type Fill = fn(&Contents<'_>, &CellLook, &mut Worksheet) -> std::result::Result<(), XlsxError>;
-    let sheets: [(&str, Fill); 7] = [
+    let sheets: [(&str, Fill); 8] = [
         ("Summary", sheets::summary),
+        (what_if::NAME, what_if::fill),
         ("Curve", sheets::curve),
         ("Segments", sheets::segments),
         ("Causes", sheets::causes),
@@ -42,7 +44,11 @@ fn build(contents: &Contents<'_>) -> std::result::Result<Vec<u8>, XlsxError> {
         ("Assumptions", sheets::assumptions),
         ("Notes", sheets::notes),
     ];
+    book.define_name(ORGS_NAME, ORGS_CELL)?;
     for (name, fill) in sheets {
+        if name == what_if::NAME && contents.sweep().is_none() {
+            continue;
+        }
         let sheet = book.add_worksheet().set_name(name)?;
         // A4, one page wide.
         sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, if name == "Summary" { 1 } else { 0 });

@@ -2,12 +2,12 @@
 
 use super::cells::{CellLook, SheetCell, offset};
 use super::charts;
-use super::contents::{CURVE_AT, CURVE_LEFT, Contents, OUTCOMES_AT};
+use super::contents::{CURVE_AT, CURVE_LEFT, Contents, ORGS_NAME, OUTCOMES_AT};
 use crate::output::document::{Cell, Row, Table};
 use crate::output::moments::moments;
 use crate::output::run::tables;
 use crate::output::words;
-use crate::plan::wording::{ACT, ORGS};
+use crate::plan::wording::{ACT, DOWN, FAILED, ORGS};
 use crate::results::CurvePoint;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -40,6 +40,20 @@ fn of_document(table: &Table) -> (Vec<String>, Vec<Vec<SheetCell>>) {
     (table.spread_labels().0, rows)
 }
 
+/// Makes the shares in a column formulas of their row, so that they follow a mean that somebody types over.
+fn shares(rows: &mut [Vec<SheetCell>], first: u32, column: usize, formula: impl Fn(u32) -> String) {
+    for (row, cells) in (first..).zip(rows) {
+        if let Some(share @ SheetCell::Share(_)) = cells.get(column).cloned() {
+            cells[column] = SheetCell::Formula(formula(row), Box::new(share));
+        }
+    }
+}
+
+/// `B6`.
+fn cell_name(row: u32, column: usize) -> String {
+    rust_xlsxwriter::utility::row_col_to_cell(row, column as u16)
+}
+
 fn widths(sheet: &mut Worksheet, widths: &[f64]) -> SheetDone {
     for (column, width) in widths.iter().enumerate() {
         sheet.set_column_width(column as u16, *width)?;
@@ -53,6 +67,10 @@ pub(super) fn summary(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) 
     look.paragraph(sheet, 1, 9, &c.findings.decision.join(" "))?;
     look.write(sheet, 2, 0, &SheetCell::Text(c.findings.headline.clone()))?;
     let (mut header, mut rows) = of_document(&c.outcomes());
+    let column = |label: &str| header.iter().position(|name| name == label);
+    if let Some((failed, share)) = column(tables::MEAN).zip(column(tables::SHARE)) {
+        shares(&mut rows, OUTCOMES_AT + 1, share, |row| format!("={}/{ORGS_NAME}", cell_name(row, failed)));
+    }
     if let Some(tolerance) = c.plan.tolerance() {
         // A column of its own, which the chart draws as a line.
         header.push(charts::TOLERANCE.to_owned());
@@ -73,8 +91,8 @@ pub(super) fn curve(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) ->
     let mut header = names(&["Local time", "UTC offset", "Hours since as_of"]);
     for i in 0..c.curves() {
         let rate = c.facts.rate(i);
-        header.extend([format!("Failed so far at {rate}"), format!("5th percentile at {rate}")]);
-        header.extend([format!("95th percentile at {rate}"), format!("Down at {rate}")]);
+        header.extend([format!("{FAILED:#} so far at {rate}"), format!("5th percentile at {rate}")]);
+        header.extend([format!("95th percentile at {rate}"), format!("{DOWN:#} at {rate}")]);
     }
     let rows: Vec<Vec<SheetCell>> = c.hours().into_iter().map(|hour| curve_row(c, hour)).collect();
     look.table(sheet, CURVE_AT, "Curve", &header, &rows)?;
@@ -104,7 +122,8 @@ pub(super) fn segments(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet)
     look.title(sheet, 0, &title)?;
     let mut header = names(&["Segment", "Time zone", "Deadline (its local time)", "UTC offset"]);
     header.extend([format!("{ACT:#}"), format!("{ORGS:#}")]);
-    header.extend(names(&["Failed (mean)", "Share", "Down at the deadline (mean)", "Failed by the horizon (mean)"]));
+    header.extend([format!("{FAILED:#} (mean)"), "Share".to_owned()]);
+    header.extend([format!("{DOWN:#} at the deadline (mean)"), format!("{FAILED:#} by the horizon (mean)")]);
     let mut rows = Vec::new();
     for i in 0..c.projection.uptakes.len() {
         for (segment, means) in c.plan.segments().iter().zip(&c.facts.best(i).by_segment) {
@@ -124,6 +143,7 @@ pub(super) fn segments(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet)
             ]);
         }
     }
+    shares(&mut rows, 3, 7, |row| format!("={}/{}", cell_name(row, 6), cell_name(row, 5)));
     look.table(sheet, 2, "Segments", &header, &rows)?;
     widths(sheet, &[28.0, 22.0, 22.0, 12.0, 14.0, 12.0, 14.0, 10.0, 16.0, 16.0])
 }

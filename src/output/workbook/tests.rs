@@ -5,6 +5,7 @@ use super::*;
 use crate::output::moments::moments;
 use crate::output::samples::{self, ReportSample};
 use calamine::{Data, Range, Reader, Xlsx, open_workbook_from_rs};
+use regex::Regex;
 use std::io::Cursor;
 
 fn assumptions() -> Vec<Assumption> {
@@ -45,20 +46,25 @@ fn the_same_results_make_the_same_bytes() {
 }
 
 #[test]
-fn plans_unlike_each_other_make_workbooks_without_formulas() {
+fn plans_unlike_each_other_make_workbooks_whose_formulas_are_the_programs_own() {
+    let own = Regex::new(
+        r"^(?:[A-Z]{1,2}\d+/(?:orgs_in_all|[A-Z]{1,2}\d+)|\$B\$5/orgs_in_all|(?:ROUND|INDEX|MIN|MATCH|[A-Z$\d:(),+*/\-])+)$",
+    );
+    let own = own.expect("a pattern");
     for name in ["one-org", "simulated", "org-local", "nobody-acts", "unknown-rates"] {
         let sample = samples::named(name);
         let mut book = open(bytes(sample));
-        assert_eq!(
-            book.sheet_names(),
-            ["Summary", "Curve", "Segments", "Causes", "Timeline", "Assumptions", "Notes"],
-            "{}",
-            sample.name
-        );
+        let mut want = vec!["Summary", "What if", "Curve", "Segments", "Causes", "Timeline", "Assumptions", "Notes"];
+        if sample.projection.detail.grid.as_ref().is_none_or(|grid| grid.uptakes.len() < 2) {
+            want.remove(1);
+        }
+        assert_eq!(book.sheet_names(), want, "{}", sample.name);
         for name in book.sheet_names() {
             assert!(sheet(&mut book, &name).get_size().0 > 2, "{} of {}", name, sample.name);
             let formulas = book.worksheet_formula(&name).expect("formulas");
-            assert!(formulas.used_cells().all(|cell| cell.2.is_empty()), "{} of {}", name, sample.name);
+            for (row, column, formula) in formulas.used_cells().filter(|cell| !cell.2.is_empty()) {
+                assert!(own.is_match(formula), "{formula} in row {row}, column {column} of {name} of {}", sample.name);
+            }
         }
     }
 }
@@ -132,6 +138,30 @@ fn no_text_becomes_a_formula_or_breaks_the_file() {
         let summary = sheet(&mut open(book), "Summary");
         assert_eq!(summary.get_value((0, 0)), Some(&Data::String(cells::text(&title))), "{title}");
     }
+}
+
+/// At the rate of the report the figures are those of the sweep, and so of the report.
+#[test]
+fn a_rate_that_is_typed_has_the_figures_of_the_exact_sweep() {
+    let sample = samples::flagship();
+    let mut book = open(bytes(sample));
+    let what_if = sheet(&mut book, "What if");
+    let at = |row| number(what_if.get_value((row, 1)));
+    assert_eq!(at(3), 0.5);
+    let failed = &sample.projection.uptakes[2].best().failed_by_deadline;
+    let grid = sample.projection.detail.grid.as_ref().expect("a grid");
+    let cell = grid.cells[grid.nearest(0.5)][grid.own_deadline()];
+    assert_eq!(at(4), cell.mean);
+    assert!((at(4) - failed.mean).abs() < 1e-9 && (at(9) - failed.mean / 2500.0).abs() < 1e-9);
+    assert_eq!([at(5), at(6), at(7)], cell.percentiles.map(|n| n as f64));
+    // The row of 50 % is the 11th of 21.
+    assert_eq!((at(10), at(11)), (11.0, 0.0));
+    assert_eq!(number(what_if.get_value((15 + 10, 0))), 0.5);
+    assert_eq!(number(what_if.get_value((15 + 10, 1))), cell.mean);
+    let formulas = book.worksheet_formula("What if").expect("formulas");
+    assert_eq!(formulas.get_value((10, 1)).map(String::as_str), Some("MIN(MATCH($B$4,$A$16:$A$36,1),20)"));
+    let summary = book.worksheet_formula("Summary").expect("formulas");
+    assert_eq!(summary.get_value((5, 5)).map(String::as_str), Some("B6/orgs_in_all"));
 }
 
 #[test]
