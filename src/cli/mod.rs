@@ -19,13 +19,14 @@ mod schema;
 mod sensitivity;
 mod solve;
 mod stream;
+mod today;
 
 use crate::output::{chart, folder, safe};
 use crate::plan::wording::set_this_year;
 use crate::plan::zone;
 use crate::scenario::nearest_file;
 use crate::{Error, Result};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::Datelike;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 use std::sync::LazyLock;
@@ -90,7 +91,7 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     interrupt::answer();
-    set_this_year(today().year());
+    set_this_year(today::today().year());
     let done = match cli.verb {
         Verb::Run(args) => run::run(&args),
         Verb::Check(args) => check::check(&args),
@@ -113,12 +114,6 @@ pub fn main() -> ExitCode {
     });
     say_which_letters_are_boxes();
     code
-}
-
-/// Today, or the day of `SOURCE_DATE_EPOCH`, by which builds repeat each other.
-fn today() -> DateTime<Utc> {
-    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
-    fixed.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_else(Utc::now)
 }
 
 /// Says once which letters the pictures show as boxes.

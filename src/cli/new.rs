@@ -1,7 +1,8 @@
 //! `cutover new`: writes a commented starter scenario, with an inventory if one is asked for. On a terminal it asks five questions. It overwrites
 //! nothing.
 
-use super::{stream, today};
+use super::stream;
+use super::today::today;
 use crate::plan::units::group_count;
 use crate::population::example;
 use crate::scenario::starter::{Starter, StarterKind, place};

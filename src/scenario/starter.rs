@@ -23,7 +23,7 @@ pub enum StarterKind {
 }
 
 /// What a kind says in its plan.
-struct Facts {
+struct KindFacts {
     key: &'static str,
     question: &'static str,
     event: &'static str,
@@ -58,9 +58,9 @@ impl StarterKind {
         self.facts().question
     }
 
-    const fn facts(self) -> Facts {
+    const fn facts(self) -> KindFacts {
         match self {
-            Self::OauthReconnect => Facts {
+            Self::OauthReconnect => KindFacts {
                 key: "oauth-reconnect",
                 question: "connections of an OAuth app must be made anew",
                 event: "The new rule",
@@ -73,7 +73,7 @@ impl StarterKind {
                 ),
                 early_counts: false,
             },
-            Self::TokenRevocation => Facts {
+            Self::TokenRevocation => KindFacts {
                 key: "token-revocation",
                 question: "old tokens or keys stop working",
                 event: "Old tokens are revoked",
@@ -92,7 +92,7 @@ acting = "rotating the token"
                 ),
                 early_counts: true,
             },
-            Self::Certificate => Facts {
+            Self::Certificate => KindFacts {
                 key: "certificate",
                 question: "old certificates expire or are revoked",
                 event: "Old certificates are revoked",
@@ -107,7 +107,7 @@ acting = "replacing the certificate"
                 interval: (r#""1h""#, "1h", "software opens a new connection about every hour"),
                 early_counts: true,
             },
-            Self::PasswordRemoval => Facts {
+            Self::PasswordRemoval => KindFacts {
                 key: "password-removal",
                 question: "sign-in with a password ends",
                 event: "Passwords stop working",
@@ -128,7 +128,7 @@ down   = "still locked out"
                 ),
                 early_counts: true,
             },
-            Self::TwoFactor => Facts {
+            Self::TwoFactor => KindFacts {
                 key: "two-factor",
                 question: "sign-in asks for a second factor",
                 event: "A second factor is required",
@@ -149,7 +149,7 @@ down   = "still locked out"
                 ),
                 early_counts: true,
             },
-            Self::ConsentRenewal => Facts {
+            Self::ConsentRenewal => KindFacts {
                 key: "consent-renewal",
                 question: "consents or permissions must be renewed",
                 event: "Old consents end",

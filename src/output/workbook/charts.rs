@@ -102,23 +102,27 @@ pub(super) fn cumulative(c: &Contents<'_>, sheet: &mut Worksheet) -> Result<(), 
 }
 
 /// Mean and range over the whole sweep of rates, and the rate that is typed; beside the sweep's table, whose header and number of rows are given.
-pub(super) fn sweep(sheet: &mut Worksheet, (header, rows): (u32, u32), alt: &str) -> Result<(), XlsxError> {
-    const SHEET: &str = super::what_if::NAME;
+/// `name` is that of the sheet, `typed` the row of the rate.
+pub(super) fn sweep(
+    sheet: &mut Worksheet,
+    (name, typed): (&str, u32),
+    (header, rows): (u32, u32),
+    alt: &str,
+) -> Result<(), XlsxError> {
     let (first, last) = (header + 1, header + rows);
-    let mut chart = titled(ChartType::ScatterStraight, SHEET, 0, alt);
+    let mut chart = titled(ChartType::ScatterStraight, name, 0, alt);
     for (column, line) in [(1, line(INKS[0], 2.5)), (2, line(INKS[2], 1.0)), (4, line(INKS[2], 1.0))] {
         let series = chart.add_series();
-        series.set_name((SHEET, header, column)).set_categories((SHEET, first, 0, last, 0));
-        series.set_values((SHEET, first, column, last, column)).set_format(ChartFormat::new().set_line(&line));
+        series.set_name((name, header, column)).set_categories((name, first, 0, last, 0));
+        series.set_values((name, first, column, last, column)).set_format(ChartFormat::new().set_line(&line));
     }
     let mut dot = ChartMarker::new();
     dot.set_type(ChartMarkerType::Circle)
         .set_size(9)
         .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(WARNING)));
-    let typed = super::what_if::TYPED;
     let series = chart.add_series();
-    series.set_name((SHEET, typed, 0)).set_categories((SHEET, typed, 1, typed, 1));
-    series.set_values((SHEET, typed + 1, 1, typed + 1, 1)).set_marker(&dot);
+    series.set_name((name, typed, 0)).set_categories((name, typed, 1, typed, 1));
+    series.set_values((name, typed + 1, 1, typed + 1, 1)).set_marker(&dot);
     chart.x_axis().set_num_format("0%").set_min(0).set_max(1).set_major_unit(0.25);
     upright(&mut chart, &format!("{ORGS} {FAILED} by the deadline"));
     chart.set_width(760);

@@ -13,7 +13,7 @@ use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, DataValidationRu
 pub(super) const NAME: &str = "What if";
 
 /// Row of the rate that is typed; the figures stand below it, the mean first.
-pub(super) const TYPED: u32 = 3;
+const TYPED: u32 = 3;
 const FIGURES: u32 = 4;
 
 /// Rows of the two steps of the interpolation.
@@ -21,21 +21,21 @@ const BELOW: u32 = 10;
 const PART: u32 = 11;
 
 /// Row of the header of the sweep.
-pub(super) const SWEEP: u32 = 14;
+const SWEEP: u32 = 14;
 
 /// A column of the sweep: what it is called, its number in a row, and the look of a figure of it.
-struct Measure {
+struct SweepColumn {
     name: String,
     of: fn(&GridCell) -> f64,
     look: fn(f64) -> SheetCell,
 }
 
 /// The columns of the sweep after the rate.
-fn measures(c: &Contents<'_>) -> Vec<Measure> {
+fn measures(c: &Contents<'_>) -> Vec<SweepColumn> {
     let [low, high] = range_labels(&range_label());
     let count = |n: f64| SheetCell::Count(n.round().max(0.0) as u64);
     let mean = |value: f64| SheetCell::Mean { value, fine: value < 9_999.5 };
-    let one = |name: String, of, look| Measure { name, of, look };
+    let one = |name: String, of, look| SweepColumn { name, of, look };
     let mut all = vec![
         one(MEAN.to_owned(), (|cell| cell.mean) as fn(&GridCell) -> f64, mean as fn(f64) -> SheetCell),
         one(low, |cell| cell.percentiles[0] as f64, count),
@@ -109,5 +109,5 @@ pub(super) fn fill(c: &Contents<'_>, look: &CellLook, sheet: &mut Worksheet) -> 
     sheet.set_column_width(0, 28)?;
     (1..=measures.len() as u16).try_for_each(|column| sheet.set_column_width(column, 12).map(|_| ()))?;
     let alt = format!("{} by the share that {ACTS}", capital(&format!("{ORGS} {FAILED}")));
-    charts::sweep(sheet, (SWEEP, rows), &alt)
+    charts::sweep(sheet, (NAME, TYPED), (SWEEP, rows), &alt)
 }
