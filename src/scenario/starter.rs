@@ -339,7 +339,6 @@ mod tests {
             assert_eq!(text.contains("1400h"), kind == StarterKind::OauthReconnect, "{}", kind.key());
             let own = kind != StarterKind::OauthReconnect;
             assert_eq!(plan.wording().one != "org", own, "{}", kind.key());
-            // Where nobody acts all fail at last, and acting helps.
             assert!(scenario.assumptions.iter().any(|a| a.key == "refresh.interval" && a.given));
         }
     }

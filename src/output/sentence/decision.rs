@@ -7,7 +7,7 @@ use crate::output::words::{
     about, chance, date_spoken, deadline_day, deadline_spoken, difference, is_unknown, natural_frequency, share,
 };
 use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACT, ACTS, FAIL, FAILS, ORG, ORGS, PERCENT, Term, capital};
+use crate::plan::wording::{ACT, FAIL, FAILS, ORG, ORGS, PERCENT, Term, capital};
 use crate::plan::{Cause, MoveKind};
 use crate::results::Projection;
 
@@ -95,7 +95,7 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
         }
         Some(rate) => format!(
             "To stay within {tolerance} with 90{PERCENT} confidence, {} must {ACT} (of the rates compared).",
-            if facts.if_rate(rate) == format!("if everyone {ACTS}") { "everyone".to_owned() } else { facts.rate(rate) }
+            facts.who(rate)
         ),
         None => {
             let best = facts.likeliest();

@@ -2,7 +2,7 @@
 //! connections keep failing.
 
 use crate::output::words::{self, LIKELY};
-use crate::plan::wording::capital;
+use crate::plan::wording::{ACTS, capital};
 use crate::plan::{Plan, aimed_for};
 use crate::results::{CurvePoint, Measures, Outcome, Projection};
 
@@ -88,6 +88,12 @@ impl<'a> Facts<'a> {
     /// The rate in a sentence.
     pub fn rate(&self, index: usize) -> String {
         words::rate(self.plan, index, self.outcome(index))
+    }
+
+    /// Who must act for a rate: `75 %`, `everyone`.
+    pub fn who(&self, index: usize) -> String {
+        let is_everyone = self.if_rate(index) == format!("if everyone {ACTS}");
+        if is_everyone { "everyone".to_owned() } else { self.rate(index) }
     }
 
     /// `if 50 % reconnect`, `if nobody reconnects`.

@@ -57,10 +57,10 @@ fn within(facts: &Facts<'_>, tolerance: u64) -> String {
             let (least, below) = (order[first], order[first - 1]);
             let but =
                 format!("to stay within {limit} by {by}; {}, the chance is {}", facts.if_rate(below), odds(below));
-            match facts.if_rate(least) {
-                theirs if theirs.starts_with("at ") => format!("It takes a rate of {} {but}", facts.rate(least)),
-                theirs if theirs == format!("if everyone {ACTS}") => format!("Everyone must {ACT} {but}"),
-                _ => format!("{} must {ACT} {but}", facts.rate(least)),
+            if facts.if_rate(least).starts_with("at ") {
+                format!("It takes a rate of {} {but}", facts.rate(least))
+            } else {
+                format!("{} must {ACT} {but}", capital(&facts.who(least)))
             }
         }
         Some(_) => {
