@@ -42,15 +42,20 @@ pub fn run(
         projection.detail.calls = orgs::table(family, inventory, 0.0, provenance.clone())?;
     }
     progress(Done::Began(RunPart::Sensitivity));
-    if answered != EngineChoice::Simulate {
-        projection.detail.sensitivity = moved_alone(scenario, provenance)?;
-    }
-    progress(Done::Began(RunPart::Checks));
+    let asked = answered != EngineChoice::Simulate;
+    // On whatever thread it runs.
+    let moves = || {
+        let _words = family.centre().wording().enter();
+        if asked { moved_alone(scenario, provenance.clone()) } else { Ok(None) }
+    };
     // Figures of lints are the exact engine's: without it only what was found in reading is told.
-    projection.warnings = match request.engine {
+    let lints = || match request.engine {
         EngineChoice::Simulate => Lints::of_reading(scenario).warnings(),
         _ => lint_projected(scenario, &projection.uptakes).warnings(),
     };
+    let (moved, warnings) = rayon::join(moves, lints);
+    progress(Done::Began(RunPart::Checks));
+    (projection.detail.sensitivity, projection.warnings) = (moved?, warnings);
     Ok(projection)
 }
 

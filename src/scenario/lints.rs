@@ -17,7 +17,7 @@ pub const LINTS: [(FindingCode, &str); 19] = [
     (FindingCode::PolicyLateInWeek, "the policy is switched on with no office hours left before days off"),
     (FindingCode::DeadlineAfterBusiness, "the deadline falls after business has started"),
     (FindingCode::DeadlineOnDayOff, "the deadline falls on a holiday or a weekend"),
-    (FindingCode::MoreAfterDeadline, "more orgs fail after the deadline than by it"),
+    (FindingCode::MoreAfterDeadline, "more orgs fail after the deadline than before it"),
     (
         FindingCode::IdleTimeoutBeforeRefresh,
         "tokens go idle before they are refreshed, and no heartbeat keeps them in use",

@@ -294,7 +294,7 @@ fn claims() -> Vec<(Regex, Check)> {
             r.must(tells(&c[2], failed) && failed > low, &c[0], &format!("{failed} and {low}"));
         }),
         (
-            r"^{if}, (.+?) still fails?(: they refresh before they reconnect)?\. (Outreach prevents at most|That prevents) (.+)\.$",
+            r"^{if}, (.+?) still fails?(: they refresh before they reconnect)?\. (Outreach prevents at most|That prevents) (.+) by .+\.$",
             |r, c| {
                 let (failed, low) = (of(r, &c[1], |row| row.failed), lowest(r).failed);
                 r.must(tells(&c[2], failed), &c[0], &format!("{failed} fail"));

@@ -98,7 +98,7 @@ fn figures_tables_sentences_and_charts_stand_where_the_markers_say() {
         assert_eq!(line, format!("x <!-- cutover: plan.toml {options} -->{want}{CLOSE} y"));
     }
     for words in [
-        "![75% must reconnect to stay within 100 failed orgs by Monday 9 AM; if 50% reconnect, the chance is 89%]\
+        "![At least 51% must reconnect to stay within 100 failed orgs by Monday 9 AM]\
          (PLAN.md.assets/plan-headline.svg)",
         "| 50% | 88.9 | 74 to 104 | 3.56% | 69.8 | 1,188 | 89% |",
         "| Fri, May 1, 12:00 PM | 0 h | PKCE |",

@@ -31,7 +31,7 @@ fn more_after_deadline(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "most failures come after the deadline: {} {}, against {} by it",
+        "most failures come after the deadline: {} {}, against {} before it",
         words::count(after),
         subject.if_rate(rate),
         words::count(by)
@@ -42,7 +42,7 @@ fn more_after_deadline(subject: &Subject<'_>) -> Option<Finding> {
     let lowest = subject.lowest_rate();
     if let Some(lowest_measures) = subject.measures.get(lowest).filter(|_| lowest != rate) {
         finding = finding.note(format!(
-            "{}, it is {} after the deadline, against {} by it",
+            "{}, it is {} after the deadline, against {} before it",
             subject.if_rate(lowest),
             words::count(lowest_measures.failed_by_horizon.mean - lowest_measures.failed_by_deadline.mean),
             words::count(lowest_measures.failed_by_deadline.mean)

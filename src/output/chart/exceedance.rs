@@ -98,8 +98,8 @@ fn describe(scene: &Scene<'_>, drawn: &[(usize, Ink)]) -> String {
     let tell = |i: usize| {
         let failed = &scene.facts.best(i).failed_by_deadline;
         let [half, tenth, twentieth] = [50.0, 90.0, 95.0].map(|p| compact(failed.percentile(p) as f64));
-        format!("more than {half} with a chance of 1 in 2, {tenth} of 1 in 10, {twentieth} of 1 in 20")
+        format!("at most 1 in 2 for more than {half}, 1 in 10 for more than {tenth}, 1 in 20 for more than {twentieth}")
     };
     let told = scene.told_by_rate(drawn.iter().map(|rate| rate.0), tell);
-    format!("Chance at most that more {ORGS} {FAIL} by {}. {told}.", deadline_full(scene.plan))
+    format!("How likely it is that more than so many {ORGS} {FAIL} by {}. {told}.", deadline_full(scene.plan))
 }

@@ -143,7 +143,10 @@ fn trust(projection: &Projection, findings: &ReportFindings) -> Vec<Block> {
 pub fn error_bound(projection: &Projection) -> Option<String> {
     let bounds = projection.uptakes.iter().filter_map(|o| o.exact.as_ref()?.error_bound);
     let millionths = (bounds.reduce(f64::max)? * 1e6).ceil().max(1.0);
-    Some(format!("Each exact mean is right to within {} in a million.", orgs(millionths as u64)))
+    Some(format!(
+        "As arithmetic, each exact mean is off by at most {} in a million. How good the assumptions are, that does not say.",
+        orgs(millionths as u64)
+    ))
 }
 
 /// What to do about the warnings.

@@ -69,7 +69,8 @@ fn what_outreach_buys(facts: &Facts<'_>) -> Option<String> {
     let still = about(high);
     let fail = Term::fail(still == "1");
     let saves = if facts.outcome(facts.high).uptake == 1.0 { "Outreach prevents at most" } else { "That prevents" };
-    Some(format!("{when}, {still} still {fail}{why}. {saves} {}.", difference(low, high)))
+    let by = deadline_day(facts.plan);
+    Some(format!("{when}, {still} still {fail}{why}. {saves} {} by {by}.", difference(low, high)))
 }
 
 /// Whether those who fail although all act do so because their refresh comes first: every act counts, and nothing hits who has acted.
@@ -93,10 +94,13 @@ fn what_the_tolerance_takes(facts: &Facts<'_>) -> Option<String> {
         Some(rate) if order.first() == Some(&rate) => {
             format!("Every rate compared stays within {tolerance} with 90{PERCENT} confidence.")
         }
-        Some(rate) => format!(
-            "To stay within {tolerance} with 90{PERCENT} confidence, {} must {ACT} (of the rates compared).",
-            facts.who(rate)
-        ),
+        Some(rate) => {
+            let (who, among) = match facts.least_that_keeps() {
+                Some(least) => (format!("at least {}", show_share(least)), ""),
+                None => (facts.who(rate), " (of the rates compared)"),
+            };
+            format!("To stay within {tolerance} with 90{PERCENT} confidence, {who} must {ACT}{among}.")
+        }
         None => {
             let best = facts.likeliest();
             format!(
@@ -194,8 +198,8 @@ pub(super) fn agreement(projection: &Projection) -> Option<String> {
 pub(super) fn agreement_details(projection: &Projection) -> Option<String> {
     let agreement = projection.agreement.as_ref().filter(|agreement| !agreement.is_too_coarse())?;
     Some(format!(
-        "{} figures of the exact engine and of the simulation were compared. The largest difference is {:.1} standard errors. The limit \
-         is {:.1}.",
+        "{} figures of the exact engine and of the simulation were compared. The largest difference is {:.1} standard errors. Among so \
+         many, up to {:.1} is chance.",
         group_count(agreement.compared as u64),
         agreement.worst_z,
         agreement.limit_z

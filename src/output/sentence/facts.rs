@@ -144,6 +144,20 @@ impl<'a> Facts<'a> {
         order.get(below.map_or(0, |last| last + 1)).copied()
     }
 
+    /// The lowest whole percent from which on every rate keeps within the tolerance, by the exact engine's grid; `None` where there is no
+    /// such grid, where it is coarser, and where it does not fall between the rates compared.
+    pub fn least_that_keeps(&self) -> Option<f64> {
+        let grid = self.projection.detail.grid.as_ref().filter(|grid| grid.uptakes.len() > 100)?;
+        let own = grid.own_deadline();
+        let keeps = |row: &usize| grid.cells[*row][own].within_tolerance.is_some_and(|p| p >= LIKELY);
+        let below = (0..grid.uptakes.len()).rev().find(|row| !keeps(row));
+        let least = *grid.uptakes.get(below.map_or(0, |last| last + 1))?;
+        let order = self.choices();
+        let place = order.iter().position(|i| Some(*i) == self.lowest_that_keeps())?;
+        let lower = place.checked_sub(1).map_or(-1.0, |before| self.outcome(order[before]).uptake);
+        (lower < least && least <= self.outcome(order[place]).uptake).then_some(least)
+    }
+
     /// The rate with the best chance to keep within the tolerance; of several alike the lowest, and the highest where none has any.
     pub fn likeliest(&self) -> usize {
         let p = |i: usize| self.best(i).within_tolerance.unwrap_or(0.0);

@@ -79,7 +79,7 @@ mod tests {
         let decision = of("flagship").decision.join(" ");
         for words in [
             "If nobody reconnects, about 123 of 2,500 orgs (1 in 20) fail by Monday 4 May 09:00 PDT.",
-            "If everyone reconnects, 55 still fail: they refresh before they reconnect. Outreach prevents at most 68.",
+            "If everyone reconnects, 55 still fail: they refresh before they reconnect. Outreach prevents at most 68 by Monday.",
             "To stay within 100 with 90 % confidence, 75 % must reconnect (of the rates compared).",
             "Monday is not the end: another 2,377 fail by 30 June if nobody reconnects. If everyone reconnects, none fails",
         ] {

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use crate::output::words::{self, about, chance, date_spoken, day, list, moment, natural_frequency, share};
-use crate::plan::units::{group_count, orgs};
+use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::wording::{ACT, ACTING, ACTS, FAIL, FAILED, FAILS, ORG, ORGS, PERCENT, Term, capital};
 
 /// Who keeps within the tolerance; without one, what the highest rate avoids.
@@ -54,6 +54,9 @@ fn within(facts: &Facts<'_>, tolerance: u64) -> String {
             )
         }
         Some(first) if first > 0 && order[first..].iter().all(|i| keeps(*i)) => {
+            if let Some(least) = facts.least_that_keeps() {
+                return format!("At least {} must {ACT} to stay within {limit} by {by}", show_share(least));
+            }
             let (least, below) = (order[first], order[first - 1]);
             let but =
                 format!("to stay within {limit} by {by}; {}, the chance is {}", facts.if_rate(below), odds(below));
