@@ -2,7 +2,7 @@
 //! instants ([`schedule`](super::schedule)); else each class is solved on a lattice that all share.
 
 use super::ages::Ages;
-use super::lattice::Lattice;
+use super::lattice::{Lattice, coarsest};
 use super::lattice_segment::{LatticeSegment, OrgType};
 use super::mass::{Failures, Mass};
 use super::risk::{FailureAt, Risk};
@@ -44,20 +44,20 @@ pub(super) fn solve(
     if !solver.needs_lattice() {
         return KnownRisks::of(classes.par_iter().map(|class| solver.solve(class, None)).collect(), 0.0);
     }
-    let (mut lattice, mut error_bound) = (Lattice::coarsest(plan, segment, 1 << 14), f64::INFINITY);
+    let (mut lattice, mut error_bound) = (coarsest(plan, segment, 1 << 14), f64::INFINITY);
     let probes: Vec<&LikeOrgs> = classes.iter().step_by(classes.len().div_ceil(PROBES).max(1)).collect();
-    let probe = |lattice| {
+    let probe = |lattice: &Lattice| {
         let on_lattice = solver.on_lattice(lattice);
         probes.par_iter().map(|class| solver.solve(class, Some(&on_lattice)).0).collect::<Vec<_>>()
     };
-    let mut coarse = probe(lattice);
-    while error_bound > tolerance && solver.steps(lattice.halved()) * classes.len() as f64 <= MOST_STEPS {
-        let fine = probe(lattice.halved());
+    let mut coarse = probe(&lattice);
+    while error_bound > tolerance && solver.steps(&lattice.halved()) * classes.len() as f64 <= MOST_STEPS {
+        let fine = probe(&lattice.halved());
         let pairs = coarse.iter().zip(&fine);
         error_bound = pairs.map(|(a, b)| super::segment::largest_change(plan, segment, a, b)).fold(0.0, f64::max);
         (coarse, lattice) = (fine, lattice.halved());
     }
-    let on_lattice = solver.on_lattice(lattice);
+    let on_lattice = solver.on_lattice(&lattice);
     let solved = classes.par_iter().map(|class| solver.solve(class, Some(&on_lattice))).collect();
     KnownRisks::of(solved, error_bound.min(1.0))
 }
@@ -101,13 +101,13 @@ impl<'a> KnownSolver<'a> {
     }
 
     /// Steps that a class takes on a lattice.
-    fn steps(&self, lattice: Lattice) -> f64 {
+    fn steps(&self, lattice: &Lattice) -> f64 {
         let cells = lattice.cells as f64;
         if self.segment.interval.atoms().is_some() { cells } else { cells * cells }
     }
 
-    fn on_lattice(&self, lattice: Lattice) -> LatticeSegment<'a> {
-        LatticeSegment::new(lattice, self.segment, 0)
+    fn on_lattice(&self, lattice: &Lattice) -> LatticeSegment<'a> {
+        LatticeSegment::new(lattice.clone(), self.segment, 0.0)
     }
 
     fn addresses(&self, class: &LikeOrgs) -> Vec<(f64, f64)> {
@@ -166,7 +166,7 @@ impl<'a> KnownSolver<'a> {
         };
         let without = in_order(without);
         let with = if self.timing.is_none() { without.clone() } else { in_order(with) };
-        let later = later.as_ref().zip(on_lattice).map(|(later, on_lattice)| (later, on_lattice.lattice));
+        let later = later.as_ref().zip(on_lattice).map(|(later, on_lattice)| (later, on_lattice.lattice.clone()));
         let risks = ByAction { without: Risk::at_instants(without, None), with: Risk::at_instants(with, later) };
         (risks, reconnected)
     }

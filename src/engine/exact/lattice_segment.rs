@@ -25,11 +25,29 @@ pub(super) struct SlotKind {
     pub(super) timeout: Timeout,
 }
 
-/// A run of neighbouring cells of one kind.
+/// Neighbouring cells of one kind: whole ones, or one that is a part of an even cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CellRun {
     pub(super) cells: std::ops::Range<usize>,
+    /// The even cell of the first.
+    pub(super) even: usize,
+    /// The place among the cells that are cut; `None` of whole cells.
+    pub(super) part: Option<usize>,
     pub(super) kind: SlotKind,
+}
+
+/// The cells of a lattice by kind, for one sort of orgs.
+#[derive(Debug)]
+pub(super) struct CellRuns {
+    pub(super) runs: Vec<CellRun>,
+    /// The run of each cell.
+    of_cell: Vec<u32>,
+}
+
+impl CellRuns {
+    pub(super) fn of(&self, cell: usize) -> &CellRun {
+        &self.runs[self.of_cell[cell] as usize]
+    }
 }
 
 /// A segment on a lattice.
@@ -40,14 +58,14 @@ pub(super) struct LatticeSegment<'a> {
     /// Lengths of [`Timeout::After`], ascending, and their kernels; the last kernel has no limit.
     afters: Vec<f64>,
     kernels: Vec<Kernel>,
-    /// The kinds of all cells of the lattice, for orgs that the heartbeat does not reach, and for those that it does; once asked for.
-    runs: [OnceLock<Vec<CellRun>>; 2],
+    /// The cells of the lattice by kind, for orgs that the heartbeat does not reach, and for those that it does; once asked for.
+    runs: [OnceLock<CellRuns>; 2],
 }
 
 impl<'a> LatticeSegment<'a> {
-    /// `ages` is the number of cells by which ages reach back.
-    pub(super) fn new(lattice: Lattice, segment: &'a Segment, ages: usize) -> Self {
-        let length = lattice.cells + ages + 2;
+    /// `oldest` is the greatest age, in hours, that even cells reach back to.
+    pub(super) fn new(lattice: Lattice, segment: &'a Segment, oldest: f64) -> Self {
+        let length = lattice.evens() + (oldest / lattice.step).ceil() as usize + 2;
         let interval = &segment.interval;
         let mut afters: Vec<f64> = segment.controls.idle_timeout.iter().map(|t| t.after).collect();
         afters.sort_by(f64::total_cmp);
@@ -72,46 +90,46 @@ impl<'a> LatticeSegment<'a> {
 
     /// How many reauthorizations are in force at an instant.
     pub(super) fn in_force(&self, at: f64) -> usize {
-        self.rules.reauthorizations_by(self.nudged(at))
-    }
-
-    /// Controls are in force from their own instant on; a quarter of a step absorbs rounding.
-    pub(super) fn nudged(&self, at: f64) -> f64 {
-        at + 0.25 * self.lattice.step
+        self.rules.reauthorizations_by(at)
     }
 
     /// The kind of a use at an instant.
     pub(super) fn kind_of_point(&self, at: f64, kept_in_use: bool) -> SlotKind {
-        self.kind(at, kept_in_use, || Timeout::of_point(&self.rules, at))
+        let timeout = if self.goes_idle(kept_in_use) { Timeout::of_point(&self.rules, at) } else { Timeout::Never };
+        SlotKind { behind: self.in_force(at), timeout }
     }
 
-    /// The kind of a use within the cell that begins at an instant.
-    pub(super) fn kind_of_cell(&self, at: f64, kept_in_use: bool) -> SlotKind {
-        self.kind(at, kept_in_use, || Timeout::of_cell(&self.rules, at, self.lattice.step, &self.afters))
+    /// The kind of a use between two instants, between which no rule changes.
+    pub(super) fn kind_between(&self, span: [f64; 2], kept_in_use: bool) -> SlotKind {
+        let goes_idle = self.goes_idle(kept_in_use);
+        let timeout = if goes_idle { Timeout::between(&self.rules, span, &self.afters) } else { Timeout::Never };
+        SlotKind { behind: self.in_force(0.5 * (span[0] + span[1])), timeout }
     }
 
-    fn kind(&self, at: f64, kept_in_use: bool, timeout: impl FnOnce() -> Timeout) -> SlotKind {
-        let behind = self.in_force(at);
-        let timeout = if kept_in_use || self.afters.is_empty() { Timeout::Never } else { timeout() };
-        SlotKind { behind, timeout }
+    fn goes_idle(&self, kept_in_use: bool) -> bool {
+        !kept_in_use && !self.afters.is_empty()
     }
 
     /// The cells of the lattice by kind.
-    pub(super) fn runs(&self, kept_in_use: bool) -> &[CellRun] {
-        let kind = |i: usize| self.kind_of_cell(self.lattice.at(i), kept_in_use);
-        self.runs[usize::from(kept_in_use)].get_or_init(|| runs_of_cells(self.lattice.cells, kind))
+    pub(super) fn runs(&self, kept_in_use: bool) -> &CellRuns {
+        self.runs[usize::from(kept_in_use)].get_or_init(|| self.cell_runs(kept_in_use))
     }
-}
 
-/// The kinds of a row of cells, as runs of the same. `kind` is asked once a cell.
-pub(super) fn runs_of_cells(cells: usize, kind: impl Fn(usize) -> SlotKind) -> Vec<CellRun> {
-    let mut runs: Vec<CellRun> = Vec::new();
-    for cell in 0..cells {
-        let kind = kind(cell);
-        match runs.last_mut() {
-            Some(last) if last.kind == kind => last.cells.end = cell + 1,
-            _ => runs.push(CellRun { cells: cell..cell + 1, kind }),
+    fn cell_runs(&self, kept_in_use: bool) -> CellRuns {
+        let lattice = &self.lattice;
+        let (mut runs, mut of_cell) = (Vec::<CellRun>::new(), Vec::with_capacity(lattice.cells));
+        let mut parts = 0;
+        for cell in 0..lattice.cells {
+            let kind = self.kind_between(lattice.cell(cell), kept_in_use);
+            let whole = lattice.is_whole(cell);
+            let part = (!whole).then_some(parts);
+            parts += usize::from(!whole);
+            match runs.last_mut() {
+                Some(last) if whole && last.part.is_none() && last.kind == kind => last.cells.end = cell + 1,
+                _ => runs.push(CellRun { cells: cell..cell + 1, even: lattice.even_of(cell), part, kind }),
+            }
+            of_cell.push(runs.len() as u32 - 1);
         }
+        CellRuns { runs, of_cell }
     }
-    runs
 }

@@ -30,15 +30,9 @@ impl Mass {
         }
     }
 
-    /// Adds mass spread evenly over the width of one cell that begins `cells` (a real number) after the origin.
-    pub(super) fn add_spread(&mut self, cells: f64, mass: f64) {
-        let whole = (cells + 1e-4).floor();
-        let part = if cells - whole < 1e-4 { 0.0 } else { cells - whole };
-        for (steps, share) in [(whole, 1.0 - part), (whole + 1.0, part)] {
-            if share > 0.0 && steps >= 0.0 && (steps as usize) < self.cells.len() {
-                self.cells[steps as usize] += mass * share;
-            }
-        }
+    /// Adds mass spread evenly between two instants; what lies beyond the lattice is dropped.
+    pub(super) fn add_between(&mut self, lattice: &Lattice, [from, to]: [f64; 2], mass: f64) {
+        lattice.overlaps([from, to]).for_each(|(cell, width)| self.cells[cell] += mass * width / (to - from));
     }
 
     pub(super) fn add_scaled(&mut self, other: &Self, scale: f64) {
@@ -89,7 +83,7 @@ impl Failures {
 /// The running total of mass, to be read at any instant.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cumulative {
-    step: f64,
+    lattice: Lattice,
     /// Total up to and including each point.
     upto: Vec<f64>,
     cells: Vec<f64>,
@@ -104,17 +98,16 @@ impl Cumulative {
             upto.push(sum);
             sum += mass.cells.get(i).copied().unwrap_or(0.0);
         }
-        Self { step: lattice.step, upto, cells: mass.cells.clone() }
+        Self { lattice: lattice.clone(), upto, cells: mass.cells.clone() }
     }
 
     /// Total at or before `at`; within a cell it rises in a straight line.
     pub(super) fn at(&self, at: f64) -> f64 {
-        let r = at / self.step;
-        let nearest = r.round();
-        if (r - nearest).abs() < 1e-4 {
-            return self.upto[(nearest as usize).min(self.upto.len() - 1)];
+        match self.lattice.slot(at) {
+            Some(Slot::Point(i)) => self.upto[i],
+            Some(Slot::Cell(i)) => self.upto[i] + (at - self.lattice.at(i)) / self.lattice.width(i) * self.cells[i],
+            None if at < 0.0 => 0.0,
+            None => self.upto[self.upto.len() - 1],
         }
-        let i = (r.floor() as usize).min(self.cells.len() - 1);
-        self.upto[i] + (r - i as f64).min(1.0) * self.cells[i]
     }
 }

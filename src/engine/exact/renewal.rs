@@ -6,12 +6,15 @@
 //! is said by [`outcomes_at_refresh`].
 
 use super::kernel::Jump;
-use super::lattice::Lattice;
-use super::lattice_segment::{CellRun, LatticeSegment, OrgType, SlotKind};
+use super::lattice::{Lattice, Slot, TIME_EPSILON};
+use super::lattice_segment::{CellRuns, LatticeSegment, OrgType, SlotKind};
 use super::mass::{Failures, Mass};
 use super::timeout::Timeout;
 use crate::engine::rules::{Refreshing, outcomes_at_refresh, stale_after_reconnect};
 use crate::plan::Cause;
+
+/// Mass that is none: its products would have no full digits, and processors slow down over such numbers.
+const NONE: f64 = 1e-60;
 
 /// First refreshes of orgs by when they are, before any renewal.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +39,7 @@ pub(super) struct Renewal<'g, 'a> {
     good: Mass,
     stale: Mass,
     any_stale: bool,
-    runs: &'g [CellRun],
+    runs: &'g CellRuns,
     point_kinds: Vec<(usize, SlotKind)>,
     failures: Failures,
 }
@@ -58,15 +61,15 @@ impl<'g, 'a> Renewal<'g, 'a> {
     }
 
     pub(super) fn run(mut self, first: Option<&FirstRefreshes>, reconnecting: Option<&Mass>) -> Failures {
-        let lattice = self.segment.lattice;
-        for i in 0..=lattice.cells {
+        let cells = self.segment.lattice.cells;
+        for i in 0..=cells {
             let mut on_point = self.gather_point(i);
             if let Some(first) = first {
                 on_point.good += first.good.points[i];
                 on_point.passing += first.passing.points[i];
             }
             self.refresh_point(i, on_point, reconnecting.map_or(0.0, |r| r.points[i]));
-            if i == lattice.cells {
+            if i == cells {
                 break;
             }
             let mut in_cell = self.gather_cell(i);
@@ -81,63 +84,130 @@ impl<'g, 'a> Renewal<'g, 'a> {
 
     /// Refreshes in cell `to` from earlier cells and from points.
     fn gather_cell(&self, to: usize) -> Refreshing {
+        match &self.segment.kernel().jumps {
+            None => self.gather_density(to),
+            Some(jumps) => self.gather_jumps(to, jumps),
+        }
+    }
+
+    fn gather_density(&self, to: usize) -> Refreshing {
         let mut refreshing = Refreshing::default();
-        let segment = self.segment;
-        let in_force = segment.in_force(segment.lattice.at(to));
+        let (segment, lattice) = (self.segment, &self.segment.lattice);
+        let in_force = segment.in_force(lattice.middle(to));
         let pass = |kind: SlotKind| segment.rules.pass_between(kind.behind, in_force);
-        match &segment.kernel().jumps {
-            None => {
-                for run in self.runs.iter().take_while(|run| run.cells.start < to) {
-                    if !run.kind.timeout.allows_cell(&segment.lattice, to) {
-                        continue;
-                    }
-                    let from = run.cells.start..run.cells.end.min(to);
-                    let kernel = segment.kernel_within(run.kind.timeout);
-                    add_good(&mut refreshing, kernel.arriving(&self.good.cells, from.clone(), to), pass(run.kind));
-                    if self.any_stale {
-                        refreshing.stale += kernel.arriving(&self.stale.cells, from, to);
-                    }
+        let (even, part) = (lattice.even_of(to), self.runs.of(to).part);
+        for run in self.runs.runs.iter().take_while(|run| run.cells.start < to) {
+            if !run.kind.timeout.allows_cell(lattice, to) {
+                continue;
+            }
+            let kernel = segment.kernel_within(run.kind.timeout);
+            let from = run.cells.start..run.cells.end.min(to);
+            let arriving = |mass: &[f64]| match run.part {
+                Some(source) => mass[from.start] * kernel.from_part(source, to - from.start),
+                None => kernel.arriving(&mass[from.clone()], run.even, even, part),
+            };
+            add_good(&mut refreshing, arriving(&self.good.cells), pass(run.kind));
+            if self.any_stale {
+                refreshing.stale += arriving(&self.stale.cells);
+            }
+        }
+        for (from, kind) in &self.point_kinds {
+            let share = self.point_to_cell(*from, *kind, to);
+            add_good(&mut refreshing, self.good.points[*from] * share, pass(*kind));
+            refreshing.stale += self.stale.points[*from] * share;
+        }
+        refreshing
+    }
+
+    /// Refreshes in cell `to` by single values of the law: each brings what lies so much earlier.
+    fn gather_jumps(&self, to: usize, jumps: &[Jump]) -> Refreshing {
+        let mut refreshing = Refreshing::default();
+        let lattice = &self.segment.lattice;
+        let [begin, end] = lattice.cell(to);
+        let in_force = self.segment.in_force(lattice.middle(to));
+        let whole = lattice.is_whole(to);
+        let even = lattice.even_of(to);
+        for jump in jumps.iter().take_while(|jump| jump.value < end) {
+            let near = even.checked_sub(jump.steps);
+            let sources = whole.then_some(near).flatten().and_then(|near| self.whole_sources(near, jump));
+            if let Some(sources) = sources {
+                for (from, share) in sources.into_iter().flatten().filter(|source| source.0 < to) {
+                    self.add_jump_from_cell(&mut refreshing, jump, (from, to), share, in_force);
                 }
-                for (from, kind) in &self.point_kinds {
-                    let share = self.point_to_cell(*from, *kind, to);
-                    add_good(&mut refreshing, self.good.points[*from] * share, pass(*kind));
-                    refreshing.stale += self.stale.points[*from] * share;
+            } else {
+                for (from, overlap) in lattice.overlaps([begin - jump.value, end - jump.value]) {
+                    if from < to {
+                        let share = overlap / lattice.width(from);
+                        self.add_jump_from_cell(&mut refreshing, jump, (from, to), share, in_force);
+                    }
                 }
             }
-            Some([cells, _, into_cells]) => {
-                for jump in cells.iter().filter(|j| j.steps > 0 && j.steps <= to) {
-                    let kind = self.kind_of_cell(to - jump.steps);
-                    if kind.timeout.allows_value_into_cell(&segment.lattice, jump.value, to) {
-                        self.add_jump(&mut refreshing, jump, pass(kind), |mass| mass.cells[to - jump.steps]);
-                    }
-                }
-                for jump in into_cells.iter().filter(|j| j.steps <= to) {
-                    self.add_jump_from_point(&mut refreshing, jump, to - jump.steps, in_force);
-                }
+            if self.point_kinds.is_empty() {
+                continue;
+            }
+            // Points strictly within the span.
+            let from = lattice.points_within([begin - jump.value, end - jump.value]);
+            for point in from.filter(|point| *point <= to) {
+                self.add_jump_from_point(&mut refreshing, jump, point, in_force);
             }
         }
         refreshing
     }
 
+    /// The two whole cells from which a jump leads into a whole one, each with the share of its mass; `None` where one of them is cut.
+    fn whole_sources(&self, near: usize, jump: &Jump) -> Option<[Option<(usize, f64)>; 2]> {
+        let lattice = &self.segment.lattice;
+        let of = |even: usize, share: f64| {
+            let cell = lattice.first_of(even);
+            lattice.is_whole(cell).then_some((cell, share))
+        };
+        let first = of(near, 1.0 - jump.part)?;
+        let second = match near.checked_sub(1).filter(|_| jump.part > 1e-9) {
+            Some(even) => Some(of(even, jump.part)?),
+            None => None,
+        };
+        Some([Some(first), second])
+    }
+
+    /// Adds what one jump brings from a cell into another: a share of what lies there.
+    fn add_jump_from_cell(
+        &self,
+        refreshing: &mut Refreshing,
+        jump: &Jump,
+        (from, to): (usize, usize),
+        share: f64,
+        in_force: usize,
+    ) {
+        let kind = self.runs.of(from).kind;
+        if kind.timeout.allows_value_into_cell(&self.segment.lattice, jump.value, to) {
+            let pass = self.segment.rules.pass_between(kind.behind, in_force);
+            self.add_jump(refreshing, jump, pass, |mass| share * mass.cells[from]);
+        }
+    }
+
     /// Probability that the interval begun at a point ends in a cell before the token goes idle.
     fn point_to_cell(&self, from: usize, kind: SlotKind, to: usize) -> f64 {
-        if kind.timeout == Timeout::Never {
-            return self.segment.kernel().from_point[to - from];
-        }
         let lattice = &self.segment.lattice;
-        let longest = kind.timeout.longest_interval(lattice.at(from));
-        let (begin, end) = (lattice.at(to - from), lattice.at(to - from + 1));
-        let sf = |x: f64| self.segment.interval.sf(x);
-        if begin >= longest { 0.0 } else { sf(begin) - sf(end.min(longest)) }
+        let at = lattice.at(from);
+        let longest = kind.timeout.longest_interval(at);
+        let (begin, end) = (lattice.at(to) - at, lattice.at(to + 1) - at);
+        let sf = |x: f64| self.segment.kernel().sf(x);
+        if begin >= longest { 0.0 } else { (sf(begin) - sf(end.min(longest))).max(0.0) }
     }
 
     /// Refreshes on point `to`: from points alone, by single values of the law.
     fn gather_point(&self, to: usize) -> Refreshing {
         let mut refreshing = Refreshing::default();
-        if let Some([_, points, _]) = &self.segment.kernel().jumps {
-            let in_force = self.segment.in_force(self.segment.lattice.at(to));
-            for jump in points.iter().filter(|j| j.steps > 0 && j.steps <= to) {
-                self.add_jump_from_point(&mut refreshing, jump, to - jump.steps, in_force);
+        if let (Some(jumps), false) = (&self.segment.kernel().jumps, self.point_kinds.is_empty()) {
+            let lattice = &self.segment.lattice;
+            let at = lattice.at(to);
+            let in_force = self.segment.in_force(at);
+            for jump in jumps.iter().take_while(|jump| jump.value <= at + TIME_EPSILON) {
+                if let Some(Slot::Point(from)) = lattice.slot(at - jump.value)
+                    && from < to
+                {
+                    self.add_jump_from_point(&mut refreshing, jump, from, in_force);
+                }
             }
         }
         refreshing
@@ -149,11 +219,17 @@ impl<'g, 'a> Renewal<'g, 'a> {
             return;
         }
         let begun = self.segment.lattice.at(from);
-        let kind = self.segment.kind_of_point(begun, self.orgs.kept_in_use);
+        let kind = self.kind_of_point(from);
         if kind.timeout.allows_value(begun, jump.value) {
             let pass = self.segment.rules.pass_between(kind.behind, in_force);
             self.add_jump(refreshing, jump, pass, |mass| mass.points[from]);
         }
+    }
+
+    /// The kind of a point that has mass.
+    fn kind_of_point(&self, point: usize) -> SlotKind {
+        let place = self.point_kinds.partition_point(|(of, _)| *of < point);
+        self.point_kinds[place].1
     }
 
     fn add_jump(&self, refreshing: &mut Refreshing, jump: &Jump, pass: f64, pick: impl Fn(&Mass) -> f64) {
@@ -164,16 +240,11 @@ impl<'g, 'a> Renewal<'g, 'a> {
         }
     }
 
-    fn kind_of_cell(&self, cell: usize) -> SlotKind {
-        let run = self.runs.partition_point(|run| run.cells.end <= cell);
-        self.runs[run].kind
-    }
-
     /// Ends the refreshes on a point, and lets time out what is not used again.
     fn refresh_point(&mut self, i: usize, refreshing: Refreshing, reconnecting: f64) {
         let at = self.segment.lattice.at(i);
         let survivors = self.fail(refreshing, at, |mass| &mut mass.points[i]);
-        let lost = self.segment.rules.lost_token(self.segment.nudged(at));
+        let lost = self.segment.rules.lost_token(at);
         let [fresh, stale] = by_token(reconnecting);
         let (good, stale) = (survivors * (1.0 - lost) + fresh, survivors * lost + stale);
         if good + stale == 0.0 {
@@ -188,16 +259,18 @@ impl<'g, 'a> Renewal<'g, 'a> {
         self.point_kinds.push((i, kind));
         if kind.timeout != Timeout::Never {
             let unused = (good + stale) * self.segment.interval.sf(kind.timeout.longest_interval(at));
-            kind.timeout.fail(&mut self.failures, &self.segment.lattice, i as f64, unused);
+            kind.timeout.fail(&mut self.failures, &self.segment.lattice, [at, at], unused);
         }
     }
 
     /// Ends the refreshes in a cell, those that begin and end within it included, and lets time out what is not used again.
     fn refresh_cell(&mut self, i: usize, mut refreshing: Refreshing, reconnecting: f64) {
-        let at = self.segment.lattice.at(i);
-        let timeout = self.kind_of_cell(i).timeout;
-        let within = self.segment.kernel_within(timeout).within_cell();
-        let lost = self.segment.rules.lost_token(self.segment.nudged(at));
+        let lattice = &self.segment.lattice;
+        let (span, at) = (lattice.cell(i), lattice.middle(i));
+        let run = self.runs.of(i);
+        let (timeout, part) = (run.kind.timeout, run.part);
+        let within = self.segment.kernel_within(timeout).within_cell(lattice, i, part);
+        let lost = self.segment.rules.lost_token(at);
         let mismatched = self.mismatched(at);
         // m = reconnecting + (1 - lost) (passing + within m), where no event comes between within a cell.
         let kept = if mismatched { 0.0 } else { 1.0 - lost };
@@ -205,6 +278,7 @@ impl<'g, 'a> Renewal<'g, 'a> {
         let good = (fresh + kept * refreshing.passing) / (1.0 - kept * within);
         add_good(&mut refreshing, within * good, 1.0);
         let stale = stale + if mismatched { 0.0 } else { lost * refreshing.passing };
+        let [good, stale] = [good, stale].map(|mass| if mass < NONE { 0.0 } else { mass });
         refreshing.stale += within * stale;
         self.fail(refreshing, at, |mass| &mut mass.cells[i]);
         self.good.cells[i] = good;
@@ -212,21 +286,18 @@ impl<'g, 'a> Renewal<'g, 'a> {
             self.stale.cells[i] = stale;
             self.any_stale = true;
         }
-        let unused = (good + stale) * self.unused_share(i, timeout);
-        timeout.fail(&mut self.failures, &self.segment.lattice, i as f64, unused);
+        let unused = (good + stale) * self.unused_share(span, timeout);
+        timeout.fail(&mut self.failures, &self.segment.lattice, span, unused);
     }
 
-    /// The share of what was last used in a cell that goes idle, within the lattice.
-    fn unused_share(&self, cell: usize, timeout: Timeout) -> f64 {
-        let (lattice, segment) = (&self.segment.lattice, self.segment);
+    /// The share of what was last used evenly between two instants that goes idle, within the lattice.
+    fn unused_share(&self, [from, to]: [f64; 2], timeout: Timeout) -> f64 {
         match timeout {
             Timeout::Never => 0.0,
-            Timeout::At(due) if lattice.slot(due).is_none() => 0.0,
-            Timeout::At(due) => {
-                let cells = (due / lattice.step).round() as usize;
-                if cells > cell { segment.kernel().survival[cells - 1 - cell] } else { 1.0 }
-            }
-            Timeout::After(hours) => segment.interval.sf(hours),
+            Timeout::At(due) if due > self.segment.lattice.end() + TIME_EPSILON => 0.0,
+            Timeout::At(due) if due >= to - TIME_EPSILON => self.segment.kernel().mean_sf(due - to, due - from),
+            Timeout::At(_) => 1.0,
+            Timeout::After(hours) => self.segment.interval.sf(hours),
         }
     }
 
@@ -243,7 +314,7 @@ impl<'g, 'a> Renewal<'g, 'a> {
     }
 
     fn mismatched(&self, at: f64) -> bool {
-        self.orgs.address <= self.segment.rules.mismatch(self.segment.nudged(at))
+        self.orgs.address <= self.segment.rules.mismatch(at)
     }
 }
 

@@ -39,10 +39,10 @@ impl LatticeRisk {
     fn new(failures: &Failures, lattice: Lattice) -> Self {
         let any = failures.any();
         Self {
-            lattice,
             failed: Cumulative::of(&any, &lattice),
             by_cause: failures.by_cause.each_ref().map(|f| f.as_ref().map(|f| Cumulative::of(f, &lattice))),
             failures: any,
+            lattice,
         }
     }
 
@@ -65,7 +65,7 @@ impl LatticeRisk {
         {
             if *mass > 0.0 {
                 let end = lattice.at(i + 1).min(at);
-                let part = (end - lattice.at(i)) / lattice.step;
+                let part = (end - lattice.at(i)) / lattice.width(i);
                 let [most, least] = [lattice.at(i), end].map(|failed_at| recovery_time(segment, failed_at, at));
                 sum += mass * part * mean_sf(delays, least, most);
             }

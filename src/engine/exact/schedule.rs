@@ -79,7 +79,7 @@ pub(super) fn add_reconnects(
     }
     // Between two failures the share that is alive stays the same.
     let (mut alive, mut from) = (1.0_f64, timing.opens());
-    let end = timing.closes().min(lattice.at(lattice.cells));
+    let end = timing.closes().min(lattice.end());
     for (until, mass) in failures.iter().map(|f| (f.at, f.mass)).chain([(f64::INFINITY, 0.0)]) {
         let to = until.min(end);
         if to > from {
@@ -98,13 +98,8 @@ fn add_between(
     span: std::ops::Range<f64>,
     weight: f64,
 ) {
-    let first = (span.start / lattice.step + 1e-9) as usize;
     let mut before = timing.cdf(span.start);
-    for cell in first..lattice.cells {
-        let begin = lattice.at(cell);
-        if begin >= span.end {
-            break;
-        }
+    for (cell, _) in lattice.overlaps([span.start, span.end]) {
         let by_end = timing.cdf(lattice.at(cell + 1).min(span.end));
         reconnects.cells[cell] += weight * (by_end - before);
         before = by_end;

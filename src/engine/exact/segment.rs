@@ -3,20 +3,22 @@
 
 use super::ages::{Ages, first_refreshes};
 use super::aim::Accuracy;
-use super::declined::Declined;
-use super::lattice::{Lattice, Slot};
+use super::lattice::{Lattice, Slot, coarsest};
 use super::lattice_segment::{LatticeSegment, OrgType};
 use super::mass::{Cumulative, Failures, Mass};
 use super::renewal::Renewal;
 use super::risk::Risk;
 use crate::engine::by_action::ByAction;
 use crate::engine::rules::{LifeEvent, MATCHING_ADDRESS, address_after_reconnect, comes_first};
-use crate::plan::units::show_hours;
 use crate::plan::{Cause, Plan, ReconnectTiming, Segment};
 
 /// Cells that a lattice may have: for laws with a density (cost grows with the square), and for single values.
 pub(super) const MOST_CELLS: usize = 1 << 15;
 const MOST_CELLS_OF_JUMPS: usize = 1 << 20;
+/// The same for a law with a density that is narrow, whose cost grows with its width.
+const MOST_CELLS_OF_NARROW: usize = 1 << 19;
+/// Cells in the standard width of a law beyond which there is no more to see.
+const FINEST: f64 = 128.0;
 
 /// What becomes of one org of a segment: probabilities, at every instant.
 #[derive(Debug, Clone)]
@@ -51,7 +53,7 @@ impl PartFailures {
     pub(super) fn risks(&self) -> ByAction<Risk> {
         let mut with = self.before.clone();
         with.add_scaled(&self.after, 1.0);
-        ByAction { without: &self.without, with: &with }.map(|failures| Risk::new(failures, self.lattice))
+        ByAction { without: &self.without, with: &with }.map(|failures| Risk::new(failures, self.lattice.clone()))
     }
 
     /// Failures before the planned reconnect; instead of it; after it. Each by cause in the order of [`Cause::ALL`].
@@ -62,7 +64,7 @@ impl PartFailures {
             std::array::from_fn(|cause| {
                 let mut one = Failures::none(&self.lattice);
                 one.by_cause[cause] = failures.by_cause[cause].clone();
-                Risk::new(&one, self.lattice)
+                Risk::new(&one, self.lattice.clone())
             })
         })
     }
@@ -70,47 +72,40 @@ impl PartFailures {
 
 /// Solves a segment to within the aimed-for tolerance (a probability), or as near as the largest lattice comes.
 ///
-/// # Errors
-/// [`Declined`] where a law is narrower than the cells of the largest lattice.
-pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Accuracy) -> Result<SegmentRisk, Declined> {
-    let jumps = segment.interval.atoms().is_some();
-    let most = if jumps { MOST_CELLS_OF_JUMPS } else { aim.most_cells };
-    let mut lattice = Lattice::coarsest(plan, segment, (most / 2).max(1));
-    let is_narrow = |lattice: &Lattice| !lattice.resolves(&segment.interval);
-    // The finest step that there may be: no lattice is solved in vain.
-    let halvings = (most / lattice.cells.max(1)).max(1).ilog2();
-    if is_narrow(&Lattice { step: lattice.step / f64::from(1_u32 << halvings), ..lattice }) {
-        return Err(too_narrow(segment));
-    }
-    while is_narrow(&lattice.halved()) {
-        lattice = lattice.halved();
-    }
-    let mut coarse = solve_on(segment, lattice).risks();
+/// What is left out is how mass lies within a cell, whose effect falls with the square of the step: the change from one lattice to the next
+/// with half the step bounds what is left. Where jumps of single values fall between points it falls unevenly, and only with the step.
+pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Accuracy) -> SegmentRisk {
+    let most = most_cells(plan, segment, aim.most_cells);
+    let mut lattice = coarsest(plan, segment, (most / 2).max(1));
+    let uneven = segment.interval.atoms().is_some_and(|atoms| atoms.len() > 1);
+    let mut coarse = solve_on(segment, lattice.clone()).risks();
     let mut last_change = 0.0_f64;
     loop {
         lattice = lattice.halved();
-        let parts = solve_on(segment, lattice);
+        let parts = solve_on(segment, lattice.clone());
         let fine = parts.risks();
         let change = largest_change(plan, segment, &coarse, &fine);
-        // Where jumps fall between points, errors shrink in proportion to the step and unevenly: one small change may be chance.
-        let error_bound = if lattice.aligned { change } else { 2.0 * change.max(0.5 * last_change) };
+        // One small change may be chance where they are uneven.
+        let error_bound = if uneven { 2.0 * change.max(0.5 * last_change) } else { change };
         last_change = change;
-        if error_bound <= aim.tolerance || !error_bound.is_finite() || lattice.cells * 2 > most {
-            return Ok(SegmentRisk { risks: fine, parts, error_bound });
+        if error_bound <= aim.tolerance || !error_bound.is_finite() || lattice.evens() * 2 > most {
+            return SegmentRisk { risks: fine, parts, error_bound };
         }
         coarse = fine;
     }
 }
 
-/// What is said of a law that no lattice follows.
-pub(super) fn too_narrow(segment: &Segment) -> Declined {
-    Declined(format!(
-        "The exact engine declines an interval so nearly fixed ({}{}): its cells of time would be wider than the law. A single value, \
-         such as {}, has exact figures",
-        segment.interval.describe(show_hours),
-        super::declined::whose(segment),
-        show_hours(segment.interval.quantile(0.5))
-    ))
+/// Even cells that a lattice may have: all of them together may take as many steps as `most` cells of a law that reaches over all of them.
+fn most_cells(plan: &Plan, segment: &Segment, most: usize) -> usize {
+    if segment.interval.atoms().is_some() {
+        return MOST_CELLS_OF_JUMPS;
+    }
+    let horizon = plan.horizon_hours();
+    let width = segment.interval.isf(1e-9) - segment.interval.isf(1.0 - 1e-9);
+    let affordable = most as f64 / (width / horizon).clamp(1e-12, 1.0).sqrt();
+    // Finer than that resolves nothing more.
+    let useful = horizon / segment.interval.standard_width() * FINEST;
+    affordable.min(useful.max(most as f64)).min(MOST_CELLS_OF_NARROW as f64) as usize
 }
 
 /// The largest difference between two lattices' answers, over the curve and the figures at the deadline.
@@ -137,7 +132,7 @@ fn greater(a: f64, b: f64) -> f64 {
 /// Solves a segment on one lattice.
 fn solve_on(segment: &Segment, lattice: Lattice) -> PartFailures {
     let ages = Ages::new(segment, &lattice);
-    let on_lattice = LatticeSegment::new(lattice, segment, ages.cells.len());
+    let on_lattice = LatticeSegment::new(lattice, segment, ages.oldest());
     solve_ages(segment, segment.timing.as_ref(), &on_lattice, &ages, &address_types(segment))
 }
 
@@ -149,7 +144,7 @@ pub(super) fn solve_ages(
     ages: &Ages,
     addresses: &[(f64, f64)],
 ) -> PartFailures {
-    let lattice = on_lattice.lattice;
+    let lattice = on_lattice.lattice.clone();
     let [mut without, mut before, mut after] = [(); 3].map(|()| Failures::none(&lattice));
     let mut reconnected = Mass::none(&lattice);
     for (kept_in_use, reached) in heartbeat_types(segment) {
@@ -302,7 +297,7 @@ mod tests {
                 .plan();
             let segment = &plan.segments()[0];
             let aim = Accuracy { tolerance: super::super::aim::TOLERANCE, most_cells: MOST_CELLS };
-            let SegmentRisk { risks, error_bound, parts } = solve(&plan, segment, aim).expect("it answers");
+            let SegmentRisk { risks, error_bound, parts } = solve(&plan, segment, aim);
             assert!(error_bound <= super::super::aim::TOLERANCE, "{law:?}: {error_bound}");
             let finer = solve_on(segment, parts.lattice.halved()).risks();
             let moved = largest_change(&plan, segment, &risks, &finer);

@@ -3,7 +3,6 @@
 use super::aim::{Accuracy, TOLERANCE, TOLERANCE_OF_MANY};
 use super::declined::{Declined, unsound};
 use super::down::DownClock;
-use super::lattice::Lattice;
 use super::risk::Risk;
 use super::{known, segment};
 use crate::engine::by_action::{Action, ByAction};
@@ -68,20 +67,12 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Acc
     };
     let solved = match &segment.known {
         None => {
-            let solved = segment::solve(plan, segment, aim)?;
+            let solved = segment::solve(plan, segment, aim);
             let reconnected = wanted.reconnects.iter().map(|h| solved.parts.reconnected_by(*h)).collect();
             Solved { classes: vec![read((&solved.risks, reconnected))], error_bound: solved.error_bound }
         }
         Some(known) => {
             let timing = segment.timing.as_ref();
-            let finest = Lattice {
-                step: plan.horizon_hours() / segment::MOST_CELLS as f64,
-                cells: segment::MOST_CELLS,
-                aligned: false,
-            };
-            if !finest.resolves(&segment.interval) {
-                return Err(segment::too_narrow(segment));
-            }
             let solved = known::solve(plan, segment, known.classes(), timing, wanted.reconnects, aim.tolerance);
             let classes = solved.classes.par_iter().zip(solved.reconnected).map(read).collect();
             Solved { classes, error_bound: solved.error_bound }

@@ -24,14 +24,14 @@ impl Timeout {
         if due.is_infinite() { Self::Never } else { Self::At(due) }
     }
 
-    /// Of tokens last used in the cell of width `step` that begins at `at`; `afters` are the timeouts' lengths.
-    pub(super) fn of_cell(rules: &Rules, at: f64, step: f64, afters: &[f64]) -> Self {
-        let (first, last) = (at + 0.01 * step, at + 0.99 * step);
+    /// Of tokens last used between two instants, between which no rule changes; `afters` are the timeouts' lengths.
+    pub(super) fn between(rules: &Rules, [from, to]: [f64; 2], afters: &[f64]) -> Self {
+        let (first, last) = (from + 0.01 * (to - from), from + 0.99 * (to - from));
         let due = rules.idle_due(first);
         if due.is_infinite() {
             return Self::Never;
         }
-        if rules.idle_due(last) - due <= 0.5 * step {
+        if rules.idle_due(last) - due <= 0.5 * (to - from) {
             return Self::At(due);
         }
         let distance = |hours: f64| (hours - (due - first)).abs();
@@ -51,7 +51,7 @@ impl Timeout {
     /// Whether refreshes in a cell can come in time, where the instant is the same for all.
     pub(super) fn allows_cell(self, lattice: &Lattice, cell: usize) -> bool {
         match self {
-            Self::At(due) => is_in_time(lattice.at(cell) + 0.5 * lattice.step, due),
+            Self::At(due) => is_in_time(lattice.middle(cell), due),
             _ => true,
         }
     }
@@ -59,7 +59,7 @@ impl Timeout {
     /// How many cells of the lattice that holds for.
     pub(super) fn cells(self, lattice: &Lattice) -> usize {
         match self {
-            Self::At(due) => ((due / lattice.step).round() as usize).min(lattice.cells),
+            Self::At(due) => lattice.cell_after(due),
             _ => lattice.cells,
         }
     }
@@ -72,6 +72,15 @@ impl Timeout {
         }
     }
 
+    /// Whether an interval of one value that ends beyond the lattice ends in time; where none could time out within it, no.
+    pub(super) fn allows_value_beyond(self, value: f64) -> bool {
+        match self {
+            Self::Never => true,
+            Self::At(_) => false,
+            Self::After(hours) => is_in_time(value, hours),
+        }
+    }
+
     /// Whether an interval of one value that begins at `from` ends in time.
     pub(super) fn allows_value(self, from: f64, value: f64) -> bool {
         match self {
@@ -81,12 +90,15 @@ impl Timeout {
         }
     }
 
-    /// Lets mass time out that was last used in the cell number `cell` (negative before `as_of`) and is not used again in time.
-    pub(super) fn fail(self, failures: &mut Failures, lattice: &Lattice, cell: f64, mass: f64) {
+    /// Lets mass time out that was last used evenly between two instants and is not used again in time.
+    pub(super) fn fail(self, failures: &mut Failures, lattice: &Lattice, [from, to]: [f64; 2], mass: f64) {
         match self {
             Self::Never => {}
             Self::At(due) => failures.of(Cause::IdleTimeout).add_at(lattice, due, mass),
-            Self::After(hours) => failures.of(Cause::IdleTimeout).add_spread(cell + hours / lattice.step, mass),
+            Self::After(hours) if from == to => failures.of(Cause::IdleTimeout).add_at(lattice, from + hours, mass),
+            Self::After(hours) => {
+                failures.of(Cause::IdleTimeout).add_between(lattice, [from + hours, to + hours], mass);
+            }
         }
     }
 }

@@ -99,7 +99,11 @@ fn without_effect(found: &Sensitivity) -> Option<String> {
     let idle = found.assumptions.iter().filter(|a| !has_effect(found, a)).count();
     let all = found.assumptions.len();
     (idle > 0 && idle < all).then(|| {
-        format!("{} of {} assumptions change nothing here. There is no need to find them out more exactly.", group_count(idle as u64), all)
+        format!(
+            "{} of {} assumptions change nothing here. There is no need to find them out more exactly.",
+            group_count(idle as u64),
+            all
+        )
     })
 }
 
