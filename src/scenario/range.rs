@@ -130,12 +130,15 @@ impl Range {
     }
 }
 
-/// The grid of a duration: whole hours from four hours on, half hours from one hour on, else minutes.
+/// The grid of a duration: whole hours from four hours on, half hours from one hour on, minutes from ten minutes on, seconds from ten seconds
+/// on; none below.
 fn grid_of(hours: f64) -> f64 {
     match hours {
         h if h >= 4.0 => 1.0,
         h if h >= 1.0 => 0.5,
-        _ => 1.0 / 60.0,
+        h if h >= 1.0 / 6.0 => 1.0 / 60.0,
+        h if h >= 1.0 / 360.0 => 1.0 / 3600.0,
+        _ => 0.0,
     }
 }
 
@@ -183,6 +186,9 @@ mod tests {
         assert_eq!(ends(1.0, Domain::Rate), Some([0.95, 1.0]));
         assert_eq!(ends(1400.0, LENGTH), Some([700.0, 2800.0]));
         assert_eq!(ends(0.0, LENGTH), None);
+        let [low, high] = ends(1.0 / 60.0, LENGTH).expect("a range");
+        assert!((low - 0.5 / 60.0).abs() < 1e-12 && (high - 2.0 / 60.0).abs() < 1e-12, "half a minute to two");
+        assert_eq!(Range::usual(1.0 / 60.0, LENGTH, f64::INFINITY).map(|range| range.value(0.5)), Some(1.0 / 60.0));
         assert_eq!(ends(1000.0, Domain::LocalTime), Some([976.0, 1024.0]));
         assert_eq!(Range::usual(1000.0, Domain::LocalTime, 5.5).map(|r| r.ends), Some([995.0, 1005.0]));
     }

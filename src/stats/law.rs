@@ -137,7 +137,7 @@ impl Law {
     /// # Errors
     /// When `sd` is negative, or less than one part in 10⁹ of the normal lies within the bounds.
     pub fn normal(mean: f64, sd: f64, lower: f64, upper: f64) -> Result<Self, LawError> {
-        if sd < 0.0 {
+        if !(sd >= 0.0 && mean.is_finite()) {
             return refuse("sd must not be below 0");
         }
         if sd == 0.0 {
@@ -154,10 +154,10 @@ impl Law {
     /// # Errors
     /// When the median is not above 0, or sigma is negative.
     pub fn lognormal(median: f64, sigma: f64) -> Result<Self, LawError> {
-        if median <= 0.0 {
+        if !(median > 0.0) {
             return refuse("median must be above 0");
         }
-        if sigma < 0.0 {
+        if !(sigma >= 0.0) {
             return refuse("sigma must not be below 0");
         }
         if sigma > WIDEST_SIGMA {
@@ -171,7 +171,7 @@ impl Law {
     /// # Errors
     /// When the mean is not above 0.
     pub fn exponential(mean: f64) -> Result<Self, LawError> {
-        if mean <= 0.0 {
+        if !(mean > 0.0) {
             return refuse("mean must be above 0");
         }
         Ok(Self::Exponential { mean })
@@ -182,7 +182,7 @@ impl Law {
     /// # Errors
     /// When either is not above 0.
     pub fn weibull(scale: f64, shape: f64) -> Result<Self, LawError> {
-        if scale <= 0.0 || shape <= 0.0 {
+        if !(scale > 0.0 && shape > 0.0) {
             return refuse("scale and shape must be above 0");
         }
         if !WEIBULL_SHAPES.contains(&shape) {
