@@ -18,6 +18,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rayon::prelude::*;
 
 const PLANS: usize = 200;
+const ODD_PLANS: usize = 90;
 const RUNS: u64 = 250;
 
 fn interval() -> impl Strategy<Value = Law> {
@@ -241,6 +242,37 @@ fn both_engines_agree_on_two_hundred_random_plans() {
 #[test]
 fn both_engines_agree_on_forty_random_plans_with_known_orgs() {
     all_agree(&draw_plans(8, 40, |plan| with_known_orgs(&plan)));
+}
+
+/// The plan with its controls and deadlines some odd seconds later; every third has an interval that is within minutes of one value.
+fn at_odd_seconds(plan: &Plan, number: u32) -> Option<Plan> {
+    plan.with(|parts| {
+        for (place, segment) in parts.segments.iter_mut().enumerate() {
+            let later = |i: usize| f64::from(7 + 433 * (number + i as u32 + 5 * place as u32) % 3600) / 3600.0;
+            let controls = &mut segment.controls;
+            controls.token_rotation.iter_mut().enumerate().for_each(|(i, e)| e.at += later(i));
+            controls.static_ip.iter_mut().enumerate().for_each(|(i, e)| e.at += later(i + 1));
+            controls.idle_timeout.iter_mut().enumerate().for_each(|(i, e)| e.at += later(i + 2));
+            controls.reauthorization.iter_mut().enumerate().for_each(|(i, e)| e.at += later(i + 3));
+            segment.deadline += later(4);
+            if number.is_multiple_of(3) {
+                let value = segment.interval.quantile(0.5).max(1.0);
+                segment.interval =
+                    Law::normal(value, f64::from(1 + number % 7) / 60.0, 0.0, f64::INFINITY).expect("proper");
+            }
+        }
+    })
+    .ok()
+}
+
+/// A lattice of whole hours holds none of these instants.
+#[test]
+fn both_engines_agree_on_random_plans_at_odd_seconds_and_with_narrow_intervals() {
+    let number = std::cell::Cell::new(0);
+    all_agree(&draw_plans(9, ODD_PLANS, |plan| {
+        number.set(number.get() + 1);
+        at_odd_seconds(&plan, number.get())
+    }));
 }
 
 fn all_agree(drawn: &[Plan]) {

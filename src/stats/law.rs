@@ -154,10 +154,10 @@ impl Law {
     /// # Errors
     /// When the median is not above 0, or sigma is negative.
     pub fn lognormal(median: f64, sigma: f64) -> Result<Self, LawError> {
-        if !(median > 0.0) {
+        if median.is_nan() || median <= 0.0 {
             return refuse("median must be above 0");
         }
-        if !(sigma >= 0.0) {
+        if sigma.is_nan() || sigma < 0.0 {
             return refuse("sigma must not be below 0");
         }
         if sigma > WIDEST_SIGMA {
@@ -171,7 +171,7 @@ impl Law {
     /// # Errors
     /// When the mean is not above 0.
     pub fn exponential(mean: f64) -> Result<Self, LawError> {
-        if !(mean > 0.0) {
+        if mean.is_nan() || mean <= 0.0 {
             return refuse("mean must be above 0");
         }
         Ok(Self::Exponential { mean })

@@ -18,8 +18,8 @@ const STRAIGHT: f64 = 0.2;
 /// What halving may still change, as a part of the integral over the whole span: somewhat more than survival functions are right to.
 const ACCURATE: f64 = 1e-12;
 
-/// A change so small, as a part of the integral, is one of a law that the rule follows.
-const SMALL: f64 = 1e-4;
+/// How many last digits of a point may be wrong.
+const ROUNDED: f64 = 16.0;
 
 /// Halvings of a span.
 const DEEPEST: u32 = 40;
@@ -110,7 +110,7 @@ impl MeanSurvival {
                 if straight && values[0] - values[3] <= FLAT * values[0] {
                     return rule;
                 }
-                halved(law, [from, to], rule, (ACCURATE * rule, f64::INFINITY), DEEPEST)
+                halved(law, [from, to], rule, ACCURATE * rule, DEEPEST)
             }
         }
     }
@@ -120,18 +120,19 @@ fn gauss(law: &Law, from: f64, to: f64) -> f64 {
     GAUSS.iter().map(|(node, weight)| weight * law.sf(from + node * (to - from))).sum()
 }
 
-/// The mean by halves, each by halves again, until that changes it by next to nothing or by no more than `most`; of a half of the span twice as
-/// much may change. Where a small change does not fall with the halves it is rounding: `last` is the change of the span that this is a half of.
-fn halved(law: &Law, [from, to]: [f64; 2], whole: f64, (most, last): (f64, f64), depth: u32) -> f64 {
+/// The mean by halves, each by halves again, until that changes it by next to nothing, by no more than `most`, or by what rounding makes; of a half
+/// of the span twice as much may change.
+fn halved(law: &Law, [from, to]: [f64; 2], whole: f64, most: f64, depth: u32) -> f64 {
     let middle = 0.5 * (from + to);
     let [left, right] = [gauss(law, from, middle), gauss(law, middle, to)];
     let halves = 0.5 * (left + right);
     let change = (halves - whole).abs();
-    let is_rounding = change <= SMALL * halves && change > 0.25 * last;
-    if depth == 0 || change <= most.max(ACCURATE * halves).max(NONE) || is_rounding {
+    // Points are rounded, which matters where survival falls steeply.
+    let rounding = ROUNDED * f64::EPSILON * to * (left - right).abs() / (to - from);
+    if depth == 0 || change <= most.max(ACCURATE * halves).max(rounding).max(NONE) {
         return halves;
     }
-    let again = |span, rule| halved(law, span, rule, (2.0 * most, change), depth - 1);
+    let again = |span, rule| halved(law, span, rule, 2.0 * most, depth - 1);
     0.5 * (again([from, middle], left) + again([middle, to], right))
 }
 

@@ -47,6 +47,8 @@ const THIN: f64 = 1e-200;
 const MOST_EVEN: usize = 1 << 14;
 /// See [`graded`].
 const GRADED: usize = 1 << 11;
+/// Hours (4 milliseconds): what has long been due happens then, not at `as_of` itself.
+pub(super) const AT_ONCE: f64 = 1e-6;
 /// Laws with more single values than this don't cut the ages at each.
 const MANY: usize = 256;
 
@@ -353,6 +355,11 @@ fn first_of_single(
         return;
     }
     let left = waiting_law(segment.interval, age);
+    // The cell that begins just after `as_of`.
+    let first = match lattice.slot(AT_ONCE) {
+        Some(Slot::Point(cell)) => Some(cell),
+        _ => None,
+    };
     let mut before = 1.0;
     for j in 0..lattice.cells {
         let end = lattice.at(j + 1).min(due);
@@ -362,12 +369,12 @@ fn first_of_single(
         let now = left(end);
         let mut refreshed = mass * (before - now);
         before = now;
-        if j == 0 {
-            // Those who are so old refresh soon: as many at `as_of`, the others evenly within the cell, as keep the mean.
-            let at_once = refreshed * (1.0 - evenly(soon(segment.interval, age), end));
-            let pass = segment.rules.pass_between(kind.behind, segment.in_force(0.0));
-            refreshes.good.points[0] += at_once;
-            refreshes.passing.points[0] += at_once * pass;
+        if Some(j) == first {
+            // Those who are so old refresh soon: as many at once, the others evenly within the cell, as keep the mean.
+            let at_once = refreshed * (1.0 - evenly(soon(segment.interval, age), end - lattice.at(j)));
+            let pass = segment.rules.pass_between(kind.behind, segment.in_force(AT_ONCE));
+            refreshes.good.points[j] += at_once;
+            refreshes.passing.points[j] += at_once * pass;
             refreshed -= at_once;
         }
         refreshes.add_cell(segment, kind, j, refreshed);

@@ -202,7 +202,7 @@ impl Kernel {
     }
 
     /// The share of the mass of a cell that is cut, `part` among them, that arrives in a cell so many after it.
-    pub(super) fn from_part(&self, part: usize, cells_after: usize) -> f64 {
+    pub(super) fn given_by_part(&self, part: usize, cells_after: usize) -> f64 {
         self.parts[part].out.get(cells_after - 1).copied().unwrap_or(0.0)
     }
 }

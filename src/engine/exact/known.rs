@@ -44,7 +44,7 @@ pub(super) fn solve(
     if !solver.needs_lattice() {
         return KnownRisks::of(classes.par_iter().map(|class| solver.solve(class, None)).collect(), 0.0);
     }
-    let (mut lattice, mut error_bound) = (coarsest(plan, segment, 1 << 14), f64::INFINITY);
+    let (mut lattice, mut error_bound) = (coarsest(plan, segment, 1 << 14, tolerance), f64::INFINITY);
     let probes: Vec<&LikeOrgs> = classes.iter().step_by(classes.len().div_ceil(PROBES).max(1)).collect();
     let probe = |lattice: &Lattice| {
         let on_lattice = solver.on_lattice(lattice);

@@ -2,6 +2,9 @@
 //! at which a rule changes or a jump falls, so that no cell holds two kinds of time. Their width follows from how smooth the
 //! laws are, and is halved until the error is small enough; where instants fall does not matter.
 
+use super::ages::AT_ONCE;
+use super::aim::TOLERANCE;
+use crate::engine::rules::Rules;
 use crate::plan::{Plan, Segment};
 use crate::stats::Law;
 use std::sync::Arc;
@@ -185,32 +188,42 @@ impl Lattice {
     }
 }
 
-/// The widest cell to begin with, hours.
-const WIDEST: f64 = 1.0;
-/// The fewest even cells to begin with.
-const FEWEST: f64 = 256.0;
+/// The widest cell to begin with, hours, and the fewest even cells: where one plan is solved, and where each of many need be less accurate.
+const WIDEST: [f64; 2] = [1.0, 4.0];
+const FEWEST: [f64; 2] = [256.0, 64.0];
 /// Laws with more single values than this are not aligned one by one.
 const MANY: usize = 256;
+/// Logarithm of a survival so small that the interval is about to end.
+const LONG_DUE: f64 = -30.0;
+/// Single ages whose timeouts are cut out one by one.
+const FEW: usize = 64;
 /// Images of jumps that are cut out one by one.
 const MOST_IMAGES: usize = 4096;
 
-/// The lattice to begin with for a segment's orgs, of at most `most` even cells.
-pub(super) fn coarsest(plan: &Plan, segment: &Segment, most: usize) -> Lattice {
+/// The lattice to begin with for a segment's orgs, of at most `most` even cells, when this tolerance is aimed for.
+pub(super) fn coarsest(plan: &Plan, segment: &Segment, most: usize, tolerance: f64) -> Lattice {
     let horizon = plan.horizon_hours();
-    let widest = WIDEST.min(horizon / FEWEST);
+    let place = usize::from(tolerance > TOLERANCE);
+    let widest = WIDEST[place].min(horizon / FEWEST[place]);
     let mut cuts = changes(segment);
+    cuts.extend(due_of_single_ages(segment));
+    if may_be_overdue(segment) {
+        cuts.push(AT_ONCE);
+    }
     let mut step = widest;
     if segment.interval.atoms().is_some() {
         cuts.extend([segment.deadline, horizon]);
-        // Steps that hit all values keep jumps sharp, however often refreshes repeat.
-        let mut needed = law_values(segment);
-        needed.extend(&cuts);
-        let narrowest = horizon / most as f64;
-        let common = common_step(&needed, widest).or_else(|| common_step(&law_values(segment), widest));
-        step = common.filter(|s| *s >= narrowest).unwrap_or(widest);
+        let images = images(segment, &cuts, horizon);
+        if images.is_empty() {
+            // Steps that hit all values keep jumps sharp, however often refreshes repeat.
+            let mut needed = law_values(segment);
+            needed.extend(&cuts);
+            let narrowest = horizon / most as f64;
+            let common = common_step(&needed, widest).or_else(|| common_step(&law_values(segment), widest));
+            step = common.filter(|s| *s >= narrowest).unwrap_or(widest);
+        }
+        cuts.extend(images);
     }
-    let images = images(segment, &cuts, horizon);
-    cuts.extend(images);
     Lattice::new(step, horizon, &cuts)
 }
 
@@ -240,8 +253,24 @@ pub(super) fn idle_changes(segment: &Segment) -> Vec<f64> {
     at
 }
 
+/// Whether some orgs are older than intervals usually get, so that they refresh soon after `as_of`.
+fn may_be_overdue(segment: &Segment) -> bool {
+    let (interval, oldest) = (&segment.interval, segment.last_refresh.support().1);
+    interval.atoms().is_none()
+        && interval.support().1.is_infinite()
+        && interval.ln_sf(oldest.min(segment.age_limit())) < LONG_DUE
+}
+
+/// When the tokens of orgs of a single age time out, if they stay unused.
+fn due_of_single_ages(segment: &Segment) -> Vec<f64> {
+    let ages = segment.known.is_none().then(|| segment.last_refresh.atoms()).flatten();
+    let few = ages.filter(|ages| ages.len() <= FEW && !segment.controls.idle_timeout.is_empty()).unwrap_or_default();
+    let rules = Rules::of(segment);
+    few.iter().map(|(age, _)| rules.idle_due(-age)).filter(|due| due.is_finite()).collect()
+}
+
 /// Where jumps of the density of refreshes fall again after one value of the interval, and after further ones. Of an interval of one value
-/// alone: others make too many.
+/// alone, and none where they are too many.
 fn images(segment: &Segment, cuts: &[f64], horizon: f64) -> Vec<f64> {
     let Law::Fixed(value) = segment.interval else { return Vec::new() };
     let edges = match (&segment.known, segment.last_refresh.support()) {
@@ -256,7 +285,7 @@ fn images(segment: &Segment, cuts: &[f64], horizon: f64) -> Vec<f64> {
         let edge = *edge;
         (1..).map(move |times| edge + f64::from(times) * value).take_while(move |at| *at < horizon)
     };
-    edges.iter().flat_map(of_edge).filter(|at| *at > 0.0).collect()
+    edges.iter().flat_map(of_edge).filter(|at| *at > 0.0).chain([horizon]).collect()
 }
 
 /// Ends and single values of the laws, which make jumps.

@@ -56,7 +56,7 @@ pub(crate) fn outcomes<'a>(
 }
 
 fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], aim: Accuracy) -> Result<SegmentOutcomes, Declined> {
-    let solved = segment::solve(plan, segment, aim);
+    let solved = segment::solve(plan, segment, aim)?;
     let [before, instead, after] = solved.parts.causes().map(|causes| of_part(plan, segment, hours, &causes));
     let all = [&before, &instead, &after].into_iter().flat_map(|part| part.kinds.iter().flatten());
     if !all.into_iter().all(|chance| chance.is_finite()) {

@@ -103,7 +103,7 @@ impl<'g, 'a> Renewal<'g, 'a> {
             let kernel = segment.kernel_within(run.kind.timeout);
             let from = run.cells.start..run.cells.end.min(to);
             let arriving = |mass: &[f64]| match run.part {
-                Some(source) => mass[from.start] * kernel.from_part(source, to - from.start),
+                Some(source) => mass[from.start] * kernel.given_by_part(source, to - from.start),
                 None => kernel.arriving(&mass[from.clone()], run.even, even, part),
             };
             add_good(&mut refreshing, arriving(&self.good.cells), pass(run.kind));

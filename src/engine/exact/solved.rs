@@ -1,7 +1,7 @@
 //! A segment solved: the probabilities of an org of each of its classes, at the instants that are reported.
 
 use super::aim::{Accuracy, TOLERANCE, TOLERANCE_OF_MANY};
-use super::declined::{Declined, unsound};
+use super::declined::{Declined, refuse_too_narrow, unsound};
 use super::down::DownClock;
 use super::risk::Risk;
 use super::{known, segment};
@@ -67,11 +67,12 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Acc
     };
     let solved = match &segment.known {
         None => {
-            let solved = segment::solve(plan, segment, aim);
+            let solved = segment::solve(plan, segment, aim)?;
             let reconnected = wanted.reconnects.iter().map(|h| solved.parts.reconnected_by(*h)).collect();
             Solved { classes: vec![read((&solved.risks, reconnected))], error_bound: solved.error_bound }
         }
         Some(known) => {
+            refuse_too_narrow(segment)?;
             let timing = segment.timing.as_ref();
             let solved = known::solve(plan, segment, known.classes(), timing, wanted.reconnects, aim.tolerance);
             let classes = solved.classes.par_iter().zip(solved.reconnected).map(read).collect();
