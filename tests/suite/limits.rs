@@ -160,10 +160,11 @@ fn embed_writes_nothing_outside_the_documents_folder() {
     }
 }
 
-/// Refreshes by the millisecond: neither engine can follow them, and that is said at once.
+/// Refreshes by the millisecond, nearly at one: neither engine can follow them, and that is said at once.
 #[test]
 fn what_no_engine_can_follow_soon_is_refused_with_a_remedy() {
-    let out = run("run", &["refresh.interval=0.001s", "population.last_refresh=0s"]);
+    let interval = "refresh.interval={ weibull = { scale = \"0.001s\", shape = 1e9 } }";
+    let out = run("run", &[interval, "population.last_refresh=0s"]);
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(out.status.code() == Some(1) && said.contains("no engine can answer soon"), "{said}");
 }

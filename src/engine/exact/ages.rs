@@ -1,7 +1,7 @@
 //! The first refresh after `as_of`: ages on the lattice, each with its interval given that it has not ended yet.
 
 use super::kernel::Kernel;
-use super::lattice::{Lattice, Slot, TIME_EPSILON, idle_changes};
+use super::lattice::{AT_ONCE, Lattice, Slot, TIME_EPSILON, idle_changes};
 use super::lattice_segment::{LatticeSegment, OrgType, SlotKind};
 use super::mass::Failures;
 use super::renewal::FirstRefreshes;
@@ -47,8 +47,6 @@ const THIN: f64 = 1e-200;
 const MOST_EVEN: usize = 1 << 14;
 /// See [`graded`].
 const GRADED: usize = 1 << 11;
-/// Hours (4 milliseconds): what has long been due happens then, not at `as_of` itself.
-pub(super) const AT_ONCE: f64 = 1e-6;
 /// Laws with more single values than this don't cut the ages at each.
 const MANY: usize = 256;
 

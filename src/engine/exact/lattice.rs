@@ -2,7 +2,6 @@
 //! at which a rule changes or a jump falls, so that no cell holds two kinds of time. Their width follows from how smooth the
 //! laws are, and is halved until the error is small enough; where instants fall does not matter.
 
-use super::ages::AT_ONCE;
 use super::aim::TOLERANCE;
 use crate::engine::rules::Rules;
 use crate::plan::{Plan, Segment};
@@ -28,6 +27,9 @@ pub(super) struct Lattice {
 
 /// Hours (4 microseconds): instants closer than this are one, since sums of steps of the lattice are rounded.
 pub(super) const TIME_EPSILON: f64 = 1e-9;
+
+/// Hours (4 milliseconds): what has long been due happens then, not at `as_of` itself.
+pub(super) const AT_ONCE: f64 = 1e-6;
 
 /// Where an instant falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
