@@ -71,13 +71,12 @@ impl Ages {
         let needed = if oldest.is_finite() { (oldest.min(longest) / h - 1e-9).ceil() as usize } else { usize::MAX };
         let held = needed.min(if oldest.is_finite() { HELD[0] } else { HELD[1] } * lattice.evens());
         let cuts = cuts(segment, oldest.min(longest));
-        let (cells, end) = if held <= MOST_EVEN || segment.interval.atoms().is_some() {
-            (age_cells(h, held, &cuts, &sf), held as f64 * h)
+        let cells = if held <= MOST_EVEN || segment.interval.atoms().is_some() {
+            age_cells(h, held, &cuts, &sf)
         } else {
-            let end = held as f64 * h;
-            (graded(h, MeanSurvival::new(&segment.interval).span(), held, &cuts, &sf), end)
+            graded(h, MeanSurvival::new(&segment.interval).span(), held, &cuts, &sf)
         };
-        let left = sf(end);
+        let left = sf(held as f64 * h);
         let single = if left > 1e-12 {
             let strata = if segment.interval.atoms().is_some() { STRATA.max(lattice.cells) } else { STRATA };
             let each = left / strata as f64;
