@@ -1,7 +1,7 @@
 //! Whether simulated means agree with exact ones, over all reported quantities at once.
 
 use crate::plan::wording::ACTING;
-use crate::plan::{Cause, Plan};
+use crate::plan::Plan;
 use crate::results::{Agreement, Mean, Measures, Outcome, Quantity};
 use crate::stats::special::norm_isf;
 use statrs::function::gamma::gamma_ur;
@@ -71,7 +71,7 @@ fn pairs(plan: &Plan, exact: &Measures, simulated: &Measures, hours: &[f64], run
         headline("down at the deadline", |m| &m.down_at_deadline),
         headline("failed by the horizon", |m| &m.failed_by_horizon),
     ];
-    for cause in Cause::ALL {
+    for cause in plan.causes() {
         let name = format!("failed by the deadline ({})", cause.words());
         pairs.push((name, pair(exact.cause(cause).mean, *simulated.cause(cause), all)));
     }

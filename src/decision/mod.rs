@@ -27,4 +27,6 @@ pub use run::run;
 #[cfg(test)]
 mod random_plans;
 #[cfg(test)]
+mod random_policies;
+#[cfg(test)]
 mod uncertainty;

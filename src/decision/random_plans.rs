@@ -47,11 +47,11 @@ fn ages() -> impl Strategy<Value = Law> {
     ]
 }
 
-fn whole_or_quarter(from: i32, to: i32) -> impl Strategy<Value = f64> {
+pub(super) fn whole_or_quarter(from: i32, to: i32) -> impl Strategy<Value = f64> {
     (from..to, prop::sample::select(vec![0.0, 0.0, 0.25, 0.5])).prop_map(|(h, q)| f64::from(h) + q)
 }
 
-fn share() -> impl Strategy<Value = f64> {
+pub(super) fn share() -> impl Strategy<Value = f64> {
     prop_oneof![Just(0.0), Just(1.0), 0.0..1.0, 0.0..0.1]
 }
 
@@ -102,6 +102,9 @@ fn segment() -> impl Strategy<Value = Segment> {
                 work_clock: WorkClock::new(as_of(), 450.0, time_zone, &calendar),
                 calendar,
                 uptake_factor,
+                own_uptake: None,
+                policies: None,
+                checkpoints: Vec::new(),
                 last_refresh,
                 known: None,
                 interval,
@@ -152,6 +155,8 @@ prop_compose! {
             tolerance: Some(10),
             events: Vec::new(),
             milestones: Vec::new(),
+            checkpoints: Vec::new(),
+            guard: None,
             window: None,
             uptakes: vec![uptake(0.0), uptake(0.6), uptake(1.0)],
             segments,
@@ -205,7 +210,7 @@ fn check_invariants(plan: &Plan, measures: &crate::results::Measures) {
 }
 
 /// The plan with up to thirty orgs a segment that are known: their ages are quantiles of its laws, between whole minutes, and one in four has reconnected.
-fn with_known_orgs(plan: &Plan) -> Option<Plan> {
+pub(super) fn with_known_orgs(plan: &Plan) -> Option<Plan> {
     plan.with(|parts| {
         for segment in &mut parts.segments {
             segment.orgs = segment.orgs.min(30);
@@ -224,7 +229,7 @@ fn with_known_orgs(plan: &Plan) -> Option<Plan> {
     .ok()
 }
 
-fn draw_plans(seed: u8, number: usize, change: impl Fn(Plan) -> Option<Plan>) -> Vec<Plan> {
+pub(super) fn draw_plans(seed: u8, number: usize, change: impl Fn(Plan) -> Option<Plan>) -> Vec<Plan> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut drawn = Vec::with_capacity(number);
@@ -275,7 +280,7 @@ fn both_engines_agree_on_random_plans_at_odd_seconds_and_with_narrow_intervals()
     }));
 }
 
-fn all_agree(drawn: &[Plan]) {
+pub(super) fn all_agree(drawn: &[Plan]) {
     let faults: Vec<String> = drawn
         .par_iter()
         .enumerate()

@@ -5,6 +5,7 @@
 //! branches, and is held equal to the plain one org for org. A test breaks each rule on purpose and expects both engines to be found out.
 
 use super::broken_rules::{BrokenRule, unless_broken};
+use super::policy_rules::PolicyRules;
 use crate::plan::{Cause, Controls, IdleTimeout, Reauthorization, Segment};
 
 /// What can happen to a connection. At the same instant the first of these comes first.
@@ -21,6 +22,18 @@ pub enum LifeEvent {
     Refresh,
     /// The org reconnects, as it planned.
     Reconnect,
+    /// Because it was put on notice.
+    NoticeReconnect,
+    /// Because it was disrupted.
+    NudgeReconnect,
+    /// The time after a notice is over.
+    GraceEnd,
+    /// A reauthorization is checked at its instant.
+    CheckAtOnce,
+    /// A brownout of such a reauthorization begins.
+    BrownoutBegin,
+    /// Its connection was made too long ago.
+    Lifetime,
     /// Its token has gone unused for too long.
     IdleTimeout,
 }
@@ -32,6 +45,7 @@ impl LifeEvent {
         match cause {
             Cause::Reauthorization | Cause::StaticIp | Cause::TokenRotation => Self::Refresh,
             Cause::IdleTimeout => Self::IdleTimeout,
+            Cause::Lifetime => Self::Lifetime,
         }
     }
 }
@@ -78,7 +92,7 @@ pub struct Refreshing {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RefreshOutcomes {
     /// It fails, in the order of [`Cause::ALL`].
-    pub failed: [f64; 4],
+    pub failed: [f64; Cause::COUNT],
     /// It goes well.
     pub survived: f64,
 }
@@ -117,6 +131,8 @@ pub fn outcomes_at_refresh(refreshing: Refreshing, mismatched: bool) -> RefreshO
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {
     controls: &'a Controls,
+    /// Where an event is rolled out otherwise than at one instant for all.
+    policies: Option<&'a PolicyRules<'a>>,
 }
 
 impl<'a> Rules<'a> {
@@ -127,7 +143,19 @@ impl<'a> Rules<'a> {
 
     /// Rules by what is switched on.
     pub fn new(controls: &'a Controls) -> Self {
-        Self { controls }
+        Self { controls, policies: None }
+    }
+
+    /// Rules by policies. They say when tokens go idle, and how many checks at refreshes have come into force; what such checks, addresses and
+    /// tokens lead to is asked of the policies themselves.
+    pub fn by_policies(policies: &'a PolicyRules<'a>) -> Self {
+        const NONE: &Controls = &Controls {
+            token_rotation: Vec::new(),
+            static_ip: Vec::new(),
+            idle_timeout: Vec::new(),
+            reauthorization: Vec::new(),
+        };
+        Self { controls: NONE, policies: Some(policies) }
     }
 
     /// The share of orgs whose calls come from another address than the one they connected from, where static IP is in force
@@ -145,6 +173,9 @@ impl<'a> Rules<'a> {
 
     /// How many reauthorizations are in force at an instant.
     pub fn reauthorizations_by(&self, at: f64) -> usize {
+        if let Some(policies) = self.policies {
+            return policies.checks_by(at);
+        }
         self.controls.reauthorization.iter().take_while(|e| is_in_force(e.at, at)).count()
     }
 
@@ -158,6 +189,9 @@ impl<'a> Rules<'a> {
     /// The same by numbers of reauthorizations: those in force at the last use are behind the org, up to `in_force` are met.
     pub fn pass_between(&self, behind: usize, in_force: usize) -> f64 {
         let pass = |met: &Reauthorization| 1.0 - met.required;
+        if self.policies.is_some() {
+            return 1.0;
+        }
         let behind = unless_broken(BrokenRule::ReauthorizationIsMetOnce, behind, 0);
         self.controls.reauthorization[behind.min(in_force)..in_force].iter().map(pass).product()
     }
@@ -167,6 +201,9 @@ impl<'a> Rules<'a> {
     ///
     /// A later timeout replaces the earlier one from its instant on.
     pub fn idle_due(&self, last_use: f64) -> f64 {
+        if let Some(policies) = self.policies {
+            return policies.idle_due(last_use).0;
+        }
         let timeouts = &self.controls.idle_timeout;
         let replaced_at = timeouts.iter().skip(1).map(|next| next.at).chain([f64::INFINITY]);
         let due = timeouts.iter().map(|timeout| idle_due(timeout, last_use).max(0.0));

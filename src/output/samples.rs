@@ -228,6 +228,9 @@ fn plan_of(sketch: &Sketch) -> Plan {
         time_zone: *zone,
         calendar: Calendar::default(),
         uptake_factor: 1.0,
+        own_uptake: None,
+        policies: None,
+        checkpoints: Vec::new(),
         last_refresh: Law::uniform(1.0, 1400.0).expect("proper"),
         known: None,
         interval: Law::Fixed(1400.0),
@@ -281,6 +284,8 @@ fn plan_of(sketch: &Sketch) -> Plan {
         tolerance: sketch.tolerance,
         events: sketch.events.iter().enumerate().map(event).collect(),
         milestones,
+        checkpoints: Vec::new(),
+        guard: None,
         window: sketch.window.map(|(opens, closes)| Window {
             opens: at(opens),
             closes: at(closes),
@@ -370,7 +375,7 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
     let down = groups(&|s| s.deadline).into_iter().map(|g| Group { p: g.p * 0.4, ..g }).collect::<Vec<_>>();
     Measures {
         within_tolerance: plan.tolerance().map(|t| failed.distribution.cdf(t)),
-        by_cause: [mean(failed.mean), mean(0.0), mean(0.0), mean(0.0)],
+        by_cause: [mean(failed.mean), mean(0.0), mean(0.0), mean(0.0), mean(0.0)],
         by_segment: plan.segments().iter().map(segment).collect(),
         by_local_hour: runs
             .is_none()
@@ -381,6 +386,9 @@ fn measures(plan: &Plan, failing: Failing, rate: f64, runs: Option<u64>) -> Meas
         down_at_deadline: quantity(&down),
         failed_by_horizon: horizon,
         weight: None,
+        disrupted_by_deadline: None,
+        checkpoints: Vec::new(),
+        guard: None,
         error_bound: runs.is_none().then_some(1e-9),
     }
 }

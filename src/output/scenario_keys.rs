@@ -30,6 +30,8 @@ A schema knows keys and values, not how they belong together: `cutover check` fi
 | text | `\"EMEA\"` | not empty |
 | duration | `\"90m\"`, `\"36h\"`, `\"1d 12h\"`, `\"2w\"` | a day is 24 hours |
 | time | `\"2026-05-04 09:00\"` | in the scenario's zone; `24:00` is the end of a day; an offset may follow: `\"2026-05-04T09:00:00-07:00\"` |
+| time by an event | `\"pkce + 69h\"`, `\"pkce - 14d\"` | so much after or before the event's `at`; it moves along with it |
+| | `\"pkce + 3d @ 09:00\"` | so many calendar days after the event's day, at that time of day |
 | date | `\"2026-05-04\"` | |
 | rate | `0.25` | from 0 to 1 |
 | whole number | `2_500` | without quotes |
@@ -117,6 +119,8 @@ fn value(holds: Holds) -> String {
         Holds::Number(domain) => return format!("{}, or law", of(domain)),
         Holds::Chance(domain) => return format!("{}, or law: drawn for each org", of(domain)),
         Holds::Rates => "rate, law or base rate, or a list of them",
+        Holds::Moments => "list of times",
+        Holds::Curve => "list of pairs: a time, a share or a count",
         Holds::Table(_) | Holds::Own(_) => "table",
         Holds::Tables(_) => "list of tables",
         Holds::ByEvent(_) => "tables by the events' ids",

@@ -7,7 +7,7 @@ use crate::stats::Law;
 /// ```
 /// use cutover::plan::Cause;
 ///
-/// assert_eq!(Cause::ALL.map(Cause::key), ["reauthorization", "static_ip", "token_rotation", "idle_timeout"]);
+/// assert_eq!(Cause::ALL.map(Cause::key), ["reauthorization", "static_ip", "token_rotation", "idle_timeout", "lifetime"]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,11 +20,17 @@ pub enum Cause {
     TokenRotation,
     /// The token went unused for longer than the timeout allows.
     IdleTimeout,
+    /// The connection was made longer ago than it may live.
+    Lifetime,
 }
 
 impl Cause {
     /// All causes, in their fixed order.
-    pub const ALL: [Self; 4] = [Self::Reauthorization, Self::StaticIp, Self::TokenRotation, Self::IdleTimeout];
+    pub const ALL: [Self; 5] =
+        [Self::Reauthorization, Self::StaticIp, Self::TokenRotation, Self::IdleTimeout, Self::Lifetime];
+
+    /// How many there are.
+    pub const COUNT: usize = Self::ALL.len();
 
     /// Its place in [`Cause::ALL`].
     pub const fn index(self) -> usize {
@@ -38,6 +44,7 @@ impl Cause {
             Self::StaticIp => "static_ip",
             Self::TokenRotation => "token_rotation",
             Self::IdleTimeout => "idle_timeout",
+            Self::Lifetime => "lifetime",
         }
     }
 
@@ -48,13 +55,14 @@ impl Cause {
             Self::StaticIp => "static IP mismatch",
             Self::TokenRotation => "lost rotated token",
             Self::IdleTimeout => "idle timeout",
+            Self::Lifetime => "lifetime over",
         }
     }
 
     /// Whether its control is a clock, which may count time from before the switch-on.
     pub const fn is_clock(self) -> bool {
         match self {
-            Self::IdleTimeout => true,
+            Self::IdleTimeout | Self::Lifetime => true,
             Self::Reauthorization | Self::StaticIp | Self::TokenRotation => false,
         }
     }
@@ -142,6 +150,8 @@ impl Controls {
                 self.reauthorization.push(Reauthorization { at, required: number });
                 self.reauthorization.sort_by(|a, b| a.at.total_cmp(&b.at));
             }
+            // Only plans with policies have lifetimes, which follow those instead.
+            Cause::Lifetime => {}
         }
     }
 
@@ -158,6 +168,7 @@ impl Controls {
             Cause::IdleTimeout => {
                 coverage < 1.0 && any(&self.idle_timeout, at, |c| c.at, |c| interval.sf(c.after) > 0.0)
             }
+            Cause::Lifetime => true,
         }
     }
 

@@ -10,6 +10,12 @@ pub struct LikeOrgs {
     pub age: f64,
     /// Whether they have reconnected: their calls then come from the address they connected from.
     pub reconnected: bool,
+    /// Hours from their reconnect to `as_of`, where it is known and a plan's policies may count it.
+    pub reconnected_at: Option<f64>,
+    /// Hours from when their connection was made to `as_of`, where that is known.
+    pub connected: Option<f64>,
+    /// Their place in line, where it is known.
+    pub place: Option<f64>,
     /// How many they are; at least 1.
     pub orgs: u64,
     /// Sums of their weights (revenue, users) to the first, second, third and fourth power: what the cumulants of a weighted count
@@ -21,11 +27,16 @@ impl LikeOrgs {
     /// `orgs` orgs of this weight each.
     pub fn new(age: f64, reconnected: bool, orgs: u64, weight: f64) -> Self {
         let sum = |power: i32| orgs as f64 * weight.powi(power);
-        Self { age, reconnected, orgs, weights: [sum(1), sum(2), sum(3), sum(4)] }
+        let weights = [sum(1), sum(2), sum(3), sum(4)];
+        Self { age, reconnected, reconnected_at: None, connected: None, place: None, orgs, weights }
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        self.age == other.age && self.reconnected == other.reconnected
+        self.age == other.age
+            && self.reconnected == other.reconnected
+            && self.reconnected_at == other.reconnected_at
+            && self.connected == other.connected
+            && self.place == other.place
     }
 }
 
@@ -44,7 +55,13 @@ const MOST_VALUES: u64 = 1000;
 impl KnownOrgs {
     /// Puts like orgs together.
     pub fn new(mut orgs: Vec<LikeOrgs>) -> Self {
-        orgs.sort_by(|a, b| a.age.total_cmp(&b.age).then(a.reconnected.cmp(&b.reconnected)));
+        let hours = |a: Option<f64>, b: Option<f64>| a.unwrap_or(-1.0).total_cmp(&b.unwrap_or(-1.0));
+        orgs.sort_by(|a, b| {
+            (a.age.total_cmp(&b.age).then(a.reconnected.cmp(&b.reconnected)))
+                .then_with(|| hours(a.reconnected_at, b.reconnected_at))
+                .then_with(|| hours(a.connected, b.connected))
+                .then_with(|| hours(a.place, b.place))
+        });
         let mut classes: Vec<LikeOrgs> = Vec::new();
         for org in orgs {
             match classes.last_mut() {
@@ -78,6 +95,11 @@ impl KnownOrgs {
     /// When there are not so many.
     pub fn class_of(&self, place: u64) -> &LikeOrgs {
         &self.classes[self.starts.partition_point(|start| *start <= place) - 1]
+    }
+
+    /// Whether it is known of each when its connection was made.
+    pub fn are_connections_known(&self) -> bool {
+        self.classes.iter().all(|class| class.connected.is_some())
     }
 
     /// What all of them weigh; `None` where every org weighs 1.

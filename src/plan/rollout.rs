@@ -3,6 +3,7 @@
 use super::controls::Cause;
 use super::date_range::{DateOf, DateRange};
 use super::event::{Deadline, Event, Milestone, Window};
+use super::policies::{Checkpoint, Guard};
 use super::segment::Segment;
 use super::uptake::Uptake;
 use super::wording::{ACT, ACTS, Wording, this_year};
@@ -23,6 +24,8 @@ pub struct PlanParts {
     pub tolerance: Option<u64>,
     pub events: Vec<Event>,
     pub milestones: Vec<Milestone>,
+    pub checkpoints: Vec<Checkpoint>,
+    pub guard: Option<Guard>,
     pub window: Option<Window>,
     pub uptakes: Vec<Uptake>,
     pub segments: Vec<Segment>,
@@ -163,6 +166,29 @@ impl Plan {
     /// Milestones, ascending by time.
     pub fn milestones(&self) -> &[Milestone] {
         &self.0.milestones
+    }
+
+    /// Further instants at which failures are counted, in the scenario's order.
+    pub fn checkpoints(&self) -> &[Checkpoint] {
+        &self.0.checkpoints
+    }
+
+    /// Who looks, and stops the rollout.
+    pub fn guard(&self) -> Option<&Guard> {
+        self.0.guard.as_ref()
+    }
+
+    /// The causes that can be told apart in this plan: lifetimes only where it has some.
+    pub fn causes(&self) -> Vec<Cause> {
+        let has = |segment: &Segment| segment.policies.as_ref().is_some_and(|policies| policies.has_lifetimes());
+        let lifetimes = self.segments().iter().any(has);
+        Cause::ALL.into_iter().filter(|cause| *cause != Cause::Lifetime || lifetimes).collect()
+    }
+
+    /// Whether anything disrupts without failing.
+    pub fn has_brownouts(&self) -> bool {
+        let has = |segment: &Segment| segment.policies.as_ref().is_some_and(|policies| policies.has_brownouts());
+        self.segments().iter().any(has)
     }
 
     /// The reconnect window; `None` when nobody reconnects.

@@ -3,6 +3,7 @@
 use super::calendar::Calendar;
 use super::controls::Controls;
 use super::known::KnownOrgs;
+use super::policies::Policies;
 use super::timing::ReconnectTiming;
 use super::work_clock::WorkClock;
 use super::zone::Tz;
@@ -43,6 +44,12 @@ pub struct Segment {
     pub heartbeat_coverage: f64,
     /// What is switched on for them.
     pub controls: Controls,
+    /// How it is rolled out, where the scenario says more than an instant for all; the engines then follow this instead of `controls`.
+    pub policies: Option<Arc<Policies>>,
+    /// Further instants at which failures are counted, as the plan has them, in hours since `as_of`.
+    pub checkpoints: Vec<f64>,
+    /// A rate of reconnecting of their own, whatever the plan's is.
+    pub own_uptake: Option<f64>,
     /// The deadline in their zone, hours since `as_of`.
     pub deadline: f64,
     /// When their actors reconnect; `None` when nobody does.
@@ -71,7 +78,7 @@ impl Segment {
 
     /// The share of this segment that acts when the plan's uptake is `uptake`.
     pub fn uptake(&self, uptake: f64) -> f64 {
-        (uptake * self.uptake_factor).min(1.0)
+        self.own_uptake.unwrap_or_else(|| (uptake * self.uptake_factor).min(1.0))
     }
 
     /// Number of orgs in each class of like ones: those of [`KnownOrgs::classes`] in their order, or one class of all.
@@ -89,6 +96,7 @@ impl Segment {
             name: _,
             orgs: _,
             uptake_factor: _,
+            own_uptake: _,
             correlation: _,
             // It follows from the zone, the calendar and the plan's horizon.
             work_clock: _,
@@ -99,6 +107,8 @@ impl Segment {
             interval,
             heartbeat_coverage,
             controls,
+            policies,
+            checkpoints,
             deadline,
             timing,
             recovery,
@@ -108,6 +118,8 @@ impl Segment {
             && *known == other.known
             && *heartbeat_coverage == other.heartbeat_coverage
             && *controls == other.controls
+            && *policies == other.policies
+            && *checkpoints == other.checkpoints
             && *deadline == other.deadline
             && *recovery == other.recovery
             && *timing == other.timing

@@ -86,7 +86,11 @@ impl ReconnectTiming {
             weights.push(1.0);
             edges.push(closes);
         }
-        let decay = shape.half_life_hours.map_or(0.0, |h| std::f64::consts::LN_2 / h);
+        Self::of_steps(edges, weights, shape.half_life_hours.map_or(0.0, |h| std::f64::consts::LN_2 / h))
+    }
+
+    /// A density in steps of these weights, times a decay per hour.
+    fn of_steps(edges: Vec<f64>, weights: Vec<f64>, decay: f64) -> Option<Self> {
         // Decay is counted from the first hour that has weight, so that the mass of a late one can't vanish.
         let decay_from = edges[weights.iter().position(|w| *w > 0.0)?];
         let levels = edges.iter().map(|e| (-decay * (e - decay_from)).exp()).collect();
@@ -117,6 +121,69 @@ impl ReconnectTiming {
         timing.guide = (0..=GUIDES).map(|i| timing.step_of(i as f64 / GUIDES as f64, 0) as u32).collect();
         timing.parts = (0..GUIDES).map(|i| timing.part(i)).collect();
         Some(timing)
+    }
+
+    /// The law over the hours from 0 on, given a curve of those who have acted by ascending times: straight between them, from 0 to its last value.
+    /// `None` where all have acted before.
+    pub fn of_curve(points: &[(f64, f64)]) -> Option<Self> {
+        let (mut edges, mut weights) = (Vec::with_capacity(points.len()), Vec::with_capacity(points.len()));
+        for pair in points.windows(2) {
+            let [(from, low), (to, high)] = [pair[0], pair[1]];
+            if to <= 0.0 || to <= from {
+                continue;
+            }
+            if edges.is_empty() {
+                edges.push(from.max(0.0));
+            }
+            edges.push(to);
+            weights.push((high - low) / (to - from));
+        }
+        Self::of_steps(edges, weights, 0.0)
+    }
+
+    /// The law over `opens..closes` of people who act after reminders: each, with its instant and weight, makes a density that halves every
+    /// `half_life` hours; `steady` is the weight of an even one over the `window` as it is written. `clock` where they act as they work.
+    ///
+    /// The density is taken as even within a 128th of a half-life, which moves no probability by more than 1e-5.
+    pub fn of_reminders(
+        [opens, closes]: [f64; 2],
+        window: f64,
+        reminders: &[(f64, f64)],
+        half_life: f64,
+        steady: f64,
+        clock: Option<&WorkClock>,
+    ) -> Option<Self> {
+        let finest = (half_life / 128.0).max((closes - opens) / 32_768.0);
+        let mut edges: Vec<f64> = vec![opens, closes];
+        edges.extend(reminders.iter().map(|reminder| reminder.0).filter(|at| (opens..closes).contains(at)));
+        let steps: Vec<(f64, f64, f64)> = clock.map_or_else(Vec::new, |clock| clock.steps().collect());
+        edges.extend(steps.iter().map(|step| step.0).filter(|at| (opens..closes).contains(at)));
+        edges.sort_by(f64::total_cmp);
+        edges.dedup();
+        let mut fine = Vec::new();
+        for pair in edges.windows(2) {
+            let parts = ((pair[1] - pair[0]) / finest).ceil().max(1.0);
+            fine.extend((0..parts as usize).map(|i| pair[0] + i as f64 / parts * (pair[1] - pair[0])));
+        }
+        fine.push(closes);
+        let weight_at = |at: f64| match clock {
+            None => 1.0,
+            Some(_) => {
+                let step = steps.partition_point(|step| step.1 <= at);
+                steps.get(step).map_or(0.0, |step| step.2)
+            }
+        };
+        let left = |at: f64, since: f64| (-(std::f64::consts::LN_2 / half_life) * (at - since)).exp();
+        let mean = |from: f64, to: f64| {
+            let mass = |(since, weight): &(f64, f64)| match *since < to {
+                true => weight * (left(from.max(*since), *since) - left(to, *since)),
+                false => 0.0,
+            };
+            let spikes: f64 = reminders.iter().map(mass).sum();
+            (steady / window + spikes / (to - from)) * weight_at(0.5 * (from + to))
+        };
+        let weights: Vec<f64> = fine.windows(2).map(|pair| mean(pair[0], pair[1])).collect();
+        Self::of_steps(fine, weights, 0.0)
     }
 
     /// When the window opens (or `as_of`, if that is later).

@@ -18,7 +18,7 @@ pub struct Measures {
     /// Chance that at most `tolerance` fail by the deadline; `None` without a tolerance.
     pub within_tolerance: Option<f64>,
     /// Failures by the deadline by cause, in the order of [`Cause::ALL`].
-    pub by_cause: [Mean; 4],
+    pub by_cause: [Mean; Cause::COUNT],
     /// Failures by the deadline and the horizon by segment, in the scenario's order.
     pub by_segment: Vec<SegmentMeans>,
     /// For each segment, in the scenario's order, the failures in each calendar hour of its own zone: the hours of
@@ -30,6 +30,12 @@ pub struct Measures {
     pub failed_curve: Vec<CurvePoint>,
     /// Down now, at each of [`Projection::curve_hours`](super::Projection::curve_hours).
     pub down_curve: Vec<CurvePoint>,
+    /// Orgs with a disruption at or before their deadline, and before they fail; `None` where nothing disrupts.
+    pub disrupted_by_deadline: Option<Quantity>,
+    /// Figures at the plan's checkpoints, in their order.
+    pub checkpoints: Vec<CheckpointMeasures>,
+    /// What a guard does; `None` without one, and for the exact engine.
+    pub guard: Option<GuardMeasures>,
     /// For the exact engine: how far any mean may be off, as a share of the orgs.
     pub error_bound: Option<f64>,
 }
@@ -78,6 +84,32 @@ impl Measures {
     pub fn cause(&self, cause: Cause) -> &Mean {
         &self.by_cause[cause.index()]
     }
+}
+
+/// Figures at one checkpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckpointMeasures {
+    /// Orgs whose first failure is at or before it.
+    pub failed: Quantity,
+    /// Of those, the ones not yet recovered at it.
+    pub down: Quantity,
+    /// Chance that at most its `tolerance` have failed by it; `None` without one.
+    pub within_tolerance: Option<f64>,
+}
+
+/// What a guard does at one rate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuardMeasures {
+    /// Chance that it stops the rollout.
+    pub stopped: Mean,
+    /// Chance that it does at each of its checks, in their order.
+    pub by_check: Vec<Mean>,
+    /// Without it: failed by the deadline, down at it, failed by the horizon.
+    pub unguarded: [Quantity; 3],
+    /// Without it: disrupted by the deadline.
+    pub unguarded_disrupted: Option<Quantity>,
+    /// Without it: failed by the deadline by cause, in the order of [`Cause::ALL`].
+    pub unguarded_by_cause: [Mean; Cause::COUNT],
 }
 
 /// One segment's means.

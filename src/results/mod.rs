@@ -19,7 +19,7 @@ mod texts;
 pub use agreement::{Agreement, COARSE};
 pub use counted::Counted;
 pub use detail::{Checkpoints, Detail, Grid, GridCell};
-pub use measures::{CurvePoint, HourMeans, Measures, SegmentMeans};
+pub use measures::{CheckpointMeasures, CurvePoint, GuardMeasures, HourMeans, Measures, SegmentMeans};
 pub use percentiles::Percentiles;
 pub use projection::{Outcome, Projection, Warning};
 pub use provenance::{Assumption, Provenance};

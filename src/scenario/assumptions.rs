@@ -1,12 +1,14 @@
 //! Every assumption of a scenario in words, given or by default, for the report's table.
 
-use crate::plan::wording::{ACTS, ORG, ORGS, date_pattern};
+use crate::plan::wording::{ACTS, AN_ACTION, ORG, ORGS, date_pattern};
 use crate::plan::zone::Tz;
 use chrono::{DateTime, Datelike, Utc};
 
 use super::domain::Domain;
 use super::domain::LENGTH;
-use super::draft::{Draft, PlaceDraft, ReconnectDraft, SegmentDraft};
+use super::draft::{
+    ControlDraft, CountsFrom, Draft, PlaceDraft, ReconnectDraft, RolloutDraft, SegmentDraft,
+};
 use super::inventory::in_words;
 use super::keys::KeyId;
 use super::quantity::{Number, OpenLaw, QuantileDraw};
@@ -15,7 +17,7 @@ use super::read_hours::week_in_words;
 use super::reader::Placed;
 use super::times::Times;
 use super::tree::{Node, Value};
-use crate::plan::{Calendar, clock, units};
+use crate::plan::{Calendar, Cause, GuardLimit, clock, units};
 pub use crate::results::Assumption;
 
 /// The assumptions of a draft without faults, in the order of the scenario's keys; `root` says which were given, and `segments` are those
@@ -28,6 +30,7 @@ pub(super) fn list(draft: &Draft, segments: &[SegmentDraft], root: &Node) -> Vec
     list.events(draft);
     list.reconnect(draft);
     list.recovery(draft);
+    list.checkpoints(draft);
     list.segments(draft, segments);
     list.all
 }
@@ -111,6 +114,7 @@ impl List<'_> {
             self.add(&KeyId::AsOf.below(""), clock::show(super::domain::instant(as_of.value), zone, None));
         }
         self.law(KeyId::LastRefresh, draft.values.last_refresh.as_ref().filter(|_| draft.inventory.is_none()));
+        self.law(KeyId::Connected, draft.values.connected.as_ref());
         self.law(KeyId::Interval, draft.values.interval.as_ref());
         self.number(KeyId::HeartbeatCoverage, "", draft.values.coverage.as_ref());
     }
@@ -118,16 +122,110 @@ impl List<'_> {
     fn events(&mut self, draft: &Draft) {
         for event in &draft.events {
             let prefix = format!("event.{}", event.id.as_deref().unwrap_or_default());
-            self.instant(KeyId::EventAt, &prefix, event.at.as_ref());
+            match &event.rollout.waves {
+                Some(waves) => self.waves(&prefix, waves),
+                None => self.instant(KeyId::EventAt, &prefix, event.at.as_ref()),
+            }
+            self.rollout(&prefix, &event.rollout);
             for control in &event.controls {
-                self.number(KeyId::of_control(control.cause), &prefix, control.number.as_ref());
+                if let Some(steps) = &control.check.steps {
+                    let step = |(from, is): &(Placed<Number>, Number)| {
+                        format!("{} from {}", words(is, Domain::Rate), self.time_in_words(from))
+                    };
+                    let steps: Vec<String> = steps.iter().map(step).collect();
+                    self.add(&KeyId::Required.below(&prefix), steps.join("; "));
+                } else {
+                    self.number(KeyId::of_control(control.cause), &prefix, control.number.as_ref());
+                }
+                self.check(&prefix, control);
                 if control.cause.is_clock() && control.number.is_some() {
-                    let counts =
-                        if control.retroactive { "time unused before it counts" } else { "its clock starts with it" };
-                    self.add(&KeyId::IdleRetroactive.below(&prefix), format!("{}: {counts}", control.retroactive));
+                    let counts = match (control.retroactive, control.cause) {
+                        (true, Cause::Lifetime) => "time before it counts",
+                        (true, _) => "time unused before it counts",
+                        (false, _) => "its clock starts with it",
+                    };
+                    let key = KeyId::retroactive_of(control.cause).below(&prefix);
+                    self.add(&key, format!("{}: {counts}", control.retroactive));
                 }
             }
         }
+    }
+
+    fn time_in_words(&self, at: &Placed<Number>) -> String {
+        words(&at.value, Domain::Instant(self.zone.unwrap_or(Tz::UTC)))
+    }
+
+    fn waves(&mut self, prefix: &str, waves: &[(Placed<Number>, Placed<f64>)]) {
+        const TOLD: usize = 6;
+        let mut told: Vec<String> = (waves.iter().take(TOLD))
+            .map(|(at, share)| format!("{} at {}", units::show_share(share.value), self.time_in_words(at)))
+            .collect();
+        if waves.len() > TOLD {
+            told.push(format!("and {} more", waves.len() - TOLD));
+        }
+        let sum: f64 = waves.iter().map(|(_, share)| share.value).sum();
+        if sum < 1.0 - 1e-9 {
+            told.push(format!("{} never", units::show_share(1.0 - sum)));
+        }
+        self.add(&format!("{prefix}.waves"), told.join("; "));
+    }
+
+    fn rollout(&mut self, prefix: &str, rollout: &RolloutDraft) {
+        if let Some(until) = &rollout.until {
+            let heals = rollout.heals.as_ref().is_some_and(|heals| heals.value);
+            let then = if heals { format!("; {ORGS} that it failed work again then") } else { String::new() };
+            let until = self.time_in_words(until);
+            self.add(&KeyId::Until.below(prefix), format!("{until}{then}"));
+        }
+        if !rollout.brownouts.is_empty() {
+            let told = |[from, to]: &[Placed<Number>; 2]| format!("{} to {}", self.time_in_words(from), self.time_in_words(to));
+            let told: Vec<String> = rollout.brownouts.iter().map(told).collect();
+            self.add(&format!("{prefix}.brownouts"), told.join("; "));
+        }
+        if let Some(nudge) = &rollout.nudge {
+            self.number(KeyId::Nudge, prefix, Some(&nudge.value));
+        }
+    }
+
+    /// What a control says beside its number, where it does.
+    fn check(&mut self, prefix: &str, control: &ControlDraft) {
+        self.number(KeyId::Race, prefix, control.race.as_ref());
+        let check = &control.check;
+        let key = |name: &str| format!("{prefix}.reauthorization.{name}");
+        match &check.counts_from {
+            Some(CountsFrom::Always) => self.add(&key("counts_from"), format!("always: {AN_ACTION} at any time settles it")),
+            Some(CountsFrom::At(at)) => {
+                let at = self.time_in_words(at);
+                self.add(&key("counts_from"), at);
+            }
+            None => {}
+        }
+        if check.at_once {
+            self.add(&key("bites"), "at once: it is checked at its instant, not at the next refresh".to_owned());
+        }
+        if check.repeat.as_ref().is_some_and(|repeat| repeat.value) {
+            self.add(&key("repeat"), format!("true: every refresh is checked, until the {ORG} {ACTS}"));
+        }
+        self.number(KeyId::Grace, prefix, check.grace.as_ref());
+        self.number(KeyId::Warned, prefix, check.warned.as_ref().map(|warned| &warned.value));
+    }
+
+    fn checkpoints(&mut self, draft: &Draft) {
+        for checkpoint in &draft.checkpoints {
+            let Some(at) = &checkpoint.at else { continue };
+            let own = if at.org_local { format!(", on each {ORG}'s own clock") } else { String::new() };
+            let domain = if at.org_local { Domain::LocalTime } else { Domain::Instant(self.zone.unwrap_or(Tz::UTC)) };
+            let key = format!("checkpoint.{}.at", super::keys::slug(&checkpoint.name));
+            self.add(&key, format!("{}{own}", words(&at.at.value, domain)));
+        }
+        let Some(guard) = &draft.guard else { return };
+        let event = draft.events.get(guard.event).map_or("", |event| event.name.as_str());
+        let limit = match guard.limit {
+            GuardLimit::Orgs(limit) => format!("more than {} have failed by it", units::group_number(limit)),
+            GuardLimit::Share(share) => format!("more than {} of those it has reached have failed", units::show_share(share)),
+        };
+        let then = if guard.lifts { "it is stopped and taken back" } else { "it is stopped" };
+        self.add("guard", format!("{event}: where {limit} at a check, {then}"));
     }
 
     fn reconnect(&mut self, draft: &Draft) {
@@ -166,7 +264,12 @@ impl List<'_> {
     fn segments(&mut self, draft: &Draft, segments: &[SegmentDraft]) {
         for segment in segments {
             let prefix = format!("segment.{}", segment.id.as_deref().unwrap_or_default());
+            if let (Some(orgs), None) = (&segment.orgs, &draft.inventory) {
+                let orgs = units::orgs(orgs.value as u64);
+                self.add(&KeyId::SegmentOrgs.below(&prefix), format!("{orgs} ({})", segment.name));
+            }
             match &segment.share {
+                None if segment.orgs.is_some() => {}
                 Some(share) if draft.inventory.is_none() => {
                     let share = units::show_share(share.value);
                     self.add(&KeyId::Share.below(&prefix), format!("{share} of the {ORGS} ({})", segment.name));
@@ -179,7 +282,10 @@ impl List<'_> {
             if week != draft.place.week() && (draft.uses_human_hours() || is_given(self.root, &key)) {
                 self.add(&key, week_in_words(&week));
             }
-            self.number(KeyId::UptakeFactor, &prefix, segment.factor.as_ref());
+            match &segment.uptake {
+                Some(uptake) => self.number(KeyId::OwnUptake, &prefix, Some(&uptake.value)),
+                None => self.number(KeyId::UptakeFactor, &prefix, segment.factor.as_ref()),
+            }
             for (key, words) in &segment.own {
                 self.all.push(Assumption { key: key.clone(), words: words.clone(), given: true });
             }
@@ -187,7 +293,18 @@ impl List<'_> {
     }
 }
 
-fn timing_in_words(reconnect: &ReconnectDraft) -> String {
+pub(super) fn timing_in_words(reconnect: &ReconnectDraft) -> String {
+    if let Some(curve) = &reconnect.curve {
+        return format!("by a curve of {} points", curve.len());
+    }
+    if !reconnect.reminders.is_empty() {
+        let half_life = reconnect.half_life.as_ref().map_or_else(String::new, |half_life| words(half_life, LENGTH));
+        let pace = if reconnect.office_hours { ", as people work" } else { "" };
+        let steady = if reconnect.steady > 0.0 { ", and some at any time" } else { "" };
+        let count = reconnect.reminders.len();
+        let s = if count == 1 { "" } else { "s" };
+        return format!("after {count} reminder{s}, each halving every {half_life}{pace}{steady}");
+    }
     match (&reconnect.half_life, reconnect.office_hours) {
         (None, false) => "uniform over the window".to_owned(),
         (None, true) => "as people work, by the hour of the local week".to_owned(),

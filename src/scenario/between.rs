@@ -106,7 +106,7 @@ fn differing(a: Option<&Node>, b: Option<&Node>, path: &mut Vec<String>, found: 
             let names = |t: &TomlTable| t.entries.iter().map(|(k, _)| k.name.clone()).collect::<Vec<_>>();
             return each(&names(x), &names(y), path, found, &|name| (x.get(name), y.get(name)));
         }
-        let listed = path.len() == 1 && ["event", "segment", "milestone"].contains(&path[0].as_str());
+        let listed = path.len() == 1 && ["event", "segment", "milestone", "checkpoint"].contains(&path[0].as_str());
         if let (true, Value::Array(x), Value::Array(y)) = (listed, &a.value, &b.value) {
             let ids = |items: &[Node]| items.iter().filter_map(changes::id_of).collect::<Vec<_>>();
             let by_id =

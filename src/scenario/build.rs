@@ -8,13 +8,16 @@ use chrono::{DateTime, Utc};
 
 use super::base_rates::law::percent;
 use super::domain::{instant, local_time};
-use super::draft::{DeadlineDraft, Draft, ReconnectDraft, SegmentDraft};
+use super::draft::{
+    CheckDraft, CheckpointDraft, ChecksDraft, CountsFrom, DeadlineDraft, Draft, EventDraft, OwnInstant, ReconnectDraft,
+    SegmentDraft,
+};
 use super::quantity::{Form, Improper, Number, QuantileDraw};
 use super::reader::Placed;
 use crate::plan::oldest;
 use crate::plan::{
-    Calendar, Controls, Deadline, Event, Milestone, Plan, PlanParts, ReconnectTiming, Recovery, Segment, TimingShape,
-    Uptake, Window, WorkClock, clock, units,
+    Calendar, Cause, Check, Checkpoint, Clock, Controls, Deadline, Event, Guard, Milestone, Plan, PlanParts, Policies,
+    Policy, ReconnectTiming, Recovery, Rotation, Segment, TimingShape, Uptake, Wave, Window, WorkClock, clock, units,
 };
 use crate::stats::Law;
 
@@ -84,6 +87,8 @@ pub(super) fn build(draft: &Draft, draw: &QuantileDraw<'_>, clocks: &Clocks) -> 
         tolerance: draft.tolerance,
         events: build.events()?,
         milestones: build.milestones()?,
+        checkpoints: build.checkpoints()?,
+        guard: build.guard()?,
         window: build.window.clone(),
         uptakes: build.uptakes()?,
         segments: build.segments(clocks)?,
@@ -149,6 +154,7 @@ impl Build<'_> {
             let (law, label) = match &u.number {
                 Number::Known(value) => (None, units::show_share(*value)),
                 Number::Moved { range, .. } => (None, units::show_share(range.given)),
+                Number::Derived(_) => (None, units::show_share(u.number.value(self.draw)?)),
                 Number::Drawn { law, .. } => {
                     let like = if let Form::BaseRate(rate) = &law.form { Some(rate.like()) } else { None };
                     let mixture = law.mixture(self.draw)?;
@@ -170,7 +176,12 @@ impl Build<'_> {
         let drafts = self.draft.segments();
         let orgs = need(self.draft.orgs.as_ref())?.value_or_mean(self.draw)?.round() as u64;
         let shares: Vec<f64> = drafts.iter().map(|s| s.share.as_ref().map_or(0.0, |s| s.value)).collect();
-        let counts = if self.draft.inventory.is_some() { vec![0; drafts.len()] } else { apportion(orgs, &shares) };
+        let own: Option<Vec<u64>> = drafts.iter().map(|s| s.orgs.as_ref().map(|orgs| orgs.value as u64)).collect();
+        let counts = match own {
+            _ if self.draft.inventory.is_some() => vec![0; drafts.len()],
+            Some(own) => own,
+            None => apportion(orgs, &shares),
+        };
         // Zones and calendars are few, however many segments there are.
         let mut made: Vec<(Tz, Calendar, WorkClock)> = Vec::new();
         let built = drafts.iter().zip(counts).enumerate();
@@ -197,7 +208,7 @@ impl Build<'_> {
             made.push((zone, calendar.clone(), clock.clone()));
             clock
         });
-        let timing = self.timing(zone, &calendar, &work_clock)?;
+        let timing = self.timing(draft, zone, &calendar, &work_clock)?;
         let values = &draft.values;
         let recovery = match &values.recovery {
             None => None,
@@ -216,6 +227,12 @@ impl Build<'_> {
             time_zone: zone,
             calendar,
             uptake_factor: need(draft.factor.as_ref())?.value(self.draw)?,
+            own_uptake: draft.uptake.as_ref().map(|uptake| uptake.value.value(self.draw)).transpose()?,
+            policies: self.policies(draft)?,
+            checkpoints: {
+                let hours = self.draft.checkpoints.iter().map(|c| self.clocked_hours(need(c.at.as_ref())?, zone));
+                hours.collect::<Built<Vec<_>>>()?
+            },
             last_refresh,
             known,
             interval,
@@ -223,44 +240,119 @@ impl Build<'_> {
             controls: self.controls(draft)?,
             deadline: self.deadline_hours(zone)?,
             timing,
-            correlation: self.correlation()?,
+            correlation: self.correlation(draft)?,
             recovery,
             work_clock,
         })
     }
 
     fn deadline_hours(&self, zone: Tz) -> Built<f64> {
-        let at = match self.deadline()? {
-            Deadline::Absolute(at) => at,
-            Deadline::OrgLocal(local) => clock::to_utc(local, zone).map_err(|e| e.to_string())?,
+        self.clocked_hours(self.deadline_draft()?, zone)
+    }
+
+    /// A time that may be read on each org's own clock, in a zone.
+    fn clocked_hours(&self, draft: &DeadlineDraft, zone: Tz) -> Built<f64> {
+        let at = match (draft.org_local, &draft.at.value) {
+            (false, number) => instant(number.value(self.draw)?),
+            (true, number) => {
+                let local = match number {
+                    Number::Derived(derived) => derived.value_in(Some(zone), self.draw)?,
+                    number => number.value(self.draw)?,
+                };
+                clock::to_utc(local_time(local), zone).map_err(|e| e.to_string())?
+            }
         };
         Ok(self.hours(at))
     }
 
-    fn timing(&self, zone: Tz, calendar: &Calendar, work_clock: &WorkClock) -> Built<Option<ReconnectTiming>> {
-        let Some(window) = &self.window else { return Ok(None) };
-        let (opens, closes) = (self.hours(window.opens.max(self.as_of)), self.hours(window.closes));
-        let timing = if closes <= self.hours(self.horizon) {
-            ReconnectTiming::new(opens, closes, window.shape, work_clock)
+    /// Hours from `as_of` to a time.
+    fn hours_at(&self, at: &Placed<Number>) -> Built<f64> {
+        Ok(self.hours(instant(at.value.value(self.draw)?)))
+    }
+
+    fn timing(
+        &self,
+        draft: &SegmentDraft,
+        zone: Tz,
+        calendar: &Calendar,
+        work_clock: &WorkClock,
+    ) -> Built<Option<ReconnectTiming>> {
+        let Some(reconnect) = draft.reconnect.as_ref().or(self.draft.reconnect.as_ref()) else { return Ok(None) };
+        let own = draft.reconnect.is_some();
+        let (written, closes) = (self.hours_at(need(reconnect.opens.as_ref())?)?, self.hours_at(need(reconnect.closes.as_ref())?)?);
+        let opens = written.max(0.0);
+        if closes < opens && (own || reconnect.curve.is_some()) {
+            // Of a window that closed before nobody acts.
+            return Ok(None);
+        }
+        // The segment's clock ends with the horizon; a window that outlasts it needs a longer one.
+        let longer = (closes > self.hours(self.horizon)).then(|| WorkClock::new(self.as_of, closes, zone, calendar));
+        let work_clock = longer.as_ref().unwrap_or(work_clock);
+        let half_life_hours = reconnect.half_life.as_ref().map(|h| h.value(self.draw)).transpose()?;
+        let shape = TimingShape { half_life_hours, office_hours: reconnect.office_hours };
+        let timing = if let Some(curve) = &reconnect.curve {
+            return self.curve(curve, written, closes);
+        } else if reconnect.reminders.is_empty() {
+            ReconnectTiming::new(opens, closes, shape, work_clock)
         } else {
-            // The segment's clock ends with the horizon; a window that outlasts it needs a longer one.
-            ReconnectTiming::new(opens, closes, window.shape, &WorkClock::new(self.as_of, closes, zone, calendar))
+            let reminder = |(at, weight): &(Placed<Number>, Number)| {
+                Ok::<_, String>((self.hours_at(at)?, weight.value(self.draw)?))
+            };
+            let reminders = reconnect.reminders.iter().map(reminder).collect::<Built<Vec<_>>>()?;
+            match (&reminders[..], half_life_hours) {
+                // One at the opening is a half-life from the opening on.
+                ([(at, _)], _) if reconnect.steady == 0.0 && *at == opens => {
+                    ReconnectTiming::new(opens, closes, shape, work_clock)
+                }
+                (_, None) => ReconnectTiming::new(opens, closes, shape, work_clock),
+                (_, Some(_)) if opens == closes => ReconnectTiming::new(opens, closes, shape, work_clock),
+                (reminders, Some(half_life)) => {
+                    let clock = reconnect.office_hours.then_some(work_clock);
+                    let window = (closes - written).max(f64::MIN_POSITIVE);
+                    ReconnectTiming::of_reminders([opens, closes], window, reminders, half_life, reconnect.steady, clock)
+                }
+            }
         };
         timing.map(Some).ok_or_else(|| "nobody works in the reconnect window".to_owned())
     }
 
-    fn correlation(&self) -> Built<f64> {
-        let given = self.draft.reconnect.as_ref().and_then(|r| r.correlation.as_ref());
-        match given {
+    /// A curve from 0 at the opening to 1 at the close, or to its last count.
+    fn curve(&self, curve: &[(Placed<Number>, f64)], opens: f64, closes: f64) -> Built<Option<ReconnectTiming>> {
+        let mut points = Vec::with_capacity(curve.len() + 2);
+        for (at, share) in curve {
+            points.push((self.hours_at(at)?, *share));
+        }
+        let counts = points.last().is_some_and(|(_, last)| *last > 1.0);
+        if points.first().is_none_or(|(at, _)| *at > opens) {
+            points.insert(0, (opens, 0.0));
+        }
+        if !counts && points.last().is_none_or(|(at, _)| *at < closes) {
+            points.push((closes, 1.0));
+        }
+        Ok(ReconnectTiming::of_curve(&points))
+    }
+
+    fn correlation(&self, draft: &SegmentDraft) -> Built<f64> {
+        let reconnect = draft.reconnect.as_ref().or(self.draft.reconnect.as_ref());
+        match reconnect.and_then(|r| r.correlation.as_ref()) {
             Some(number) => Ok(number.value(self.draw)?),
             None => Ok(0.0),
         }
     }
 
+    /// When an event comes into force for a segment; `None` where it never does.
+    fn event_hours(&self, draft: &SegmentDraft, place: usize, event: &EventDraft) -> Built<Option<f64>> {
+        match draft.instants.get(place).and_then(Option::as_ref) {
+            Some(OwnInstant::Never) => Ok(None),
+            Some(OwnInstant::At(at)) => self.hours_at(at).map(Some),
+            None => self.hours_at(need(event.at.as_ref())?).map(Some),
+        }
+    }
+
     fn controls(&self, draft: &SegmentDraft) -> Built<Controls> {
         let mut controls = Controls::default();
-        for (event, own) in self.draft.events.iter().zip(&draft.controls) {
-            let at = self.hours(instant(need(event.at.as_ref())?.value.value(self.draw)?));
+        for (place, (event, own)) in self.draft.events.iter().zip(&draft.controls).enumerate() {
+            let Some(at) = self.event_hours(draft, place, event)? else { continue };
             for control in own {
                 let number = need(control.number.as_ref())?.value(self.draw)?;
                 controls.switch_on(control.cause, at, number, control.retroactive);
@@ -268,7 +360,112 @@ impl Build<'_> {
         }
         Ok(controls)
     }
+
+    /// How events are rolled out for a segment; `None` where each has one instant for all and nothing more.
+    fn policies(&self, draft: &SegmentDraft) -> Built<Option<Arc<Policies>>> {
+        if !self.draft.uses_policies() {
+            return Ok(None);
+        }
+        let mut events = Vec::with_capacity(self.draft.events.len());
+        for (place, event) in self.draft.events.iter().enumerate() {
+            events.push(self.policy(draft, place, event)?);
+        }
+        let connected = draft.values.connected.as_ref().map(|law| law.law(self.draw)).transpose()?;
+        Ok(Some(Arc::new(Policies { events, connected })))
+    }
+
+    fn policy(&self, draft: &SegmentDraft, place: usize, event: &EventDraft) -> Built<Policy> {
+        let rollout = &event.rollout;
+        let waves = match (draft.instants.get(place).and_then(Option::as_ref), &rollout.waves) {
+            (None, Some(waves)) => {
+                let mut upto = 0.0_f64;
+                let wave = |(at, share): &(Placed<Number>, Placed<f64>)| {
+                    upto = (upto + share.value).min(1.0);
+                    // Shares that add up to 1 but for rounding take everybody.
+                    let all = if upto > 1.0 - 1e-9 { 1.0 } else { upto };
+                    Ok::<_, String>(Wave { at: self.hours_at(at)?, upto: all })
+                };
+                waves.iter().map(wave).collect::<Built<Vec<_>>>()?
+            }
+            _ => self.event_hours(draft, place, event)?.into_iter().map(|at| Wave { at, upto: 1.0 }).collect(),
+        };
+        let brownout = |[from, to]: &[Placed<Number>; 2]| Ok::<_, String>([self.hours_at(from)?, self.hours_at(to)?]);
+        let nudge = draft.nudges.get(place).and_then(Option::as_ref);
+        let mut policy = Policy {
+            waves,
+            until: rollout.until.as_ref().map_or(Ok(f64::INFINITY), |until| self.hours_at(until))?,
+            heals: rollout.heals.as_ref().is_some_and(|heals| heals.value),
+            brownouts: rollout.brownouts.iter().map(brownout).collect::<Built<Vec<_>>>()?,
+            nudge: nudge.map_or(Ok(0.0), |nudge| nudge.value.value(self.draw))?,
+            reauthorization: None,
+            mismatch: None,
+            rotation: None,
+            idle_timeout: None,
+            lifetime: None,
+        };
+        for control in &draft.controls[place] {
+            let number = need(control.number.as_ref())?.value(self.draw)?;
+            let clock = || Clock { after: number, retroactive: control.retroactive };
+            match control.cause {
+                Cause::Reauthorization => policy.reauthorization = Some(self.check(&control.check, number)?),
+                Cause::StaticIp => policy.mismatch = Some(number),
+                Cause::TokenRotation => {
+                    let race = control.race.as_ref().map_or(Ok(0.0), |race| race.value(self.draw))?;
+                    policy.rotation = Some(Rotation { lost_token: number, race });
+                }
+                Cause::IdleTimeout => policy.idle_timeout = Some(clock()),
+                Cause::Lifetime => policy.lifetime = Some(clock()),
+            }
+        }
+        Ok(policy)
+    }
+
+    fn check(&self, check: &CheckDraft, required: f64) -> Built<Check> {
+        let step = |(at, is): &(Placed<Number>, Number)| Ok::<_, String>((self.hours_at(at)?, is.value(self.draw)?));
+        Ok(Check {
+            counts_from: match &check.counts_from {
+                None => f64::INFINITY,
+                Some(CountsFrom::Always) => f64::NEG_INFINITY,
+                Some(CountsFrom::At(at)) => self.hours_at(at)?,
+            },
+            at_once: check.at_once,
+            repeat: check.repeat.as_ref().is_some_and(|repeat| repeat.value),
+            required: match &check.steps {
+                Some(steps) => steps.iter().map(step).collect::<Built<Vec<_>>>()?,
+                None => vec![(f64::NEG_INFINITY, required)],
+            },
+            grace: check.grace.as_ref().map(|grace| grace.value(self.draw)).transpose()?,
+            warned: check.warned.as_ref().map_or(Ok(0.0), |warned| warned.value.value(self.draw))?,
+        })
+    }
+
+    fn checkpoints(&self) -> Built<Vec<Checkpoint>> {
+        let checkpoint = |draft: &CheckpointDraft| {
+            let at = need(draft.at.as_ref())?;
+            let value = at.at.value.value(self.draw)?;
+            let at = if at.org_local { Deadline::OrgLocal(local_time(value)) } else { Deadline::Absolute(instant(value)) };
+            Ok(Checkpoint { name: draft.name.clone(), at, tolerance: draft.tolerance })
+        };
+        self.draft.checkpoints.iter().map(checkpoint).collect()
+    }
+
+    fn guard(&self) -> Built<Option<Guard>> {
+        let Some(guard) = &self.draft.guard else { return Ok(None) };
+        let checks = match &guard.checks {
+            ChecksDraft::Listed(checks) => checks.iter().map(|at| self.hours_at(at)).collect::<Built<Vec<_>>>()?,
+            ChecksDraft::Every(from, to, every) => {
+                let (from, to) = (self.hours_at(from)?, self.hours_at(to)?);
+                let steps = ((to - from) / every + 1e-9).floor().clamp(0.0, MOST_CHECKS);
+                (0..=steps as usize).map(|i| from + i as f64 * every).collect()
+            }
+        };
+        let delay = guard.delay.as_ref().map_or(Ok(0.0), |delay| delay.value(self.draw))?;
+        Ok(Some(Guard { event: guard.event, checks, limit: guard.limit, delay, lifts: guard.lifts }))
+    }
 }
+
+/// Looks of a guard.
+pub(super) const MOST_CHECKS: f64 = 1_000.0;
 
 /// Whole orgs in proportion to `shares`, by largest remainder; ties go to the earlier segment.
 fn apportion(orgs: u64, shares: &[f64]) -> Vec<u64> {

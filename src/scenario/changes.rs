@@ -6,6 +6,9 @@ use super::finding_code::FindingCode;
 use super::keys;
 use super::tree::{Key, Node, Span, TomlTable, Value, read_value};
 
+/// The lists whose elements are named by their ids.
+const LISTS: [&str; 4] = ["event", "milestone", "checkpoint", "segment"];
+
 /// How changes are typed; findings show them so.
 pub(super) const OPTION: &str = "--set ";
 
@@ -81,7 +84,7 @@ pub(super) fn set(node: &mut Node, path: &[Key], value: Node, here: &str) -> Res
         node.value = value.value;
         return Ok(());
     };
-    let listed = matches!(here, "event" | "milestone" | "segment");
+    let listed = LISTS.contains(&here);
     if let (true, Value::Array(items)) = (listed, &mut node.value) {
         return set_element(items, key, rest, value, here);
     }
@@ -97,7 +100,7 @@ pub(super) fn set(node: &mut Node, path: &[Key], value: Node, here: &str) -> Res
             table.set(key.clone(), value);
             Ok(())
         }
-        _ if here.is_empty() && matches!(key.name.as_str(), "event" | "milestone" | "segment") => {
+        _ if here.is_empty() && LISTS.contains(&key.name.as_str()) => {
             Err(no_such(&rest[0], &key.name, &[]))
         }
         _ => {

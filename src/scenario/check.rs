@@ -6,12 +6,12 @@ use crate::plan::zone::Tz;
 use crate::plan::{OLDEST, oldest};
 use chrono::{DateTime, Duration, Utc};
 
-use super::check_hours;
+use super::{check_hours, check_policies};
 use super::domain::{instant, local_time};
 use super::draft::{Draft, SegmentDraft};
 use super::finding::Finding;
 use super::instant::DATE_ALONE;
-use super::quantity::{OpenLaw, QuantileDraw};
+use super::quantity::{Number, OpenLaw, QuantileDraw};
 use super::reader::Placed;
 use super::times::Times;
 use super::tree::Span;
@@ -36,9 +36,11 @@ pub(super) fn check(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
     faults.extend(deadline_faults(draft, draw, &times));
     if draft.inventory.is_none() {
         faults.extend(share_fault(&draft.segments));
+        faults.extend(orgs_fault(draft));
     }
     faults.extend(age_faults(draft, draw));
     faults.extend(check_hours::faults(draft, &times));
+    faults.extend(check_policies::faults(draft, draw, &times));
     faults
 }
 
@@ -88,7 +90,6 @@ fn deadline_faults(draft: &Draft, draw: &QuantileDraw<'_>, times: &Times) -> Vec
     if !deadline.org_local {
         return deadline_fault(instant(value), span, "", times).into_iter().collect();
     }
-    let local = local_time(value);
     let mut by_zone: Vec<(Tz, Vec<String>)> = Vec::new();
     for segment in draft.segments() {
         let Some(zone) = segment.zone else { continue };
@@ -106,7 +107,11 @@ fn deadline_faults(draft: &Draft, draw: &QuantileDraw<'_>, times: &Times) -> Vec
             (_, 1) => format!(" (segment {})", super::keys::list(&names)),
             _ => format!(" (segments {})", super::keys::list(&names)),
         };
-        match clock::to_utc(local, zone) {
+        let local = match &deadline.at.value {
+            Number::Derived(derived) => derived.value_in(Some(zone), draw).unwrap_or(value),
+            _ => value,
+        };
+        match clock::to_utc(local_time(local), zone) {
             Ok(at) => faults.extend(deadline_fault(at, span, &format!(" in {zone}{whose}"), times)),
             Err(error) => {
                 let help =
@@ -153,6 +158,29 @@ fn share_fault(segments: &[SegmentDraft]) -> Option<Finding> {
     let finding =
         Finding::new(FindingCode::ShareSum, format!("the segments' shares add up to {sum}, not 1"), last.span.clone());
     Some(others.iter().fold(finding.help(help), |f, share| f.related(share.span.clone(), "")))
+}
+
+/// Segments of which some say how many orgs they hold, or which hold others than the scenario has.
+fn orgs_fault(draft: &Draft) -> Option<Finding> {
+    let (with, without): (Vec<_>, Vec<_>) = draft.segments.iter().partition(|segment| segment.orgs.is_some());
+    let first = with.first()?.orgs.as_ref()?;
+    if let Some(share) = without.iter().find_map(|segment| segment.share.as_ref()) {
+        let message = "some segments say `orgs`, others `share`";
+        let finding = Finding::new(FindingCode::OrgsAndShares, message, share.span.clone());
+        return Some(finding.related(first.span.clone(), "").help("let all say `orgs`, or none"));
+    }
+    let sum: f64 = with.iter().filter_map(|segment| segment.orgs.as_ref()).map(|orgs| orgs.value).sum();
+    let all = if let Some(Number::Known(orgs)) = draft.orgs { orgs } else { sum };
+    let told = |orgs: f64| units::group_count(orgs as u64);
+    if sum < 1.0 {
+        let finding = Finding::new(FindingCode::NoOrgs, "the segments hold nobody", first.span.clone());
+        return Some(finding.help("let at least one hold somebody"));
+    }
+    (sum != all).then(|| {
+        let message = format!("the segments hold {}, not the {} of `population.orgs`", told(sum), told(all));
+        let finding = Finding::new(FindingCode::OrgsAndShares, message, first.span.clone());
+        finding.help(format!("leave `population.orgs` out, or let it be {}", told(sum).replace(',', "_")))
+    })
 }
 
 /// Least share of a segment's ages that its interval can reach, whichever of its laws hold.

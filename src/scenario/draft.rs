@@ -8,10 +8,10 @@ use chrono::{NaiveDate, WeekdaySet};
 
 use super::inventory_draft::InventoryDraft;
 use super::placed::Placed;
-use super::quantity::{Number, OpenLaw};
+use super::quantity::{DerivedFrom, Number, OpenLaw};
 use super::tree::Span;
 use crate::plan::holidays::Country;
-use crate::plan::{Calendar, Cause, KnownOrgs, WeekWeights, Wording};
+use crate::plan::{Calendar, Cause, GuardLimit, KnownOrgs, WeekWeights, Wording};
 
 /// The whole scenario.
 #[derive(Debug, Clone)]
@@ -48,6 +48,10 @@ pub(crate) struct Draft {
     pub events: Vec<EventDraft>,
     /// `[[milestone]]`.
     pub milestones: Vec<(String, Option<Placed<Number>>)>,
+    /// `[[checkpoint]]`.
+    pub checkpoints: Vec<CheckpointDraft>,
+    /// `[guard]`.
+    pub guard: Option<GuardDraft>,
     /// `[reconnect]`.
     pub reconnect: Option<ReconnectDraft>,
     /// `[[segment]]`; empty when the scenario has none.
@@ -111,6 +115,8 @@ impl PlaceDraft {
 pub(crate) struct Values {
     /// `population.last_refresh`.
     pub last_refresh: Option<OpenLaw>,
+    /// `population.connected`.
+    pub connected: Option<OpenLaw>,
     /// `refresh.interval`.
     pub interval: Option<OpenLaw>,
     /// `refresh.heartbeat.coverage`.
@@ -135,8 +141,99 @@ pub(crate) struct ControlDraft {
     pub cause: Cause,
     /// Its number: `required`, `mismatch`, `lost_token`, or `after` in hours.
     pub number: Option<Number>,
-    /// Of an idle timeout.
+    /// Of a clock.
     pub retroactive: bool,
+    /// Of a token rotation: `race`.
+    pub race: Option<Number>,
+    /// Of a reauthorization: all but `required`.
+    pub check: CheckDraft,
+}
+
+/// What a reauthorization says beside `required`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CheckDraft {
+    /// `counts_from`.
+    pub counts_from: Option<CountsFrom>,
+    /// `bites = "at-once"`.
+    pub at_once: bool,
+    /// `repeat`.
+    pub repeat: Option<Placed<bool>>,
+    /// `required` in steps.
+    pub steps: Option<Vec<(Placed<Number>, Number)>>,
+    /// `grace`.
+    pub grace: Option<Number>,
+    /// `warned`.
+    pub warned: Option<Placed<Number>>,
+}
+
+/// `counts_from`.
+#[derive(Debug, Clone)]
+pub(crate) enum CountsFrom {
+    /// `"always"`.
+    Always,
+    /// A time.
+    At(Placed<Number>),
+}
+
+/// How an event is rolled out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RolloutDraft {
+    /// `waves`, each with its share.
+    pub waves: Option<Vec<(Placed<Number>, Placed<f64>)>>,
+    /// The first and the last of even waves.
+    pub even: Option<(Placed<Number>, Placed<Number>)>,
+    /// `until`.
+    pub until: Option<Placed<Number>>,
+    /// `heals`.
+    pub heals: Option<Placed<bool>>,
+    /// `brownouts`.
+    pub brownouts: Vec<[Placed<Number>; 2]>,
+    /// `nudge`.
+    pub nudge: Option<Placed<Number>>,
+}
+
+/// A segment's own instant of an event.
+#[derive(Debug, Clone)]
+pub(crate) enum OwnInstant {
+    /// `"never"`.
+    Never,
+    /// A time.
+    At(Placed<Number>),
+}
+
+/// `[[checkpoint]]`.
+#[derive(Debug, Clone)]
+pub(crate) struct CheckpointDraft {
+    /// `name`.
+    pub name: String,
+    /// `at` and `clock`.
+    pub at: Option<DeadlineDraft>,
+    /// `tolerance`.
+    pub tolerance: Option<u64>,
+}
+
+/// `[guard]`.
+#[derive(Debug, Clone)]
+pub(crate) struct GuardDraft {
+    /// The place of the event.
+    pub event: usize,
+    /// `checks`.
+    pub checks: ChecksDraft,
+    /// `stop`.
+    pub limit: GuardLimit,
+    /// `delay`.
+    pub delay: Option<Number>,
+    /// `then = "lift"`.
+    pub lifts: bool,
+}
+
+/// A guard's `checks`.
+#[derive(Debug, Clone)]
+pub(crate) enum ChecksDraft {
+    /// A list.
+    Listed(Vec<Placed<Number>>),
+    /// From one to another, every so many hours.
+    Every(Placed<Number>, Placed<Number>, f64),
 }
 
 /// An `[[event]]`.
@@ -146,14 +243,16 @@ pub(crate) struct EventDraft {
     pub id: Option<String>,
     /// Its name, or its id.
     pub name: String,
-    /// When.
+    /// When; of waves, the first.
     pub at: Option<Placed<Number>>,
+    /// How it is rolled out.
+    pub rollout: RolloutDraft,
     /// What it switches on, in the order of [`Cause::ALL`].
     pub controls: Vec<ControlDraft>,
 }
 
 /// `[reconnect]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ReconnectDraft {
     /// `opens`.
     pub opens: Option<Placed<Number>>,
@@ -161,6 +260,12 @@ pub(crate) struct ReconnectDraft {
     pub closes: Option<Placed<Number>>,
     /// `timing.half_life`.
     pub half_life: Option<Number>,
+    /// `timing.reminders`, each with its weight.
+    pub reminders: Vec<(Placed<Number>, Number)>,
+    /// `timing.steady`.
+    pub steady: f64,
+    /// `timing.curve`: times, each with its share or count.
+    pub curve: Option<Vec<(Placed<Number>, f64)>>,
     /// Whether density follows the working week.
     pub office_hours: bool,
     /// `correlation` of acting within a segment.
@@ -189,6 +294,16 @@ pub(crate) struct SegmentDraft {
     pub known: Option<Arc<KnownOrgs>>,
     /// `share`.
     pub share: Option<Placed<f64>>,
+    /// `orgs`.
+    pub orgs: Option<Placed<f64>>,
+    /// `uptake`.
+    pub uptake: Option<Placed<Number>>,
+    /// Its own window, with what it inherits; `None` where it says nothing.
+    pub reconnect: Option<ReconnectDraft>,
+    /// Its own instant of each event.
+    pub instants: Vec<Option<OwnInstant>>,
+    /// `nudge` of each event, its own or inherited.
+    pub nudges: Vec<Option<Placed<Number>>>,
     /// Its zone, or the scenario's.
     pub zone: Option<Tz>,
     /// Where it lives and when it works: its own words and those it inherits.
@@ -204,6 +319,70 @@ pub(crate) struct SegmentDraft {
 }
 
 impl Draft {
+    /// Gives every time that hangs on an event that event's instant as it is now.
+    pub(crate) fn reanchor(&mut self) {
+        // Chains are as long as there are events.
+        for _ in 0..self.events.len() {
+            let anchors: Vec<(Option<String>, Option<Number>)> =
+                self.events.iter().map(|e| (e.id.clone(), e.at.as_ref().map(|at| at.value.clone()))).collect();
+            self.each_time(&mut |number| anchor(number, &anchors));
+        }
+    }
+
+    /// Every time of the draft except `as_of`.
+    fn each_time(&mut self, visit: &mut dyn FnMut(&mut Number)) {
+        self.deadline.iter_mut().for_each(|deadline| visit(&mut deadline.at.value));
+        self.horizon.iter_mut().for_each(|horizon| visit(&mut horizon.value));
+        for event in &mut self.events {
+            event.at.iter_mut().chain(&mut event.rollout.until).for_each(|at| visit(&mut at.value));
+            event.rollout.waves.iter_mut().flatten().for_each(|(at, _)| visit(&mut at.value));
+            event.rollout.brownouts.iter_mut().flatten().for_each(|at| visit(&mut at.value));
+            event.controls.iter_mut().for_each(|control| control.each_time(visit));
+        }
+        self.milestones.iter_mut().filter_map(|(_, at)| at.as_mut()).for_each(|at| visit(&mut at.value));
+        self.checkpoints.iter_mut().filter_map(|c| c.at.as_mut()).for_each(|at| visit(&mut at.at.value));
+        match self.guard.as_mut().map(|guard| &mut guard.checks) {
+            Some(ChecksDraft::Listed(checks)) => checks.iter_mut().for_each(|at| visit(&mut at.value)),
+            Some(ChecksDraft::Every(from, to, _)) => [from, to].into_iter().for_each(|at| visit(&mut at.value)),
+            None => {}
+        }
+        self.reconnect.iter_mut().for_each(|reconnect| reconnect.each_time(visit));
+        for segment in &mut self.segments {
+            segment.reconnect.iter_mut().for_each(|reconnect| reconnect.each_time(visit));
+            segment.controls.iter_mut().flatten().for_each(|control| control.each_time(visit));
+            for instant in segment.instants.iter_mut().flatten() {
+                if let OwnInstant::At(at) = instant {
+                    visit(&mut at.value);
+                }
+            }
+        }
+    }
+
+    /// Whether anything is rolled out otherwise than at one instant for all.
+    pub(crate) fn uses_policies(&self) -> bool {
+        let control = |control: &ControlDraft| {
+            let check = &control.check;
+            control.cause == Cause::Lifetime
+                || control.race.as_ref().is_some_and(|race| *race != Number::Known(0.0))
+                || check.counts_from.is_some()
+                || check.at_once
+                || check.repeat.as_ref().is_some_and(|repeat| repeat.value)
+                || check.steps.is_some()
+                || check.grace.is_some()
+        };
+        let event = |event: &EventDraft| {
+            let rollout = &event.rollout;
+            rollout.waves.is_some() || rollout.until.is_some() || !rollout.brownouts.is_empty()
+        };
+        let own = |segment: &SegmentDraft| segment.controls.iter().flatten().any(control);
+        let controls = self.events.iter().flat_map(|event| &event.controls);
+        self.events.iter().any(event)
+            || controls.into_iter().any(control)
+            || self.segments.iter().any(own)
+            || !self.checkpoints.is_empty()
+            || self.guard.is_some()
+    }
+
     /// Whether any time depends on when people work.
     pub(crate) fn uses_human_hours(&self) -> bool {
         let recovers = |values: &Values| values.recovery.as_ref().is_some_and(|r| r.office_hours);
@@ -224,6 +403,11 @@ impl Draft {
             name: format!("All {}", self.wording.many),
             known: None,
             share: Some(Placed { value: 1.0, span: Span::file_start() }),
+            orgs: None,
+            uptake: None,
+            reconnect: None,
+            instants: vec![None; self.events.len()],
+            nudges: self.events.iter().map(|e| e.rollout.nudge.clone()).collect(),
             zone: self.zone,
             place: self.place.clone(),
             factor: Some(Number::Known(1.0)),
@@ -231,5 +415,36 @@ impl Draft {
             controls: self.events.iter().map(|e| e.controls.clone()).collect(),
             own: Vec::new(),
         }
+    }
+}
+
+impl ControlDraft {
+    fn each_time(&mut self, visit: &mut dyn FnMut(&mut Number)) {
+        if let Some(CountsFrom::At(at)) = &mut self.check.counts_from {
+            visit(&mut at.value);
+        }
+        self.check.steps.iter_mut().flatten().for_each(|(at, _)| visit(&mut at.value));
+    }
+}
+
+impl ReconnectDraft {
+    fn each_time(&mut self, visit: &mut dyn FnMut(&mut Number)) {
+        self.opens.iter_mut().chain(&mut self.closes).for_each(|at| visit(&mut at.value));
+        self.reminders.iter_mut().for_each(|(at, _)| visit(&mut at.value));
+        self.curve.iter_mut().flatten().for_each(|(at, _)| visit(&mut at.value));
+    }
+}
+
+/// Gives a time that hangs on an event its instant.
+fn anchor(number: &mut Number, anchors: &[(Option<String>, Option<Number>)]) {
+    let Number::Derived(derived) = number else { return };
+    match &mut derived.from {
+        DerivedFrom::Event { id, anchor, .. } => {
+            let of = anchors.iter().find(|(known, _)| known.as_deref() == Some(id)).and_then(|(_, at)| at.clone());
+            if let Some(now) = of {
+                *anchor = now;
+            }
+        }
+        DerivedFrom::Between(from, to, _) => [from, to].into_iter().for_each(|number| self::anchor(number, anchors)),
     }
 }

@@ -99,6 +99,9 @@ pub const MOST_VALUES: usize = 10_000;
 impl Reader<'_> {
     /// A number that belongs to the plan: known, or drawn from a law.
     pub(super) fn number(&mut self, node: &Node, domain: Domain, key: &str) -> Option<Number> {
+        if let Some(derived) = self.time_by_event(node, domain) {
+            return derived;
+        }
         if node.table().is_none() {
             return self.plain(node, domain).map(Number::Known);
         }
@@ -128,6 +131,12 @@ impl Reader<'_> {
     /// A law. `drawn` says that it belongs to an unknown already, whose quantile will choose among several laws.
     fn spread(&mut self, node: &Node, domain: Domain, key: &str, drawn: bool) -> Option<OpenLaw> {
         let Some(table) = node.table() else {
+            if let Some(derived) = self.time_by_event(node, domain) {
+                let derived = derived?;
+                // Uniform between a value and itself is that value.
+                let form = Form::Open(Shape::Uniform, vec![derived.clone(), derived]);
+                return Some(OpenLaw { span: node.span.clone(), domain, form });
+            }
             let value = self.plain(node, domain)?;
             return Some(OpenLaw::fixed(value, domain, node.span.clone()));
         };

@@ -1,6 +1,7 @@
 //! A scenario file becomes a plan: a tree with places, changes from outside it, values read key by key, checks across them.
 //! Every fault is found at once and shown where it stands. It knows nothing of engines, output or the command line.
 
+mod anchors;
 mod assumptions;
 pub mod base_rates;
 mod between;
@@ -8,6 +9,7 @@ mod build;
 mod changes;
 mod check;
 mod check_hours;
+mod check_policies;
 mod csv;
 pub(crate) mod domain;
 mod draft;
@@ -33,6 +35,7 @@ mod read_base_rate;
 mod read_events;
 mod read_hours;
 mod read_places;
+mod read_rollout;
 mod read_plan;
 mod read_segments;
 mod read_words;

@@ -44,6 +44,7 @@ impl Scenario {
         }
         let mut mover = Mover::new(&self.unknowns, vary, draft.zone.unwrap_or(Tz::UTC));
         mover.whole(&mut draft);
+        draft.reanchor();
         mover.segments(&mut draft);
         let (assumptions, order) = mover.finish()?;
         let clocks = Clocks::of(self.family.centre());
@@ -108,10 +109,20 @@ impl<'a> Mover<'a> {
             if let Some(at) = &mut event.at {
                 self.number(KeyId::EventAt, &prefix, &mut at.value, FREE);
             }
-            event.controls.iter_mut().for_each(|control| self.control(&prefix, control));
+            if let Some(until) = &mut event.rollout.until {
+                self.number(KeyId::Until, &prefix, &mut until.value, FREE);
+            }
+            if let Some(nudge) = &mut event.rollout.nudge {
+                self.number(KeyId::Nudge, &prefix, &mut nudge.value, FREE);
+            }
+            for control in &mut event.controls {
+                self.control(&prefix, control);
+                self.beside(&prefix, control);
+            }
         }
         let values = &mut draft.values;
         self.some_law(KeyId::LastRefresh, "", &mut values.last_refresh);
+        self.some_law(KeyId::Connected, "", &mut values.connected);
         self.some_law(KeyId::Interval, "", &mut values.interval);
         if let Some(coverage) = &mut values.coverage {
             self.number(KeyId::HeartbeatCoverage, "", coverage, FREE);
@@ -144,8 +155,28 @@ impl<'a> Mover<'a> {
     }
 
     fn control(&mut self, prefix: &str, control: &mut ControlDraft) {
-        if let Some(number) = &mut control.number {
-            self.number(KeyId::of_control(control.cause), prefix, number, FREE);
+        let id = KeyId::of_control(control.cause);
+        match (&mut control.check.steps, &mut control.number) {
+            (Some(steps), _) => {
+                for (i, (_, is)) in steps.iter_mut().enumerate() {
+                    self.number_at(&format!("{}.{}", id.below(prefix), i + 1), Domain::Rate, is, id.facts().moves, FREE);
+                }
+            }
+            (None, Some(number)) => self.number(id, prefix, number, FREE),
+            (None, None) => {}
+        }
+    }
+
+    /// What a control says beside its number.
+    fn beside(&mut self, prefix: &str, control: &mut ControlDraft) {
+        if let Some(race) = &mut control.race {
+            self.number(KeyId::Race, prefix, race, FREE);
+        }
+        if let Some(grace) = &mut control.check.grace {
+            self.number(KeyId::Grace, prefix, grace, FREE);
+        }
+        if let Some(warned) = &mut control.check.warned {
+            self.number(KeyId::Warned, prefix, &mut warned.value, FREE);
         }
     }
 
@@ -164,13 +195,19 @@ impl<'a> Mover<'a> {
         let says = |id: KeyId| own(&id.below(&prefix));
         let [ages, interval, coverage, recovery] =
             [KeyId::LastRefresh, KeyId::Interval, KeyId::HeartbeatCoverage, KeyId::RecoveryAfter].map(says);
-        if let Some(factor) = &mut segment.factor {
-            self.number(KeyId::UptakeFactor, &prefix, factor, FREE);
+        match (&mut segment.uptake, &mut segment.factor) {
+            (Some(uptake), _) => self.number(KeyId::OwnUptake, &prefix, &mut uptake.value, FREE),
+            (None, Some(factor)) => self.number(KeyId::UptakeFactor, &prefix, factor, FREE),
+            (None, None) => {}
         }
         let values = &mut segment.values;
         match ages {
             true => self.some_law(KeyId::LastRefresh, &prefix, &mut values.last_refresh),
             false => values.last_refresh.clone_from(&draft.values.last_refresh),
+        }
+        match says(KeyId::Connected) {
+            true => self.some_law(KeyId::Connected, &prefix, &mut values.connected),
+            false => values.connected.clone_from(&draft.values.connected),
         }
         match interval {
             true => self.some_law(KeyId::Interval, &prefix, &mut values.interval),
@@ -192,7 +229,18 @@ impl<'a> Mover<'a> {
                     self.control(&prefix, control);
                 } else {
                     control.number.clone_from(&inherited.number);
+                    control.check.steps.clone_from(&inherited.check.steps);
                 }
+                let says = |id: KeyId| own(&id.below(&prefix));
+                let mut theirs = ControlDraft { number: None, ..control.clone() };
+                theirs.check.steps = None;
+                theirs.race = theirs.race.filter(|_| says(KeyId::Race));
+                theirs.check.grace = theirs.check.grace.filter(|_| says(KeyId::Grace));
+                theirs.check.warned = theirs.check.warned.filter(|_| says(KeyId::Warned));
+                self.beside(&prefix, &mut theirs);
+                control.race = theirs.race.or_else(|| inherited.race.clone());
+                control.check.grace = theirs.check.grace.or_else(|| inherited.check.grace.clone());
+                control.check.warned = theirs.check.warned.or_else(|| inherited.check.warned.clone());
             }
         }
     }
@@ -259,7 +307,8 @@ impl<'a> Mover<'a> {
 
     fn number_at(&mut self, key: &str, domain: Domain, number: &mut Number, moves: Moves, room: f64) {
         match number {
-            Number::Moved { .. } => {}
+            // What follows from others moves with them.
+            Number::Moved { .. } | Number::Derived(_) => {}
             Number::Drawn { slot, law } => {
                 let (kind, stops) = match &law.form {
                     Form::OneOf { cumulative, branches, .. } => (MoveKind::Reading, readings(cumulative, branches)),

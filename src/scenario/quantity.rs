@@ -2,12 +2,13 @@
 //! for every unknown, they become plain numbers and [`Law`]s.
 
 use super::base_rates::{self, Named, law};
-use super::domain::Domain;
+use super::domain::{Domain, instant, since_epoch};
 use super::placed::Placed;
 use super::range::Range;
 use super::tree::Span;
 use crate::plan::family::OUTER_DRAWS;
-use crate::plan::units;
+use crate::plan::zone::Tz;
+use crate::plan::{clock, units};
 use crate::plan::units::show_hours;
 use crate::stats::{Law, LawError};
 
@@ -53,6 +54,90 @@ pub(crate) enum Number {
         /// From where to where.
         range: Range,
     },
+    /// It follows from others.
+    Derived(Box<Derived>),
+}
+
+/// A time that follows from others, so that it moves along with them.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Derived {
+    /// Where it stands.
+    pub span: Span,
+    /// How.
+    pub from: DerivedFrom,
+}
+
+/// How a time follows from others.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum DerivedFrom {
+    /// So much after an event, or before it.
+    Event {
+        /// The event's id.
+        id: String,
+        /// Its instant.
+        anchor: Number,
+        /// How far from it.
+        shift: Shift,
+        /// As it is written.
+        text: String,
+        /// Whether it is a time on each org's own clock.
+        local: bool,
+    },
+    /// This part of the way from one to another.
+    Between(Number, Number, f64),
+}
+
+/// How far a time is from an event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Shift {
+    /// Elapsed hours.
+    Elapsed(f64),
+    /// So many calendar days later in a zone, at this time of day.
+    Days(i64, chrono::NaiveTime, Tz),
+}
+
+impl Derived {
+    /// Its value in hours since the epoch.
+    ///
+    /// # Errors
+    /// Where it is a local time that clocks skip or repeat.
+    pub(crate) fn value(&self, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
+        self.value_in(None, draw)
+    }
+
+    /// The same, calendar days read in another zone.
+    ///
+    /// # Errors
+    /// As [`Derived::value`].
+    pub(crate) fn value_in(&self, read_in: Option<Tz>, draw: &QuantileDraw<'_>) -> Result<f64, Improper> {
+        match &self.from {
+            DerivedFrom::Between(from, to, part) => {
+                let (from, to) = (from.value(draw)?, to.value(draw)?);
+                Ok(from + part * (to - from))
+            }
+            DerivedFrom::Event { anchor, shift, local, .. } => {
+                let improper = |why: String| Improper { span: self.span.clone(), why };
+                let anchor = anchor.value(draw)?;
+                match *shift {
+                    Shift::Elapsed(hours) if !local => Ok(anchor + hours),
+                    Shift::Elapsed(hours) => {
+                        let zone = read_in.unwrap_or(Tz::UTC);
+                        Ok(since_epoch(instant(anchor + hours).with_timezone(&zone).naive_local().and_utc()))
+                    }
+                    Shift::Days(days, time, zone) => {
+                        let zone = read_in.unwrap_or(zone);
+                        let day = instant(anchor).with_timezone(&zone).date_naive();
+                        let day = day.checked_add_signed(chrono::Duration::days(days));
+                        let at = day.ok_or_else(|| improper("it is out of range".to_owned()))?.and_time(time);
+                        if *local {
+                            return Ok(since_epoch(at.and_utc()));
+                        }
+                        clock::to_utc(at, zone).map(since_epoch).map_err(|error| improper(error.to_string()))
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl Number {
@@ -65,6 +150,7 @@ impl Number {
             Self::Known(value) => Ok(*value),
             Self::Drawn { slot, law } => law.quantile(draw.quantile(*slot), draw),
             Self::Moved { slot, range } => Ok(range.value(draw.quantile(*slot))),
+            Self::Derived(derived) => derived.value(draw),
         }
     }
 
@@ -323,7 +409,7 @@ impl OpenLaw {
             Form::Open(shape, numbers) => {
                 let law = self.law(&QuantileDraw::CENTRE).map_or_else(|e| e.why, |law| self.describe_law(&law));
                 let unknown = shape.parameters().iter().zip(numbers).filter_map(|(name, number)| match number {
-                    Number::Known(_) | Number::Moved { .. } => None,
+                    Number::Known(_) | Number::Moved { .. } | Number::Derived(_) => None,
                     Number::Drawn { law, .. } => Some(format!("{name} not known ({})", law.describe())),
                 });
                 format!("{law}; {}", unknown.collect::<Vec<_>>().join(", "))

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use crate::plan::zone::Tz;
 
 use super::domain::Domain;
-use super::draft::{ControlDraft, EventDraft};
+use super::draft::{CheckDraft, ControlDraft, EventDraft};
 use super::finding::Finding;
 use super::keys::{self, KeyId};
-use super::quantity::Number;
+use super::quantity::{DerivedFrom, Number, QuantileDraw};
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, TomlTable};
 use crate::plan::{Cause, units};
@@ -41,8 +41,22 @@ impl Reader<'_> {
         self.only(table, &keys::EVENT);
         let (id, name) = self.identity(table, header, "event");
         let prefix = format!("event.{}", id.as_deref().unwrap_or("?"));
-        let at = self.needed(table, header, "at", "`at = \"2026-05-01 12:00\"`");
-        let at = at.and_then(|node| self.instant(node, &KeyId::EventAt.below(&prefix)));
+        let at = match (table.get("at"), table.key("waves")) {
+            (Some(_), Some(waves)) => {
+                let message = "this event has both `at` and `waves`";
+                let finding = Finding::new(FindingCode::WaveShares, message, waves.span.clone());
+                self.report(finding.help("leave `at` out: the waves have instants of their own"));
+                None
+            }
+            (None, Some(_)) => table.get("waves"),
+            _ => self.needed(table, header, "at", "`at = \"2026-05-01 12:00\"`"),
+        };
+        let at = match id.as_deref().and_then(|id| self.anchor_of(id)) {
+            Some(place) => at.and_then(|_| self.event_instant(place, None)),
+            None if table.get("waves").is_some() => None,
+            None => at.and_then(|node| self.instant(node, &KeyId::EventAt.below(&prefix))),
+        };
+        let rollout = self.rollout(table, &prefix);
         let mut controls = Vec::new();
         for cause in Cause::ALL {
             if let Some(node) = table.get(cause.key()) {
@@ -54,25 +68,40 @@ impl Reader<'_> {
         if controls.is_empty() && !misspelt {
             let finding = Finding::new(FindingCode::NoControl, "this event switches nothing on", header.clone());
             self.report(finding.help(
-                "add `reauthorization`, `static_ip`, `token_rotation` or `idle_timeout`; a mere date is a [[milestone]]",
+                "add `reauthorization`, `static_ip`, `token_rotation`, `idle_timeout` or `lifetime`; a mere date is a [[milestone]]",
             ));
         }
-        EventDraft { id, name, at, controls }
+        EventDraft { id, name, at, rollout, controls }
     }
 
     fn control(&mut self, node: &Node, cause: Cause, prefix: &str) -> ControlDraft {
         let (id, example) = (KeyId::of_control(cause), example_of(cause));
         let number = id.facts();
-        let absent = ControlDraft { cause, number: None, retroactive: false };
+        let (race, check) = (None, CheckDraft::default());
+        let absent = ControlDraft { cause, number: None, retroactive: false, race, check };
         let Some(table) = self.table(node, &example) else { return absent };
         self.only(table, keys::of_control(cause));
+        let mut check = CheckDraft::default();
         let number = match (table.get(number.entry.name), number.default_number()) {
+            (Some(node), _) if cause == Cause::Reauthorization => {
+                let (number, steps) = self.required(node, prefix);
+                check.steps = steps;
+                number
+            }
             (Some(node), _) => self.number_of(node, id, prefix),
             (None, Some(default)) => Some(Number::Known(default)),
             (None, None) => self.needed(table, &node.span, number.entry.name, &example).and(None),
         };
         let retroactive = table.get("retroactive").filter(|_| cause.is_clock());
-        ControlDraft { number, retroactive: retroactive.and_then(|n| self.flag(n)).unwrap_or(false), ..absent }
+        let retroactive = retroactive.and_then(|n| self.flag(n)).unwrap_or(false);
+        let mut race = None;
+        if cause == Cause::TokenRotation {
+            race = table.get("race").and_then(|node| self.number_of(node, KeyId::Race, prefix));
+        }
+        if cause == Cause::Reauthorization {
+            check = self.check(table, prefix, check);
+        }
+        ControlDraft { number, retroactive, race, check, ..absent }
     }
 
     /// Id and name of an event or a segment; either may stand for the other.
@@ -142,6 +171,13 @@ pub(super) fn words(number: &Number, domain: Domain) -> String {
         Number::Known(value) => domain.show(*value),
         Number::Drawn { law, .. } => format!("not known: {}", law.describe()),
         Number::Moved { range, .. } => domain.show(range.given),
+        Number::Derived(derived) => {
+            let at = derived.value(&QuantileDraw::CENTRE).map_or_else(|e| e.why, |value| domain.show(value));
+            match &derived.from {
+                DerivedFrom::Event { text, .. } => format!("{at} ({text})"),
+                DerivedFrom::Between(..) => at,
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! From the tree to a draft: the keys outside segments and events.
 
+use super::anchors::Anchors;
 use super::domain::{DELAY, LENGTH};
 use super::domain::{Domain, MOST_ORGS, MOST_RUNS};
 use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
@@ -32,6 +33,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     // What is not known is told in the plan's own words.
     let wording = reader.wording(table);
     let _words = wording.enter();
+    reader.anchors = Anchors::of(table);
     let title = reader.needed(table, &top, "title", "`title = \"...\"`").and_then(|node| reader.text(node));
     let zone = reader.needed(table, &top, "time_zone", "`time_zone = \"America/Los_Angeles\"`");
     reader.zone = zone.and_then(|node| reader.time_zone(node));
@@ -46,13 +48,15 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
     let (seed, runs) = (whole(reader, "seed", 0, u64::MAX), whole(reader, "runs", 1, MOST_RUNS));
     let tolerance = whole(reader, "tolerance", 0, MOST_ORGS);
     let allowed = reader.allowed(table);
-    let (orgs, inventory, as_of, last_refresh) = reader.population(table);
+    let (orgs, inventory, as_of, last_refresh, connected) = reader.population(table);
     let (interval, coverage) = reader.refresh(table);
     let recovery = reader.recovery(table);
     let place = reader.place(table, PlaceDraft::default());
-    let values = Values { last_refresh, interval, coverage, recovery };
+    let values = Values { last_refresh, connected, interval, coverage, recovery };
     let events = reader.events(table);
     let milestones = reader.milestones(table);
+    let checkpoints = reader.checkpoints(table);
+    let guard = reader.guard(table, &events);
     let reconnect = reader.reconnect(table, as_of.as_ref());
     let mut draft = Draft {
         title,
@@ -71,15 +75,22 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
         values,
         events,
         milestones,
+        checkpoints,
+        guard,
         reconnect,
         segments: Vec::new(),
     };
     draft.segments = reader.segments(table, &draft);
+    if draft.orgs.is_none() && draft.inventory.is_none() {
+        let orgs: Option<Vec<f64>> = draft.segments.iter().map(|s| s.orgs.as_ref().map(|orgs| orgs.value)).collect();
+        draft.orgs = orgs.filter(|orgs| !orgs.is_empty()).map(|orgs| Number::Known(orgs.iter().sum()));
+    }
     draft
 }
 
-/// `orgs`, `inventory`, `as_of` and `last_refresh` of `[population]`.
-type PopulationDraft = (Option<Number>, Option<InventoryDraft>, Option<Placed<f64>>, Option<OpenLaw>);
+/// `orgs`, `inventory`, `as_of`, `last_refresh` and `connected` of `[population]`.
+type PopulationDraft =
+    (Option<Number>, Option<InventoryDraft>, Option<Placed<f64>>, Option<OpenLaw>, Option<OpenLaw>);
 
 impl Reader<'_> {
     fn deadline(&mut self, node: &Node) -> Option<DeadlineDraft> {
@@ -103,37 +114,25 @@ impl Reader<'_> {
             return self.instant(node, "deadline").map(|at| DeadlineDraft { at, org_local: false });
         };
         self.only(table, &keys::DEADLINE);
-        let clock = match table.get("clock").map(|node| (node, node.text())) {
-            None | Some((_, Some("absolute"))) => Some(false),
-            Some((_, Some("org-local"))) => Some(true),
-            Some((node, text)) => {
-                let message = format!("unknown clock `{}`", text.unwrap_or(node.value.kind()));
-                let finding = Finding::new(FindingCode::UnknownChoice, message, node.span.clone());
-                self.report(finding.help("write \"absolute\" (one instant) or \"org-local\" (each org's own clock)"));
-                None
-            }
-        };
-        let at = self.needed(table, &node.span, "at", "`at = \"2026-05-04 09:00\"`")?;
-        let at = match clock? {
-            false => self.instant(at, "deadline.at"),
-            true => {
-                let value = self.number(at, Domain::LocalTime, "deadline.at");
-                value.map(|value| Placed { value, span: at.span.clone() })
-            }
-        };
-        at.map(|at| DeadlineDraft { at, org_local: clock == Some(true) })
+        self.clocked_time(table, &node.span, "deadline.at")
     }
 
     fn population(&mut self, root: &TomlTable) -> PopulationDraft {
         let example = "a table:\n[population]\norgs = 2_500\nas_of = \"2026-04-24 12:00\"";
         let node = self.needed(root, &Span::file_start(), "population", example);
         let Some((header, table)) = node.and_then(|n| self.table(n, "[population]").map(|t| (&n.span, t))) else {
-            return (None, None, None, None);
+            return (None, None, None, None, None);
         };
         self.only(table, &keys::POPULATION);
         let inventory = self.inventory(table);
+        // Segments may say how many they hold.
+        let by_segments = || match root.get("segment").map(|node| &node.value) {
+            Some(Value::Array(items)) => items.iter().any(|s| s.table().is_some_and(|t| t.get("orgs").is_some())),
+            _ => false,
+        };
         let orgs = match (table.get("orgs"), table.get("inventory")) {
             (None, Some(_)) => None,
+            (None, None) if by_segments() => None,
             _ => self
                 .needed(table, header, "orgs", "`orgs = 2_500`: how many there are")
                 .and_then(|node| self.number_of(node, KeyId::Orgs, "")),
@@ -144,7 +143,8 @@ impl Reader<'_> {
             None => Some(default_law(Law::Uniform { min: LAST_REFRESH.0, max: LAST_REFRESH.1 }, DELAY)),
             Some(node) => self.law_of(node, KeyId::LastRefresh, ""),
         };
-        (orgs, inventory, as_of, ages)
+        let connected = table.get("connected").and_then(|node| self.law_of(node, KeyId::Connected, ""));
+        (orgs, inventory, as_of, ages, connected)
     }
 
     /// An instant that no law may give: hours are counted from it.
@@ -215,10 +215,11 @@ impl Reader<'_> {
         self.uptake_window = UptakeWindow::read(opens.as_ref(), closes.as_ref(), as_of);
         let uptakes = uptake.map(|node| self.uptakes(node)).unwrap_or_default();
         self.uptake_window = UptakeWindow::Elsewhere;
-        let (half_life, office_hours) = table.get("timing").map_or((None, false), |node| self.timing(node));
+        let timing = table.get("timing").map_or_else(TimingDraft::default, |node| self.timing(node));
         let correlation = table.get("correlation");
         let correlation = correlation.and_then(|node| self.number_of(node, KeyId::Correlation, ""));
-        Some(ReconnectDraft { opens, closes, half_life, office_hours, correlation, uptakes })
+        let none = ReconnectDraft { opens, closes, correlation, uptakes, ..ReconnectDraft::default() };
+        Some(timing.within(none))
     }
 
     fn uptakes(&mut self, node: &Node) -> Vec<UptakeDraft> {
@@ -247,12 +248,13 @@ impl Reader<'_> {
         uptakes
     }
 
-    /// Half-life and office hours of `reconnect.timing`.
-    fn timing(&mut self, node: &Node) -> (Option<Number>, bool) {
+    /// `reconnect.timing`.
+    pub(super) fn timing(&mut self, node: &Node) -> TimingDraft {
         const CHOICES: &str = "write \"uniform\", \"office-hours\", or { half_life = \"10h\", office_hours = true }";
+        let office_hours = |office_hours| TimingDraft { office_hours, ..TimingDraft::default() };
         match &node.value {
-            Value::String(text) if text == "uniform" => (None, false),
-            Value::String(text) if text == "office-hours" => (None, true),
+            Value::String(text) if text == "uniform" => office_hours(false),
+            Value::String(text) if text == "office-hours" => office_hours(true),
             Value::String(text) => {
                 let help = match keys::nearest(text, &["uniform", "office-hours"]) {
                     Some(near) => format!("did you mean \"{near}\"?"),
@@ -260,20 +262,155 @@ impl Reader<'_> {
                 };
                 let message = format!("unknown timing `{text}`");
                 self.report(Finding::new(FindingCode::UnknownChoice, message, node.span.clone()).help(help));
-                (None, false)
+                TimingDraft::default()
             }
-            Value::Table(table) => {
-                self.only(table, &keys::TIMING);
-                let example = "`half_life = \"10h\"`; for office hours alone write timing = \"office-hours\"";
-                let half_life = self.needed(table, &node.span, "half_life", example);
-                let half_life = half_life.and_then(|node| self.number_of(node, KeyId::HalfLife, ""));
-                (half_life, table.get("office_hours").and_then(|node| self.flag(node)).unwrap_or(false))
-            }
+            Value::Table(table) => self.timing_table(table, &node.span),
             _ => {
                 self.wrong_type(node, "\"uniform\", \"office-hours\" or a table", CHOICES);
-                (None, false)
+                TimingDraft::default()
             }
         }
+    }
+
+    fn timing_table(&mut self, table: &TomlTable, header: &Span) -> TimingDraft {
+        self.only(table, &keys::TIMING);
+        let office_hours = table.get("office_hours").and_then(|node| self.flag(node)).unwrap_or(false);
+        if let Some(node) = table.get("curve") {
+            for other in ["office_hours", "half_life", "reminders", "steady"] {
+                if let Some(key) = table.key(other) {
+                    let message = format!("`{other}` does not go with a curve");
+                    let finding = Finding::new(FindingCode::BadCurve, message, key.span.clone());
+                    self.report(finding.related(node.span.clone(), "the curve").help("leave one of them out"));
+                }
+            }
+            return TimingDraft { curve: self.curve(node), ..TimingDraft::default() };
+        }
+        let example = "`half_life = \"10h\"`; for office hours alone write timing = \"office-hours\"";
+        let half_life = self.needed(table, header, "half_life", example);
+        let half_life = half_life.and_then(|node| self.number_of(node, KeyId::HalfLife, ""));
+        let reminders = table.get("reminders").map_or_else(Vec::new, |node| self.reminders(node));
+        let steady = table.get("steady");
+        if let (Some(node), None) = (steady, table.get("reminders")) {
+            let finding =
+                Finding::new(FindingCode::MissingKey, "`steady` stands beside reminders", node.span.clone());
+            self.report(finding.help("add `reminders = [{ at = \"2026-05-02 09:00\" }]`, or leave `steady` out"));
+        }
+        let steady = steady.and_then(|node| self.plain(node, Domain::Factor)).unwrap_or(0.0);
+        TimingDraft { half_life, office_hours, reminders, steady, curve: None }
+    }
+
+    fn reminders(&mut self, node: &Node) -> Vec<(Placed<Number>, Number)> {
+        let mut reminders = Vec::new();
+        if !self.is_list_of_tables(node, "reminders = [{ at = \"2026-05-02 09:00\" }]") {
+            return reminders;
+        }
+        for (i, (table, header)) in self.tables(node, "reminders").into_iter().enumerate() {
+            self.only(table, &keys::REMINDER);
+            let key = format!("reconnect.timing.reminders.{}", i + 1);
+            let at = self.needed(table, header, "at", "`at = \"2026-05-02 09:00\"`: when it goes out");
+            let at = at.and_then(|node| self.instant(node, &format!("{key}.at")));
+            let weight = table.get("weight").map_or(Some(Number::Known(1.0)), |node| {
+                self.number(node, Domain::Factor, &format!("{key}.weight"))
+            });
+            reminders.extend(at.zip(weight));
+        }
+        reminders
+    }
+
+    /// Times, each with its share or count: a list of pairs, or a CSV file.
+    fn curve(&mut self, node: &Node) -> Option<Vec<(Placed<Number>, f64)>> {
+        const EXAMPLE: &str = "write it as in [[\"2026-05-01 13:00\", 0.0], [\"2026-05-03 24:00\", 1.0]]";
+        let bad = |message: String, span: &Span| {
+            Finding::new(FindingCode::BadCurve, message, span.clone()).help(EXAMPLE)
+        };
+        let items = match &node.value {
+            Value::Array(items) => items.clone(),
+            Value::String(path) => self.curve_of_file(path, node)?,
+            _ => {
+                self.wrong_type(node, "a list of pairs or the name of a CSV file", EXAMPLE);
+                return None;
+            }
+        };
+        if items.is_empty() {
+            self.report(bad("this curve is empty".to_owned(), &node.span));
+            return None;
+        }
+        let mut points = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            let Value::Array(pair) = &item.value else {
+                self.report(bad("a point of the curve is a time and a share".to_owned(), &item.span));
+                return None;
+            };
+            let [at, share] = &pair[..] else {
+                self.report(bad("a point of the curve is a time and a share".to_owned(), &item.span));
+                return None;
+            };
+            let at = self.instant(at, &format!("reconnect.timing.curve.{}", i + 1));
+            let share = match share.value {
+                Value::Integer(n) if n >= 0 => Some(n as f64),
+                Value::Float(x) if x.is_finite() && x >= 0.0 => Some(x),
+                _ => {
+                    self.report(bad("a share or count is a number from 0 on".to_owned(), &share.span));
+                    None
+                }
+            };
+            points.push(at.zip(share)?);
+        }
+        Some(points)
+    }
+
+    /// The pairs of a CSV file with the columns `at` and `share`, as if they stood in the scenario.
+    fn curve_of_file(&mut self, path: &str, node: &Node) -> Option<Vec<Node>> {
+        let fault = |message: String| {
+            let finding = Finding::new(FindingCode::BadCurve, format!("{path}: {message}"), node.span.clone());
+            finding.help("name a CSV file with the columns `at` and `share`, by its path from the scenario's folder")
+        };
+        let text = match (self.read_file)(std::path::Path::new(path)) {
+            Ok(text) => text,
+            Err(why) => {
+                self.report(fault(why));
+                return None;
+            }
+        };
+        let mut rows = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
+        let header = rows.next().map_or_else(Vec::new, super::csv::cells);
+        let place = |name: &str| header.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name));
+        let (Some(at), Some(share)) = (place("at"), place("share")) else {
+            self.report(fault("it has no columns `at` and `share`".to_owned()));
+            return None;
+        };
+        let span = || node.span.clone();
+        let mut points = Vec::new();
+        for (row, line) in rows.enumerate() {
+            let cells = super::csv::cells(line);
+            let number = cells.get(share).and_then(|cell| cell.trim().parse::<f64>().ok());
+            let (Some(at), Some(number)) = (cells.get(at), number) else {
+                self.report(fault(format!("row {} has no time and number", row + 2)));
+                return None;
+            };
+            let at = Node { span: span(), value: Value::String(at.trim().to_owned()) };
+            let share = Node { span: span(), value: Value::Float(number) };
+            points.push(Node { span: span(), value: Value::Array(vec![at, share]) });
+        }
+        Some(points)
+    }
+}
+
+/// `reconnect.timing`.
+#[derive(Debug, Default)]
+pub(super) struct TimingDraft {
+    half_life: Option<Number>,
+    office_hours: bool,
+    reminders: Vec<(Placed<Number>, Number)>,
+    steady: f64,
+    curve: Option<Vec<(Placed<Number>, f64)>>,
+}
+
+impl TimingDraft {
+    /// A window in which people act so.
+    pub(super) fn within(self, window: ReconnectDraft) -> ReconnectDraft {
+        let Self { half_life, office_hours, reminders, steady, curve } = self;
+        ReconnectDraft { half_life, office_hours, reminders, steady, curve, ..window }
     }
 }
 

@@ -5,6 +5,7 @@ use super::finding_code::FindingCode;
 use crate::plan::zone::Tz;
 use chrono::NaiveDate;
 
+use super::anchors::Anchors;
 use super::domain::Domain;
 use super::duration::Refusal;
 use super::finding::{Finding, Findings};
@@ -32,6 +33,8 @@ pub(super) struct Reader<'a> {
     pub unknowns: Vec<(Span, Unknown)>,
     /// The window that a base rate is scaled to, while an uptake is read.
     pub uptake_window: UptakeWindow,
+    /// The events that times may hang on.
+    pub anchors: Anchors,
 }
 
 impl<'a> Reader<'a> {
@@ -44,6 +47,7 @@ impl<'a> Reader<'a> {
             warnings: Vec::new(),
             unknowns: Vec::new(),
             uptake_window: UptakeWindow::Elsewhere,
+            anchors: Anchors::default(),
         }
     }
 }

@@ -15,6 +15,8 @@ use super::tree::read_value;
 const DURATION: &str = r"^\s*([0-9._]+\s*(s|m|min|h|d|w)[ +]*)+\s*$";
 /// A wall-clock time, with an offset or without.
 const TIME: &str = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]+[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\s*([Zz]|[+\-−][0-9]{2}:[0-9]{2})?\s*$";
+/// A time by an event.
+const BY_EVENT: &str = r"^\s*[^\s+@]+\s*([+\-−]\s*[0-9][^@]*)?(@\s*[0-9]{2}:[0-9]{2}\s*)?$";
 /// A date.
 const DATE: &str = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$";
 /// Text that is not empty.
@@ -126,6 +128,12 @@ fn held(holds: Holds, laws: &mut Laws) -> Value {
             let rate = value_or_law(Domain::Rate, true, laws);
             json!({ "anyOf": [rate, { "type": "array", "minItems": 1, "items": rate }] })
         }
+        Holds::Moments => json!({ "type": "array", "minItems": 1, "items": plain(Domain::LocalTime) }),
+        Holds::Curve => json!({
+            "type": "array",
+            "minItems": 1,
+            "items": { "type": "array", "minItems": 2, "maxItems": 2 },
+        }),
         Holds::Table(section) => Value::Object(table(section, true, laws)),
         Holds::Own(section) => Value::Object(table(section, false, laws)),
         Holds::Tables(section) => json!({ "type": "array", "items": table(section, true, laws) }),
@@ -153,7 +161,7 @@ fn plain(domain: Domain) -> Value {
     let (low, high) = domain.limits();
     match domain {
         Domain::Hours { .. } => json!({ "type": "string", "pattern": DURATION }),
-        Domain::Instant(_) | Domain::LocalTime => json!({ "type": "string", "pattern": TIME }),
+        Domain::Instant(_) | Domain::LocalTime => json!({ "type": "string", "pattern": format!("{TIME}|{BY_EVENT}") }),
         Domain::Count(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
         Domain::Shape => json!({ "type": "number" }),
         Domain::Rate | Domain::Factor => json!({ "type": "number", "minimum": low, "maximum": high }),

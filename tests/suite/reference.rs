@@ -5,6 +5,7 @@
 //! About 700 means are compared within 4.5 of the reference's standard errors: by chance one suite in 200 would fail, but both
 //! sides are fixed.
 
+use cutover::engine::simulate::{self, Curves};
 use cutover::engine::exact;
 use cutover::plan::Cause;
 use cutover::results::Measures;
@@ -92,4 +93,113 @@ fn the_exact_engine_agrees_with_the_independent_reference_on_every_rule() {
     }
     assert!(compared > 600, "only {compared} means were compared");
     assert!(faults.is_empty(), "{} of {compared} differ:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// `tests/reference/policies/policies.py`, by another hand, written from the text of the policies alone: every key of them in 36 scenarios, a million
+/// orgs for each rate; `python policies.py p01.toml --orgs 1000000 --seed 2` makes the figures again. With a guard it simulates 4,000 whole rollouts.
+///
+/// About 1,000 means are compared within 4.5 standard errors, as above.
+#[test]
+fn both_engines_agree_with_the_independent_reference_on_every_policy() {
+    let folder = folder().join("policies");
+    let (mut faults, mut compared) = (Vec::new(), 0);
+    for number in 1..=36 {
+        let name = format!("p{number:02}");
+        let scenario = scenario::load(&folder.join(format!("{name}.toml")), &[]).unwrap_or_else(|error| panic!("{name}:\n{error}"));
+        let figures = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("the figures");
+        let figures: Value = serde_json::from_str(&figures).expect("JSON");
+        let plan = scenario.family.centre();
+        let (orgs, sample) = (plan.orgs() as f64, figures["orgs_simulated_per_uptake"].as_f64().expect("the sample"));
+        let measures = match plan.guard() {
+            None => exact::measures(&scenario.family).expect("all is known"),
+            Some(_) => {
+                assert!(exact::measures(&scenario.family).is_err(), "{name}: a guard is not followed exactly");
+                let tally = simulate::simulate(&scenario.family, 1, 0..600, Curves::None, &|_| ());
+                simulate::measures(plan, &tally.expect("nothing contradicts"))
+            }
+        };
+        for (measures, theirs) in measures.iter().zip(figures["uptakes"].as_array().expect("rates")) {
+            let name = format!("{name} at {}", theirs["uptake"]);
+            compared += match plan.guard() {
+                None => compare(measures, theirs, orgs, sample, &name, &mut faults)
+                    + compare_policies(plan, measures, theirs, sample, &name, &mut faults),
+                Some(_) => compare_guarded(measures, theirs, orgs, &name, &mut faults),
+            };
+        }
+    }
+    assert!(compared > 1000, "only {compared} means were compared");
+    assert!(faults.is_empty(), "{} of {compared} differ:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// What policies report beside the rest: disruptions, checkpoints, the curve every other day.
+fn compare_policies(
+    plan: &cutover::plan::Plan,
+    measures: &Measures,
+    theirs: &Value,
+    sample: f64,
+    name: &str,
+    faults: &mut Vec<String>,
+) -> usize {
+    let orgs = plan.orgs() as f64;
+    let mut compared = 0;
+    let mut check = |what: String, ours: f64, theirs: &Value| {
+        compared += 1;
+        let z = standard_errors(ours, theirs, sample);
+        if z > STANDARD_ERRORS {
+            faults.push(format!("{name}: {what} is {ours:.6}, {z:.1} standard errors from {theirs}"));
+        }
+    };
+    let disrupted = measures.disrupted_by_deadline.as_ref().map_or(0.0, |quantity| quantity.mean / orgs);
+    check("disrupted_by_deadline".to_owned(), disrupted, &theirs["disrupted_by_deadline"]);
+    let none = Vec::new();
+    let checkpoints = theirs["checkpoints"].as_array().unwrap_or(&none);
+    assert_eq!(checkpoints.len(), measures.checkpoints.len(), "{name}: checkpoints");
+    for ((ours, theirs), checkpoint) in measures.checkpoints.iter().zip(checkpoints).zip(plan.checkpoints()) {
+        check(format!("failed by {}", checkpoint.name), ours.failed.mean / orgs, &theirs["failed"]);
+        check(format!("down at {}", checkpoint.name), ours.down.mean / orgs, &theirs["down"]);
+    }
+    let hours = plan.curve_hours();
+    for point in theirs["curve"].as_array().unwrap_or(&none) {
+        let hour = point["hours"].as_f64().expect("an hour");
+        let Some(place) = hours.iter().position(|at| *at == hour) else { continue };
+        check(format!("failed by hour {hour}"), measures.failed_curve[place].mean / orgs, &point["failed"]);
+        check(format!("down at hour {hour}"), measures.down_curve[place].mean / orgs, &point["down"]);
+    }
+    compared
+}
+
+/// Simulated on both sides: whole rollouts, so that standard errors add up as those of independent means.
+fn compare_guarded(measures: &Measures, theirs: &Value, orgs: f64, name: &str, faults: &mut Vec<String>) -> usize {
+    let guard = measures.guard.as_ref().expect("a guard");
+    let mut compared = 0;
+    let mut check = |what: &str, ours: f64, own_error: f64, mean: &Value, error: f64| {
+        compared += 1;
+        let mean = mean.as_f64().expect("a mean");
+        // A share that was never or always seen in 600 or 4,000 rollouts may be off by one of them.
+        let error = (own_error * own_error + error * error).sqrt().max(1.0 / 600.0 / 4.5);
+        let z = (ours - mean).abs() / error;
+        if z > STANDARD_ERRORS {
+            faults.push(format!("{name}: {what} is {ours:.6}, {z:.1} standard errors from {mean}"));
+        }
+    };
+    let error = |of: &Value| of.as_f64().unwrap_or(0.0);
+    let reference = &theirs["guard"];
+    let stopped = guard.stopped;
+    check("stopped", stopped.mean, stopped.se.unwrap_or(0.0), &reference["stopped"], error(&reference["stopped_se"]));
+    for (place, chance) in guard.by_check.iter().enumerate() {
+        let their_error = error(&reference["by_check_se"][place]);
+        check("a check", chance.mean, chance.se.unwrap_or(0.0), &reference["by_check"][place], their_error);
+    }
+    let unguarded = &reference["unguarded"];
+    for (what, guarded, without) in [
+        ("failed_by_deadline", &measures.failed_by_deadline, &guard.unguarded[0]),
+        ("down_at_deadline", &measures.down_at_deadline, &guard.unguarded[1]),
+        ("failed_by_horizon", &measures.failed_by_horizon, &guard.unguarded[2]),
+    ] {
+        for (quantity, theirs) in [(guarded, &theirs[what]), (without, &unguarded[what])] {
+            let own_error = quantity.se.unwrap_or(0.0) / orgs;
+            check(what, quantity.mean / orgs, own_error, &theirs["mean"], error(&theirs["se"]));
+        }
+    }
+    compared
 }

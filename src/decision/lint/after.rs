@@ -181,6 +181,8 @@ fn left_out(subject: &Subject<'_>, event: &Event, cause: Cause, elapsed: f64) ->
                 )
             })
         }
+        // It says itself whether time before it counts.
+        Cause::Lifetime => None,
         Cause::TokenRotation => {
             let lost = mean(&|s| s.controls.token_rotation.iter().find(|c| c.at == at).map(|c| c.lost_token));
             (lost > 0.0).then(|| {

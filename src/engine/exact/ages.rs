@@ -57,6 +57,50 @@ impl Ages {
     }
 
     pub(super) fn new(segment: &Segment, lattice: &Lattice) -> Self {
+        Self::cut_at(segment, lattice, &[])
+    }
+
+    /// Those of some ages, `from` included and `to` not; the whole must be cut there.
+    pub(super) fn between(&self, from: f64, to: f64) -> Self {
+        let within = |age: f64| (from..to).contains(&age);
+        Self {
+            cells: self.cells.iter().filter(|cell| within(0.5 * (cell.from + cell.to))).copied().collect(),
+            single: self.single.iter().filter(|single| within(single.0)).copied().collect(),
+        }
+    }
+
+    /// One of them; `None` where there are none.
+    pub(super) fn some_age(&self) -> Option<f64> {
+        let cell = self.cells.first().map(|cell| 0.5 * (cell.from + cell.to));
+        cell.or(self.single.first().map(|single| single.0))
+    }
+
+    /// The share of them that is at most so old, as a function.
+    pub(super) fn cdf(&self) -> impl Fn(f64) -> f64 + '_ {
+        let total = self.total();
+        let before: Vec<f64> = std::iter::once(0.0)
+            .chain(self.cells.iter().scan(0.0, |sum, cell| {
+                *sum += cell.mass;
+                Some(*sum)
+            }))
+            .collect();
+        move |age: f64| {
+            let passed = self.cells.partition_point(|cell| cell.to <= age);
+            let part = self.cells.get(passed).map_or(0.0, |cell| {
+                cell.mass * ((age - cell.from) / (cell.to - cell.from)).clamp(0.0, 1.0)
+            });
+            let single = self.single.iter().filter(|single| single.0 <= age).map(|single| single.1);
+            (before[passed] + part + single.sum::<f64>()) / total
+        }
+    }
+
+    /// Their mass.
+    pub(super) fn total(&self) -> f64 {
+        self.cells.iter().map(|cell| cell.mass).sum::<f64>() + self.single.iter().map(|single| single.1).sum::<f64>()
+    }
+
+    /// [`Ages::new`], cut at further ages.
+    pub(super) fn cut_at(segment: &Segment, lattice: &Lattice, further: &[f64]) -> Self {
         let (ages, longest) = (&segment.last_refresh, segment.age_limit());
         if let Some(atoms) = ages.atoms() {
             let mut single: Vec<(f64, f64)> = atoms.into_iter().filter(|a| a.0 < longest).collect();
@@ -70,7 +114,7 @@ impl Ages {
         let oldest = ages.support().1.min(segment.interval.support().1);
         let needed = if oldest.is_finite() { (oldest.min(longest) / h - 1e-9).ceil() as usize } else { usize::MAX };
         let held = needed.min(if oldest.is_finite() { HELD[0] } else { HELD[1] } * lattice.evens());
-        let cuts = cuts(segment, oldest.min(longest));
+        let cuts = cuts(segment, oldest.min(longest), further);
         let cells = if held <= MOST_EVEN || segment.interval.atoms().is_some() {
             age_cells(h, held, &cuts, &sf)
         } else {
@@ -138,9 +182,10 @@ fn age_cells(h: f64, held: usize, cuts: &[f64], sf: &dyn Fn(f64) -> f64) -> Vec<
 }
 
 /// Ages at which their density, the rules or the interval may jump, ascending.
-fn cuts(segment: &Segment, oldest: f64) -> Vec<f64> {
+fn cuts(segment: &Segment, oldest: f64, further: &[f64]) -> Vec<f64> {
     let (young, old) = segment.last_refresh.support();
     let mut cuts = vec![young, old, oldest];
+    cuts.extend(further);
     cuts.extend(segment.controls.reauthorization.iter().map(|e| -e.at));
     cuts.extend(idle_changes(segment).iter().map(|at| -at));
     match segment.interval.atoms() {

@@ -1,6 +1,6 @@
 //! Why the exact engine does not answer.
 
-use crate::plan::Segment;
+use crate::plan::{Plan, Segment};
 use crate::plan::units::show_hours;
 
 /// Why the exact engine does not answer.
@@ -23,8 +23,11 @@ pub(super) fn whose(segment: &Segment) -> String {
 const NARROWEST: f64 = 1.0 / 36_000.0;
 
 /// # Errors
-/// [`Declined`] where the interval has a density, and all but one value.
-pub(super) fn refuse_too_narrow(segment: &Segment) -> Result<(), Declined> {
+/// [`Declined`] under a guard, and where the interval has a density and all but one value.
+pub(super) fn refuse(plan: &Plan, segment: &Segment) -> Result<(), Declined> {
+    if plan.guard().is_some() {
+        return Err(Declined("The exact engine does not follow a guard, which looks at all failures together".to_owned()));
+    }
     let interval = &segment.interval;
     if interval.atoms().is_some() || interval.standard_width() >= NARROWEST {
         return Ok(());

@@ -2,9 +2,11 @@
 //! instants ([`schedule`](super::schedule)); else each class is solved on a lattice that all share.
 
 use super::ages::Ages;
+use super::aim::Accuracy;
 use super::lattice::{Lattice, coarsest};
 use super::lattice_segment::{LatticeSegment, OrgType};
 use super::mass::{Failures, Mass};
+use super::policy_segment::{self, Start};
 use super::risk::{FailureAt, Risk};
 use super::schedule::{add_reconnects, before_reconnect, first_failures, reconnected_by};
 use super::segment::{address_types, after_reconnect, heartbeat_types, solve_ages};
@@ -20,6 +22,8 @@ pub(super) struct KnownRisks {
     pub(super) classes: Vec<ByAction<Risk>>,
     /// By class: has reconnected by each of the hours asked about, if it acts.
     pub(super) reconnected: Vec<Vec<f64>>,
+    /// By class: probability of a disruption by the deadline, before a failure.
+    pub(super) disrupted: Vec<ByAction<f64>>,
     /// Halving the lattice changed no probability of the classes looked at by more than this; 0 where none is needed.
     pub(super) error_bound: f64,
 }
@@ -40,6 +44,9 @@ pub(super) fn solve(
     reconnects: &[f64],
     tolerance: f64,
 ) -> KnownRisks {
+    if segment.policies.is_some() {
+        return by_policies(plan, segment, classes, timing, reconnects, tolerance);
+    }
     let solver = KnownSolver::new(plan, segment, timing, reconnects);
     if !solver.needs_lattice() {
         return KnownRisks::of(classes.par_iter().map(|class| solver.solve(class, None)).collect(), 0.0);
@@ -62,16 +69,42 @@ pub(super) fn solve(
     KnownRisks::of(solved, error_bound.min(1.0))
 }
 
+/// The same under policies: each class on a lattice of its own.
+fn by_policies(
+    plan: &Plan,
+    segment: &Segment,
+    classes: &[LikeOrgs],
+    timing: Option<&ReconnectTiming>,
+    reconnects: &[f64],
+    tolerance: f64,
+) -> KnownRisks {
+    let each = (MOST_STEPS / 8.0 / classes.len().max(1) as f64).sqrt() as usize;
+    let aim = Accuracy { tolerance, most_cells: each.clamp(1 << 9, 1 << 13) };
+    let solve = |class: &LikeOrgs| {
+        policy_segment::solve(plan, segment, Start::Known(class), timing, aim).expect("the segment has policies")
+    };
+    let solved: Vec<_> = classes.par_iter().map(solve).collect();
+    KnownRisks {
+        error_bound: solved.iter().map(|one| one.error_bound).fold(0.0, f64::max).min(1.0),
+        disrupted: solved.iter().map(|one| one.disrupted).collect(),
+        reconnected: solved
+            .iter()
+            .map(|one| reconnects.iter().map(|hour| one.parts.reconnected_by(*hour)).collect())
+            .collect(),
+        classes: solved.into_iter().map(|one| one.risks).collect(),
+    }
+}
+
 impl KnownRisks {
     fn of(solved: Vec<(ByAction<Risk>, Vec<f64>)>, error_bound: f64) -> Self {
-        let (classes, reconnected) = solved.into_iter().unzip();
-        Self { classes, reconnected, error_bound }
+        let (classes, reconnected): (Vec<_>, Vec<_>) = solved.into_iter().unzip();
+        Self { disrupted: vec![ByAction::default(); classes.len()], classes, reconnected, error_bound }
     }
 }
 
 /// Whether a lattice is needed for orgs of a segment who act by `timing`; else they cost next to nothing.
 pub(super) fn needs_lattice(plan: &Plan, segment: &Segment, timing: Option<&ReconnectTiming>) -> bool {
-    KnownSolver::new(plan, segment, timing, &[]).needs_lattice()
+    segment.policies.is_some() || KnownSolver::new(plan, segment, timing, &[]).needs_lattice()
 }
 
 /// What is alike for all known orgs of a segment, whatever their age.

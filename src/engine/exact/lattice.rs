@@ -204,10 +204,22 @@ const MOST_IMAGES: usize = 4096;
 
 /// The lattice to begin with for a segment's orgs, of at most `most` even cells, when this tolerance is aimed for.
 pub(super) fn coarsest(plan: &Plan, segment: &Segment, most: usize, tolerance: f64) -> Lattice {
+    coarsest_cut_at(plan, segment, most, tolerance, Vec::new())
+}
+
+/// The same, cut at further instants.
+pub(super) fn coarsest_cut_at(
+    plan: &Plan,
+    segment: &Segment,
+    most: usize,
+    tolerance: f64,
+    further: Vec<f64>,
+) -> Lattice {
     let horizon = plan.horizon_hours();
     let place = usize::from(tolerance > TOLERANCE);
     let widest = WIDEST[place].min(horizon / FEWEST[place]);
-    let mut cuts = changes(segment);
+    let mut cuts = further;
+    cuts.extend(changes(segment));
     cuts.extend(due_of_single_ages(segment));
     if may_be_overdue(segment) {
         cuts.push(AT_ONCE);

@@ -65,14 +65,24 @@ pub(super) struct LatticeSegment<'a> {
 impl<'a> LatticeSegment<'a> {
     /// `oldest` is the greatest age, in hours, that even cells reach back to.
     pub(super) fn new(lattice: Lattice, segment: &'a Segment, oldest: f64) -> Self {
+        let afters = segment.controls.idle_timeout.iter().map(|t| t.after).collect();
+        Self::by_rules(lattice, &segment.interval, Rules::of(segment), afters, oldest)
+    }
+
+    /// Refreshes by this law under these rules; `afters` are the lengths of their idle timeouts.
+    pub(super) fn by_rules(
+        lattice: Lattice,
+        interval: &'a Law,
+        rules: Rules<'a>,
+        mut afters: Vec<f64>,
+        oldest: f64,
+    ) -> Self {
         let length = lattice.evens() + (oldest / lattice.step).ceil() as usize + 2;
-        let interval = &segment.interval;
-        let mut afters: Vec<f64> = segment.controls.idle_timeout.iter().map(|t| t.after).collect();
         afters.sort_by(f64::total_cmp);
         afters.dedup();
         let limits = afters.iter().copied().chain([f64::INFINITY]);
         let kernels = limits.map(|limit| Kernel::new(interval, &lattice, length, limit)).collect();
-        Self { lattice, rules: Rules::of(segment), interval, afters, kernels, runs: Default::default() }
+        Self { lattice, rules, interval, afters, kernels, runs: Default::default() }
     }
 
     /// The kernel of all intervals.

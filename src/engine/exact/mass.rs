@@ -51,12 +51,12 @@ pub(super) struct Failures {
     /// Cells of the lattice.
     cells: usize,
     /// In the order of [`Cause::ALL`]; `None` where nothing fails from it.
-    pub(super) by_cause: [Option<Mass>; 4],
+    pub(super) by_cause: [Option<Mass>; Cause::COUNT],
 }
 
 impl Failures {
     pub(super) fn none(lattice: &Lattice) -> Self {
-        Self { cells: lattice.cells, by_cause: [const { None }; 4] }
+        Self { cells: lattice.cells, by_cause: [const { None }; Cause::COUNT] }
     }
 
     /// Those of one cause, to be added to.

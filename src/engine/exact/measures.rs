@@ -5,8 +5,8 @@ use super::hours;
 use super::mixture::{self, Mixture, Pick, Rate};
 use super::solved::{SolvedClass, Wanted, aim, solve};
 use crate::engine::by_action::ByAction;
-use crate::plan::{Family, LocalHour, Plan, Segment};
-use crate::results::{CurvePoint, Mean, Measures, SegmentMeans};
+use crate::plan::{Checkpoint, Family, LocalHour, Plan, Segment};
+use crate::results::{CheckpointMeasures, CurvePoint, Mean, Measures, SegmentMeans};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -97,8 +97,17 @@ fn measures_at(
         weight: rate.weights(),
         failed_curve,
         down_curve,
+        disrupted_by_deadline: plan.has_brownouts().then(|| rate.quantity(&|s| s.disrupted)),
+        checkpoints: plan.checkpoints().iter().enumerate().map(|(place, checkpoint)| checkpoint_at(&rate, place, checkpoint)).collect(),
+        guard: None,
         error_bound: mixture.error_bound(),
     }
+}
+
+fn checkpoint_at(rate: &Rate, place: usize, checkpoint: &Checkpoint) -> CheckpointMeasures {
+    let failed = rate.quantity(&|s| s.checkpoints[place][0]);
+    let within_tolerance = checkpoint.tolerance.map(|most| failed.distribution.cdf(most));
+    CheckpointMeasures { failed, down: rate.quantity(&|s| s.checkpoints[place][1]), within_tolerance }
 }
 
 fn curve(rate: &Rate, hours: &[f64], of: &(dyn Fn(&SolvedClass) -> &ByAction<Vec<f64>> + Sync)) -> Vec<CurvePoint> {

@@ -22,12 +22,15 @@ mod mixture;
 mod one_org;
 mod orgs;
 mod outcomes;
+mod policy_march;
+mod policy_segment;
 mod renewal;
 mod risk;
 mod schedule;
 mod segment;
 mod solved;
 mod timeout;
+mod uses;
 
 pub use aim::TOLERANCE;
 pub use declined::Declined;

@@ -2,7 +2,7 @@
 //! plans share it.
 
 use super::aim::{Accuracy, TOLERANCE_OF_MANY};
-use super::declined::{Declined, refuse_too_narrow};
+use super::declined::{Declined, refuse};
 use super::risk::Risk;
 use super::{headline, known, segment};
 use crate::engine::by_action::ByAction;
@@ -71,7 +71,7 @@ impl SolvedSegments {
                 segment::solve(plan, &segment, aim)?.risks.as_ref().map(chance)
             }
             Some(orgs) => {
-                refuse_too_narrow(&segment)?;
+                refuse(plan, &segment)?;
                 let timing = segment.timing.as_ref();
                 let solved = known::solve(plan, &segment, orgs.classes(), timing, &[], TOLERANCE_OF_MANY).classes;
                 // Of an org picked at random.

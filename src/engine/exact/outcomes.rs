@@ -12,7 +12,7 @@ use rayon::prelude::*;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PartOutcome {
     /// By cause: by the deadline and down at it; by it and recovered; later, up to the horizon.
-    pub(crate) kinds: [[f64; 3]; 4],
+    pub(crate) kinds: [[f64; 3]; Cause::COUNT],
     /// Newly failed in each hour of the curve, and last beyond it: by the deadline, and later.
     pub(crate) failed: [Vec<f64>; 2],
     /// Failed and down at each hour of the curve; empty where failed orgs stay down.
@@ -65,7 +65,7 @@ fn of_segment(plan: &Plan, segment: &Segment, hours: &[f64], aim: Accuracy) -> R
     Ok(SegmentOutcomes { before, instead, after })
 }
 
-fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[Risk; 4]) -> PartOutcome {
+fn of_part(plan: &Plan, segment: &Segment, hours: &[f64], causes: &[Risk; Cause::COUNT]) -> PartOutcome {
     let (horizon, deadline) = (plan.horizon_hours(), segment.deadline);
     let kinds = Cause::ALL.map(|cause| {
         let risk = &causes[cause.index()];

@@ -13,6 +13,8 @@ use crate::stats::Law;
 #[derive(Debug, Clone)]
 pub(super) struct Risk {
     spread: Option<LatticeRisk>,
+    /// Failures of events that heal: who is down still works again at that instant.
+    healing: Vec<(f64, LatticeRisk)>,
     /// Ascending by time.
     at_instants: Vec<FailureAt>,
 }
@@ -31,7 +33,7 @@ struct LatticeRisk {
     lattice: Lattice,
     failed: Cumulative,
     /// `None` for causes that fail nobody.
-    by_cause: [Option<Cumulative>; 4],
+    by_cause: [Option<Cumulative>; Cause::COUNT],
     failures: Mass,
 }
 
@@ -88,12 +90,30 @@ impl LatticeRisk {
 
 impl Risk {
     pub(super) fn new(failures: &Failures, lattice: Lattice) -> Self {
-        Self { spread: Some(LatticeRisk::new(failures, lattice)), at_instants: Vec::new() }
+        Self { spread: Some(LatticeRisk::new(failures, lattice)), healing: Vec::new(), at_instants: Vec::new() }
+    }
+
+    /// Of failures spread over a lattice, and of those that are healed at some instants.
+    pub(super) fn healing(failures: &Failures, healing: &[(f64, Failures)], lattice: Lattice) -> Self {
+        let healing = healing.iter().map(|(at, failures)| (*at, LatticeRisk::new(failures, lattice.clone()))).collect();
+        Self { healing, ..Self::new(failures, lattice) }
+    }
+
+    /// All that is spread over a lattice.
+    fn spread(&self) -> impl Iterator<Item = &LatticeRisk> {
+        self.spread.iter().chain(self.healing.iter().map(|(_, risk)| risk))
+    }
+
+    /// What of it may be down at an instant.
+    fn not_healed(&self, at: f64) -> impl Iterator<Item = &LatticeRisk> {
+        let healing = self.healing.iter().filter(move |(heals_at, _)| at < *heals_at - TIME_EPSILON);
+        self.spread.iter().chain(healing.map(|(_, risk)| risk))
     }
 
     /// Of failures at these instants, ascending by time, and of others spread over a lattice.
     pub(super) fn at_instants(at_instants: Vec<FailureAt>, others: Option<(&Failures, Lattice)>) -> Self {
-        Self { spread: others.map(|(failures, lattice)| LatticeRisk::new(failures, lattice)), at_instants }
+        let spread = others.map(|(failures, lattice)| LatticeRisk::new(failures, lattice));
+        Self { spread, healing: Vec::new(), at_instants }
     }
 
     fn instants_by(&self, at: f64) -> impl Iterator<Item = &FailureAt> {
@@ -102,22 +122,28 @@ impl Risk {
 
     /// Probability that the first failure is at or before `at`.
     pub(super) fn failed_by(&self, at: f64) -> f64 {
-        let spread = self.spread.as_ref().map_or(0.0, |spread| spread.failed.at(at));
+        let spread: f64 = self.spread().map(|spread| spread.failed.at(at)).sum();
         (spread + self.instants_by(at).map(|failure| failure.mass).sum::<f64>()).clamp(0.0, 1.0)
     }
 
     /// The same from each cause.
-    pub(super) fn causes_by(&self, at: f64) -> [f64; 4] {
+    pub(super) fn causes_by(&self, at: f64) -> [f64; Cause::COUNT] {
         let of = |cause: &Option<Cumulative>| cause.as_ref().map_or(0.0, |cause| cause.at(at));
-        let mut causes = self.spread.as_ref().map_or([0.0; 4], |spread| spread.by_cause.each_ref().map(of));
+        let mut causes = [0.0; Cause::COUNT];
+        for spread in self.spread() {
+            causes.iter_mut().zip(&spread.by_cause).for_each(|(sum, cause)| *sum += of(cause));
+        }
         self.instants_by(at).for_each(|failure| causes[failure.cause.index()] += failure.mass);
         causes.map(|p| p.clamp(0.0, 1.0))
     }
 
     /// Probability to have failed by `at` and be down at it still.
     pub(super) fn down_at(&self, segment: &Segment, at: f64) -> f64 {
-        let Some(recovery) = &segment.recovery else { return self.failed_by(at) };
-        let spread = self.spread.as_ref().map_or(0.0, |spread| spread.down_at(segment, &recovery.after, at));
+        let Some(recovery) = &segment.recovery else {
+            let healed = self.healing.iter().filter(|(heals_at, _)| at >= *heals_at - TIME_EPSILON);
+            return (self.failed_by(at) - healed.map(|(_, risk)| risk.failed.at(at)).sum::<f64>()).max(0.0);
+        };
+        let spread: f64 = self.not_healed(at).map(|spread| spread.down_at(segment, &recovery.after, at)).sum();
         let down = |failure: &FailureAt| failure.mass * still_down(segment, failure.at, at);
         (spread + self.instants_by(at).map(down).sum::<f64>()).clamp(0.0, 1.0)
     }
@@ -125,19 +151,24 @@ impl Risk {
     /// [`Risk::down_at`] at each of many instants, by a clock that was made for them.
     pub(super) fn down_curve(&self, segment: &Segment, hours: &[f64], clock: Option<&DownClock>) -> Vec<f64> {
         let Some(clock) = clock else { return hours.iter().map(|h| self.down_at(segment, *h)).collect() };
-        let spread = self.spread.iter().flat_map(LatticeRisk::pieces);
         let instant = |failure: &FailureAt| Piece { from: failure.at, to: failure.at, mass: failure.mass };
-        let mut pieces: Vec<Piece> = spread.chain(self.at_instants.iter().map(instant)).collect();
+        let mut lasting: Vec<Piece> = self.spread.iter().flat_map(LatticeRisk::pieces).collect();
+        lasting.extend(self.at_instants.iter().map(instant));
         if !self.at_instants.is_empty() {
-            pieces.sort_by(|a, b| a.from.total_cmp(&b.from));
+            lasting.sort_by(|a, b| a.from.total_cmp(&b.from));
         }
+        let healing = self.healing.iter().map(|(at, risk)| (*at, risk.pieces().collect::<Vec<_>>()));
         let counted = |at: f64| recovery_time(segment, 0.0, at);
-        let work: Vec<[f64; 2]> = pieces.iter().map(|piece| [counted(piece.from), counted(piece.to)]).collect();
-        hours
-            .iter()
-            .zip(&clock.counted)
-            .map(|(at, now)| clock.down(&pieces, &work, *at, *now).clamp(0.0, 1.0))
-            .collect()
+        let mut down = vec![0.0; hours.len()];
+        for (heals_at, pieces) in std::iter::once((f64::INFINITY, lasting)).chain(healing) {
+            let work: Vec<[f64; 2]> = pieces.iter().map(|piece| [counted(piece.from), counted(piece.to)]).collect();
+            for ((down, at), now) in down.iter_mut().zip(hours).zip(&clock.counted) {
+                if *at < heals_at - TIME_EPSILON {
+                    *down += clock.down(&pieces, &work, *at, *now);
+                }
+            }
+        }
+        down.iter().map(|down| down.clamp(0.0, 1.0)).collect()
     }
 
     /// When an org fails that has one of these lives, each with its chance, if it fails by `until`: the mean, and the instants by which 10
@@ -145,7 +176,7 @@ impl Risk {
     pub(super) fn failure_time(lives: &[(f64, &Self)], until: f64) -> Option<FailureTime> {
         let mut slots: Vec<(f64, f64)> = Vec::new();
         for (chance, life) in lives.iter().filter(|life| life.0 > 0.0) {
-            slots.extend(life.spread.iter().flat_map(LatticeRisk::slots).map(|(at, mass)| (at, chance * mass)));
+            slots.extend(life.spread().flat_map(LatticeRisk::slots).map(|(at, mass)| (at, chance * mass)));
             slots.extend(life.at_instants.iter().map(|failure| (failure.at, chance * failure.mass)));
         }
         slots.retain(|slot| slot.0 <= until + TIME_EPSILON);

@@ -3,10 +3,11 @@
 
 use super::ages::{Ages, first_refreshes};
 use super::aim::Accuracy;
-use super::declined::{Declined, refuse_too_narrow};
+use super::declined::{Declined, refuse};
 use super::lattice::{Lattice, Slot, coarsest};
 use super::lattice_segment::{LatticeSegment, OrgType};
 use super::mass::{Cumulative, Failures, Mass};
+use super::policy_segment::{self, Start};
 use super::renewal::Renewal;
 use super::risk::Risk;
 use crate::engine::by_action::ByAction;
@@ -29,6 +30,8 @@ pub(super) struct SegmentRisk {
     pub(super) parts: PartFailures,
     /// Halving the lattice changed no probability by more than this.
     pub(super) error_bound: f64,
+    /// Probability of a disruption by the deadline, before a failure.
+    pub(super) disrupted: ByAction<f64>,
 }
 
 /// First failures of one org, by the part of its life that they are in.
@@ -41,8 +44,8 @@ pub(super) struct PartFailures {
     /// After the reconnect of an org that acts.
     pub(super) after: Failures,
     /// When an org that acts reconnects, if it has not failed before.
-    reconnected: Cumulative,
-    lattice: Lattice,
+    pub(super) reconnected: Cumulative,
+    pub(super) lattice: Lattice,
 }
 
 impl PartFailures {
@@ -58,7 +61,7 @@ impl PartFailures {
     }
 
     /// Failures before the planned reconnect; instead of it; after it. Each by cause in the order of [`Cause::ALL`].
-    pub(super) fn causes(&self) -> [[Risk; 4]; 3] {
+    pub(super) fn causes(&self) -> [[Risk; Cause::COUNT]; 3] {
         let mut later = self.without.clone();
         later.add_scaled(&self.before, -1.0);
         [&self.before, &later, &self.after].map(|failures| {
@@ -79,7 +82,10 @@ impl PartFailures {
 /// # Errors
 /// [`Declined`] where the interval is all but one value.
 pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Accuracy) -> Result<SegmentRisk, Declined> {
-    refuse_too_narrow(segment)?;
+    refuse(plan, segment)?;
+    if let Some(solved) = policy_segment::solve(plan, segment, Start::Drawn, segment.timing.as_ref(), aim) {
+        return Ok(solved);
+    }
     let most = most_cells(plan, segment, aim.most_cells);
     let mut lattice = coarsest(plan, segment, (most / 2).max(1), aim.tolerance);
     let uneven = segment.interval.atoms().is_some_and(|atoms| atoms.len() > 1);
@@ -94,14 +100,14 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, aim: Accuracy) -> Result<Seg
         let error_bound = if uneven { 2.0 * change.max(0.5 * last_change) } else { change };
         last_change = change;
         if error_bound <= aim.tolerance || !error_bound.is_finite() || lattice.evens() * 2 > most {
-            return Ok(SegmentRisk { risks: fine, parts, error_bound });
+            return Ok(SegmentRisk { risks: fine, parts, error_bound, disrupted: ByAction::default() });
         }
         coarse = fine;
     }
 }
 
 /// Even cells that a lattice may have: all of them together may take as many steps as `most` cells of a law that reaches over all of them.
-fn most_cells(plan: &Plan, segment: &Segment, most: usize) -> usize {
+pub(super) fn most_cells(plan: &Plan, segment: &Segment, most: usize) -> usize {
     if segment.interval.atoms().is_some() {
         return MOST_CELLS_OF_JUMPS;
     }
@@ -308,7 +314,7 @@ mod tests {
                 .plan();
             let segment = &plan.segments()[0];
             let aim = Accuracy { tolerance: super::super::aim::TOLERANCE, most_cells: MOST_CELLS };
-            let SegmentRisk { risks, error_bound, parts } = solve(&plan, segment, aim).expect("it answers");
+            let SegmentRisk { risks, error_bound, parts, .. } = solve(&plan, segment, aim).expect("it answers");
             // Laws of a few minutes would take more cells than there may be.
             let reached = if law.standard_width() < 0.2 { 1e-4 } else { super::super::aim::TOLERANCE };
             assert!(error_bound <= reached, "{law:?}: {error_bound}");

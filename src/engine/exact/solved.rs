@@ -1,12 +1,12 @@
 //! A segment solved: the probabilities of an org of each of its classes, at the instants that are reported.
 
 use super::aim::{Accuracy, TOLERANCE, TOLERANCE_OF_MANY};
-use super::declined::{Declined, refuse_too_narrow, unsound};
+use super::declined::{Declined, refuse, unsound};
 use super::down::DownClock;
 use super::risk::Risk;
 use super::{known, segment};
 use crate::engine::by_action::{Action, ByAction};
-use crate::plan::{Plan, Segment};
+use crate::plan::{Cause, Plan, Segment};
 use rayon::prelude::*;
 
 /// A segment's probabilities: of each of its classes of like orgs, in the order of [`Segment::class_sizes`].
@@ -20,7 +20,11 @@ pub(super) struct SolvedClass {
     pub(super) at_deadline: ByAction<f64>,
     pub(super) down: ByAction<f64>,
     pub(super) at_horizon: ByAction<f64>,
-    pub(super) causes: ByAction<[f64; 4]>,
+    pub(super) causes: ByAction<[f64; Cause::COUNT]>,
+    /// Disrupted by the deadline, before a failure.
+    pub(super) disrupted: ByAction<f64>,
+    /// By checkpoint: failed by it, down at it.
+    pub(super) checkpoints: Vec<[ByAction<f64>; 2]>,
     pub(super) failed_curve: ByAction<Vec<f64>>,
     pub(super) down_curve: ByAction<Vec<f64>>,
     /// Failed by the edges of the zone's calendar hours, as [`hours`] has them.
@@ -53,7 +57,14 @@ pub(super) struct Wanted<'a> {
 
 pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Accuracy) -> Result<Solved, Declined> {
     let clock = DownClock::new(segment, wanted.hours);
-    let read = |(risks, reconnected): (&ByAction<Risk>, Vec<f64>)| SolvedClass {
+    let read = |(risks, disrupted, reconnected): (&ByAction<Risk>, ByAction<f64>, Vec<f64>)| SolvedClass {
+        disrupted,
+        checkpoints: (segment.checkpoints.iter())
+            .map(|at| {
+                let failed = risks.as_ref().map(|r| r.failed_by(*at));
+                [failed, risks.as_ref().map(|r| r.down_at(segment, *at))]
+            })
+            .collect(),
         at_deadline: risks.as_ref().map(|r| r.failed_by(segment.deadline)),
         down: risks.as_ref().map(|r| r.down_at(segment, segment.deadline)),
         at_horizon: risks.as_ref().map(|r| r.failed_by(plan.horizon_hours())),
@@ -69,13 +80,14 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Acc
         None => {
             let solved = segment::solve(plan, segment, aim)?;
             let reconnected = wanted.reconnects.iter().map(|h| solved.parts.reconnected_by(*h)).collect();
-            Solved { classes: vec![read((&solved.risks, reconnected))], error_bound: solved.error_bound }
+            Solved { classes: vec![read((&solved.risks, solved.disrupted, reconnected))], error_bound: solved.error_bound }
         }
         Some(known) => {
-            refuse_too_narrow(segment)?;
+            refuse(plan, segment)?;
             let timing = segment.timing.as_ref();
             let solved = known::solve(plan, segment, known.classes(), timing, wanted.reconnects, aim.tolerance);
-            let classes = solved.classes.par_iter().zip(solved.reconnected).map(read).collect();
+            let each = solved.classes.par_iter().zip(solved.disrupted).zip(solved.reconnected);
+            let classes = each.map(|((risks, disrupted), reconnected)| read((risks, disrupted, reconnected))).collect();
             Solved { classes, error_bound: solved.error_bound }
         }
     };

@@ -10,6 +10,9 @@ pub(crate) const STEPS_OF_A_WAIT: f64 = 2e8;
 /// What is done for a segment once in a run: a block begun and counted.
 const ONCE_A_SEGMENT: f64 = 150.0;
 
+/// Steps that one takes where orgs are followed by policies.
+const STEP_OF_POLICIES: f64 = 5.0;
+
 /// Possible plans that are looked at: they differ little in what they cost.
 const LOOKED_AT: usize = 16;
 
@@ -30,7 +33,9 @@ pub(crate) fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
         let orgs = FollowedSegment::new(segment, first, horizon);
         first += segment.orgs;
         let followed = is_followed_up_to(most_followed, segment);
-        ONCE_A_SEGMENT + if followed { segment.orgs as f64 * orgs.steps_of_life() } else { 0.0 }
+        // Without columns of orgs side by side a step takes longer.
+        let each = if segment.policies.is_some() { STEP_OF_POLICIES * (1.0 + orgs.steps_of_life()) } else { orgs.steps_of_life() };
+        ONCE_A_SEGMENT + if followed { segment.orgs as f64 * each } else { 0.0 }
     });
     steps.sum::<f64>().max(1.0)
 }

@@ -1,8 +1,8 @@
 //! From tallies to reported quantities: means with standard errors, distributions, curves.
 
-use super::tally::Tally;
+use super::tally::{GuardTally, Tally};
 use crate::plan::Plan;
-use crate::results::{CurvePoint, Mean, Measures, Quantity, SegmentMeans};
+use crate::results::{CheckpointMeasures, CurvePoint, GuardMeasures, Mean, Measures, Quantity, SegmentMeans};
 use crate::stats::estimate::BatchMoments;
 use crate::stats::{CountTally, Moments};
 
@@ -43,7 +43,30 @@ fn measures_at(plan: &Plan, tally: &Tally, rate: usize) -> Measures {
         weight: None,
         failed_curve: curve(tally, &tally.failed, rate * hours..(rate + 1) * hours, 0),
         down_curve: curve(tally, &tally.down, rate * hours..(rate + 1) * hours, tally.failed.len()),
+        disrupted_by_deadline: tally.disrupted.get(rate).map(quantity),
+        checkpoints: plan.checkpoints().iter().enumerate().map(|(place, checkpoint)| {
+            let [failed, down] = tally.checkpoints[rate * plan.checkpoints().len() + place].each_ref().map(quantity);
+            let within_tolerance = checkpoint.tolerance.map(|most| failed.distribution.cdf(most));
+            CheckpointMeasures { failed, down, within_tolerance }
+        }).collect(),
+        guard: tally.guard.as_ref().map(|guard| guard_at(guard, tally.runs, plan.uptakes().len(), rate)),
         error_bound: None,
+    }
+}
+
+fn guard_at(guard: &GuardTally, runs: u64, rates: usize, rate: usize) -> GuardMeasures {
+    let checks = guard.stopped.len() / rates;
+    let by_check = &guard.stopped[rate * checks..(rate + 1) * checks];
+    let chance = |stopped: u64| {
+        let mean = stopped as f64 / runs as f64;
+        Mean { mean, se: Some((mean * (1.0 - mean) / runs as f64).sqrt()) }
+    };
+    GuardMeasures {
+        stopped: chance(by_check.iter().sum()),
+        by_check: by_check.iter().map(|stopped| chance(*stopped)).collect(),
+        unguarded: guard.unguarded[rate].each_ref().map(quantity),
+        unguarded_disrupted: guard.disrupted.get(rate).map(quantity),
+        unguarded_by_cause: guard.causes[rate].each_ref().map(mean),
     }
 }
 

@@ -7,6 +7,7 @@ mod fast;
 mod measure;
 mod multinomial;
 pub mod plain;
+mod policies;
 mod random_numbers;
 mod runs;
 mod simulation;

@@ -19,7 +19,7 @@ pub fn is_followed(segment: &Segment) -> bool {
 
 /// Known orgs are always followed: each has a life of its own.
 pub(super) fn is_followed_up_to(most: u64, segment: &Segment) -> bool {
-    segment.known.is_some() || segment.orgs <= most
+    segment.known.is_some() || segment.policies.is_some() || segment.orgs <= most
 }
 
 /// Segments with more orgs than this are drawn as counts: about where the two cost the same.

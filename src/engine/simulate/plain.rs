@@ -29,7 +29,7 @@ pub struct Counts {
     /// First failure at or before the horizon.
     pub failed_by_horizon: u64,
     /// Failed by the deadline, in the order of [`Cause::ALL`].
-    pub by_cause: [u64; 4],
+    pub by_cause: [u64; Cause::COUNT],
     /// Failed by each of the hours asked for.
     pub failed: Vec<u64>,
     /// Failed and not recovered at each of the hours asked for.
@@ -115,6 +115,7 @@ fn first_failure(
                 skip_refreshes(segment, horizon, life, org, &mut connection);
             }
             LifeEvent::IdleTimeout => return Some(Failure { at, cause: Cause::IdleTimeout }),
+            _ => unreachable!("only policies bring other events"),
         }
     }
 }

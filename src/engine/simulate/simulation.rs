@@ -6,6 +6,7 @@ use super::fast::{
     Ranks, RecoveryClock, Second,
 };
 use super::multinomial::{MOST_FOLLOWED, Multinomial, RunBatch, is_followed_up_to};
+use super::policies::{PolicyPlan, PolicyState};
 use super::random_numbers::RunRng;
 use super::tally::Tally;
 use crate::engine::exact::{Declined, outcomes};
@@ -98,6 +99,8 @@ pub(super) struct PreparedPlan<'a> {
     /// By segment, where its orgs are too many to be followed one by one.
     multinomials: Vec<Option<Multinomial>>,
     most_followed: u64,
+    /// Of a plan with policies: its orgs are followed by them alone.
+    policies: Option<PolicyPlan<'a>>,
 }
 
 impl<'a> PreparedPlan<'a> {
@@ -131,7 +134,8 @@ impl<'a> PreparedPlan<'a> {
             |s: &'a Segment| Some(s).filter(is_followed).and_then(|s| RecoveryClock::new(plan, s, hours, known));
         let recoveries = plan.segments().iter().map(recovery).collect();
         let multinomials = vec![None; plan.segments().len()];
-        Self { plan, followed, order, ranks, recoveries, multinomials, most_followed }
+        let policies = PolicyPlan::new(plan, hours.len());
+        Self { plan, followed, order, ranks, recoveries, multinomials, most_followed, policies }
     }
 }
 
@@ -166,6 +170,7 @@ pub(super) struct ThreadState {
     down: Vec<i64>,
     pub(super) headlines: Vec<HeadlineCounts>,
     ranks: Ranks,
+    policies: PolicyState,
 }
 
 /// Where orgs that are followed one by one are counted, with room for a block of them.
@@ -193,6 +198,7 @@ impl ThreadState {
             down: vec![0; rates * hours],
             headlines: vec![HeadlineCounts::default(); rates * segments],
             ranks: Ranks::default(),
+            policies: PolicyState::default(),
         }
     }
 }
@@ -214,6 +220,9 @@ pub(super) fn simulate_batch(
         let prepared_plan = &prepared[(run % prepared.len() as u64) as usize];
         simulate_run(prepared_plan, seed, run, by_hour, state);
         tally.add_run(&prepared_plan.order, &state.headlines);
+        if prepared_plan.policies.is_some() {
+            tally.add_policies(&prepared_plan.order, &state.policies);
+        }
         if by_hour && !together {
             state.gather(prepared_plan, seed, run);
             tally.add_curves(&prepared_plan.order, &state.failed, &state.down, 1, tally.keeps(run).then_some(run));
@@ -239,6 +248,10 @@ impl ThreadState {
         self.down.fill(0);
         self.accumulator.by_hour.add_to(&mut self.failed, &mut self.down);
         self.accumulator.by_hour.clear();
+        if prepared_plan.policies.is_some() {
+            self.policies.add_curves_to(&mut self.failed, &mut self.down, prepared_plan.order.len());
+            return;
+        }
         if prepared_plan.multinomials.iter().all(Option::is_none) {
             return;
         }
@@ -259,6 +272,22 @@ pub(super) fn simulate_run(prepared_plan: &PreparedPlan, seed: u64, run: u64, cu
     let mut shocks = Stream::new(seed, run, "common shock");
     let mut rng_of_counts = Stream::new(seed, run, "crowd");
     let segments = prepared_plan.plan.segments();
+    if let Some(policies) = &prepared_plan.policies {
+        let of = |(index, segment): (usize, &Segment)| {
+            let shock = shocks.uniform();
+            prepared_plan.ranks[index].clone().unwrap_or_else(|| {
+                let mut ranks = Ranks::default();
+                ranks.set(acting_shares(prepared_plan.plan, segment, shock, &prepared_plan.order).into_iter());
+                ranks
+            })
+        };
+        let ranks: Vec<Ranks> = segments.iter().enumerate().map(of).collect();
+        policies.run(seed, run, &ranks, curves, &mut state.policies);
+        for (headline, counts) in state.headlines.iter_mut().zip(&state.policies.counts) {
+            *headline = counts.headline;
+        }
+        return;
+    }
     let mut first = 0;
     for (index, segment) in segments.iter().enumerate() {
         let shock = shocks.uniform();

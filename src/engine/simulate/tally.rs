@@ -2,7 +2,8 @@
 
 use super::curves::Curves;
 use super::fast::HeadlineCounts;
-use crate::plan::Plan;
+use super::policies::PolicyState;
+use crate::plan::{Cause, Plan};
 use crate::stats::estimate::BatchMoments;
 use crate::stats::{CountTally, Moments};
 
@@ -28,7 +29,7 @@ pub struct Tally {
     /// By rate: failed by the deadline, down at it, failed by the horizon.
     pub(super) headline: Vec<[CountTally; 3]>,
     /// By rate and cause, failed by the deadline.
-    pub(super) causes: Vec<[Moments; 4]>,
+    pub(super) causes: Vec<[Moments; Cause::COUNT]>,
     /// By rate and segment, the three of `headline`. Empty where there is one segment: it is the whole.
     pub(super) segments: Vec<[Moments; 3]>,
     /// By rate and hour: failed so far, down at the hour. Empty where no curves are collected.
@@ -39,6 +40,25 @@ pub struct Tally {
     /// Curves of the first runs, where they were asked for: by run, failed then down, by rate and hour.
     pub(super) kept: Vec<(u64, Vec<u32>)>,
     keep_below: u64,
+    /// By rate, of plans with policies: disrupted by the deadline.
+    pub(super) disrupted: Vec<CountTally>,
+    /// By rate, then checkpoint: failed by it, down at it.
+    pub(super) checkpoints: Vec<[CountTally; 2]>,
+    /// With a guard.
+    pub(super) guard: Option<GuardTally>,
+}
+
+/// What a guard sees and saves.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct GuardTally {
+    /// By rate, then check: runs that were stopped at it.
+    pub(super) stopped: Vec<u64>,
+    /// By rate, without the guard: the three of `headline`.
+    pub(super) unguarded: Vec<[CountTally; 3]>,
+    /// By rate, without the guard: disrupted by the deadline.
+    pub(super) disrupted: Vec<CountTally>,
+    /// By rate, without the guard, and cause.
+    pub(super) causes: Vec<[Moments; Cause::COUNT]>,
 }
 
 impl Tally {
@@ -56,6 +76,14 @@ impl Tally {
             batches: 0,
             kept: Vec::new(),
             keep_below: if curves == Curves::Percentiles { affordable } else { 0 },
+            disrupted: vec![CountTally::default(); if plan.has_brownouts() { rates } else { 0 }],
+            checkpoints: vec![Default::default(); rates * plan.checkpoints().len()],
+            guard: plan.guard().map(|guard| GuardTally {
+                stopped: vec![0; rates * guard.checks.len()],
+                unguarded: vec![Default::default(); rates],
+                disrupted: vec![CountTally::default(); if plan.has_brownouts() { rates } else { 0 }],
+                causes: vec![Default::default(); rates],
+            }),
         }
     }
 
@@ -110,6 +138,37 @@ impl Tally {
         }
     }
 
+    /// Adds what one run has beside its headline figures in a plan with policies.
+    pub(super) fn add_policies(&mut self, order: &[usize], state: &PolicyState) {
+        let segments = state.counts.len() / order.len();
+        for (rank, rate) in order.iter().enumerate() {
+            let row = &state.counts[rank * segments..(rank + 1) * segments];
+            if let Some(disrupted) = self.disrupted.get_mut(*rate) {
+                disrupted.add(row.iter().map(|counts| counts.disrupted).sum());
+            }
+            let each = self.checkpoints.len() / order.len();
+            for (place, sums) in self.checkpoints[rate * each..(rate + 1) * each].iter_mut().enumerate() {
+                for (which, sum) in sums.iter_mut().enumerate() {
+                    sum.add(row.iter().map(|counts| counts.checkpoints[place][which]).sum());
+                }
+            }
+            let Some(guard) = &mut self.guard else { continue };
+            let checks = guard.stopped.len() / order.len();
+            if let Some(check) = state.stopped_at[rank] {
+                guard.stopped[rate * checks + check] += 1;
+            }
+            let row = &state.unguarded[rank * segments..(rank + 1) * segments];
+            let mut all = HeadlineCounts::default();
+            row.iter().for_each(|counts| all.add(&counts.headline));
+            let sums = guard.unguarded[*rate].iter_mut().zip([all.failed, all.down, all.by_horizon]);
+            sums.for_each(|(sum, count)| sum.add(count));
+            guard.causes[*rate].iter_mut().zip(all.causes).for_each(|(sum, count)| sum.add(count));
+            if let Some(disrupted) = guard.disrupted.get_mut(*rate) {
+                disrupted.add(row.iter().map(|counts| counts.disrupted).sum());
+            }
+        }
+    }
+
     /// Adds the curves of a batch of runs, summed; of one run, when it is to be kept. Both by rank of the rate and hour: orgs that
     /// have failed by it, and that are down at it.
     pub(super) fn add_curves(&mut self, order: &[usize], failed: &[i64], down: &[i64], runs: u64, keep: Option<u64>) {
@@ -149,6 +208,14 @@ impl Tally {
         each(&mut self.segments, &other.segments, |l, r| each(l, r, Moments::merge));
         each(&mut self.failed, &other.failed, BatchMoments::merge);
         each(&mut self.down, &other.down, BatchMoments::merge);
+        each(&mut self.disrupted, &other.disrupted, CountTally::merge);
+        each(&mut self.checkpoints, &other.checkpoints, |l, r| each(l, r, CountTally::merge));
+        if let Some((guard, other)) = self.guard.as_mut().zip(other.guard.as_ref()) {
+            each(&mut guard.stopped, &other.stopped, |l, r| *l += r);
+            each(&mut guard.unguarded, &other.unguarded, |l, r| each(l, r, CountTally::merge));
+            each(&mut guard.disrupted, &other.disrupted, CountTally::merge);
+            each(&mut guard.causes, &other.causes, |l, r| each(l, r, Moments::merge));
+        }
         self.kept.extend(other.kept.iter().cloned());
         self.kept.sort_by_key(|k| k.0);
     }

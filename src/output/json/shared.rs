@@ -51,9 +51,18 @@ pub(crate) enum DeadlineView {
 impl DeadlineView {
     /// Of a plan.
     pub(crate) fn new(plan: &Plan) -> Self {
+        let at = deadline_at(plan, plan.deadline());
         match plan.deadline() {
-            Deadline::Absolute(at) => Self::Absolute(clock::rfc3339(at, plan.time_zone())),
-            Deadline::OrgLocal(at) => Self::OrgLocal(at.format("%Y-%m-%dT%H:%M:%S").to_string()),
+            Deadline::Absolute(_) => Self::Absolute(at),
+            Deadline::OrgLocal(_) => Self::OrgLocal(at),
         }
+    }
+}
+
+/// A deadline or checkpoint as the clock that it is read on shows it.
+pub(crate) fn deadline_at(plan: &Plan, at: Deadline) -> String {
+    match at {
+        Deadline::Absolute(at) => clock::rfc3339(at, plan.time_zone()),
+        Deadline::OrgLocal(at) => at.format("%Y-%m-%dT%H:%M:%S").to_string(),
     }
 }

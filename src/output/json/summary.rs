@@ -1,10 +1,10 @@
 //! `summary.json` and `run --format json`.
 
-use super::shared::{DeadlineView, ScenarioView, as_map, indented};
+use super::shared::{DeadlineView, ScenarioView, as_map, deadline_at, indented};
 use crate::plan::zone::Tz;
-use crate::plan::{Cause, Plan, Segment, clock, zone};
+use crate::plan::{Cause, Checkpoint, Plan, Segment, clock, zone};
 use crate::results::{
-    Agreement, Mean, Measures, Outcome, Percentiles, Projection, Quantity, SegmentMeans, Split, Warning, Weights,
+    Agreement, CheckpointMeasures, GuardMeasures, Mean, Measures, Outcome, Percentiles, Projection, Quantity, SegmentMeans, Split, Warning, Weights,
 };
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ struct OutcomeView<'a> {
 }
 
 impl<'a> OutcomeView<'a> {
-    fn new(plan: &Plan, outcome: &'a Outcome) -> Self {
+    fn new(plan: &'a Plan, outcome: &'a Outcome) -> Self {
         let of = |measures: &'a Option<Measures>| measures.as_ref().map(|m| MeasuresView::new(plan, m));
         Self { uptake: &outcome.echo, exact: of(&outcome.exact), simulated: of(&outcome.simulated) }
     }
@@ -79,11 +79,83 @@ struct MeasuresView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<&'a Weights>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    disrupted_by_deadline: Option<QuantityView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checkpoints: Vec<CheckpointView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guard: Option<GuardView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     error_bound: Option<f64>,
 }
 
+/// Figures at one checkpoint.
+#[derive(Serialize)]
+struct CheckpointView<'a> {
+    name: &'a str,
+    at: String,
+    failed: QuantityView,
+    down: QuantityView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within_tolerance: Option<f64>,
+}
+
+impl<'a> CheckpointView<'a> {
+    fn new(plan: &Plan, checkpoint: &'a Checkpoint, measures: &CheckpointMeasures) -> Self {
+        Self {
+            name: &checkpoint.name,
+            at: deadline_at(plan, checkpoint.at),
+            failed: QuantityView::new(&measures.failed),
+            down: QuantityView::new(&measures.down),
+            within_tolerance: measures.within_tolerance,
+        }
+    }
+}
+
+/// What a guard does.
+#[derive(Serialize)]
+struct GuardView<'a> {
+    stopped: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped_se: Option<f64>,
+    by_check: Vec<f64>,
+    checks: Vec<String>,
+    unguarded: UnguardedView<'a>,
+}
+
+/// The headline without the guard.
+#[derive(Serialize)]
+struct UnguardedView<'a> {
+    failed_by_deadline: QuantityView,
+    down_at_deadline: QuantityView,
+    failed_by_horizon: QuantityView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disrupted_by_deadline: Option<QuantityView>,
+    #[serde(serialize_with = "as_map")]
+    by_cause: Vec<(Cause, &'a Mean)>,
+}
+
+impl<'a> GuardView<'a> {
+    fn new(plan: &Plan, measures: &'a GuardMeasures) -> Self {
+        let checks = plan.guard().map_or(&[][..], |guard| &guard.checks);
+        let [failed, down, horizon] = &measures.unguarded;
+        Self {
+            stopped: measures.stopped.mean,
+            stopped_se: measures.stopped.se,
+            by_check: measures.by_check.iter().map(|chance| chance.mean).collect(),
+            checks: checks.iter().map(|at| clock::rfc3339(plan.instant(*at), plan.time_zone())).collect(),
+            unguarded: UnguardedView {
+                failed_by_deadline: QuantityView::new(failed),
+                down_at_deadline: QuantityView::new(down),
+                failed_by_horizon: QuantityView::new(horizon),
+                disrupted_by_deadline: measures.unguarded_disrupted.as_ref().map(QuantityView::new),
+                by_cause: plan.causes().into_iter().map(|cause| (cause, &measures.unguarded_by_cause[cause.index()])).collect(),
+            },
+        }
+    }
+}
+
 impl<'a> MeasuresView<'a> {
-    fn new(plan: &Plan, measures: &'a Measures) -> Self {
+    fn new(plan: &'a Plan, measures: &'a Measures) -> Self {
         let segments = plan.segments().iter().zip(&measures.by_segment);
         let zone = |(zone, means): (Tz, SegmentMeans)| (zone.name(), OrgsView::new(&means));
         Self {
@@ -91,10 +163,15 @@ impl<'a> MeasuresView<'a> {
             down_at_deadline: QuantityView::new(&measures.down_at_deadline),
             failed_by_horizon: QuantityView::new(&measures.failed_by_horizon),
             within_tolerance: measures.within_tolerance,
-            by_cause: Cause::ALL.map(|cause| (cause, measures.cause(cause))).to_vec(),
+            by_cause: plan.causes().into_iter().map(|cause| (cause, measures.cause(cause))).collect(),
             by_segment: segments.map(|(segment, means)| SegmentView::new(plan, segment, means)).collect(),
             by_time_zone: measures.by_time_zone(plan).into_iter().map(zone).collect(),
             weight: measures.weight.as_ref(),
+            disrupted_by_deadline: measures.disrupted_by_deadline.as_ref().map(QuantityView::new),
+            checkpoints: (plan.checkpoints().iter().zip(&measures.checkpoints))
+                .map(|(checkpoint, figures)| CheckpointView::new(plan, checkpoint, figures))
+                .collect(),
+            guard: measures.guard.as_ref().map(|guard| GuardView::new(plan, guard)),
             error_bound: measures.error_bound,
         }
     }

@@ -114,7 +114,7 @@ pub(crate) fn causes(facts: &Facts<'_>, rates: &[usize]) -> Table {
         let means = rates.iter().map(|rate| mean(*facts.best(*rate).cause(cause)));
         std::iter::once(Cell::text(cause.words())).chain(means).collect()
     };
-    Table::new("causes", "By cause", columns, Cause::ALL.into_iter().map(row).collect())
+    Table::new("causes", "By cause", columns, facts.plan.causes().into_iter().map(row).collect())
         .with_key(format!("Mean failures by {}.", deadline_full(facts.plan)))
 }
 

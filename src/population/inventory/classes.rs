@@ -206,7 +206,15 @@ impl WeightSum {
         } else {
             self.ages as f64 / orgs as f64 / 3.6e9
         };
-        LikeOrgs { age, reconnected: self.reconnected, orgs: self.orgs, weights: self.weights }
+        LikeOrgs {
+            age,
+            reconnected: self.reconnected,
+            reconnected_at: None,
+            connected: None,
+            place: None,
+            orgs: self.orgs,
+            weights: self.weights,
+        }
     }
 }
 

@@ -67,6 +67,10 @@ pub(crate) enum Holds {
     Chance(Domain),
     /// Rates of reconnecting, one or a list: numbers, laws and base rates.
     Rates,
+    /// A list of times, none of which a law may give.
+    Moments,
+    /// A list of pairs: a time, and a share or a count.
+    Curve,
     /// A table.
     Table(&'static Section),
     /// A table whose keys come on top of those of the scenario, so that none is needed.

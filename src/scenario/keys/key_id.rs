@@ -29,8 +29,18 @@ pub(crate) enum KeyId {
     Required,
     Mismatch,
     LostToken,
+    Race,
     IdleAfter,
     IdleRetroactive,
+    LifetimeAfter,
+    LifetimeRetroactive,
+    Grace,
+    Warned,
+    Nudge,
+    Until,
+    Connected,
+    OwnUptake,
+    SegmentOrgs,
 }
 
 /// A dotted key taken apart.
@@ -48,7 +58,7 @@ pub(crate) struct KeyParts<'k> {
 
 impl KeyId {
     /// All of them; of two that begin alike the longer first.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::Deadline,
         Self::Horizon,
         Self::Orgs,
@@ -69,8 +79,18 @@ impl KeyId {
         Self::Required,
         Self::Mismatch,
         Self::LostToken,
+        Self::Race,
         Self::IdleAfter,
         Self::IdleRetroactive,
+        Self::LifetimeAfter,
+        Self::LifetimeRetroactive,
+        Self::Grace,
+        Self::Warned,
+        Self::Nudge,
+        Self::Until,
+        Self::Connected,
+        Self::OwnUptake,
+        Self::SegmentOrgs,
     ];
 
     /// All that is said of it.
@@ -98,6 +118,16 @@ impl KeyId {
             Self::LostToken => numbers::LOST_TOKEN,
             Self::IdleAfter => numbers::IDLE_AFTER,
             Self::IdleRetroactive => numbers::IDLE_RETROACTIVE,
+            Self::Race => numbers::RACE,
+            Self::LifetimeAfter => numbers::LIFETIME_AFTER,
+            Self::LifetimeRetroactive => numbers::LIFETIME_RETROACTIVE,
+            Self::Grace => numbers::GRACE,
+            Self::Warned => numbers::WARNED,
+            Self::Nudge => numbers::NUDGE,
+            Self::Until => numbers::UNTIL,
+            Self::Connected => numbers::CONNECTED,
+            Self::OwnUptake => numbers::OWN_UPTAKE,
+            Self::SegmentOrgs => numbers::SEGMENT_ORGS,
         }
     }
 
@@ -113,7 +143,13 @@ impl KeyId {
             Cause::StaticIp => Self::Mismatch,
             Cause::TokenRotation => Self::LostToken,
             Cause::IdleTimeout => Self::IdleAfter,
+            Cause::Lifetime => Self::LifetimeAfter,
         }
+    }
+
+    /// Whether the clock of a control counts time from before it; of clocks.
+    pub(crate) const fn retroactive_of(control: Cause) -> Self {
+        if matches!(control, Cause::Lifetime) { Self::LifetimeRetroactive } else { Self::IdleRetroactive }
     }
 
     /// Its path below a segment or an event, if it stands in one: `segment.emea` and `refresh.interval`.

@@ -294,6 +294,120 @@ pub(super) const IDLE_RETROACTIVE: NumberKey = NumberKey {
     search: None,
 };
 
+pub(super) const RACE: NumberKey = NumberKey {
+    entry: optional(
+        "race",
+        Number(Domain::Rate),
+        "0.0",
+        "0.001",
+        "chance that a refresh collides with another one and fails, at each refresh",
+    ),
+    path: "token_rotation.race",
+    scope: Scope::EventOrSegment,
+    name: "how often two refreshes collide",
+    moves: ByItselfUnless(0.0),
+    search: Some(search(SearchRange::Domain, High, BEARS_MORE)),
+};
+
+pub(super) const LIFETIME_AFTER: NumberKey = NumberKey {
+    entry: needed("after", Number(LENGTH), r#""90d""#, "how long a connection lives"),
+    path: "lifetime.after",
+    scope: Scope::EventOrSegment,
+    name: "how long a connection lives",
+    moves: ByItself,
+    search: Some(search(HOUR, Low, "a shorter life is a stricter policy")),
+};
+
+pub(super) const LIFETIME_RETROACTIVE: NumberKey = NumberKey {
+    entry: optional("retroactive", Flag, "false", "true", "whether time before the switch-on counts"),
+    path: "lifetime.retroactive",
+    scope: Scope::EventOrSegment,
+    name: "whether a life counts from before",
+    moves: No,
+    search: None,
+};
+
+pub(super) const GRACE: NumberKey = NumberKey {
+    entry: optional("grace", Number(DELAY), "(none)", r#""24h""#, "time from a refusal to the failure"),
+    path: "reauthorization.grace",
+    scope: Scope::EventOrSegment,
+    name: "the time that {event} leaves after a refusal",
+    moves: ByItself,
+    search: Some(search(HOUR, Low, "less time is a stricter policy")),
+};
+
+pub(super) const WARNED: NumberKey = NumberKey {
+    entry: optional("warned", Number(Domain::Rate), "0.0", "0.6", "share of those refused who act in that time"),
+    path: "reauthorization.warned",
+    scope: Scope::EventOrSegment,
+    name: "how many act on a notice",
+    moves: ByItselfUnless(0.0),
+    search: Some(search(SearchRange::Domain, Low, "fewer people have to act")),
+};
+
+pub(super) const NUDGE: NumberKey = NumberKey {
+    entry: optional("nudge", Number(Domain::Rate), "0.0", "0.2", "chance that a disruption leads to a reconnect"),
+    path: "nudge",
+    scope: Scope::EventOrSegment,
+    name: "how many a brownout moves to act",
+    moves: ByItselfUnless(0.0),
+    search: Some(search(SearchRange::Domain, Low, "fewer people have to act")),
+};
+
+pub(super) const UNTIL: NumberKey = NumberKey {
+    entry: optional("until", Number(INSTANT), "(it stays)", r#""2026-06-01 00:00""#, "from then on it is off again"),
+    path: "until",
+    scope: Scope::Event,
+    name: "when {event} is switched off again",
+    moves: OnRequest,
+    search: None,
+};
+
+pub(super) const CONNECTED: NumberKey = NumberKey {
+    entry: optional(
+        "connected",
+        Chance(DELAY),
+        "(needed where a lifetime counts it)",
+        r#"{ uniform = ["0h", "90d"] }"#,
+        "age of a connection at `as_of`; at least that of its last refresh",
+    ),
+    path: "population.connected",
+    scope: Scope::PlanOrSegment,
+    name: "how old connections are",
+    moves: ByItself,
+    search: None,
+};
+
+pub(super) const OWN_UPTAKE: NumberKey = NumberKey {
+    entry: optional(
+        "uptake",
+        Number(Domain::Rate),
+        "(the scenario's)",
+        "0.9",
+        "a rate of reconnecting of its own, the same at every rate compared",
+    ),
+    path: "uptake",
+    scope: Scope::Segment,
+    name: "how many of {segment} {act}",
+    moves: ByItself,
+    search: Some(search(SearchRange::Domain, Low, "fewer people of the segment have to act")),
+};
+
+pub(super) const SEGMENT_ORGS: NumberKey = NumberKey {
+    entry: optional(
+        "orgs",
+        Plain(Domain::Count(0, MOST_ORGS)),
+        "(by `share`)",
+        "800",
+        "how many it holds, in place of `share`; then all segments say so",
+    ),
+    path: "orgs",
+    scope: Scope::Segment,
+    name: "the number of {orgs} in {segment}",
+    moves: No,
+    search: None,
+};
+
 const BEARS_MORE: &str = "the plan can bear more";
 
 const fn search(range: SearchRange, easier: Easier, why: &'static str) -> SearchRule {

@@ -4,13 +4,13 @@
 use crate::plan::zone::Tz;
 
 use super::holds::Holds::{
-    ByEvent, Choice, Country, Dates, Either, Flag, Hours, Id, Lints, Number, Own, Path, Table, Tables, Text, Weekdays,
-    Whole, Zone,
+    ByEvent, Choice, Country, Curve, Dates, Either, Flag, Hours, Id, Lints, Moments, Number, Own, Path, Plain, Table,
+    Tables, Text, Weekdays, Whole, Zone,
 };
 use super::holds::{Entry, Section, needed, optional};
 use super::key_id::KeyId;
 use crate::plan::Cause;
-use crate::scenario::domain::{Domain, MOST_ORGS, MOST_RUNS};
+use crate::scenario::domain::{DELAY, Domain, LENGTH, MOST_ORGS, MOST_RUNS};
 use crate::scenario::inventory::DUPLICATES;
 
 const INSTANT: Domain = Domain::Instant(Tz::UTC);
@@ -63,6 +63,8 @@ pub(crate) static ROOT: Section = Section {
         optional("refresh", Table(&REFRESH), "(every 1,400 h)", "", "how connections refresh"),
         needed("event", Tables(&EVENT), "", "what is switched on, and when"),
         optional("milestone", Tables(&MILESTONE), "(none)", "", "dates to be seen on timelines"),
+        optional("checkpoint", Tables(&CHECKPOINT), "(none)", "", "further instants at which failures are counted"),
+        optional("guard", Table(&GUARD), "(nobody looks)", "", "who looks at the failures, and stops the rollout"),
         optional("reconnect", Table(&RECONNECT), "(nobody reconnects)", "", "who reconnects before failing, and when"),
         optional("recovery", Table(&RECOVERY), "(a failed org stays down)", "", "how long a failed org stays down"),
         optional(
@@ -193,12 +195,18 @@ pub(crate) static POPULATION: Section = Section {
         ),
         KeyId::AsOf.entry(),
         KeyId::LastRefresh.entry(),
+        KeyId::Connected.entry(),
     ],
 };
 
 /// Of a segment's `population`.
 pub(crate) static SEGMENT_POPULATION: Section =
-    Section { header: "population = { ... }", about: "", any_of: &[], keys: &[KeyId::LastRefresh.entry()] };
+    Section {
+        header: "population = { ... }",
+        about: "",
+        any_of: &[],
+        keys: &[KeyId::LastRefresh.entry(), KeyId::Connected.entry()],
+    };
 
 /// Of `[refresh]`.
 pub(crate) static REFRESH: Section = Section {
@@ -224,9 +232,13 @@ pub(crate) static HEARTBEAT: Section =
 /// Of an `[[event]]`.
 pub(crate) static EVENT: Section = Section {
     header: "[[event]]",
-    about: "Something is switched on: at least one of the four controls, each in force from `at` on. A later control of the same kind \
+    about: "Something is switched on: at least one of the five controls, each in force from `at` on. A later control of the same kind \
             replaces the earlier, but every reauthorization must be passed.",
-    any_of: &[&["id", "name"], &["token_rotation", "static_ip", "idle_timeout", "reauthorization"]],
+    any_of: &[
+        &["id", "name"],
+        &["at", "waves"],
+        &["token_rotation", "static_ip", "idle_timeout", "reauthorization", "lifetime"],
+    ],
     keys: &[
         optional(
             "id",
@@ -237,6 +249,23 @@ pub(crate) static EVENT: Section = Section {
         ),
         optional("name", Text, "(the id)", r#""PKCE""#, "how people call it"),
         KeyId::EventAt.entry(),
+        optional(
+            "waves",
+            Either(&[Tables(&WAVE), Table(&WAVES)]),
+            "(all at `at`)",
+            "",
+            "in place of `at`: shares of the orgs, each with its instant",
+        ),
+        KeyId::Until.entry(),
+        optional("heals", Flag, "false", "", "whether orgs that it failed work again at `until`"),
+        optional(
+            "brownouts",
+            Tables(&BROWNOUT),
+            "(none)",
+            "",
+            "spans before the instant in which the check is applied for a while",
+        ),
+        KeyId::Nudge.entry(),
         optional(
             "token_rotation",
             Table(&TOKEN_ROTATION),
@@ -265,12 +294,139 @@ pub(crate) static EVENT: Section = Section {
             "{ required = 1.0 }",
             "a connection made before it must be made anew at its next refresh",
         ),
+        optional(
+            "lifetime",
+            Table(&LIFETIME),
+            "(off)",
+            r#"{ after = "90d" }"#,
+            "a connection lives so long, however often it is refreshed",
+        ),
+    ],
+};
+
+/// One of an event's `waves`.
+pub(crate) static WAVE: Section = Section {
+    header: "waves = [{ ... }]",
+    about: "Each org has one lasting place in line, the same for all events, and belongs to the first wave whose shares add up beyond it. Orgs that \
+            no wave takes have the event never.",
+    any_of: &[],
+    keys: &[
+        needed("at", Number(INSTANT), r#""2026-05-08 12:00""#, "when it comes into force for them"),
+        needed("share", Plain(Domain::Rate), "0.1", "share of the orgs of each segment"),
+    ],
+};
+
+/// An event's `waves`, evenly.
+pub(crate) static WAVES: Section = Section {
+    header: "waves = { ... }",
+    about: "Equal waves, evenly spaced.",
+    any_of: &[],
+    keys: &[
+        needed("from", Number(INSTANT), r#""2026-05-01 12:00""#, "the first of them"),
+        needed("to", Number(INSTANT), r#""2026-05-08 12:00""#, "the last of them"),
+        needed("count", Whole(1, MOST_WAVES), "4", "how many there are"),
+    ],
+};
+
+/// Waves of an event, and steps and brownouts.
+pub(crate) const MOST_WAVES: u64 = 1_000;
+
+/// One of an event's `brownouts`.
+pub(crate) static BROWNOUT: Section = Section {
+    header: "brownouts = [{ ... }]",
+    about: "A warning: the check of the event's reauthorization is applied for some hours. It disrupts, and fails nobody.",
+    any_of: &[],
+    keys: &[
+        needed("from", Number(INSTANT), r#""2026-04-28 12:00""#, "when it begins"),
+        needed("to", Number(INSTANT), r#""2026-04-28 18:00""#, "when it ends"),
+    ],
+};
+
+/// A step of `required`.
+pub(crate) static STEP: Section = Section {
+    header: "required = [{ ... }]",
+    about: "The chance in steps: each holds from its instant on; before the first it is 0.",
+    any_of: &[],
+    keys: &[
+        needed("from", Number(INSTANT), r#""2026-05-01 12:00""#, "from when"),
+        needed("is", Number(Domain::Rate), "0.1", "the chance then"),
+    ],
+};
+
+/// Of `lifetime`.
+pub(crate) static LIFETIME: Section = Section {
+    header: "lifetime = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[KeyId::LifetimeAfter.entry(), KeyId::LifetimeRetroactive.entry()],
+};
+
+/// Of a `[[checkpoint]]`.
+pub(crate) static CHECKPOINT: Section = Section {
+    header: "[[checkpoint]]",
+    about: "A further instant at which failures are counted, beside the deadline.",
+    any_of: &[],
+    keys: &[
+        optional("id", Text, "(made from `name`)", r#""first-week""#, "how `--set` names it"),
+        needed("name", Text, r#""After a week""#, "how people call it"),
+        needed("at", Number(INSTANT), r#""2026-05-08 09:00""#, "when; from `as_of` to the horizon"),
+        optional(
+            "clock",
+            Choice(&["absolute", "org-local"]),
+            r#""absolute""#,
+            r#""org-local""#,
+            "whether `at` is one instant, or a local time on each org's own clock",
+        ),
+        optional(
+            "tolerance",
+            Whole(0, MOST_ORGS),
+            "(none)",
+            "50",
+            "how many failed orgs by it the plan can bear",
+        ),
+    ],
+};
+
+/// Of `[guard]`.
+pub(crate) static GUARD: Section = Section {
+    header: "[guard]",
+    about: "Somebody looks at the failures of an event, and stops it.",
+    any_of: &[],
+    keys: &[
+        needed("event", Text, r#""pkce""#, "the id of the event that is watched and stopped"),
+        needed(
+            "checks",
+            Either(&[Moments, Table(&CHECKS)]),
+            r#"["2026-05-02 09:00"]"#,
+            "when somebody looks: a list of times, or evenly",
+        ),
+        needed("stop", Text, r#""failed > 20""#, "what stops it: more failures, or a larger share such as `failed > 1 %`"),
+        optional("delay", Number(DELAY), r#""0h""#, r#""4h""#, "time from the check to the switch"),
+        optional(
+            "then",
+            Choice(&["halt", "lift"]),
+            r#""halt""#,
+            r#""lift""#,
+            "`halt`: later waves never come; `lift`: it is also taken back",
+        ),
+    ],
+};
+
+/// Of a guard's `checks`, evenly.
+pub(crate) static CHECKS: Section = Section {
+    header: "checks = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[
+        needed("from", Number(INSTANT), r#""2026-05-02 09:00""#, "the first of them"),
+        needed("to", Number(INSTANT), r#""2026-05-04 09:00""#, "none is later"),
+        needed("every", Plain(LENGTH), r#""24h""#, "from one to the next"),
     ],
 };
 
 /// Of `token_rotation`.
 pub(crate) static TOKEN_ROTATION: Section =
-    Section { header: "token_rotation = { ... }", about: "", any_of: &[], keys: &[KeyId::LostToken.entry()] };
+    Section { header: "token_rotation = { ... }", about: "", any_of: &[], keys: &[KeyId::LostToken.entry(), KeyId::Race.entry()] };
 
 /// Of `static_ip`.
 pub(crate) static STATIC_IP: Section =
@@ -285,11 +441,35 @@ pub(crate) static IDLE_TIMEOUT: Section = Section {
 };
 
 /// Of `reauthorization`.
-pub(crate) static REAUTHORIZATION: Section =
-    Section { header: "reauthorization = { ... }", about: "", any_of: &[], keys: &[KeyId::Required.entry()] };
+pub(crate) static REAUTHORIZATION: Section = Section {
+    header: "reauthorization = { ... }",
+    about: "A reconnect settles it. Whoever is not settled is checked: at the first refresh from the instant on, or at the instant itself.",
+    any_of: &[],
+    keys: &[
+        Entry { holds: Either(&[KeyId::Required.entry().holds, Tables(&STEP)]), ..KeyId::Required.entry() },
+        optional(
+            "counts_from",
+            Either(&[Choice(&["always"]), Number(INSTANT)]),
+            "(the instant)",
+            r#""always""#,
+            "from when a reconnect settles it, also before the instant",
+        ),
+        optional(
+            "bites",
+            Choice(&["refresh", "at-once"]),
+            r#""refresh""#,
+            r#""at-once""#,
+            "whether the check comes at the next refresh, or at the instant",
+        ),
+        optional("repeat", Flag, "false", "true", "whether every refresh is checked anew, until a reconnect"),
+        KeyId::Grace.entry(),
+        KeyId::Warned.entry(),
+    ],
+};
 
 /// The tables of an event's controls, in the order of [`Cause::ALL`].
-pub(crate) static CONTROLS: [&Section; 4] = [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT];
+pub(crate) static CONTROLS: [&Section; 5] =
+    [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT, &LIFETIME];
 
 /// The table of a control.
 pub(crate) fn of_control(cause: Cause) -> &'static Section {
@@ -302,6 +482,14 @@ pub(crate) static OWN_CONTROLS: Section = Section {
     about: "In a segment: numbers of its own for the controls that the event `ID` switches on.",
     any_of: &[],
     keys: &[
+        optional(
+            "at",
+            Either(&[Choice(&["never"]), Number(INSTANT)]),
+            "(the event's)",
+            r#""never""#,
+            "its own instant, or never",
+        ),
+        KeyId::Nudge.entry(),
         optional(
             "token_rotation",
             Own(&TOKEN_ROTATION),
@@ -328,6 +516,13 @@ pub(crate) static OWN_CONTROLS: Section = Section {
             Own(&REAUTHORIZATION),
             "(the event's)",
             "{ required = 0.9 }",
+            "its own numbers of this control",
+        ),
+        optional(
+            "lifetime",
+            Own(&LIFETIME),
+            "(the event's)",
+            r#"{ after = "60d" }"#,
             "its own numbers of this control",
         ),
     ],
@@ -365,8 +560,28 @@ pub(crate) static TIMING: Section = Section {
     about: "",
     any_of: &[],
     keys: &[
-        KeyId::HalfLife.entry(),
+        Entry { needed: false, default: "(needed without `curve`)", ..KeyId::HalfLife.entry() },
         optional("office_hours", Flag, "false", "true", "whether they act when they are at work"),
+        optional("reminders", Tables(&REMINDER), "(none)", "", "each makes a spike that halves every `half_life`"),
+        optional("steady", Plain(Domain::Factor), "0.0", "0.5", "weight of acting evenly over the window, beside the reminders"),
+        optional(
+            "curve",
+            Either(&[Curve, Path]),
+            "(none)",
+            r#"[["2026-05-01 13:00", 0.0], ["2026-05-03 24:00", 1.0]]"#,
+            "the share that has acted by each time, or a CSV file with the columns `at` and `share`",
+        ),
+    ],
+};
+
+/// One of a timing's `reminders`.
+pub(crate) static REMINDER: Section = Section {
+    header: "reminders = [{ ... }]",
+    about: "",
+    any_of: &[],
+    keys: &[
+        needed("at", Number(INSTANT), r#""2026-05-02 09:00""#, "when it goes out; before the window closes"),
+        optional("weight", Number(Domain::Factor), "1.0", "2.0", "how much it moves, beside the others"),
     ],
 };
 
@@ -432,7 +647,16 @@ pub(crate) static SEGMENT: Section = Section {
         optional("holidays", Dates, "[]", r#"["2026-05-04"]"#, "further days off"),
         optional("working_days", Dates, "[]", r#"["2026-05-04"]"#, "days that are worked all the same"),
         optional("human_hours", Table(&HUMAN_HOURS), "(the scenario's)", "", "when its people work"),
+        KeyId::SegmentOrgs.entry(),
         KeyId::UptakeFactor.entry(),
+        KeyId::OwnUptake.entry(),
+        optional(
+            "reconnect",
+            Own(&SEGMENT_RECONNECT),
+            "(the scenario's)",
+            r#"{ opens = "2026-05-01 14:00" }"#,
+            "a window of its own",
+        ),
         optional(
             "population",
             Own(&SEGMENT_POPULATION),
@@ -464,8 +688,21 @@ pub(crate) static SEGMENT: Section = Section {
     ],
 };
 
+/// Of a segment's `reconnect`.
+pub(crate) static SEGMENT_RECONNECT: Section = Section {
+    header: "reconnect = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[
+        Entry { needed: false, ..KeyId::Opens.entry() },
+        Entry { needed: false, ..KeyId::Closes.entry() },
+        Entry { holds: Either(&[KeyId::Timing.entry().holds, Table(&TIMING)]), ..KeyId::Timing.entry() },
+        KeyId::Correlation.entry(),
+    ],
+};
+
 /// Every table of keys, in the order in which a page explains them.
-pub(crate) static SECTIONS: [&Section; 18] = [
+pub(crate) static SECTIONS: [&Section; 27] = [
     &ROOT,
     &DEADLINE,
     &WORDS,
@@ -473,13 +710,22 @@ pub(crate) static SECTIONS: [&Section; 18] = [
     &REFRESH,
     &HEARTBEAT,
     &EVENT,
+    &WAVE,
+    &WAVES,
+    &BROWNOUT,
     &REAUTHORIZATION,
+    &STEP,
     &STATIC_IP,
     &TOKEN_ROTATION,
     &IDLE_TIMEOUT,
+    &LIFETIME,
     &MILESTONE,
+    &CHECKPOINT,
+    &GUARD,
+    &CHECKS,
     &RECONNECT,
     &TIMING,
+    &REMINDER,
     &RECOVERY,
     &HUMAN_HOURS,
     &SEGMENT,

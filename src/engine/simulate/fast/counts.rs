@@ -11,13 +11,13 @@ use crate::plan::Cause;
 use crate::stats::stream::CounterRng;
 
 /// What the headline figures tell apart in a failure: its cause, by the deadline and down at it, by it and recovered, later.
-pub(crate) const KINDS: usize = 12;
+pub(crate) const KINDS: usize = 3 * Cause::COUNT;
 /// Row width, so that rows begin on powers of two.
 const STRIDE: usize = 16;
 
 /// A failure's place among [`KINDS`]. Stages: by the deadline and down at it, by it and recovered, later.
 pub(crate) const fn kind(cause: Cause, stage: usize) -> usize {
-    cause.index() + 4 * stage
+    cause.index() + Cause::COUNT * stage
 }
 
 /// Headline counts of one segment at one rate.
@@ -26,16 +26,16 @@ pub(crate) struct HeadlineCounts {
     pub(crate) failed: u64,
     pub(crate) down: u64,
     pub(crate) by_horizon: u64,
-    pub(crate) causes: [u64; 4],
+    pub(crate) causes: [u64; Cause::COUNT],
 }
 
 impl HeadlineCounts {
     fn of(kinds: &[u32; STRIDE]) -> Self {
-        let [causes_down, causes_back] = [0, 4].map(|stage| &kinds[stage..stage + 4]);
+        let [causes_down, causes_back] = [0, Cause::COUNT].map(|stage| &kinds[stage..stage + Cause::COUNT]);
         let causes = std::array::from_fn(|c| u64::from(causes_down[c]) + u64::from(causes_back[c]));
         let down = causes_down.iter().map(|n| u64::from(*n)).sum();
         let failed = causes.iter().sum();
-        Self { failed, down, by_horizon: failed + kinds[8..].iter().map(|n| u64::from(*n)).sum::<u64>(), causes }
+        Self { failed, down, by_horizon: failed + kinds[2 * Cause::COUNT..KINDS].iter().map(|n| u64::from(*n)).sum::<u64>(), causes }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {

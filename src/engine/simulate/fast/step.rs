@@ -232,8 +232,8 @@ mod tests {
             let (at, event) = plain.next_event(&connection, f64::INFINITY);
             let cause = match event {
                 LifeEvent::Refresh => plain.failure_at_refresh(&connection, pass),
-                LifeEvent::Reconnect => unreachable!("none is planned"),
                 LifeEvent::IdleTimeout => Some(Cause::IdleTimeout),
+                _ => unreachable!("none is planned"),
             };
             assert_eq!((step.at, step.fails.then_some(step.cause)), (at, cause), "{controls:?} {connection:?}");
             seen[cause.map_or(4, Cause::index)] += 1;
