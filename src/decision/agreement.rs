@@ -1,7 +1,7 @@
 //! Whether simulated means agree with exact ones, over all reported quantities at once.
 
-use crate::plan::wording::ACTING;
 use crate::plan::Plan;
+use crate::plan::wording::ACTING;
 use crate::results::{Agreement, Mean, Measures, Outcome, Quantity};
 use crate::stats::special::norm_isf;
 use statrs::function::gamma::gamma_ur;

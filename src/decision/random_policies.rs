@@ -26,21 +26,20 @@ fn waves() -> impl Strategy<Value = Vec<Wave>> {
     ]
 }
 
-fn check() -> impl Strategy<Value = Check> {
+fn check() -> impl Strategy<Value = PolicyCheck> {
     (
         prop_oneof![Just(f64::INFINITY), Just(f64::NEG_INFINITY), whole_or_quarter(-20, 200)],
         any::<bool>(),
         any::<bool>(),
         prop_oneof![
             share().prop_map(|required| vec![(f64::NEG_INFINITY, required)]),
-            (whole_or_quarter(0, 150), 1.0..90.0_f64, share(), share()).prop_map(|(from, later, first, second)| {
-                vec![(from, first), (from + later.round(), second)]
-            }),
+            (whole_or_quarter(0, 150), 1.0..90.0_f64, share(), share())
+                .prop_map(|(from, later, first, second)| { vec![(from, first), (from + later.round(), second)] }),
         ],
         prop::option::of(prop::sample::select(vec![0.5, 6.0, 24.0, 100.0])),
         share(),
     )
-        .prop_map(|(counts_from, at_once, repeat, required, grace, warned)| Check {
+        .prop_map(|(counts_from, at_once, repeat, required, grace, warned)| PolicyCheck {
             counts_from,
             at_once,
             repeat: repeat && !at_once,
@@ -50,8 +49,8 @@ fn check() -> impl Strategy<Value = Check> {
         })
 }
 
-fn clock() -> impl Strategy<Value = Clock> {
-    (whole_or_quarter(20, 400), any::<bool>()).prop_map(|(after, retroactive)| Clock { after, retroactive })
+fn clock() -> impl Strategy<Value = PolicyClock> {
+    (whole_or_quarter(20, 400), any::<bool>()).prop_map(|(after, retroactive)| PolicyClock { after, retroactive })
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
@@ -76,21 +75,24 @@ fn policy() -> impl Strategy<Value = Policy> {
         prop::option::weighted(0.3, clock()),
     )
         .prop_map(
-            |((waves, until, heals, brownouts, nudge), reauthorization, mismatch, rotation, idle_timeout, lifetime)| Policy {
-                heals: heals && until.is_some(),
-                until: until.unwrap_or(f64::INFINITY),
-                brownouts: if reauthorization.is_some() {
-                    brownouts.into_iter().filter(|[_, to]| until.is_none_or(|until| *to <= until)).collect()
-                } else {
-                    Vec::new()
-                },
-                waves,
-                nudge,
-                reauthorization,
-                mismatch,
-                rotation,
-                idle_timeout,
-                lifetime,
+            |((waves, until, heals, brownouts, nudge), reauthorization, mismatch, rotation, idle_timeout, lifetime)| {
+                Policy {
+                    name: String::new(),
+                    heals: heals && until.is_some(),
+                    until: until.unwrap_or(f64::INFINITY),
+                    brownouts: if reauthorization.is_some() {
+                        brownouts.into_iter().filter(|[_, to]| until.is_none_or(|until| *to <= until)).collect()
+                    } else {
+                        Vec::new()
+                    },
+                    waves,
+                    nudge,
+                    reauthorization,
+                    mismatch,
+                    rotation,
+                    idle_timeout,
+                    lifetime,
+                }
             },
         )
 }
@@ -125,7 +127,8 @@ fn with_policies(seed: u8, number: usize, change: impl Fn(Plan) -> Option<Plan>)
                 segment.checkpoints = vec![100.0];
             }
             let at = clock::after(parts.as_of, 100.0);
-            parts.checkpoints = vec![Checkpoint { name: "then".to_owned(), at: Deadline::Absolute(at), tolerance: None }];
+            parts.checkpoints =
+                vec![Checkpoint { name: "then".to_owned(), at: Deadline::Absolute(at), tolerance: None }];
         })
         .ok()
     })
@@ -147,6 +150,7 @@ fn both_engines_agree_on_random_policies_of_known_orgs() {
 /// The same controls said as policies: one wave for all, nothing more.
 fn as_policies(controls: &Controls) -> Policies {
     let policy = |at: f64| Policy {
+        name: String::new(),
         waves: vec![Wave { at, upto: 1.0 }],
         until: f64::INFINITY,
         heals: false,
@@ -158,7 +162,7 @@ fn as_policies(controls: &Controls) -> Policies {
         idle_timeout: None,
         lifetime: None,
     };
-    let check = |required: f64| Check {
+    let check = |required: f64| PolicyCheck {
         counts_from: f64::INFINITY,
         at_once: false,
         repeat: false,
@@ -176,7 +180,7 @@ fn as_policies(controls: &Controls) -> Policies {
         events.push(Policy { rotation: Some(rotation), ..policy(one.at) });
     }
     for one in &controls.idle_timeout {
-        let clock = Clock { after: one.after, retroactive: one.retroactive };
+        let clock = PolicyClock { after: one.after, retroactive: one.retroactive };
         events.push(Policy { idle_timeout: Some(clock), ..policy(one.at) });
     }
     Policies { events, connected: None }

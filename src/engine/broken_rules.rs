@@ -230,7 +230,8 @@ mod tests {
     /// Failed by each cause by the deadline, and by each hour of the curve, as a case wants it.
     fn wanted(case: &Case, plan: &Plan) -> (Vec<f64>, Vec<f64>) {
         let by = |hour: f64| case.fails.is_some_and(|(at, _)| at <= hour);
-        let causes = (0..Cause::COUNT).map(|cause| f64::from(u8::from(case.fails.is_some_and(|f| f.1 == cause && by(237.0)))));
+        let causes =
+            (0..Cause::COUNT).map(|cause| f64::from(u8::from(case.fails.is_some_and(|f| f.1 == cause && by(237.0)))));
         let curve = plan.curve_hours().into_iter().map(|hour| 20.0 * f64::from(u8::from(by(hour)))).collect();
         (causes.map(|share| 20.0 * share).collect(), curve)
     }

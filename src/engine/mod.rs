@@ -4,6 +4,7 @@
 mod broken_rules;
 mod by_action;
 pub mod exact;
+mod life_event;
 pub mod policy_rules;
 pub mod rules;
 pub mod simulate;

@@ -3,12 +3,13 @@
 //!
 //! The simulation follows each org by these rules; the exact engine takes what is in force, when, and the order of checks from them.
 
-use super::rules::{LifeEvent, MATCHING_ADDRESS, comes_first};
-use crate::plan::{Cause, Clock, Policies, Policy};
+use super::life_event::{LifeEvent, comes_first};
+use crate::plan::{Cause, Policies, Policy, PolicyClock};
+use crate::population::synthetic::MATCHING_ADDRESS;
 
 /// A rollout that is stopped.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stop {
+pub struct GuardStop {
     /// The place of the event among the segment's policies.
     pub event: usize,
     /// When. What is still to come of the event then never comes.
@@ -25,11 +26,11 @@ pub struct PolicyRules<'a> {
     at_refresh: Vec<usize>,
     /// Checks and brownouts that come at an instant, ascending.
     scheduled: Vec<Scheduled>,
-    idle_timeouts: Vec<InForce<Clock>>,
-    lifetimes: Vec<InForce<Clock>>,
+    idle_timeouts: Vec<InForce<PolicyClock>>,
+    lifetimes: Vec<InForce<PolicyClock>>,
     mismatches: Vec<InForce<f64>>,
     rotations: Vec<InForce<(f64, f64)>>,
-    stop: Option<Stop>,
+    stop: Option<GuardStop>,
 }
 
 /// An event, with its instant for these orgs.
@@ -141,7 +142,7 @@ impl<'a> PolicyRules<'a> {
     }
 
     /// The same of a rollout that is stopped.
-    pub fn stopped(policies: &'a Policies, place: f64, stop: Option<Stop>) -> Self {
+    pub fn stopped(policies: &'a Policies, place: f64, stop: Option<GuardStop>) -> Self {
         let placed = |(index, policy): (usize, &'a Policy)| {
             let stop = stop.filter(|stop| stop.event == index);
             let (mut until, mut heals) = (policy.until, policy.heals);
@@ -168,7 +169,8 @@ impl<'a> PolicyRules<'a> {
             PlacedPolicy { policy, at, until, heals, counts_from: counts_from.min(written), brownouts }
         };
         let events: Vec<PlacedPolicy<'a>> = policies.events.iter().enumerate().map(placed).collect();
-        let at_once = |event: &PlacedPolicy<'_>| event.policy.reauthorization.as_ref().is_some_and(|check| check.at_once);
+        let at_once =
+            |event: &PlacedPolicy<'_>| event.policy.reauthorization.as_ref().is_some_and(|check| check.at_once);
         let mut at_refresh: Vec<usize> = (0..events.len())
             .filter(|i| events[*i].policy.reauthorization.is_some() && !at_once(&events[*i]))
             .collect();
@@ -215,12 +217,12 @@ impl<'a> PolicyRules<'a> {
     }
 
     /// Idle timeouts, ascending.
-    pub fn idle_timeouts(&self) -> &[InForce<Clock>] {
+    pub fn idle_timeouts(&self) -> &[InForce<PolicyClock>] {
         &self.idle_timeouts
     }
 
     /// Lifetimes, ascending.
-    pub fn lifetimes(&self) -> &[InForce<Clock>] {
+    pub fn lifetimes(&self) -> &[InForce<PolicyClock>] {
         &self.lifetimes
     }
 
@@ -297,8 +299,8 @@ fn in_force<T: Copy>(events: &[PlacedPolicy<'_>], of: impl Fn(&Policy) -> Option
 }
 
 /// When a clock that starts at an instant runs out, by the first that strikes; not before `as_of`.
-fn due(clocks: &[InForce<Clock>], start: f64) -> (f64, Option<usize>) {
-    let strikes = |one: &InForce<Clock>| {
+fn due(clocks: &[InForce<PolicyClock>], start: f64) -> (f64, Option<usize>) {
+    let strikes = |one: &InForce<PolicyClock>| {
         let begun = if one.what.retroactive { start } else { start.max(one.at) };
         let due = (begun + one.what.after).max(one.at).max(0.0);
         (due < one.until).then_some((due, Some(one.event)))

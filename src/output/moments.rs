@@ -3,9 +3,9 @@
 
 use super::words::{deadline_hours, moment};
 use crate::plan::clock::hours_between;
-use crate::plan::units::{show_hours, show_offset};
+use crate::plan::units::{show_hours, show_offset, show_share};
 use crate::plan::wording::{ORG, WINDOW};
-use crate::plan::{DateOf, DateRange, Deadline, Milestone, Plan};
+use crate::plan::{DateOf, DateRange, Deadline, Milestone, Plan, Policies};
 use chrono::{DateTime, Utc};
 
 /// What a moment is.
@@ -108,6 +108,7 @@ pub fn moments(plan: &Plan) -> Vec<MomentShown> {
         all.push(of(Kind::Opens, DateOf::Opens, window.opens, &format!("the {WINDOW} opens")));
         all.push(of(Kind::Closes, DateOf::Closes, window.closes, &closes));
     }
+    all.extend(of_policies(plan));
     let local = matches!(plan.deadline(), Deadline::OrgLocal(_));
     // A local time that the plan's own zone skips stands where its first zone reads it.
     let at = plan.deadline_instant().unwrap_or_else(|| plan.instant(deadline_hours(plan).0));
@@ -115,5 +116,45 @@ pub fn moments(plan: &Plan) -> Vec<MomentShown> {
     all.push(of(Kind::Deadline, DateOf::Deadline, at, &name));
     all.push(of(Kind::Horizon, DateOf::Horizon, plan.horizon(), "the projection ends"));
     all.sort_by_key(|m| m.at);
+    all
+}
+
+/// Most waves of an event that a timeline names.
+const WAVES: usize = 12;
+
+/// Later waves, ends, brownouts and checkpoints. Those of events are the first segment's that has them as the file says.
+fn of_policies(plan: &Plan) -> Vec<MomentShown> {
+    let shown = |hours: f64, name: String, kind: Kind| MomentShown { at: plan.instant(hours), name, kind, range: None };
+    let mut all = Vec::new();
+    let most =
+        |policies: &&std::sync::Arc<Policies>| policies.events.iter().map(|event| event.waves.len()).sum::<usize>();
+    let policies = plan.segments().iter().filter_map(|segment| segment.policies.as_ref()).max_by_key(most);
+    for policy in policies.iter().flat_map(|policies| &policies.events) {
+        let shares = std::iter::once(0.0).chain(policy.waves.iter().map(|wave| wave.upto));
+        let waves = policy.waves.iter().zip(shares).enumerate().skip(1).take(WAVES);
+        all.extend(waves.map(|(i, (wave, before))| {
+            let share = show_share(((wave.upto - before) * 1e4).round() / 1e4);
+            shown(wave.at, format!("{}, wave {} ({share})", policy.name, i + 1), Kind::Event)
+        }));
+        if policy.until.is_finite() {
+            all.push(shown(policy.until, format!("{} is switched off again", policy.name), Kind::Event));
+        }
+        all.extend(policy.brownouts.iter().map(|[from, to]| {
+            let length = show_hours(to - from);
+            shown(*from, format!("{}: brownout of {length}", policy.name), Kind::Milestone)
+        }));
+    }
+    for checkpoint in plan.checkpoints() {
+        let (at, whose) = match checkpoint.at {
+            Deadline::Absolute(at) => (at, String::new()),
+            Deadline::OrgLocal(local) => (local.and_utc(), format!(", in each {ORG}'s own time zone")),
+        };
+        let at = match checkpoint.at {
+            Deadline::OrgLocal(local) => crate::plan::clock::to_utc(local, plan.time_zone()).unwrap_or(at),
+            Deadline::Absolute(_) => at,
+        };
+        let name = format!("checkpoint: {}{whose}", checkpoint.name);
+        all.push(MomentShown { at, name, kind: Kind::Milestone, range: None });
+    }
     all
 }

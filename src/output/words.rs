@@ -284,6 +284,17 @@ pub fn deadline_full(plan: &Plan) -> String {
     }
 }
 
+/// A time that may be read on each org's own clock: `Mon 4 May 09:00`, or `Mon 4 May 09:00 local time`.
+pub fn clocked(plan: &Plan, at: Deadline) -> String {
+    match at {
+        Deadline::Absolute(at) => moment(plan, at),
+        Deadline::OrgLocal(local) => {
+            let year = year_of(plan, local.year());
+            format!("{} local time", local.format(&date_pattern(&format!("%a %-d %b{year} %H:%M"))))
+        }
+    }
+}
+
 /// Hours since `as_of` of the earliest and the latest deadline of any segment with orgs.
 pub fn deadline_hours(plan: &Plan) -> (f64, f64) {
     let hours = plan.segments().iter().filter(|s| s.orgs > 0).map(|s| s.deadline);

@@ -16,6 +16,8 @@ pub struct Policies {
 /// One event, for the orgs of one segment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
+    /// As people call it.
+    pub name: String,
     /// When it comes into force, and for whom; ascending by [`Wave::upto`]. Orgs beyond the last have it never.
     pub waves: Vec<Wave>,
     /// From then on it is in force no longer; infinite where it stays.
@@ -27,15 +29,15 @@ pub struct Policy {
     /// Probability that a disruption leads to a reconnect.
     pub nudge: f64,
     /// A check that asks for a reconnect.
-    pub reauthorization: Option<Check>,
+    pub reauthorization: Option<PolicyCheck>,
     /// Share of the orgs that call from another address.
     pub mismatch: Option<f64>,
     /// Each refresh replaces the token.
     pub rotation: Option<Rotation>,
     /// Hours without use, and whether time before the event counts.
-    pub idle_timeout: Option<Clock>,
+    pub idle_timeout: Option<PolicyClock>,
     /// Hours from when the connection was made, and whether time before the event counts.
-    pub lifetime: Option<Clock>,
+    pub lifetime: Option<PolicyClock>,
 }
 
 /// A share of the orgs for whom an event comes into force at the same instant.
@@ -49,7 +51,7 @@ pub struct Wave {
 
 /// A reauthorization: who is not settled may be refused.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Check {
+pub struct PolicyCheck {
     /// Reconnects from here on settle it; those from its instant on always do. Minus infinity: any.
     pub counts_from: f64,
     /// Whether the check comes at the instant itself, and not at refreshes.
@@ -75,21 +77,21 @@ pub struct Rotation {
 
 /// A clock that fails a connection when it runs out.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Clock {
+pub struct PolicyClock {
     /// Hours it runs.
     pub after: f64,
     /// Whether time before the event counts.
     pub retroactive: bool,
 }
 
-impl Check {
+impl PolicyCheck {
     /// The probability to be refused at an instant.
     ///
     /// ```
-    /// use cutover::plan::Check;
+    /// use cutover::plan::PolicyCheck;
     ///
     /// let required = vec![(24.0, 0.1), (48.0, 1.0)];
-    /// let check = Check { counts_from: 24.0, at_once: false, repeat: false, required, grace: None, warned: 0.0 };
+    /// let check = PolicyCheck { counts_from: 24.0, at_once: false, repeat: false, required, grace: None, warned: 0.0 };
     /// assert_eq!([23.0, 24.0, 90.0].map(|at| check.required_at(at)), [0.0, 0.1, 1.0]);
     /// ```
     pub fn required_at(&self, at: f64) -> f64 {
@@ -119,7 +121,8 @@ impl Policy {
 impl Policies {
     /// Spans of the place in line whose orgs have every event at the same instants, each with its middle; ascending, together 0-1.
     pub fn places(&self) -> Vec<(f64, f64)> {
-        let mut ends: Vec<f64> = self.events.iter().flat_map(|event| event.waves.iter().map(|wave| wave.upto)).collect();
+        let mut ends: Vec<f64> =
+            self.events.iter().flat_map(|event| event.waves.iter().map(|wave| wave.upto)).collect();
         ends.push(1.0);
         ends.retain(|end| *end > 0.0 && *end <= 1.0);
         ends.sort_by(f64::total_cmp);
@@ -181,6 +184,7 @@ mod tests {
     #[test]
     fn places_in_line_are_cut_where_any_wave_ends() {
         let policy = |upto: &[f64]| Policy {
+            name: String::new(),
             waves: upto.iter().enumerate().map(|(i, upto)| Wave { at: i as f64, upto: *upto }).collect(),
             until: f64::INFINITY,
             heals: false,

@@ -1,38 +1,17 @@
 //! Times that hang on an event: `"pkce + 69h"`, `"pkce - 14d"`, `"pkce + 3d @ 09:00"`. What they hang on may hang on another event in its turn.
 
-use super::changes::id_of;
 use super::domain::Domain;
 use super::duration::{self, Refusal};
+use super::event_anchors::AnchorState;
 use super::finding::Finding;
 use super::finding_code::FindingCode;
 use super::keys::{self, KeyId};
 use super::placed::Placed;
 use super::quantity::{Derived, DerivedFrom, Number, Shift};
 use super::reader::Reader;
-use super::tree::{Node, Span, TomlTable, Value};
+use super::tree::{Node, Span};
 use crate::plan::zone::Tz;
 use chrono::NaiveTime;
-
-/// The events of a scenario whose instants others may hang on.
-#[derive(Debug, Default)]
-pub(super) struct Anchors {
-    events: Vec<Anchor>,
-}
-
-#[derive(Debug)]
-struct Anchor {
-    id: String,
-    at: Option<Node>,
-    state: State,
-}
-
-#[derive(Debug, Clone)]
-enum State {
-    Unread,
-    /// Its own time is being read.
-    Reading,
-    Read(Option<Placed<Number>>),
-}
 
 /// A time by an event, taken apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,33 +21,6 @@ struct Relative<'t> {
     hours: f64,
     /// The time of day, where calendar days are meant.
     time: Option<NaiveTime>,
-}
-
-impl Anchors {
-    /// The events of a scenario, not yet read.
-    pub(super) fn of(root: &TomlTable) -> Self {
-        let items = match root.get("event").map(|node| &node.value) {
-            Some(Value::Array(items)) => items.as_slice(),
-            _ => &[],
-        };
-        let anchor = |item: &Node| Some(Anchor { id: id_of(item)?, at: instant_of(item), state: State::Unread });
-        Self { events: items.iter().filter_map(anchor).collect() }
-    }
-
-    fn ids(&self) -> Vec<&str> {
-        self.events.iter().map(|event| event.id.as_str()).collect()
-    }
-}
-
-/// The node of an event's instant: `at`, or that of its first wave.
-fn instant_of(event: &Node) -> Option<Node> {
-    let table = event.table()?;
-    let first = |waves: &Node| match &waves.value {
-        Value::Array(items) => items.first()?.table()?.get("at").cloned(),
-        Value::Table(even) => even.get("from").cloned(),
-        _ => None,
-    };
-    table.get("at").cloned().or_else(|| table.get("waves").and_then(first))
 }
 
 /// Takes a text apart; `None` of one that does not name something before a sign or a time of day, or is no name.
@@ -101,13 +53,14 @@ fn read_shift(rest: &str, time: Option<&str>) -> Result<(f64, Option<NaiveTime>)
     let mut characters = rest.chars();
     let hours = match characters.next() {
         None => 0.0,
-        Some('+') => duration::parse(characters.as_str())?,
-        Some(_) => -duration::parse(characters.as_str())?,
+        Some('+') => duration::parse(characters.as_str().trim())?,
+        Some(_) => -duration::parse(characters.as_str().trim())?,
     };
     let Some(time) = time else { return Ok((hours, None)) };
     let refuse = |message: String, help: &str| Refusal::new(FindingCode::NotATime, message, help);
     let read = NaiveTime::parse_from_str(time, "%H:%M").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M:%S"));
-    let read = read.map_err(|_| refuse(format!("`{time}` is no time of day"), "write it as in \"pkce + 3d @ 09:00\""))?;
+    let read =
+        read.map_err(|_| refuse(format!("`{time}` is no time of day"), "write it as in \"pkce + 3d @ 09:00\""))?;
     if (hours / 24.0).fract() != 0.0 {
         let help = "before a time of day stand whole days, as in \"pkce + 3d @ 09:00\"";
         return Err(refuse(format!("`{rest}` is no number of days"), help));
@@ -172,20 +125,20 @@ impl Reader<'_> {
     pub(super) fn event_instant(&mut self, place: usize, asked: Option<&Span>) -> Option<Placed<Number>> {
         let event = &mut self.anchors.events[place];
         match event.state.clone() {
-            State::Read(number) => return number,
-            State::Reading => {
+            AnchorState::Read(number) => return number,
+            AnchorState::Reading => {
                 let message = format!("the time of `{}` hangs on itself, by way of this one", event.id);
                 let span = asked.cloned().unwrap_or_else(Span::file_start);
                 let finding = Finding::new(FindingCode::AnchorCircle, message, span);
                 self.report(finding.help("give one of the events in the circle a time of its own"));
                 return None;
             }
-            State::Unread => {}
+            AnchorState::Unread => {}
         }
-        event.state = State::Reading;
+        event.state = AnchorState::Reading;
         let (key, node) = (KeyId::EventAt.below(&format!("event.{}", event.id)), event.at.clone());
         let read = node.and_then(|node| self.instant(&node, &key));
-        self.anchors.events[place].state = State::Read(read.clone());
+        self.anchors.events[place].state = AnchorState::Read(read.clone());
         read
     }
 
@@ -219,6 +172,8 @@ mod tests {
         for text in ["2026-05-04 09:00", "2026-05-04", "Monday", "2026-05-04T09:00:00-07:00", "", "tomorrow noon"] {
             assert!(read(text).is_none(), "{text}: {:?}", read(text));
         }
-        assert!(read("pkce + 36h @ 09:00").is_some_and(|r| r.is_err()) && read("pkce + 3x").is_some_and(|r| r.is_err()));
+        assert!(
+            read("pkce + 36h @ 09:00").is_some_and(|r| r.is_err()) && read("pkce + 3x").is_some_and(|r| r.is_err())
+        );
     }
 }

@@ -6,9 +6,7 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::domain::Domain;
 use super::domain::LENGTH;
-use super::draft::{
-    ControlDraft, CountsFrom, Draft, PlaceDraft, ReconnectDraft, RolloutDraft, SegmentDraft,
-};
+use super::draft::{ControlDraft, CountsFrom, Draft, PlaceDraft, ReconnectDraft, RolloutDraft, SegmentDraft};
 use super::inventory::in_words;
 use super::keys::KeyId;
 use super::quantity::{Number, OpenLaw, QuantileDraw};
@@ -178,7 +176,9 @@ impl List<'_> {
             self.add(&KeyId::Until.below(prefix), format!("{until}{then}"));
         }
         if !rollout.brownouts.is_empty() {
-            let told = |[from, to]: &[Placed<Number>; 2]| format!("{} to {}", self.time_in_words(from), self.time_in_words(to));
+            let told = |[from, to]: &[Placed<Number>; 2]| {
+                format!("{} to {}", self.time_in_words(from), self.time_in_words(to))
+            };
             let told: Vec<String> = rollout.brownouts.iter().map(told).collect();
             self.add(&format!("{prefix}.brownouts"), told.join("; "));
         }
@@ -193,7 +193,9 @@ impl List<'_> {
         let check = &control.check;
         let key = |name: &str| format!("{prefix}.reauthorization.{name}");
         match &check.counts_from {
-            Some(CountsFrom::Always) => self.add(&key("counts_from"), format!("always: {AN_ACTION} at any time settles it")),
+            Some(CountsFrom::Always) => {
+                self.add(&key("counts_from"), format!("always: {AN_ACTION} at any time settles it"))
+            }
             Some(CountsFrom::At(at)) => {
                 let at = self.time_in_words(at);
                 self.add(&key("counts_from"), at);
@@ -222,7 +224,9 @@ impl List<'_> {
         let event = draft.events.get(guard.event).map_or("", |event| event.name.as_str());
         let limit = match guard.limit {
             GuardLimit::Orgs(limit) => format!("more than {} have failed by it", units::group_number(limit)),
-            GuardLimit::Share(share) => format!("more than {} of those it has reached have failed", units::show_share(share)),
+            GuardLimit::Share(share) => {
+                format!("more than {} of those it has reached have failed", units::show_share(share))
+            }
         };
         let then = if guard.lifts { "it is stopped and taken back" } else { "it is stopped" };
         self.add("guard", format!("{event}: where {limit} at a check, {then}"));

@@ -16,8 +16,9 @@ use super::quantity::{Form, Improper, Number, QuantileDraw};
 use super::reader::Placed;
 use crate::plan::oldest;
 use crate::plan::{
-    Calendar, Cause, Check, Checkpoint, Clock, Controls, Deadline, Event, Guard, Milestone, Plan, PlanParts, Policies,
-    Policy, ReconnectTiming, Recovery, Rotation, Segment, TimingShape, Uptake, Wave, Window, WorkClock, clock, units,
+    Calendar, Cause, Checkpoint, Controls, Deadline, Event, Guard, Milestone, Plan, PlanParts, Policies, Policy,
+    PolicyCheck, PolicyClock, ReconnectTiming, Recovery, Rotation, Segment, TimingShape, Uptake, Wave, Window,
+    WorkClock, clock, units,
 };
 use crate::stats::Law;
 
@@ -279,7 +280,8 @@ impl Build<'_> {
     ) -> Built<Option<ReconnectTiming>> {
         let Some(reconnect) = draft.reconnect.as_ref().or(self.draft.reconnect.as_ref()) else { return Ok(None) };
         let own = draft.reconnect.is_some();
-        let (written, closes) = (self.hours_at(need(reconnect.opens.as_ref())?)?, self.hours_at(need(reconnect.closes.as_ref())?)?);
+        let (written, closes) =
+            (self.hours_at(need(reconnect.opens.as_ref())?)?, self.hours_at(need(reconnect.closes.as_ref())?)?);
         let opens = written.max(0.0);
         if closes < opens && (own || reconnect.curve.is_some()) {
             // Of a window that closed before nobody acts.
@@ -309,7 +311,14 @@ impl Build<'_> {
                 (reminders, Some(half_life)) => {
                     let clock = reconnect.office_hours.then_some(work_clock);
                     let window = (closes - written).max(f64::MIN_POSITIVE);
-                    ReconnectTiming::of_reminders([opens, closes], window, reminders, half_life, reconnect.steady, clock)
+                    ReconnectTiming::of_reminders(
+                        [opens, closes],
+                        window,
+                        reminders,
+                        half_life,
+                        reconnect.steady,
+                        clock,
+                    )
                 }
             }
         };
@@ -392,6 +401,7 @@ impl Build<'_> {
         let brownout = |[from, to]: &[Placed<Number>; 2]| Ok::<_, String>([self.hours_at(from)?, self.hours_at(to)?]);
         let nudge = draft.nudges.get(place).and_then(Option::as_ref);
         let mut policy = Policy {
+            name: event.name.clone(),
             waves,
             until: rollout.until.as_ref().map_or(Ok(f64::INFINITY), |until| self.hours_at(until))?,
             heals: rollout.heals.as_ref().is_some_and(|heals| heals.value),
@@ -405,7 +415,7 @@ impl Build<'_> {
         };
         for control in &draft.controls[place] {
             let number = need(control.number.as_ref())?.value(self.draw)?;
-            let clock = || Clock { after: number, retroactive: control.retroactive };
+            let clock = || PolicyClock { after: number, retroactive: control.retroactive };
             match control.cause {
                 Cause::Reauthorization => policy.reauthorization = Some(self.check(&control.check, number)?),
                 Cause::StaticIp => policy.mismatch = Some(number),
@@ -420,9 +430,9 @@ impl Build<'_> {
         Ok(policy)
     }
 
-    fn check(&self, check: &CheckDraft, required: f64) -> Built<Check> {
+    fn check(&self, check: &CheckDraft, required: f64) -> Built<PolicyCheck> {
         let step = |(at, is): &(Placed<Number>, Number)| Ok::<_, String>((self.hours_at(at)?, is.value(self.draw)?));
-        Ok(Check {
+        Ok(PolicyCheck {
             counts_from: match &check.counts_from {
                 None => f64::INFINITY,
                 Some(CountsFrom::Always) => f64::NEG_INFINITY,
@@ -443,7 +453,8 @@ impl Build<'_> {
         let checkpoint = |draft: &CheckpointDraft| {
             let at = need(draft.at.as_ref())?;
             let value = at.at.value.value(self.draw)?;
-            let at = if at.org_local { Deadline::OrgLocal(local_time(value)) } else { Deadline::Absolute(instant(value)) };
+            let at =
+                if at.org_local { Deadline::OrgLocal(local_time(value)) } else { Deadline::Absolute(instant(value)) };
             Ok(Checkpoint { name: draft.name.clone(), at, tolerance: draft.tolerance })
         };
         self.draft.checkpoints.iter().map(checkpoint).collect()

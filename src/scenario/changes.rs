@@ -100,9 +100,7 @@ pub(super) fn set(node: &mut Node, path: &[Key], value: Node, here: &str) -> Res
             table.set(key.clone(), value);
             Ok(())
         }
-        _ if here.is_empty() && LISTS.contains(&key.name.as_str()) => {
-            Err(no_such(&rest[0], &key.name, &[]))
-        }
+        _ if here.is_empty() && LISTS.contains(&key.name.as_str()) => Err(no_such(&rest[0], &key.name, &[])),
         _ => {
             let mut next = Node { span: key.span.clone(), value: Value::Table(TomlTable::default()) };
             set(&mut next, rest, value, &there)?;

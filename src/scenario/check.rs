@@ -6,7 +6,6 @@ use crate::plan::zone::Tz;
 use crate::plan::{OLDEST, oldest};
 use chrono::{DateTime, Duration, Utc};
 
-use super::{check_hours, check_policies};
 use super::domain::{instant, local_time};
 use super::draft::{Draft, SegmentDraft};
 use super::finding::Finding;
@@ -15,6 +14,8 @@ use super::quantity::{Number, OpenLaw, QuantileDraw};
 use super::reader::Placed;
 use super::times::Times;
 use super::tree::Span;
+use super::{check_hours, check_policies};
+use crate::plan::wording::{ACTS, WINDOW};
 use crate::plan::{clock, units};
 use crate::stats::Law;
 
@@ -32,7 +33,7 @@ pub(super) fn check(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
         // A horizon that is wrong says nothing about a deadline.
         times.horizon = None;
     }
-    faults.extend(window_fault(&times));
+    faults.extend(window_fault(draft, &times));
     faults.extend(deadline_faults(draft, draw, &times));
     if draft.inventory.is_none() {
         faults.extend(share_fault(&draft.segments));
@@ -60,7 +61,7 @@ fn horizon_fault(times: &Times) -> Option<Finding> {
     })
 }
 
-fn window_fault(times: &Times) -> Option<Finding> {
+fn window_fault(draft: &Draft, times: &Times) -> Option<Finding> {
     let (closes, span) = times.closes.clone()?;
     let fault = |message: &str, help: &str| {
         Finding::new(FindingCode::WindowOrder, message, span.clone()).label(times.show(closes)).help(help)
@@ -74,7 +75,9 @@ fn window_fault(times: &Times) -> Option<Finding> {
         );
     }
     let (as_of, as_of_span) = times.as_of.clone()?;
-    if closes < as_of {
+    // Of a campaign whose curve is known and over nobody acts any more, which is told.
+    let is_over = draft.reconnect.as_ref().is_some_and(|reconnect| reconnect.curve.is_some());
+    if closes < as_of && !is_over {
         let help = "nothing before `as_of` is simulated: let the window close later, or leave [reconnect] out";
         return Some(fault("the window is over by `as_of`", help).related(as_of_span, times.show(as_of)));
     }
@@ -236,6 +239,12 @@ fn age_faults(draft: &Draft, draw: &QuantileDraw<'_>) -> Vec<Finding> {
 pub(super) fn notes(draft: &Draft) -> Vec<String> {
     let mut notes = check_hours::notes(draft, &Times::new(draft, &QuantileDraw::CENTRE));
     notes.extend(overdue(draft));
+    let times = Times::new(draft, &QuantileDraw::CENTRE);
+    if let (Some((closes, _)), Some((as_of, _))) = (&times.closes, &times.as_of)
+        && closes < as_of
+    {
+        notes.push(format!("The {WINDOW} closed before the plan begins, so nobody {ACTS}."));
+    }
     notes.extend(dates_alone(draft));
     for (segment, ages, interval) in pairs(draft).into_iter().filter(|(segment, ..)| segment.known.is_none()) {
         let share = reachable(&ages, &interval, &QuantileDraw::CENTRE).unwrap_or(1.0);

@@ -2,7 +2,9 @@
 //! windows of segments, and the curves by which people act.
 
 use super::domain::{instant, local_time};
-use super::draft::{ChecksDraft, ControlDraft, CountsFrom, Draft, EventDraft, OwnInstant, ReconnectDraft, SegmentDraft};
+use super::draft::{
+    ChecksDraft, ControlDraft, CountsFrom, Draft, EventDraft, OwnInstant, ReconnectDraft, SegmentDraft,
+};
 use super::finding::Finding;
 use super::finding_code::FindingCode;
 use super::placed::Placed;
@@ -15,7 +17,7 @@ use crate::plan::{Cause, clock, units};
 /// Shares of waves may add up to this.
 const MOST_SHARE: f64 = 1.002;
 
-struct Check<'a> {
+struct PolicyChecker<'a> {
     draft: &'a Draft,
     draw: &'a QuantileDraw<'a>,
     zone: Tz,
@@ -24,7 +26,7 @@ struct Check<'a> {
 
 /// All faults of a draft's policies under a draw.
 pub(super) fn faults(draft: &Draft, draw: &QuantileDraw<'_>, times: &Times) -> Vec<Finding> {
-    let mut check = Check { draft, draw, zone: draft.zone.unwrap_or(Tz::UTC), faults: Vec::new() };
+    let mut check = PolicyChecker { draft, draw, zone: draft.zone.unwrap_or(Tz::UTC), faults: Vec::new() };
     draft.events.iter().for_each(|event| check.event(event));
     for controls in draft.segments.iter().flat_map(|segment| &segment.controls) {
         let own = |control: &&ControlDraft| control.cause == Cause::Reauthorization;
@@ -38,7 +40,7 @@ pub(super) fn faults(draft: &Draft, draw: &QuantileDraw<'_>, times: &Times) -> V
     check.faults
 }
 
-impl Check<'_> {
+impl PolicyChecker<'_> {
     fn at(&self, placed: &Placed<Number>) -> Option<f64> {
         placed.value.value(self.draw).ok()
     }
@@ -100,7 +102,12 @@ impl Check<'_> {
             && sum > MOST_SHARE + 1e-9
         {
             let message = format!("the waves' shares add up to {}, more than 1", units::round_to(sum, 6));
-            self.fault(FindingCode::WaveShares, message, &last.span, "let them add up to at most 1; the rest never has it");
+            self.fault(
+                FindingCode::WaveShares,
+                message,
+                &last.span,
+                "let them add up to at most 1; the rest never has it",
+            );
         }
     }
 
@@ -122,7 +129,12 @@ impl Check<'_> {
                 self.fault(FindingCode::BrownoutOrder, "this brownout ends before it begins", &to.span, help);
             } else if last.is_some_and(|last| begins < last) {
                 let help = "write brownouts in the order in which they come, none within another";
-                self.fault(FindingCode::BrownoutOrder, "this brownout begins before the last one ends", &from.span, help);
+                self.fault(
+                    FindingCode::BrownoutOrder,
+                    "this brownout begins before the last one ends",
+                    &from.span,
+                    help,
+                );
             } else if own.is_some_and(|own| begins >= own) {
                 let help = "let it be before the event, whose check is applied from its instant on in any case";
                 self.fault(FindingCode::BrownoutOrder, "this brownout begins once the event is on", &from.span, help);
@@ -173,9 +185,7 @@ impl Check<'_> {
                     (true, Number::Derived(derived)) => {
                         derived.value_in(Some(zone), self.draw).ok().map(|hours| clock::to_utc(local_time(hours), zone))
                     }
-                    (true, number) => {
-                        number.value(self.draw).ok().map(|hours| clock::to_utc(local_time(hours), zone))
-                    }
+                    (true, number) => number.value(self.draw).ok().map(|hours| clock::to_utc(local_time(hours), zone)),
                 };
                 let name = &checkpoint.name;
                 let (message, help) = match read {
@@ -208,7 +218,12 @@ impl Check<'_> {
                     let help = "let it be at `as_of` or later: nothing before it is simulated";
                     self.fault(FindingCode::BadGuard, "this check is before `as_of`", &at.span, help);
                 } else if when > *horizon {
-                    self.fault(FindingCode::BadGuard, "this check is after the horizon", &at.span, "let the horizon be later");
+                    self.fault(
+                        FindingCode::BadGuard,
+                        "this check is after the horizon",
+                        &at.span,
+                        "let the horizon be later",
+                    );
                 }
             }
         }
@@ -286,14 +301,22 @@ impl Check<'_> {
         for (placed, share) in points {
             let Some(at) = self.at(placed) else { return };
             let told = match last {
-                _ if !(opens..=closes).contains(&at) => Some(("is outside the window", "let it be from `opens` to `closes`")),
+                _ if !(opens..=closes).contains(&at) => {
+                    Some(("is outside the window", "let it be from `opens` to `closes`"))
+                }
                 Some((before, _)) if at <= before => Some(("is not after the last one", "write times in their order")),
-                Some((_, before)) if *share < before => Some(("falls", "who has acted stays so: let it rise or stay level")),
-                None if at == opens && *share > 0.0 => Some(("begins above 0", "at `opens` nobody has acted yet: write 0")),
+                Some((_, before)) if *share < before => {
+                    Some(("falls", "who has acted stays so: let it rise or stay level"))
+                }
+                None if at == opens && *share > 0.0 => {
+                    Some(("begins above 0", "at `opens` nobody has acted yet: write 0"))
+                }
                 _ if at == closes && !counts && *share < 1.0 => {
                     Some(("ends below 1", "it is of those who act: let it be 1 at `closes`"))
                 }
-                _ if !counts && *share > 1.0 => Some(("rises above 1", "write shares up to 1, or counts up to the last")),
+                _ if !counts && *share > 1.0 => {
+                    Some(("rises above 1", "write shares up to 1, or counts up to the last"))
+                }
                 _ => None,
             };
             if let Some((what, help)) = told {

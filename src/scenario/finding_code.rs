@@ -74,6 +74,7 @@ codes! {
     MoreAfterDeadline => "more-after-deadline",
     NeedsCheck => "needs-check",
     NeedsRecovery => "needs-recovery",
+    NeedsReminders => "needs-reminders",
     NeedsUntil => "needs-until",
     NoAges => "no-ages",
     NoControl => "no-control",

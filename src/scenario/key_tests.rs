@@ -234,7 +234,8 @@ fn told_and_moved(changes: &[&str], ids: &[KeyId]) {
         let is_it = |moved: &String| KeyParts::of(moved).is_some_and(|parts| parts.id == id);
         let has = |keys: &[String]| keys.iter().any(is_it);
         // Those that stand there with another value than that of rest move by themselves, too.
-        let moves = facts.moves == Moves::ByItself || matches!(facts.moves, Moves::ByItselfUnless(value) if value == 0.0);
+        let moves =
+            facts.moves == Moves::ByItself || matches!(facts.moves, Moves::ByItselfUnless(value) if value == 0.0);
         assert_eq!(has(&by_itself), moves, "{key} moves by itself");
         let asked = moved(&[Vary { key: key.clone(), range: None }]);
         let offered = matches!(facts.moves, Moves::OnRequest | Moves::ByItselfUnless(_));

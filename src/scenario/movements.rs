@@ -159,7 +159,13 @@ impl<'a> Mover<'a> {
         match (&mut control.check.steps, &mut control.number) {
             (Some(steps), _) => {
                 for (i, (_, is)) in steps.iter_mut().enumerate() {
-                    self.number_at(&format!("{}.{}", id.below(prefix), i + 1), Domain::Rate, is, id.facts().moves, FREE);
+                    self.number_at(
+                        &format!("{}.{}", id.below(prefix), i + 1),
+                        Domain::Rate,
+                        is,
+                        id.facts().moves,
+                        FREE,
+                    );
                 }
             }
             (None, Some(number)) => self.number(id, prefix, number, FREE),

@@ -7,9 +7,9 @@ use super::placed::Placed;
 use super::range::Range;
 use super::tree::Span;
 use crate::plan::family::OUTER_DRAWS;
+use crate::plan::units::show_hours;
 use crate::plan::zone::Tz;
 use crate::plan::{clock, units};
-use crate::plan::units::show_hours;
 use crate::stats::{Law, LawError};
 
 /// A quantile for every unknown, by slot.

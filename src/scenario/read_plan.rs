@@ -1,9 +1,9 @@
 //! From the tree to a draft: the keys outside segments and events.
 
-use super::anchors::Anchors;
 use super::domain::{DELAY, LENGTH};
 use super::domain::{Domain, MOST_ORGS, MOST_RUNS};
 use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
+use super::event_anchors::Anchors;
 use super::finding::Finding;
 use super::finding_code::FindingCode;
 use super::inventory::InventoryDraft;
@@ -89,8 +89,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Draft {
 }
 
 /// `orgs`, `inventory`, `as_of`, `last_refresh` and `connected` of `[population]`.
-type PopulationDraft =
-    (Option<Number>, Option<InventoryDraft>, Option<Placed<f64>>, Option<OpenLaw>, Option<OpenLaw>);
+type PopulationDraft = (Option<Number>, Option<InventoryDraft>, Option<Placed<f64>>, Option<OpenLaw>, Option<OpenLaw>);
 
 impl Reader<'_> {
     fn deadline(&mut self, node: &Node) -> Option<DeadlineDraft> {
@@ -285,14 +284,17 @@ impl Reader<'_> {
             }
             return TimingDraft { curve: self.curve(node), ..TimingDraft::default() };
         }
-        let example = "`half_life = \"10h\"`; for office hours alone write timing = \"office-hours\"";
+        let example = match table.get("reminders") {
+            Some(_) => "`half_life = \"18h\"`: what each reminder moves halves in that time",
+            None => "`half_life = \"10h\"`; for office hours alone write timing = \"office-hours\"",
+        };
         let half_life = self.needed(table, header, "half_life", example);
         let half_life = half_life.and_then(|node| self.number_of(node, KeyId::HalfLife, ""));
         let reminders = table.get("reminders").map_or_else(Vec::new, |node| self.reminders(node));
         let steady = table.get("steady");
         if let (Some(node), None) = (steady, table.get("reminders")) {
             let finding =
-                Finding::new(FindingCode::MissingKey, "`steady` stands beside reminders", node.span.clone());
+                Finding::new(FindingCode::NeedsReminders, "`steady` stands beside reminders", node.span.clone());
             self.report(finding.help("add `reminders = [{ at = \"2026-05-02 09:00\" }]`, or leave `steady` out"));
         }
         let steady = steady.and_then(|node| self.plain(node, Domain::Factor)).unwrap_or(0.0);
@@ -309,9 +311,9 @@ impl Reader<'_> {
             let key = format!("reconnect.timing.reminders.{}", i + 1);
             let at = self.needed(table, header, "at", "`at = \"2026-05-02 09:00\"`: when it goes out");
             let at = at.and_then(|node| self.instant(node, &format!("{key}.at")));
-            let weight = table.get("weight").map_or(Some(Number::Known(1.0)), |node| {
-                self.number(node, Domain::Factor, &format!("{key}.weight"))
-            });
+            let weight = table
+                .get("weight")
+                .map_or(Some(Number::Known(1.0)), |node| self.number(node, Domain::Factor, &format!("{key}.weight")));
             reminders.extend(at.zip(weight));
         }
         reminders
@@ -320,9 +322,8 @@ impl Reader<'_> {
     /// Times, each with its share or count: a list of pairs, or a CSV file.
     fn curve(&mut self, node: &Node) -> Option<Vec<(Placed<Number>, f64)>> {
         const EXAMPLE: &str = "write it as in [[\"2026-05-01 13:00\", 0.0], [\"2026-05-03 24:00\", 1.0]]";
-        let bad = |message: String, span: &Span| {
-            Finding::new(FindingCode::BadCurve, message, span.clone()).help(EXAMPLE)
-        };
+        let bad =
+            |message: String, span: &Span| Finding::new(FindingCode::BadCurve, message, span.clone()).help(EXAMPLE);
         let items = match &node.value {
             Value::Array(items) => items.clone(),
             Value::String(path) => self.curve_of_file(path, node)?,

@@ -12,6 +12,9 @@ use super::tree::{Node, Span, TomlTable, Value};
 use crate::plan::GuardLimit;
 use crate::plan::units::group_count;
 
+/// `required` in steps.
+type Steps = Vec<(Placed<Number>, Number)>;
+
 impl Reader<'_> {
     /// Everything of an event that says how it is rolled out.
     pub(super) fn rollout(&mut self, table: &TomlTable, prefix: &str) -> RolloutDraft {
@@ -58,9 +61,8 @@ impl Reader<'_> {
                 _ => at.and_then(|node| self.instant(node, &format!("{prefix}.waves.{}.at", i + 1))),
             };
             let share = self.needed(table, header, "share", "`share = 0.1`: the part of the orgs in it");
-            let share = share.and_then(|node| {
-                self.plain(node, Domain::Rate).map(|value| Placed { value, span: node.span.clone() })
-            });
+            let share = share
+                .and_then(|node| self.plain(node, Domain::Rate).map(|value| Placed { value, span: node.span.clone() }));
             waves.extend(at.zip(share));
         }
         Some(waves)
@@ -134,7 +136,9 @@ impl Reader<'_> {
         if items.len() > most {
             let (found, most) = (group_count(items.len() as u64), group_count(most as u64));
             let message = format!("{found} entries: there may be up to {most}");
-            self.report(Finding::new(FindingCode::TooMany, message, node.span.clone()).help("take fewer and larger ones"));
+            self.report(
+                Finding::new(FindingCode::TooMany, message, node.span.clone()).help("take fewer and larger ones"),
+            );
         }
         items.len() > most
     }
@@ -193,11 +197,7 @@ impl Reader<'_> {
     }
 
     /// `required`: a number, or steps.
-    pub(super) fn required(
-        &mut self,
-        node: &Node,
-        prefix: &str,
-    ) -> (Option<Number>, Option<Vec<(Placed<Number>, Number)>>) {
+    pub(super) fn required(&mut self, node: &Node, prefix: &str) -> (Option<Number>, Option<Steps>) {
         let example = "required = [{ from = \"2026-05-01 12:00\", is = 0.5 }]";
         let is_step = node.table().is_some_and(|table| table.get("from").is_some() && table.get("is").is_some());
         if !matches!(node.value, Value::Array(_)) && !is_step {
@@ -325,7 +325,9 @@ impl Reader<'_> {
         if read.is_none() {
             let message = format!("`{text}` does not say what stops the rollout");
             let finding = Finding::new(FindingCode::BadGuard, message, node.span.clone());
-            self.report(finding.help("write \"failed > 20\" for orgs, or \"failed > 1 %\" for a share of those in force"));
+            self.report(
+                finding.help("write \"failed > 20\" for orgs, or \"failed > 1 %\" for a share of those in force"),
+            );
         }
         read
     }

@@ -2,7 +2,8 @@
 
 use super::domain::{Domain, MOST_ORGS};
 use super::draft::{
-    CheckDraft, ControlDraft, Draft, EventDraft, OwnInstant, PlaceDraft, ReconnectDraft, RecoveryDraft, SegmentDraft, Values,
+    CheckDraft, ControlDraft, Draft, EventDraft, OwnInstant, PlaceDraft, ReconnectDraft, RecoveryDraft, SegmentDraft,
+    Values,
 };
 use super::finding::Finding;
 use super::finding_code::FindingCode;
@@ -48,7 +49,8 @@ impl Reader<'_> {
             count.map(|value| Placed { value, span: node.span.clone() })
         });
         if let (Some(orgs), Some(_)) = (&orgs, &draft.inventory) {
-            let finding = Finding::new(FindingCode::NotUsed, "`orgs` is not used: there is an inventory", orgs.span.clone());
+            let finding =
+                Finding::new(FindingCode::NotUsed, "`orgs` is not used: there is an inventory", orgs.span.clone());
             self.warnings.push(finding.warning().help("leave `orgs` out"));
         }
         let share = match draft.inventory {
@@ -84,8 +86,7 @@ impl Reader<'_> {
         let reconnect = self.own_reconnect(table, draft.reconnect.as_ref(), &prefix, &mut own);
         let mut instants: Vec<Option<OwnInstant>> = vec![None; draft.events.len()];
         let mut nudges: Vec<_> = draft.events.iter().map(|event| event.rollout.nudge.clone()).collect();
-        let controls =
-            self.own_controls(table, &draft.events, &prefix, (&mut instants, &mut nudges), &mut own);
+        let controls = self.own_controls(table, &draft.events, &prefix, (&mut instants, &mut nudges), &mut own);
         // A segment elsewhere has neither the holidays nor the country of the scenario; its week is the scenario's.
         let inherited = match (table.get("time_zone"), table.get("country")) {
             (None, None) => draft.place.clone(),

@@ -5,9 +5,9 @@ use super::finding_code::FindingCode;
 use crate::plan::zone::Tz;
 use chrono::NaiveDate;
 
-use super::anchors::Anchors;
 use super::domain::Domain;
 use super::duration::Refusal;
+use super::event_anchors::Anchors;
 use super::finding::{Finding, Findings};
 pub(super) use super::placed::Placed;
 use super::quantity::UptakeWindow;

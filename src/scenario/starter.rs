@@ -247,7 +247,7 @@ impl Starter {
             None => (law.to_owned(), longest, why),
         };
         let (control, opens, closes, acting) = if facts.early_counts {
-            let says = "static_ip = { mismatch = 1.0 }   # whoever has not acted by then fails; to act before counts, whatever the name";
+            let says = "reauthorization = { counts_from = \"always\" }   # whoever has not acted by then fails at the next check; acting before counts";
             (says, hour(begins, 9), self.at, "it counts from the first day on")
         } else {
             let says = "reauthorization = {}             # whoever was connected before it must act after it";

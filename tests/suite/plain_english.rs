@@ -22,7 +22,7 @@ fn pattern(pattern: &str) -> Regex {
 /// A date with its time of day, as the locales write it.
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x) \b (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\ )? (?:\d{1,2}\ )? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (?:\ \d{1,2})?
+        r"(?x) \b (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\ )? (?:\d{1,2}\ )? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (?:\ \d{1,2}\b)?
         (?:,?\ \d{4})? (?:,?\ \d{1,2}(?::\d\d)?(?:\ [AP]M)?)? (?:\ [A-Z]{3,4}\b)?
         | \b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\ \d{1,2}(?::\d\d)?(?:\ [AP]M)?",
     )

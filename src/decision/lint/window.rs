@@ -4,7 +4,7 @@ use super::subject::{Subject, solved, worse};
 use super::{words, work};
 use crate::plan::units::show_hours;
 use crate::plan::wording::{ACT, ACTED, Term, WINDOW, capital, spoken};
-use crate::plan::{Cause, Plan, ReconnectTiming, Segment, StaticIp, Window, WorkClock, clock};
+use crate::plan::{Cause, Plan, Policy, ReconnectTiming, Segment, StaticIp, Window, WorkClock, clock};
 use crate::results::Measures;
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
@@ -173,9 +173,20 @@ fn under_72_hours(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> 
     Some(note.into_iter().fold(finding, Finding::note).help(help))
 }
 
+/// Whether the plan says that who acts from the opening on has settled what comes into force later.
+fn early_ones_count(subject: &Subject<'_>, from: DateTime<Utc>, on: DateTime<Utc>) -> bool {
+    let [from, on] = [from, on].map(|at| subject.plan.hours(at));
+    let counts = |policy: &Policy| {
+        policy.reauthorization.as_ref().is_some_and(|check| check.counts_from <= from)
+            && policy.waves.first().is_some_and(|wave| (wave.at - on).abs() < 1e-9)
+    };
+    subject.plan.segments().iter().filter_map(|segment| segment.policies.as_ref()).any(|p| p.events.iter().any(counts))
+}
+
 fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> Option<Finding> {
     let from = opens(subject.plan, window);
-    if from >= on || !subject.policy().controls.contains(&Cause::Reauthorization) {
+    if from >= on || !subject.policy().controls.contains(&Cause::Reauthorization) || early_ones_count(subject, from, on)
+    {
         return None;
     }
     // A reconnect at the very instant counts.
@@ -204,7 +215,7 @@ fn before_policy(subject: &Subject<'_>, window: &Window, on: DateTime<Utc>) -> O
     let other = other
         .map_or_else(String::new, |failed| format!(". Then {} by the horizon", Term::failing(&words::count(failed))));
     finding = finding.note(subject.of_the_middle(format!(
-        "if {policy} spares whoever has {ACTED} by then, write `static_ip = {{ mismatch = 1.0 }}` instead{other}"
+        "if {policy} spares whoever has {ACTED} by then, write `counts_from = \"always\"` in its reauthorization{other}"
     )));
     let help = if no_worse(subject, &later) {
         format!("open the window {} or later: who has {ACTED} before then must do it again", spoken(&subject.show(on)))

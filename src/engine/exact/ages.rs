@@ -86,9 +86,10 @@ impl Ages {
             .collect();
         move |age: f64| {
             let passed = self.cells.partition_point(|cell| cell.to <= age);
-            let part = self.cells.get(passed).map_or(0.0, |cell| {
-                cell.mass * ((age - cell.from) / (cell.to - cell.from)).clamp(0.0, 1.0)
-            });
+            let part = self
+                .cells
+                .get(passed)
+                .map_or(0.0, |cell| cell.mass * ((age - cell.from) / (cell.to - cell.from)).clamp(0.0, 1.0));
             let single = self.single.iter().filter(|single| single.0 <= age).map(|single| single.1);
             (before[passed] + part + single.sum::<f64>()) / total
         }

@@ -1,7 +1,7 @@
 //! Why the exact engine does not answer.
 
-use crate::plan::{Plan, Segment};
 use crate::plan::units::show_hours;
+use crate::plan::{Plan, Segment};
 
 /// Why the exact engine does not answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,9 @@ const NARROWEST: f64 = 1.0 / 36_000.0;
 /// [`Declined`] under a guard, and where the interval has a density and all but one value.
 pub(super) fn refuse(plan: &Plan, segment: &Segment) -> Result<(), Declined> {
     if plan.guard().is_some() {
-        return Err(Declined("The exact engine does not follow a guard, which looks at all failures together".to_owned()));
+        return Err(Declined(
+            "The exact engine does not follow a guard, which looks at all failures together".to_owned(),
+        ));
     }
     let interval = &segment.interval;
     if interval.atoms().is_some() || interval.standard_width() >= NARROWEST {

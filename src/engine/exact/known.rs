@@ -61,7 +61,7 @@ pub(super) fn solve(
     while error_bound > tolerance && solver.steps(&lattice.halved()) * classes.len() as f64 <= MOST_STEPS {
         let fine = probe(&lattice.halved());
         let pairs = coarse.iter().zip(&fine);
-        error_bound = pairs.map(|(a, b)| super::segment::largest_change(plan, segment, a, b)).fold(0.0, f64::max);
+        error_bound = pairs.map(|(a, b)| super::segment_risk::largest_change(plan, segment, a, b)).fold(0.0, f64::max);
         (coarse, lattice) = (fine, lattice.halved());
     }
     let on_lattice = solver.on_lattice(&lattice);

@@ -98,7 +98,12 @@ fn measures_at(
         failed_curve,
         down_curve,
         disrupted_by_deadline: plan.has_brownouts().then(|| rate.quantity(&|s| s.disrupted)),
-        checkpoints: plan.checkpoints().iter().enumerate().map(|(place, checkpoint)| checkpoint_at(&rate, place, checkpoint)).collect(),
+        checkpoints: plan
+            .checkpoints()
+            .iter()
+            .enumerate()
+            .map(|(place, checkpoint)| checkpoint_at(&rate, place, checkpoint))
+            .collect(),
         guard: None,
         error_bound: mixture.error_bound(),
     }

@@ -28,6 +28,7 @@ mod renewal;
 mod risk;
 mod schedule;
 mod segment;
+mod segment_risk;
 mod solved;
 mod timeout;
 mod uses;

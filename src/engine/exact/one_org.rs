@@ -51,8 +51,8 @@ impl SolvedSegments {
 
     fn chances(&mut self, plan: &Plan, segment: &Segment) -> Result<ByAction<f64>, Declined> {
         let mut segment = segment.clone();
-        if self.counted != Counted::DownAtDeadline {
-            // How orgs come back changes nothing of what has failed.
+        if self.counted != Counted::DownAtDeadline && segment.policies.is_none() {
+            // How orgs come back changes nothing of what has failed, unless people act on notices and disruptions as fast.
             segment.recovery = None;
         }
         let horizon = plan.horizon_hours();

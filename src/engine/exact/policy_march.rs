@@ -128,19 +128,19 @@ pub(super) struct OrgsOfAges {
     /// Checks at refreshes that had come into force by their last use.
     pub(super) behind: usize,
     /// The share of them whose lifetime is not over, at each point: before what strikes there, and after.
-    pub(super) lifetime: Option<Clock>,
+    pub(super) lifetime: Option<Remaining>,
 }
 
 /// Something that ends or moves all of a group alike: the share that is left at each point.
 #[derive(Debug, Clone)]
-pub(super) struct Clock {
+pub(super) struct Remaining {
     /// Just before each point; length: cells + 1.
     pub(super) before: Vec<f64>,
     /// Once it has been passed.
     pub(super) after: Vec<f64>,
 }
 
-impl Clock {
+impl Remaining {
     /// Of the mass at the end of a slot, what is left of that at its beginning.
     fn ratio(&self, slot: Slot) -> f64 {
         let (from, to) = match slot {
@@ -152,7 +152,7 @@ impl Clock {
 }
 
 /// Refreshes that wait for the end of a brownout.
-struct Held {
+struct HeldRefreshes {
     /// The point at which they go through.
     until: usize,
     /// By checks that had come into force when they began.
@@ -173,7 +173,7 @@ enum Class {
 }
 
 /// Orgs with the same to come.
-struct Group<'g> {
+struct MarchGroup<'g> {
     /// The span of the last reconnect; `None` where there was none.
     class: Option<Class>,
     /// Disruptions that may still lead to a reconnect, by number.
@@ -186,9 +186,9 @@ struct Group<'g> {
     left: f64,
     /// Mass that is neither held nor on notice.
     alive: f64,
-    nudges: Vec<Rc<Clock>>,
-    lifetime: Option<Rc<Clock>>,
-    held: Vec<Held>,
+    nudges: Vec<Rc<Remaining>>,
+    lifetime: Option<Rc<Remaining>>,
+    held: Vec<HeldRefreshes>,
     /// By slot: uses that go idle there, each with the share of its mass.
     idle_on_point: Vec<Vec<(Slot, f64)>>,
     idle_in_cell: Vec<Vec<(Slot, f64)>>,
@@ -214,7 +214,7 @@ struct RefreshEnds {
 /// Orgs of one kind on their way.
 pub(super) struct March<'w, 'g, 'a> {
     world: &'w World<'g, 'a>,
-    groups: Vec<Group<'g>>,
+    groups: Vec<MarchGroup<'g>>,
     /// Reconnects by slot.
     pub(super) inflow: Mass,
     pub(super) flows: Flows,
@@ -224,13 +224,7 @@ pub(super) struct March<'w, 'g, 'a> {
 impl<'w, 'g, 'a> March<'w, 'g, 'a> {
     pub(super) fn new(world: &'w World<'g, 'a>) -> Self {
         let lattice = &world.on_lattice.lattice;
-        Self {
-            world,
-            groups: Vec::new(),
-            inflow: Mass::none(lattice),
-            flows: Flows::none(lattice),
-            disruptions: 0,
-        }
+        Self { world, groups: Vec::new(), inflow: Mass::none(lattice), flows: Flows::none(lattice), disruptions: 0 }
     }
 
     /// Adds orgs at `as_of`; `last_reconnect` is minus infinity where none is known.
@@ -260,9 +254,9 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
         (0..rules.events().len()).map(|event| rules.is_settled(event, last_reconnect)).collect()
     }
 
-    fn group(&self, class: Option<Class>, pending: Vec<usize>, settled: Vec<bool>, address: f64) -> Group<'g> {
+    fn group(&self, class: Option<Class>, pending: Vec<usize>, settled: Vec<bool>, address: f64) -> MarchGroup<'g> {
         let cells = self.world.on_lattice.lattice.cells;
-        Group {
+        MarchGroup {
             class,
             pending,
             settled,
@@ -395,7 +389,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
     }
 
     fn held_of(&self, g: usize) -> f64 {
-        let of = |held: &Held| {
+        let of = |held: &HeldRefreshes| {
             held.plain.iter().map(|one| one.1).sum::<f64>() + held.nudged.iter().map(|one| one.2).sum::<f64>()
         };
         self.groups[g].held.iter().map(of).sum()
@@ -499,7 +493,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
 
     /// The group of those who reconnected within a span.
     fn group_of_class(&mut self, class: Class) -> usize {
-        let is_it = |group: &Group<'_>| group.class == Some(class) && group.pending.is_empty();
+        let is_it = |group: &MarchGroup<'_>| group.class == Some(class) && group.pending.is_empty();
         if let Some(place) = self.groups.iter().position(is_it) {
             return place;
         }
@@ -541,7 +535,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
     }
 
     /// The share whose lifetime is not over, of connections made evenly within each of some spans, each with its mass.
-    fn lifetime_of(&self, came: &[([f64; 2], f64)]) -> Option<Clock> {
+    fn lifetime_of(&self, came: &[([f64; 2], f64)]) -> Option<Remaining> {
         let lattice = &self.world.on_lattice.lattice;
         let total: f64 = came.iter().map(|one| one.1).sum();
         let inside = |[from, to]: [f64; 2], part: f64| self.world.rules.lifetime_due(from + part * (to - from)).0;
@@ -575,7 +569,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
                 before[i] = (before[i] + mass).min(1.0);
             }
         }
-        Some(Clock { before, after })
+        Some(Remaining { before, after })
     }
 
     /// Places the reconnects of a slot.
@@ -742,16 +736,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
     /// Lets refreshes end otherwise than in use: with a good token by these probabilities, with a stale one by failing. `half` is what clocks leave
     /// of those that are held; gives how much that is.
     #[allow(clippy::too_many_arguments, reason = "a refresh and how it ends")]
-    fn end(
-        &mut self,
-        g: usize,
-        slot: Slot,
-        at: f64,
-        good: f64,
-        stale: f64,
-        ends: &RefreshEnds,
-        half: f64,
-    ) -> f64 {
+    fn end(&mut self, g: usize, slot: Slot, at: f64, good: f64, stale: f64, ends: &RefreshEnds, half: f64) -> f64 {
         let rules = self.world.rules;
         let rotation = rules.rotation(at + TIME_EPSILON).map(|one| one.event);
         self.fail_by(Cause::TokenRotation, rotation, at, false, slot, stale + good * ends.raced);
@@ -788,7 +773,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
         let behind = world.rules.checks_by(at + TIME_EPSILON);
         let nudge = world.rules.events()[event].policy.nudge;
         let place = self.groups[g].held.iter().position(|held| held.until == until).unwrap_or_else(|| {
-            self.groups[g].held.push(Held { until, plain: Vec::new(), nudged: Vec::new() });
+            self.groups[g].held.push(HeldRefreshes { until, plain: Vec::new(), nudged: Vec::new() });
             self.groups[g].held.len() - 1
         });
         let mut nudged = mass * nudge;
@@ -814,7 +799,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
     fn let_go(&mut self, g: usize, i: usize, at: f64) {
         let slot = Slot::Point(i);
         while let Some(place) = self.groups[g].held.iter().position(|held| held.until == i) {
-            let Held { plain, nudged, .. } = self.groups[g].held.swap_remove(place);
+            let HeldRefreshes { plain, nudged, .. } = self.groups[g].held.swap_remove(place);
             for (behind, mass) in plain {
                 let ends = self.ends(g, at, behind, Some(at));
                 self.end(g, slot, at, mass, 0.0, &ends, 1.0);
@@ -861,7 +846,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
 
     /// The share of those who begin to reconnect at these instants, by their mass at a point before anybody does there, that has not by each later
     /// one.
-    fn mixed_clock(&self, from: usize, begun: &[(f64, f64)]) -> Clock {
+    fn mixed_clock(&self, from: usize, begun: &[(f64, f64)]) -> Remaining {
         let lattice = &self.world.on_lattice.lattice;
         let total: f64 = begun.iter().map(|one| one.1).sum();
         let start: Vec<f64> =
@@ -873,7 +858,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
         let tell = |i: usize, waits: &dyn Fn(f64, f64) -> f64| if i < from { 1.0 } else { left(i, waits) };
         let after = (0..=lattice.cells).map(|i| tell(i, &|begun, at| self.world.waits(begun, at))).collect();
         let before = (0..=lattice.cells).map(|i| tell(i, &|begun, at| self.world.waits_before(begun, at))).collect();
-        Clock { before, after }
+        Remaining { before, after }
     }
 
     /// A check at an instant.
@@ -939,18 +924,24 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
     }
 
     /// The share that has not reconnected, where this part of all begins to at a point.
-    fn moved_clock(&self, from: usize, begun: f64, part: f64) -> Clock {
+    fn moved_clock(&self, from: usize, begun: f64, part: f64) -> Remaining {
         let lattice = &self.world.on_lattice.lattice;
         let left = |i: usize, waits: f64| if i <= from { 1.0 } else { 1.0 - part * (1.0 - waits) };
         let after: Vec<f64> = (0..=lattice.cells)
-            .map(|i| if i == from { 1.0 - part * (1.0 - self.world.waits(begun, begun)) } else { left(i, self.world.waits(begun, lattice.at(i))) })
+            .map(|i| {
+                if i == from {
+                    1.0 - part * (1.0 - self.world.waits(begun, begun))
+                } else {
+                    left(i, self.world.waits(begun, lattice.at(i)))
+                }
+            })
             .collect();
         let before = (0..=lattice.cells).map(|i| left(i, self.world.waits_before(begun, lattice.at(i)))).collect();
-        Clock { before, after }
+        Remaining { before, after }
     }
 
     /// A check refuses orgs in a slot: they fail, or are on notice, until they reconnect or the grace is over.
-    fn refuse(&mut self, event: usize, slot: Slot, mass: f64, late: bool, nudges: &[Rc<Clock>]) {
+    fn refuse(&mut self, event: usize, slot: Slot, mass: f64, late: bool, nudges: &[Rc<Remaining>]) {
         if mass <= NONE {
             return;
         }
@@ -988,7 +979,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
         [begun, ends]: [f64; 2],
         mass: f64,
         warned: f64,
-        nudges: &[Rc<Clock>],
+        nudges: &[Rc<Remaining>],
         late: bool,
     ) -> f64 {
         let world = self.world;
@@ -1045,7 +1036,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
     }
 }
 
-impl Group<'_> {
+impl MarchGroup<'_> {
     /// Notes when uses in a slot go idle that are not refreshed before.
     fn goes_idle(&mut self, lattice: &Lattice, slot: Slot, timeout: Timeout, [from, to]: [f64; 2], share: f64) {
         let mut at = |due: f64, share: f64| match lattice.slot(due) {

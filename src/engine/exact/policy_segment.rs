@@ -6,9 +6,9 @@ use super::aim::Accuracy;
 use super::lattice::{Lattice, Slot, TIME_EPSILON, coarsest_cut_at};
 use super::lattice_segment::{LatticeSegment, OrgType};
 use super::mass::{Cumulative, Mass};
-use super::policy_march::{Clock, Flows, March, OrgsOfAges, World};
+use super::policy_march::{Flows, March, OrgsOfAges, Remaining, World};
 use super::risk::Risk;
-use super::segment::{PartFailures, SegmentRisk, largest_change, most_cells};
+use super::segment_risk::{PartFailures, SegmentRisk, largest_change, most_cells};
 use crate::engine::by_action::ByAction;
 use crate::engine::policy_rules::PolicyRules;
 use crate::engine::rules::{MATCHING_ADDRESS, Rules};
@@ -67,7 +67,8 @@ pub(super) fn solve(
         lattice = lattice.halved();
         let fine = solve_on(segment, policies, start, timing, lattice.clone());
         let risks = fine.risks();
-        let change = largest_change(plan, segment, &coarse_risks, &risks).max(fine.disruptions_changed(&coarse, segment));
+        let change =
+            largest_change(plan, segment, &coarse_risks, &risks).max(fine.disruptions_changed(&coarse, segment));
         let error_bound = if uneven { 2.0 * change.max(0.5 * last_change) } else { change };
         last_change = change;
         let too_many = lattice.evens() * 2 > most || 8.0 * fine.steps > MOST_STEPS;
@@ -119,7 +120,8 @@ impl OnLattice {
 fn cuts(segment: &Segment, policies: &Policies, start: Start<'_>, horizon: f64) -> Vec<f64> {
     let mut at = Vec::new();
     let delay = segment.recovery.as_ref().filter(|recovery| !recovery.office_hours).and_then(|r| r.after.atoms());
-    let delays: Vec<f64> = delay.filter(|atoms| atoms.len() <= 4).map_or_else(Vec::new, |atoms| atoms.iter().map(|a| a.0).collect());
+    let delays: Vec<f64> =
+        delay.filter(|atoms| atoms.len() <= 4).map_or_else(Vec::new, |atoms| atoms.iter().map(|a| a.0).collect());
     for (_, place) in places(policies, start) {
         let rules = PolicyRules::new(policies, place);
         let mut sudden = Vec::new();
@@ -151,7 +153,12 @@ fn cuts(segment: &Segment, policies: &Policies, start: Start<'_>, horizon: f64) 
         }
     }
     if let Start::Known(class) = start {
-        at.extend(class.connected.iter().flat_map(|age| policies.events.iter().filter_map(move |e| e.lifetime.map(|l| l.after - age))));
+        at.extend(
+            class
+                .connected
+                .iter()
+                .flat_map(|age| policies.events.iter().filter_map(move |e| e.lifetime.map(|l| l.after - age))),
+        );
         if let Law::Fixed(value) = segment.interval {
             let first = value - class.age;
             let times = (horizon / value).min(4096.0) as usize;
@@ -272,7 +279,8 @@ fn solve_on(
         let by_rules = Rules::by_policies(&rules);
         let on_lattice = LatticeSegment::by_rules(lattice.clone(), &segment.interval, by_rules, afters, spans.oldest);
         let coverage = if rules.idle_timeouts().is_empty() { 1.0 } else { segment.heartbeat_coverage };
-        for (kept_in_use, reached) in [(true, coverage), (false, 1.0 - coverage)].into_iter().filter(|one| one.1 > 0.0) {
+        for (kept_in_use, reached) in [(true, coverage), (false, 1.0 - coverage)].into_iter().filter(|one| one.1 > 0.0)
+        {
             let world = |address: f64, until_disruption: bool| World {
                 segment,
                 rules: &rules,
@@ -363,7 +371,7 @@ fn thinned(flows: &Flows, timing: Option<&ReconnectTiming>, lattice: &Lattice) -
 
 /// Orgs at `as_of` by spans of their ages.
 struct AgeSpans {
-    spans: Vec<(Ages, usize, Option<Clock>)>,
+    spans: Vec<(Ages, usize, Option<Remaining>)>,
     oldest: f64,
     last_reconnect: f64,
 }
@@ -429,7 +437,7 @@ impl AgeSpans {
     }
 
     fn orgs(&self) -> Vec<OrgsOfAges> {
-        let orgs = |(ages, behind, lifetime): &(Ages, usize, Option<Clock>)| OrgsOfAges {
+        let orgs = |(ages, behind, lifetime): &(Ages, usize, Option<Remaining>)| OrgsOfAges {
             ages: ages.clone(),
             behind: *behind,
             lifetime: lifetime.clone(),
@@ -454,7 +462,7 @@ fn start_clock(
     known: Option<f64>,
     ages: &Ages,
     lattice: &Lattice,
-) -> Clock {
+) -> Remaining {
     let of_ages = ages.cdf();
     // Probability that a connection is at most so old.
     let cdf = |age: f64| match known {
@@ -499,8 +507,7 @@ fn start_clock(
         pieces.iter().map(of).sum::<f64>().clamp(0.0, 1.0)
     };
     let after: Vec<f64> = (0..=lattice.cells).map(|i| 1.0 - over(lattice.at(i), 0.0)).collect();
-    let before = (0..=lattice.cells)
-        .map(|i| if i == 0 { 1.0 } else { 1.0 - over(lattice.at(i), 4.0 * TIME_EPSILON) })
-        .collect();
-    Clock { before, after }
+    let before =
+        (0..=lattice.cells).map(|i| if i == 0 { 1.0 } else { 1.0 - over(lattice.at(i), 4.0 * TIME_EPSILON) }).collect();
+    Remaining { before, after }
 }

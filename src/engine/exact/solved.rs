@@ -80,7 +80,10 @@ pub(super) fn solve(plan: &Plan, segment: &Segment, wanted: Wanted<'_>, aim: Acc
         None => {
             let solved = segment::solve(plan, segment, aim)?;
             let reconnected = wanted.reconnects.iter().map(|h| solved.parts.reconnected_by(*h)).collect();
-            Solved { classes: vec![read((&solved.risks, solved.disrupted, reconnected))], error_bound: solved.error_bound }
+            Solved {
+                classes: vec![read((&solved.risks, solved.disrupted, reconnected))],
+                error_bound: solved.error_bound,
+            }
         }
         Some(known) => {
             refuse(plan, segment)?;

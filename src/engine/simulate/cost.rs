@@ -34,7 +34,11 @@ pub(crate) fn steps_of(plan: &Plan, most_followed: u64) -> f64 {
         first += segment.orgs;
         let followed = is_followed_up_to(most_followed, segment);
         // Without columns of orgs side by side a step takes longer.
-        let each = if segment.policies.is_some() { STEP_OF_POLICIES * (1.0 + orgs.steps_of_life()) } else { orgs.steps_of_life() };
+        let each = if segment.policies.is_some() {
+            STEP_OF_POLICIES * (1.0 + orgs.steps_of_life())
+        } else {
+            orgs.steps_of_life()
+        };
         ONCE_A_SEGMENT + if followed { segment.orgs as f64 * each } else { 0.0 }
     });
     steps.sum::<f64>().max(1.0)

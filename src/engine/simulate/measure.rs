@@ -44,11 +44,17 @@ fn measures_at(plan: &Plan, tally: &Tally, rate: usize) -> Measures {
         failed_curve: curve(tally, &tally.failed, rate * hours..(rate + 1) * hours, 0),
         down_curve: curve(tally, &tally.down, rate * hours..(rate + 1) * hours, tally.failed.len()),
         disrupted_by_deadline: tally.disrupted.get(rate).map(quantity),
-        checkpoints: plan.checkpoints().iter().enumerate().map(|(place, checkpoint)| {
-            let [failed, down] = tally.checkpoints[rate * plan.checkpoints().len() + place].each_ref().map(quantity);
-            let within_tolerance = checkpoint.tolerance.map(|most| failed.distribution.cdf(most));
-            CheckpointMeasures { failed, down, within_tolerance }
-        }).collect(),
+        checkpoints: plan
+            .checkpoints()
+            .iter()
+            .enumerate()
+            .map(|(place, checkpoint)| {
+                let [failed, down] =
+                    tally.checkpoints[rate * plan.checkpoints().len() + place].each_ref().map(quantity);
+                let within_tolerance = checkpoint.tolerance.map(|most| failed.distribution.cdf(most));
+                CheckpointMeasures { failed, down, within_tolerance }
+            })
+            .collect(),
         guard: tally.guard.as_ref().map(|guard| guard_at(guard, tally.runs, plan.uptakes().len(), rate)),
         error_bound: None,
     }

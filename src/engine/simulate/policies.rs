@@ -3,7 +3,7 @@
 
 use super::fast::{HeadlineCounts, Ranks};
 use super::random_numbers::RunRng;
-use crate::engine::policy_rules::{Chances, LifeOutcome, OrgAtStart, PolicyFailure, PolicyRules, Stop};
+use crate::engine::policy_rules::{Chances, GuardStop, LifeOutcome, OrgAtStart, PolicyFailure, PolicyRules};
 use crate::plan::{GuardLimit, Plan, Policies, Segment};
 use crate::population::synthetic::SyntheticOrgs;
 use crate::stats::stream::CounterRng;
@@ -101,13 +101,13 @@ impl Chances for OrgChances<'_> {
 
 /// A segment's rules, by place in line.
 #[derive(Debug)]
-struct Places<'a> {
+struct RulesByPlace<'a> {
     /// Ascending ends of the spans, and the rules of each.
     rules: Vec<(f64, PolicyRules<'a>)>,
 }
 
-impl<'a> Places<'a> {
-    fn new(policies: &'a Policies, stop: Option<Stop>) -> Self {
+impl<'a> RulesByPlace<'a> {
+    fn new(policies: &'a Policies, stop: Option<GuardStop>) -> Self {
         let mut end = 0.0;
         let rules = policies.places().into_iter().map(|(share, middle)| {
             end += share;
@@ -126,11 +126,13 @@ impl<'a> Places<'a> {
 #[derive(Debug)]
 pub(super) struct PolicyPlan<'a> {
     plan: &'a Plan,
-    places: Vec<Places<'a>>,
+    places: Vec<RulesByPlace<'a>>,
     orgs: Vec<SyntheticOrgs<'a>>,
     /// For each check of the guard, the rules of a rollout that is stopped after it.
-    stopped: Vec<Vec<Places<'a>>>,
+    stopped: Vec<Vec<RulesByPlace<'a>>>,
     hours: usize,
+    /// The last hour of the curve, which may lie before or after the plan's own horizon.
+    last: f64,
 }
 
 /// What a plan's runs are counted on.
@@ -168,26 +170,33 @@ impl PolicyState {
 
 /// An org's outcome with what is counted of it.
 #[derive(Debug, Clone, Copy)]
-struct Counted {
+struct CountedOrg {
     failure: Option<PolicyFailure>,
     disrupted_at: f64,
     back_at: f64,
 }
 
+/// Newly failed and newly back, by rate and hour.
+type ByHour<'s> = (&'s mut [i64], &'s mut [i64]);
+
+/// A guard's checks and its event; failures by it that are seen at each, by rate; and orgs for whom it is in force.
+type Looks<'s> = (&'s [f64], usize, &'s mut Vec<u64>, &'s mut Vec<u64>);
+
 /// Counts by rank of the rate: what is written in a row holds for all rates from there on.
-struct Rows<'s> {
+struct RateRows<'s> {
     counts: &'s mut [PolicyCounts],
     segments: usize,
     segment: usize,
-    by_hour: Option<(&'s mut [i64], &'s mut [i64])>,
+    by_hour: Option<ByHour<'s>>,
     hours: usize,
+    last: f64,
 }
 
-impl Rows<'_> {
+impl RateRows<'_> {
     /// Adds one org to the rates in a range of ranks.
-    fn add(&mut self, ranks: std::ops::Range<usize>, counted: &Counted, segment: &Segment, horizon: f64) {
+    fn add(&mut self, ranks: std::ops::Range<usize>, counted: &CountedOrg, segment: &Segment) {
         let deadline = segment.deadline;
-        let hour = |at: f64| if at > horizon { self.hours } else { (at.ceil() as usize).min(self.hours - 1) };
+        let hour = |at: f64| if at > self.last { self.hours } else { (at.ceil() as usize).min(self.hours - 1) };
         for rank in ranks {
             let counts = &mut self.counts[rank * self.segments + self.segment];
             counts.disrupted += u64::from(counted.disrupted_at <= deadline);
@@ -213,7 +222,7 @@ impl Rows<'_> {
 
 impl<'a> PolicyPlan<'a> {
     /// `None` for a plan without policies.
-    pub(super) fn new(plan: &'a Plan, hours: usize) -> Option<Self> {
+    pub(super) fn new(plan: &'a Plan, hours: &[f64]) -> Option<Self> {
         let policies: Vec<&'a Policies> =
             plan.segments().iter().map(|segment| segment.policies.as_deref()).collect::<Option<_>>()?;
         let mut first = 0;
@@ -223,12 +232,15 @@ impl<'a> PolicyPlan<'a> {
             orgs
         });
         let orgs = orgs.collect();
-        let of = |stop: Option<Stop>| policies.iter().map(|policies| Places::new(policies, stop)).collect::<Vec<_>>();
+        let of = |stop: Option<GuardStop>| {
+            policies.iter().map(|policies| RulesByPlace::new(policies, stop)).collect::<Vec<_>>()
+        };
         let stopped = plan.guard().map_or_else(Vec::new, |guard| {
-            let stop = |check: &f64| Stop { event: guard.event, at: check + guard.delay, lifts: guard.lifts };
+            let stop = |check: &f64| GuardStop { event: guard.event, at: check + guard.delay, lifts: guard.lifts };
             guard.checks.iter().map(|check| of(Some(stop(check)))).collect()
         });
-        Some(Self { plan, places: of(None), orgs, stopped, hours })
+        let last = hours.last().copied().unwrap_or(0.0);
+        Some(Self { plan, places: of(None), orgs, stopped, hours: hours.len(), last })
     }
 
     /// Simulates one run: headline counts into the state, by rank of the rate, which `ranks` says of each segment's orgs.
@@ -262,9 +274,7 @@ impl<'a> PolicyPlan<'a> {
             let seen = &seen[rate * checks..(rate + 1) * checks];
             let stops = |check: usize| match guard.limit {
                 GuardLimit::Orgs(limit) => seen[check] as f64 > limit,
-                GuardLimit::Share(limit) => {
-                    in_force[check] > 0 && seen[check] as f64 > limit * in_force[check] as f64
-                }
+                GuardLimit::Share(limit) => in_force[check] > 0 && seen[check] as f64 > limit * in_force[check] as f64,
             };
             state.stopped_at.push((0..checks).find(|check| stops(*check)));
         }
@@ -288,19 +298,26 @@ impl<'a> PolicyPlan<'a> {
     /// Follows all orgs by these rules, and counts them at a range of rates.
     fn count(
         &self,
-        places: &[Places<'a>],
+        places: &[RulesByPlace<'a>],
         (seed, run): (u64, u64),
         ranks: &[Ranks],
         rates: std::ops::Range<usize>,
-        (counts, mut by_hour): (&mut [PolicyCounts], Option<(&mut [i64], &mut [i64])>),
-        mut looks: Option<(&[f64], usize, &mut Vec<u64>, &mut Vec<u64>)>,
+        (counts, mut by_hour): (&mut [PolicyCounts], Option<ByHour<'_>>),
+        mut looks: Option<Looks<'_>>,
     ) {
         let (rng, own) = (RunRng::new(seed, run), PolicyRng::new(seed, run));
         let (horizon, segments) = (self.plan.horizon_hours(), self.plan.segments().len());
         let mut first = 0;
         for (index, segment) in self.plan.segments().iter().enumerate() {
             let by_hour = by_hour.as_mut().map(|(failed, back)| (&mut **failed, &mut **back));
-            let mut rows = Rows { counts: &mut *counts, segments, segment: index, by_hour, hours: self.hours };
+            let mut rows = RateRows {
+                counts: &mut *counts,
+                segments,
+                segment: index,
+                by_hour,
+                hours: self.hours,
+                last: self.last,
+            };
             let one = SegmentRun {
                 segment,
                 places: &places[index],
@@ -315,20 +332,21 @@ impl<'a> PolicyPlan<'a> {
                 let rank = ranks[index].first_at_or_above(rng.traits.age_and_propensity(org)) as usize;
                 let without = one.follow(org, rules, &start, f64::INFINITY);
                 let acts = (rank < rates.end).then(|| one.planned(org)).flatten();
-                let changes = |planned: &f64| {
-                    *planned <= horizon && without.failure.is_none_or(|failure| failure.at >= *planned)
-                };
+                let changes =
+                    |planned: &f64| *planned <= horizon && without.failure.is_none_or(|failure| failure.at >= *planned);
                 let with = acts.filter(changes).map(|planned| one.follow(org, rules, &start, planned));
                 let from = rank.clamp(rates.start, rates.end);
                 let with = with.as_ref().unwrap_or(&without);
-                rows.add(rates.start..from, &without, segment, horizon);
-                rows.add(from..rates.end, with, segment, horizon);
+                rows.add(rates.start..from, &without, segment);
+                rows.add(from..rates.end, with, segment);
                 if let Some((checks, event, seen, in_force)) = &mut looks {
                     let at = rules.events()[*event].at;
                     let by = checks.partition_point(|check| *check < at);
                     in_force[by..].iter_mut().for_each(|orgs| *orgs += 1);
-                    let mut note = |ranks: std::ops::Range<usize>, counted: &Counted| {
-                        let Some(failure) = counted.failure.filter(|failure| failure.event == Some(*event)) else { return };
+                    let mut note = |ranks: std::ops::Range<usize>, counted: &CountedOrg| {
+                        let Some(failure) = counted.failure.filter(|failure| failure.event == Some(*event)) else {
+                            return;
+                        };
                         let by = checks.partition_point(|check| *check < failure.at);
                         for rank in ranks {
                             seen[rank * checks.len() + by..(rank + 1) * checks.len()].iter_mut().for_each(|n| *n += 1);
@@ -346,7 +364,7 @@ impl<'a> PolicyPlan<'a> {
 /// One segment in one run.
 struct SegmentRun<'s, 'a> {
     segment: &'a Segment,
-    places: &'s Places<'a>,
+    places: &'s RulesByPlace<'a>,
     orgs: &'s SyntheticOrgs<'a>,
     first: u64,
     horizon: f64,
@@ -367,7 +385,8 @@ impl<'s, 'a> SegmentRun<'s, 'a> {
             Some(age) => age,
             None => law.map_or(0.0, |law| law.isf(self.own.connected.uniform(org))),
         };
-        let reconnected = known.filter(|class| class.reconnected).map(|class| class.reconnected_at.unwrap_or(class.age));
+        let reconnected =
+            known.filter(|class| class.reconnected).map(|class| class.reconnected_at.unwrap_or(class.age));
         let start = OrgAtStart {
             last_use: -drawn.age,
             next_refresh: drawn.first_refresh,
@@ -384,7 +403,7 @@ impl<'s, 'a> SegmentRun<'s, 'a> {
         self.segment.timing.as_ref().map(|timing| timing.quantile(self.rng.reconnect.uniform(org)))
     }
 
-    fn follow(&self, org: u64, rules: &PolicyRules<'_>, start: &OrgAtStart, planned: f64) -> Counted {
+    fn follow(&self, org: u64, rules: &PolicyRules<'_>, start: &OrgAtStart, planned: f64) -> CountedOrg {
         let mut chances = OrgChances {
             rng: self.own,
             segment: self.segment,
@@ -411,6 +430,6 @@ impl<'s, 'a> SegmentRun<'s, 'a> {
             };
             recovered.min(rules.heals_at(&failure).max(failure.at))
         });
-        Counted { failure, disrupted_at, back_at }
+        CountedOrg { failure, disrupted_at, back_at }
     }
 }

@@ -134,7 +134,7 @@ impl<'a> PreparedPlan<'a> {
             |s: &'a Segment| Some(s).filter(is_followed).and_then(|s| RecoveryClock::new(plan, s, hours, known));
         let recoveries = plan.segments().iter().map(recovery).collect();
         let multinomials = vec![None; plan.segments().len()];
-        let policies = PolicyPlan::new(plan, hours.len());
+        let policies = PolicyPlan::new(plan, hours);
         Self { plan, followed, order, ranks, recoveries, multinomials, most_followed, policies }
     }
 }

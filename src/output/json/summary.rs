@@ -4,7 +4,8 @@ use super::shared::{DeadlineView, ScenarioView, as_map, deadline_at, indented};
 use crate::plan::zone::Tz;
 use crate::plan::{Cause, Checkpoint, Plan, Segment, clock, zone};
 use crate::results::{
-    Agreement, CheckpointMeasures, GuardMeasures, Mean, Measures, Outcome, Percentiles, Projection, Quantity, SegmentMeans, Split, Warning, Weights,
+    Agreement, CheckpointMeasures, GuardMeasures, Mean, Measures, Outcome, Percentiles, Projection, Quantity,
+    SegmentMeans, Split, Warning, Weights,
 };
 use serde::Serialize;
 
@@ -148,7 +149,11 @@ impl<'a> GuardView<'a> {
                 down_at_deadline: QuantityView::new(down),
                 failed_by_horizon: QuantityView::new(horizon),
                 disrupted_by_deadline: measures.unguarded_disrupted.as_ref().map(QuantityView::new),
-                by_cause: plan.causes().into_iter().map(|cause| (cause, &measures.unguarded_by_cause[cause.index()])).collect(),
+                by_cause: plan
+                    .causes()
+                    .into_iter()
+                    .map(|cause| (cause, &measures.unguarded_by_cause[cause.index()]))
+                    .collect(),
             },
         }
     }

@@ -28,6 +28,7 @@ pub fn document(plan: &Plan, projection: &Projection, assumptions: &[Assumption]
         .with(Block::decision(&findings.decision))
         .with([figure("headline", &findings.headline), Block::Table(tables::timeline(plan)).on_screen()])
         .with([Block::Table(tables::outcomes(&facts))])
+        .with(policies(&facts))
         .with(charts(&facts, &findings))
         .with([Block::Table(tables::causes(&facts, &ends(&facts))).on_page()])
         .with(segments(&facts, &findings))
@@ -72,6 +73,13 @@ fn charts(facts: &Facts<'_>, findings: &ReportFindings) -> Vec<Block> {
         .chain([heading("Day by day"), figure("daily", &findings.daily)])
         .chain([heading("Timeline"), figure("timeline", &findings.timeline)])
         .collect()
+}
+
+/// What brownouts disrupt, what a guard saves, and the figures at checkpoints.
+fn policies(facts: &Facts<'_>) -> Vec<Block> {
+    let said = tables::disruptions(facts).into_iter().chain(tables::guarded(facts)).map(Block::Paragraph);
+    let tables = [tables::guard(facts), tables::checkpoints(facts)].into_iter().flatten().map(Block::Table);
+    said.chain(tables).collect()
 }
 
 /// The lowest and the highest rate.

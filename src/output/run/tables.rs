@@ -94,6 +94,92 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
     Table::new("outcomes", title, columns, facts.ascending().into_iter().map(row).collect()).with_key(key)
 }
 
+/// How many brownouts disrupt, in a sentence; `None` where there are none.
+pub(crate) fn disruptions(facts: &Facts<'_>) -> Option<String> {
+    let of = |rate: usize| facts.best(rate).disrupted_by_deadline.as_ref().map(|quantity| quantity.mean);
+    let (low, high) = (of(facts.low)?, of(facts.high)?);
+    let about = |mean: f64| crate::plan::units::orgs(mean.round() as u64);
+    let first =
+        format!("{}brownouts disrupt about {} by then, before any failure.", facts.supposing(facts.low), about(low));
+    if facts.single() {
+        return Some(capital(&first));
+    }
+    Some(format!("{} {}it is about {}.", capital(&first), facts.supposing(facts.high), about(high)))
+}
+
+/// What a guard does, in sentences; `None` without one.
+pub(crate) fn guarded(facts: &Facts<'_>) -> Option<String> {
+    let guard = facts.best(facts.low).guard.as_ref()?;
+    let stopped = (guard.stopped.mean * 100.0).round();
+    let about = |mean: f64| crate::plan::units::orgs(mean.round() as u64);
+    let first = format!("{}the guard stops the rollout in {stopped} of 100 rollouts.", facts.supposing(facts.low));
+    let without = about(guard.unguarded[0].mean);
+    let with = about(facts.failed(facts.low));
+    Some(format!("{} On average {with} {FAIL} then. Without the guard it is {without}.", capital(&first)))
+}
+
+/// What a guard does at each rate; `None` without one.
+pub(crate) fn guard(facts: &Facts<'_>) -> Option<Table> {
+    let checks = facts.plan.guard()?.checks.len();
+    facts.best(facts.low).guard.as_ref()?;
+    let columns = vec![
+        Column::text(ACT.to_string()),
+        Column::number("chance to be stopped"),
+        Column::number("most often at"),
+        Column::number(format!("mean {FAILED} with it")),
+        Column::number("without it"),
+    ];
+    let row = |i: usize| {
+        let guard = facts.best(i).guard.as_ref();
+        let (stopped, without) = guard.map_or((0.0, 0.0), |guard| (guard.stopped.mean, guard.unguarded[0].mean));
+        let most = guard.and_then(|guard| {
+            let best = (0..checks).max_by(|a, b| guard.by_check[*a].mean.total_cmp(&guard.by_check[*b].mean))?;
+            (guard.by_check[best].mean > 0.0)
+                .then(|| moment(facts.plan, facts.plan.instant(facts.plan.guard()?.checks[best])).into())
+        });
+        let at = most.flatten().unwrap_or_else(|| "never".to_owned());
+        vec![
+            Cell::Text(facts.rate(i)),
+            Cell::Text(show_share((stopped * 1e4).round() / 1e4)),
+            Cell::Text(at),
+            mean(Mean { mean: facts.failed(i), se: facts.best(i).failed_by_deadline.se }),
+            mean(Mean { mean: without, se: guard.and_then(|guard| guard.unguarded[0].se) }),
+        ]
+    };
+    let title = "With the guard, and without it";
+    let key = format!("Mean failures by {}, simulated.", deadline_full(facts.plan));
+    Some(Table::new("guard", title, columns, facts.ascending().into_iter().map(row).collect()).with_key(key))
+}
+
+/// The figures at each checkpoint; `None` where there are none.
+pub(crate) fn checkpoints(facts: &Facts<'_>) -> Option<Table> {
+    let plan = facts.plan;
+    if plan.checkpoints().is_empty() {
+        return None;
+    }
+    let rates = if facts.low == facts.high { vec![facts.low] } else { vec![facts.low, facts.high] };
+    let mut columns = vec![Column::text("checkpoint").elastic(), Column::text("when")];
+    for rate in &rates {
+        let rate = facts.rate(*rate);
+        columns.push(Column::number(format!("{FAILED} at {rate}")));
+        columns.push(Column::number(format!("{DOWN} at {rate}")));
+        columns.push(Column::number(format!("90{PERCENT} range at {rate}")).rank(1));
+    }
+    let row = |(place, checkpoint): (usize, &crate::plan::Checkpoint)| {
+        let mut cells = vec![Cell::Text(checkpoint.name.clone()), Cell::Text(words::clocked(plan, checkpoint.at))];
+        for rate in &rates {
+            let figures = &facts.best(*rate).checkpoints[place];
+            let of = |quantity: &crate::results::Quantity| mean(Mean { mean: quantity.mean, se: quantity.se });
+            let [low, high] = [5.0, 95.0].map(|percent| group_count(figures.failed.percentile(percent)));
+            cells.extend([of(&figures.failed), of(&figures.down), Cell::Text(format!("{low}-{high}"))]);
+        }
+        cells
+    };
+    let rows = plan.checkpoints().iter().enumerate().map(row).collect();
+    let key = format!("{FAILED:#}: mean number by then. {DOWN:#}: of those, not recovered by then.");
+    Some(Table::new("checkpoints", "At checkpoints", columns, rows).with_key(key))
+}
+
 /// A standard error, rounded up to one digit.
 fn one_digit(se: Option<f64>) -> String {
     match se {

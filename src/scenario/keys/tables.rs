@@ -200,13 +200,12 @@ pub(crate) static POPULATION: Section = Section {
 };
 
 /// Of a segment's `population`.
-pub(crate) static SEGMENT_POPULATION: Section =
-    Section {
-        header: "population = { ... }",
-        about: "",
-        any_of: &[],
-        keys: &[KeyId::LastRefresh.entry(), KeyId::Connected.entry()],
-    };
+pub(crate) static SEGMENT_POPULATION: Section = Section {
+    header: "population = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[KeyId::LastRefresh.entry(), KeyId::Connected.entry()],
+};
 
 /// Of `[refresh]`.
 pub(crate) static REFRESH: Section = Section {
@@ -248,7 +247,7 @@ pub(crate) static EVENT: Section = Section {
             "how `--set` and segments name it: letters, digits, - and _",
         ),
         optional("name", Text, "(the id)", r#""PKCE""#, "how people call it"),
-        KeyId::EventAt.entry(),
+        Entry { needed: false, default: "(needed without `waves`)", ..KeyId::EventAt.entry() },
         optional(
             "waves",
             Either(&[Tables(&WAVE), Table(&WAVES)]),
@@ -377,13 +376,7 @@ pub(crate) static CHECKPOINT: Section = Section {
             r#""org-local""#,
             "whether `at` is one instant, or a local time on each org's own clock",
         ),
-        optional(
-            "tolerance",
-            Whole(0, MOST_ORGS),
-            "(none)",
-            "50",
-            "how many failed orgs by it the plan can bear",
-        ),
+        optional("tolerance", Whole(0, MOST_ORGS), "(none)", "50", "how many failed orgs by it the plan can bear"),
     ],
 };
 
@@ -400,7 +393,12 @@ pub(crate) static GUARD: Section = Section {
             r#"["2026-05-02 09:00"]"#,
             "when somebody looks: a list of times, or evenly",
         ),
-        needed("stop", Text, r#""failed > 20""#, "what stops it: more failures, or a larger share such as `failed > 1 %`"),
+        needed(
+            "stop",
+            Text,
+            r#""failed > 20""#,
+            "what stops it: more failures, or a larger share such as `failed > 1 %`",
+        ),
         optional("delay", Number(DELAY), r#""0h""#, r#""4h""#, "time from the check to the switch"),
         optional(
             "then",
@@ -425,8 +423,12 @@ pub(crate) static CHECKS: Section = Section {
 };
 
 /// Of `token_rotation`.
-pub(crate) static TOKEN_ROTATION: Section =
-    Section { header: "token_rotation = { ... }", about: "", any_of: &[], keys: &[KeyId::LostToken.entry(), KeyId::Race.entry()] };
+pub(crate) static TOKEN_ROTATION: Section = Section {
+    header: "token_rotation = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[KeyId::LostToken.entry(), KeyId::Race.entry()],
+};
 
 /// Of `static_ip`.
 pub(crate) static STATIC_IP: Section =
@@ -468,8 +470,7 @@ pub(crate) static REAUTHORIZATION: Section = Section {
 };
 
 /// The tables of an event's controls, in the order of [`Cause::ALL`].
-pub(crate) static CONTROLS: [&Section; 5] =
-    [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT, &LIFETIME];
+pub(crate) static CONTROLS: [&Section; 5] = [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT, &LIFETIME];
 
 /// The table of a control.
 pub(crate) fn of_control(cause: Cause) -> &'static Section {
@@ -558,12 +559,18 @@ pub(crate) static RECONNECT: Section = Section {
 pub(crate) static TIMING: Section = Section {
     header: "timing = { ... }",
     about: "",
-    any_of: &[],
+    any_of: &[&["half_life", "curve"]],
     keys: &[
         Entry { needed: false, default: "(needed without `curve`)", ..KeyId::HalfLife.entry() },
         optional("office_hours", Flag, "false", "true", "whether they act when they are at work"),
         optional("reminders", Tables(&REMINDER), "(none)", "", "each makes a spike that halves every `half_life`"),
-        optional("steady", Plain(Domain::Factor), "0.0", "0.5", "weight of acting evenly over the window, beside the reminders"),
+        optional(
+            "steady",
+            Plain(Domain::Factor),
+            "0.0",
+            "0.5",
+            "weight of acting evenly over the window, beside the reminders",
+        ),
         optional(
             "curve",
             Either(&[Curve, Path]),

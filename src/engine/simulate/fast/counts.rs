@@ -35,7 +35,12 @@ impl HeadlineCounts {
         let causes = std::array::from_fn(|c| u64::from(causes_down[c]) + u64::from(causes_back[c]));
         let down = causes_down.iter().map(|n| u64::from(*n)).sum();
         let failed = causes.iter().sum();
-        Self { failed, down, by_horizon: failed + kinds[2 * Cause::COUNT..KINDS].iter().map(|n| u64::from(*n)).sum::<u64>(), causes }
+        Self {
+            failed,
+            down,
+            by_horizon: failed + kinds[2 * Cause::COUNT..KINDS].iter().map(|n| u64::from(*n)).sum::<u64>(),
+            causes,
+        }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
