@@ -194,6 +194,22 @@ fn in_order(rows: &OrgRows<'_>, found: &OrgsFound) -> Vec<Alike> {
 fn nearest(classes: &[LikeOrgs], class: &LikeOrgs) -> usize {
     let apart = |place: usize| (classes[place].age - class.age).abs();
     let after = classes.partition_point(|c| c.age < class.age);
+    // What policies look at beside the age may be far apart where the ages are near.
+    if classes.iter().any(|c| c.reconnected_at.is_some() || c.connected.is_some() || c.place.is_some()) {
+        let between = |a: Option<f64>, b: Option<f64>| a.zip(b).map_or(0.0, |(a, b)| (a - b).abs());
+        let is_like = |c: &LikeOrgs| {
+            c.reconnected == class.reconnected
+                && c.place == class.place
+                && c.reconnected_at.is_some() == class.reconnected_at.is_some()
+                && c.connected.is_some() == class.connected.is_some()
+        };
+        let off = |place: usize| {
+            let c = &classes[place];
+            apart(place) + between(c.reconnected_at, class.reconnected_at) + between(c.connected, class.connected)
+        };
+        let like = (0..classes.len()).filter(|place| is_like(&classes[*place]));
+        return like.min_by(|a, b| off(*a).total_cmp(&off(*b))).unwrap_or_else(|| after.min(classes.len() - 1));
+    }
     let near = after.saturating_sub(3)..(after + 4).min(classes.len());
     let like = near.clone().filter(|place| classes[*place].reconnected == class.reconnected);
     like.min_by(|a, b| apart(*a).total_cmp(&apart(*b))).unwrap_or_else(|| after.min(classes.len().saturating_sub(1)))

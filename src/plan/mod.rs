@@ -35,7 +35,9 @@ pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
 pub use known::{KnownOrgs, LikeOrgs};
 pub use local_hours::LocalHour;
 pub use movements::{Movable, MoveKind, Movements, Stop};
-pub use policies::{Checkpoint, Guard, GuardLimit, Policies, Policy, PolicyCheck, PolicyClock, Rotation, Wave};
+pub use policies::{
+    Checkpoint, Guard, GuardLimit, Policies, Policy, PolicyCheck, PolicyClock, Rotation, Wave, wave_ends,
+};
 pub use rollout::{Plan, PlanParts};
 pub use segment::{OLDEST, Recovery, Segment, oldest};
 pub use timing::{ReconnectTiming, TimingShape};

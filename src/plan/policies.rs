@@ -177,6 +177,15 @@ pub struct Checkpoint {
     pub tolerance: Option<u64>,
 }
 
+/// Where waves of these shares end on the line of all orgs: [`Wave::upto`] of each, in their order.
+pub fn wave_ends(shares: impl Iterator<Item = f64>) -> impl Iterator<Item = f64> {
+    shares.scan(0.0_f64, |upto, share| {
+        *upto = (*upto + share).min(1.0);
+        // Shares that add up to 1 but for rounding take everybody.
+        Some(if *upto > 1.0 - 1e-9 { 1.0 } else { *upto })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,7 @@ use crate::plan::oldest;
 use crate::plan::{
     Calendar, Cause, Checkpoint, Controls, Deadline, Event, Guard, Milestone, Plan, PlanParts, Policies, Policy,
     PolicyCheck, PolicyClock, ReconnectTiming, Recovery, Rotation, Segment, TimingShape, Uptake, Wave, Window,
-    WorkClock, clock, units,
+    WorkClock, clock, units, wave_ends,
 };
 use crate::stats::Law;
 
@@ -387,14 +387,11 @@ impl Build<'_> {
         let rollout = &event.rollout;
         let waves = match (draft.instants.get(place).and_then(Option::as_ref), &rollout.waves) {
             (None, Some(waves)) => {
-                let mut upto = 0.0_f64;
-                let wave = |(at, share): &(Placed<Number>, Placed<f64>)| {
-                    upto = (upto + share.value).min(1.0);
-                    // Shares that add up to 1 but for rounding take everybody.
-                    let all = if upto > 1.0 - 1e-9 { 1.0 } else { upto };
-                    Ok::<_, String>(Wave { at: self.hours_at(at)?, upto: all })
+                let ends = wave_ends(waves.iter().map(|(_, share)| share.value));
+                let wave = |((at, _), upto): (&(Placed<Number>, Placed<f64>), f64)| {
+                    Ok::<_, String>(Wave { at: self.hours_at(at)?, upto })
                 };
-                waves.iter().map(wave).collect::<Built<Vec<_>>>()?
+                waves.iter().zip(ends).map(wave).collect::<Built<Vec<_>>>()?
             }
             _ => self.event_hours(draft, place, event)?.into_iter().map(|at| Wave { at, upto: 1.0 }).collect(),
         };

@@ -350,9 +350,13 @@ impl PolicyChecker<'_> {
             }
         }
         if let Some(span) = self.uncounted_lifetime() {
-            let help = "add `connected = { uniform = [\"0h\", \"90d\"] }` to [population]";
+            let law = "add `connected = { uniform = [\"0h\", \"90d\"] }` to [population]";
+            let help = match self.draft.inventory {
+                Some(_) => format!("{law}, or fill a column `connected_at` of the inventory"),
+                None => law.to_owned(),
+            };
             let message = "this lifetime counts from when connections were made";
-            self.fault(FindingCode::NoAges, message, &span, help);
+            self.fault(FindingCode::NoAges, message, &span, &help);
         }
     }
 
@@ -361,7 +365,9 @@ impl PolicyChecker<'_> {
         let as_of = self.draft.as_of.as_ref()?.value;
         let missing = |segment: &SegmentDraft| {
             let known = segment.known.as_ref().is_some_and(|known| known.are_connections_known());
-            if segment.values.connected.is_some() || known {
+            // What an inventory knows is not read yet; it is asked again then.
+            let unread = self.draft.inventory.is_some() && segment.known.is_none();
+            if segment.values.connected.is_some() || known || unread {
                 return None;
             }
             let places = self.draft.events.iter().enumerate();

@@ -12,25 +12,39 @@ use chrono::{DateTime, Utc};
 
 use super::domain::DELAY;
 use super::domain::{Domain, MOST_ORGS, instant};
-use super::draft::{Draft, PlaceDraft, SegmentDraft};
+use super::draft::{Draft, OwnInstant, PlaceDraft, SegmentDraft};
 use super::finding::Finding;
 use super::instant::InstantForm;
 use super::keys;
 use super::quantity::{Form, Number, OpenLaw};
 use super::reader::{Placed, Reader};
 use super::tree::{Node, TomlTable};
-use crate::plan::{KnownOrgs, units};
+use crate::plan::{KnownOrgs, units, wave_ends};
 use crate::stats::Law;
 
 /// The columns that an inventory may have, in the order of the documentation.
-pub(crate) const COLUMNS: [&str; 8] =
-    ["org_id", "orgs", "last_refresh_at", "time_zone", "segment", "weight", "reconnected_at", "contact"];
+pub(crate) const COLUMNS: [&str; 11] = [
+    "org_id",
+    "orgs",
+    "last_refresh_at",
+    "time_zone",
+    "segment",
+    "weight",
+    "reconnected_at",
+    "connected_at",
+    "place",
+    "exempt",
+    "contact",
+];
+
+/// Those of them that hold instants.
+pub(crate) const INSTANT_COLUMNS: [&str; 3] = ["last_refresh_at", "reconnected_at", "connected_at"];
 
 /// The words of [`Duplicates`] in a scenario.
 pub(crate) const DUPLICATES: [&str; 3] = ["latest", "earliest", "any-connection"];
 
 /// What a scenario asks of its inventory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct InventoryRequest {
     /// Where the file is, relative to the scenario.
     pub path: PathBuf,
@@ -44,6 +58,10 @@ pub struct InventoryRequest {
     pub as_of: DateTime<Utc>,
     /// The ids of the scenario's segments.
     pub segments: Vec<String>,
+    /// Whether the plan looks at when connections were made and reconnected. Where it does not, orgs that differ in nothing else are alike.
+    pub connections: bool,
+    /// Where the plan's waves end on the line of all orgs, ascending, above 0; empty where it has no waves and asks for no place.
+    pub wave_ends: Vec<f64>,
 }
 
 impl InventoryRequest {
@@ -65,6 +83,8 @@ pub struct OrgGroup {
     pub segment: Option<usize>,
     /// Their own zone; `None` where the inventory names none.
     pub time_zone: Option<Tz>,
+    /// Whether no event ever comes into force for them.
+    pub exempt: bool,
     /// The orgs; at least one.
     pub orgs: Arc<KnownOrgs>,
 }
@@ -72,7 +92,8 @@ pub struct OrgGroup {
 /// What an inventory holds, as far as a plan needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Roster {
-    /// By segment in the scenario's order, orgs of none last; then by the zone's name. Each pair once; at least one.
+    /// By segment in the scenario's order, orgs of none last; then by the zone's name; then those that are exempt last. Each once; at
+    /// least one.
     pub groups: Vec<OrgGroup>,
     /// What the reader of a report should know: how many rows there were, say.
     pub notes: Vec<String>,
@@ -172,7 +193,7 @@ impl Reader<'_> {
 
     /// The name of a column; for one of instants also a table with a name, a zone and a format.
     fn column(&mut self, node: &Node, ours: &str) -> Option<ColumnForm> {
-        let has_instants = matches!(ours, "last_refresh_at" | "reconnected_at");
+        let has_instants = INSTANT_COLUMNS.contains(&ours);
         let Some(table) = node.table().filter(|_| has_instants) else {
             return self.text(node).map(|name| ColumnForm { name: Some(name), instants: InstantForm::default() });
         };
@@ -214,6 +235,8 @@ pub(crate) fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Set
         segments: draft.segments.iter().map(|s| s.id.clone().unwrap_or_default()).collect(),
         duplicates: duplicates(draft, &inventory, as_of.value)?,
         zone: draft.zone,
+        connections: draft.uses_policies(),
+        wave_ends: ends_of_waves(draft),
     };
     let span = inventory.path.span.clone();
     let mut roster = read(&request).map_err(|fault| {
@@ -233,6 +256,17 @@ pub(crate) fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Set
     draft.orgs = Some(Number::Known(orgs as f64));
     draft.segments = roster.groups.iter().map(|group| segment_of(draft, group, &roster.groups, &inventory)).collect();
     Ok(Some((request, roster)))
+}
+
+/// Where the waves of all events end on the line of all orgs, ascending, each once.
+fn ends_of_waves(draft: &Draft) -> Vec<f64> {
+    let mut ends = Vec::new();
+    for waves in draft.events.iter().filter_map(|event| event.rollout.waves.as_ref()) {
+        ends.extend(wave_ends(waves.iter().map(|(_, share)| share.value)));
+    }
+    ends.sort_by(f64::total_cmp);
+    ends.dedup();
+    ends
 }
 
 /// What several rows of one org mean in this plan.
@@ -268,12 +302,17 @@ fn segment_of(draft: &Draft, group: &OrgGroup, all: &[OrgGroup], inventory: &Inv
         None if draft.segments.is_empty() => draft.all(),
         None => SegmentDraft { id: Some("no-segment".to_owned()), name: "In no segment".to_owned(), ..draft.all() },
     };
-    let alone = all.iter().filter(|other| other.segment == group.segment).count() == 1;
+    let alone = all.iter().all(|other| other.segment != group.segment || other.time_zone == group.time_zone);
     let zone = group.time_zone.or(segment.zone);
     if let (Some(zone), false) = (zone, alone) {
         segment.id = segment.id.map(|id| format!("{id}-{}", keys::slug(zone.name())));
         let whole = group.segment.is_none() && draft.segments.is_empty();
         segment.name = if whole { zone.name().to_owned() } else { format!("{}, {}", segment.name, zone.name()) };
+    }
+    if group.exempt {
+        segment.id = Some(segment.id.map_or_else(|| "exempt".to_owned(), |id| format!("{id}-exempt")));
+        segment.name = format!("{}, exempt", segment.name);
+        segment.instants = vec![Some(OwnInstant::Never); draft.events.len()];
     }
     // Orgs of no segment who live elsewhere have neither the holidays nor the country of the scenario.
     if group.segment.is_none() && zone != draft.zone {

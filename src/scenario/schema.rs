@@ -139,7 +139,15 @@ fn held(holds: Holds, laws: &mut Laws) -> Value {
         Holds::Tables(section) => json!({ "type": "array", "items": table(section, true, laws) }),
         Holds::ByEvent(section) => json!({ "type": "object", "additionalProperties": table(section, false, laws) }),
         Holds::Either(both) => {
-            let both: Vec<Value> = both.iter().map(|one| held(*one, laws)).collect();
+            // A list in the place of one value holds something.
+            let one = |holds: &Holds| match held(*holds, laws) {
+                Value::Object(mut list) if matches!(holds, Holds::Tables(_)) => {
+                    list.insert("minItems".to_owned(), json!(1));
+                    Value::Object(list)
+                }
+                other => other,
+            };
+            let both: Vec<Value> = both.iter().map(one).collect();
             json!({ "anyOf": both })
         }
     }

@@ -296,6 +296,64 @@ fn a_reconnect_clears_an_address_for_good() {
     assert!(told && loaded.scenario.family.centre().orgs() == 3, "{:?}", loaded.scenario.notes);
 }
 
+/// Failures that the simulation counts where nobody reconnects, in every run the same.
+fn simulated(folder: &TempDir) -> f64 {
+    let loaded = load_in(folder.path(), BadRows::Refuse).expect("read");
+    projected(&loaded).uptakes[0].simulated.as_ref().expect("simulated").failed_by_horizon.mean
+}
+
+/// What has been refreshed since a reconnect does not move it. Each refreshes next on 9 June.
+#[test]
+fn a_reconnect_counts_by_its_own_time_whatever_was_refreshed_since() {
+    let scenario = plan("").replace("reauthorization = {}", "reauthorization = { counts_from = \"2026-04-10 12:00\" }");
+    let orgs = "org_id,last_refresh_at,reconnected_at\nbefore,2026-04-12T00:00:00Z,2026-04-10T18:59:59Z\n\
+                at,2026-04-12T00:00:00Z,2026-04-10T19:00:00Z\nnever,2026-04-12T00:00:00Z,\n";
+    let folder = folder(&scenario, orgs);
+    assert_eq!(failed_by_horizon(&folder, ["before", "at", "never"]), [1.0, 0.0, 1.0]);
+    assert_eq!(simulated(&folder), 2.0);
+}
+
+/// Connections last 75 days and end on 3 June, 4 July, 4 July and 3 June.
+#[test]
+fn lifetimes_count_from_when_a_connection_was_made_or_made_anew() {
+    let scenario = plan("").replace("reauthorization = {}", "lifetime = { after = \"75d\", retroactive = true }");
+    let orgs = "org_id,last_refresh_at,connected_at,reconnected_at\n\
+                old,2026-04-22T00:00:00Z,2026-03-20T19:00:00Z,\nnew,2026-04-22T00:00:00Z,2026-04-20T19:00:00Z,\n\
+                anew,2026-04-22T00:00:00Z,2026-03-20T19:00:00Z,2026-04-20T19:00:00Z\n\
+                long-ago,2026-04-22T00:00:00Z,,2026-03-20T19:00:00Z\n";
+    let lives = folder(&scenario, orgs);
+    assert_eq!(failed_by_horizon(&lives, ["old", "new", "anew", "long-ago"]), [1.0, 0.0, 0.0, 1.0]);
+    assert_eq!(simulated(&lives), 2.0);
+    // An org of which it is not known needs a law.
+    let unknown = folder(&scenario, format!("{orgs}unknown,2026-04-22T00:00:00Z,,\n"));
+    assert!(faults(unknown.path()).contains("counts from when connections were made"), "{}", faults(unknown.path()));
+}
+
+/// The first half meets the event on 1 May, the second after the horizon. Each refreshes on 9 June.
+#[test]
+fn places_in_line_and_exemptions_are_read_from_the_file() {
+    let waves = "waves = [{ at = \"2026-05-01 12:00\", share = 0.5 }, { at = \"2026-07-15 12:00\", share = 0.5 }]";
+    let scenario = plan("").replace("at = \"2026-05-01 12:00\"", waves);
+    let orgs = "org_id,last_refresh_at,place,exempt\nfirst,2026-04-12T00:00:00Z,0.499,no\n\
+                second,2026-04-12T00:00:00Z,0.5,\nlast,2026-04-12T00:00:00Z,1,false\n\
+                spared,2026-04-12T00:00:00Z,0.1,Yes\n";
+    let known = folder(&scenario, orgs);
+    assert_eq!(failed_by_horizon(&known, ["first", "second", "last", "spared"]), [1.0, 0.0, 0.0, 0.0]);
+    assert_eq!(simulated(&known), 1.0);
+    // Whose place is not known may be in either half.
+    let unknown = folder(&scenario, format!("{orgs}anywhere,2026-04-12T00:00:00Z,,\n"));
+    let [chance] = failed_by_horizon(&unknown, ["anywhere"]);
+    assert!((chance - 0.5).abs() < 1e-9, "{chance}");
+    // An exemption needs no waves; a place does, and without them nobody reads it.
+    let plain = folder(&plan(""), orgs.replace("0.499", "Ohio"));
+    assert_eq!(failed_by_horizon(&plain, ["first", "second", "last", "spared"]), [1.0, 1.0, 1.0, 0.0]);
+    let notes = load_in(plain.path(), BadRows::Refuse).expect("read").scenario.notes;
+    assert!(notes.iter().any(|note| note.contains("`place` is not used")), "{notes:?}");
+    let wrong = folder(&scenario, orgs.replace("0.499", "Ohio").replace("Yes", "maybe"));
+    let told = faults(wrong.path());
+    assert!(told.contains("is no place in line") && told.contains("is neither true nor false"), "{told}");
+}
+
 #[test]
 fn orgs_older_than_any_interval_are_left_out_and_named() {
     let orgs = format!("{FIVE}dead,2026-01-01T00:00:00Z,60,\n");

@@ -121,12 +121,13 @@ pub(super) fn what_is_not_known(facts: &Facts<'_>) -> Option<String> {
     let splits = rates.filter_map(|i| facts.best(i).failed_by_deadline.split.as_ref().map(|s| (i, s)));
     let (rate, split) = splits.max_by(|a, b| a.1.not_knowing.total_cmp(&b.1.not_knowing))?;
     let failed = &facts.best(rate).failed_by_deadline;
-    let range = format!(
-        "{}, it can be anything from {} to {} (90{PERCENT} range).",
-        facts.when(rate),
-        group_count(failed.percentile(5.0)),
-        group_count(failed.percentile(95.0))
-    );
+    let (low, high) = (group_count(failed.percentile(5.0)), group_count(failed.percentile(95.0)));
+    // A rate that is itself a range would make four numbers of one sentence.
+    let range = if facts.rate(rate).contains('-') {
+        format!("It can be anything from {low} to {high} (90{PERCENT} range, {}).", facts.if_rate(rate))
+    } else {
+        format!("{}, it can be anything from {low} to {high} (90{PERCENT} range).", facts.when(rate))
+    };
     let unknown = format!("what you don\u{2019}t know{}", most_unknown(facts, rate));
     Some(match split.not_knowing {
         part if part >= NEARLY_ALL => {

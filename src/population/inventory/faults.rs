@@ -5,7 +5,7 @@ use crate::plan::units::{counted, group_count};
 use crate::population::table::{FileTable, shortened};
 use crate::scenario::FindingCode;
 use crate::scenario::instant::{NO_OFFSET, guess_format};
-use crate::scenario::inventory::{InventoryFault, InventoryRequest};
+use crate::scenario::inventory::{INSTANT_COLUMNS, InventoryFault, InventoryRequest};
 
 /// Rows that a report shows one by one.
 const SHOWN: usize = 10;
@@ -120,7 +120,7 @@ impl<'a> InventoryFaults<'a> {
         let mut help = String::new();
         if let Some(fault) = self.found.iter().find(|fault| fault.why == NO_OFFSET) {
             let theirs = fault.column.as_deref().unwrap_or_default();
-            let ours = ["last_refresh_at", "reconnected_at"].into_iter().find(|ours| request.name_of(ours) == theirs);
+            let ours = INSTANT_COLUMNS.into_iter().find(|ours| request.name_of(ours) == theirs);
             let ours = ours.or_else(|| self.table.columns.iter().find(|c| c.theirs == theirs).map(|c| c.ours));
             let zone = request.zone.map_or("America/New_York", |zone| zone.name());
             let format = fault.cell.as_deref().and_then(guess_format);

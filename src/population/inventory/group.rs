@@ -10,6 +10,8 @@ pub struct OrgGroupRows {
     pub segment: Option<usize>,
     /// Their zone, where the inventory names it.
     pub time_zone: Option<Tz>,
+    /// Whether no event ever comes into force for them.
+    pub exempt: bool,
     /// Classes of orgs alike to the minute at least, ascending by age.
     pub classes: Vec<LikeOrgs>,
 }

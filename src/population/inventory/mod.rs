@@ -77,6 +77,7 @@ impl Inventory {
             leave.sort_unstable();
             rows.leave_out(&leave);
             notes.extend(unused_segments(&table, request));
+            notes.extend(unused_details(&table, request));
             notes.extend(
                 rows.zones.iter().filter_map(|zone| fixed_zone(*zone)).map(|told| format!("Time zones: {told}.")),
             );
@@ -101,6 +102,7 @@ impl Inventory {
         let group = |group: &OrgGroupRows| OrgGroup {
             segment: group.segment,
             time_zone: group.time_zone,
+            exempt: group.exempt,
             orgs: Arc::new(KnownOrgs::new(binning.together(&group.classes))),
         };
         let mut notes = self.notes.clone();
@@ -188,6 +190,17 @@ fn wanted(request: &InventoryRequest, bad_rows: BadRows) -> WantedColumns<'stati
 fn unused_segments(table: &FileTable, request: &InventoryRequest) -> Option<String> {
     let column = table.get("segment").filter(|_| request.segments.is_empty())?;
     Some(format!("The column `{}` is not used: the scenario has no segments.", column.theirs))
+}
+
+/// That columns which only some policies look at are not looked at.
+fn unused_details(table: &FileTable, request: &InventoryRequest) -> Vec<String> {
+    let unused = |ours: &'static str, is_used: bool, why: &str| {
+        let column = table.get(ours).filter(|_| !is_used)?;
+        Some(format!("The column `{}` is not used: {why}.", column.theirs))
+    };
+    let connected = unused("connected_at", request.connections, "no event of the plan asks when connections were made");
+    let place = unused("place", !request.wave_ends.is_empty(), "no event of the plan comes in waves");
+    connected.into_iter().chain(place).collect()
 }
 
 /// A scenario with the inventory that it names, if it names one.

@@ -20,6 +20,23 @@ pub(super) struct InventoryRows {
     pub(super) orgs: Option<Vec<u64>>,
     pub(super) weight: Option<Vec<f64>>,
     pub(super) contact: Option<Arc<Texts>>,
+    /// Where no event ever comes into force; `None` for nowhere.
+    pub(super) exempt: Option<Vec<bool>>,
+    /// What only policies look at; `None` where the plan has none.
+    pub(super) details: Option<Vec<ConnectionDetails>>,
+    /// The middle of each piece of the line of all orgs.
+    pub(super) pieces: Vec<f64>,
+}
+
+/// What only policies look at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct ConnectionDetails {
+    /// Microseconds from the reconnect to `as_of`.
+    pub(super) reconnected_at: Option<i64>,
+    /// Microseconds from when the connection was made, or made anew, to `as_of`.
+    pub(super) connected: Option<i64>,
+    /// Which piece of the line of all orgs it stands in, as the ends of waves cut it.
+    pub(super) piece: Option<u32>,
 }
 
 impl InventoryRows {
@@ -42,6 +59,8 @@ impl InventoryRows {
         retain(&mut self.reconnected, &keep);
         retain(&mut self.segment, &keep);
         retain(&mut self.zone, &keep);
+        self.exempt.iter_mut().for_each(|exempt| retain(exempt, &keep));
+        self.details.iter_mut().for_each(|details| retain(details, &keep));
         self.orgs.iter_mut().for_each(|orgs| retain(orgs, &keep));
         self.weight.iter_mut().for_each(|weight| retain(weight, &keep));
         for texts in [&mut self.org_id, &mut self.contact].into_iter().flatten() {

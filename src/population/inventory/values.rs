@@ -2,7 +2,7 @@
 
 use super::duplicates;
 use super::faults::{Fault, InventoryFaults};
-use super::rows::InventoryRows;
+use super::rows::{ConnectionDetails, InventoryRows};
 use crate::plan::units::group_count;
 use crate::plan::zone::{self, Tz};
 use crate::population::table::{self, Cells, FileTable};
@@ -35,6 +35,23 @@ pub(super) fn read(
     let form = |ours: &str| request.form_of(ours).map(|form| form.instants.clone()).unwrap_or_default();
     let refreshed = column("last_refresh_at").instants(true, as_of, &form("last_refresh_at"), faults)?;
     let reconnected_at = column("reconnected_at").instants(false, as_of, &form("reconnected_at"), faults)?;
+    // Columns that this plan does not look at are none of its faults.
+    let connected_at = match request.connections {
+        true => column("connected_at").instants(false, as_of, &form("connected_at"), faults)?,
+        false => Vec::new(),
+    };
+    let piece = column("place").pieces(&request.wave_ends, faults)?;
+    let cuts: Vec<f64> = [0.0].into_iter().chain(request.wave_ends.iter().copied()).chain([1.0]).collect();
+    let pieces = cuts.windows(2).map(|piece| f64::midpoint(piece[0], piece[1])).collect();
+    let exempt = column("exempt").truths(faults)?.filter(|exempt| exempt.contains(&true));
+    let ago = |at: Option<&i64>| at.filter(|at| **at != NEVER).map(|at| as_of.saturating_sub(*at).clamp(0, OLDEST));
+    let details = |row: usize| {
+        let (reconnected_at, made) = (ago(reconnected_at.get(row)), ago(connected_at.get(row)));
+        // A reconnect makes the connection anew.
+        let connected = made.into_iter().chain(reconnected_at).min();
+        ConnectionDetails { reconnected_at, connected, piece: piece.as_ref().and_then(|piece| piece[row]) }
+    };
+    let details = (request.connections).then(|| (0..table.rows).map(details).collect());
     let mut age = Vec::with_capacity(table.rows);
     let mut reconnected = Vec::with_capacity(table.rows);
     for (row, refreshed) in refreshed.iter().enumerate() {
@@ -53,7 +70,7 @@ pub(super) fn read(
     let orgs = column("orgs").counts(faults)?;
     let contact = column("contact").texts(false, faults)?;
     let (org_id, contact) = (org_id.map(Arc::new), contact.map(Arc::new));
-    Ok(InventoryRows { age, reconnected, segment, zone, zones, org_id, orgs, weight, contact })
+    Ok(InventoryRows { age, reconnected, segment, zone, zones, org_id, orgs, weight, contact, exempt, details, pieces })
 }
 
 /// Ages beyond this many microseconds, 36,500 years, are told as this one: room for arithmetic.
@@ -301,6 +318,35 @@ impl InventoryColumn<'_> {
         self.each("numbers", faults, |cell| match cell {
             None => Err("is missing".to_owned()),
             Some(cell) => check(cell.parse().ok()),
+        })
+    }
+
+    /// Places in line as pieces of the line between `ends`; `None` for an empty cell.
+    fn pieces(
+        &self,
+        ends: &[f64],
+        faults: &mut InventoryFaults<'_>,
+    ) -> Result<Option<Vec<Option<u32>>>, InventoryFault> {
+        if ends.is_empty() {
+            return Ok(None);
+        }
+        self.each_of_few("places in line", faults, |cell| {
+            let Some(cell) = cell else { return Ok(None) };
+            let place: f64 = cell.parse().map_err(|_| "is no place in line, a number from 0 to 1")?;
+            if !(0.0..=1.0).contains(&place) {
+                return Err("is no place in line, a number from 0 to 1".to_owned());
+            }
+            // The end of the line belongs to the last wave, if waves reach it.
+            Ok(Some(ends.partition_point(|end| *end <= place && *end < 1.0) as u32))
+        })
+    }
+
+    /// Yes or no, in the words that exports have for it; an empty cell is a no.
+    fn truths(&self, faults: &mut InventoryFaults<'_>) -> Result<Option<Vec<bool>>, InventoryFault> {
+        self.each_of_few("true or false", faults, |cell| match cell.map(str::to_ascii_lowercase).as_deref() {
+            None | Some("false" | "no" | "0" | "n" | "f") => Ok(false),
+            Some("true" | "yes" | "1" | "y" | "t") => Ok(true),
+            Some(_) => Err("is neither true nor false".to_owned()),
         })
     }
 

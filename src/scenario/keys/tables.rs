@@ -143,6 +143,21 @@ pub(crate) static COLUMNS: Section = Section {
             r#""ReconnectedDate""#,
             "when it was reconnected",
         ),
+        optional(
+            "connected_at",
+            Either(&[Text, Table(&COLUMN)]),
+            "(connected_at)",
+            r#""CreatedDate""#,
+            "when the connection was made; read where the plan has policies",
+        ),
+        optional(
+            "place",
+            Text,
+            "(place)",
+            r#""rollout_rank""#,
+            "its place in line, 0-1, where an event comes in waves",
+        ),
+        optional("exempt", Text, "(exempt)", r#""is_exempt""#, "true where no event ever comes into force for it"),
         optional("contact", Text, "(contact)", r#""Owner""#, "whom to call"),
     ],
 };
@@ -469,6 +484,18 @@ pub(crate) static REAUTHORIZATION: Section = Section {
     ],
 };
 
+/// Of a segment's own `reauthorization`.
+static OWN_REAUTHORIZATION: Section = Section {
+    header: "event.ID.reauthorization = { ... }",
+    about: "",
+    any_of: &[],
+    keys: &[
+        Entry { holds: Either(&[KeyId::Required.entry().holds, Tables(&STEP)]), ..KeyId::Required.entry() },
+        KeyId::Grace.entry(),
+        KeyId::Warned.entry(),
+    ],
+};
+
 /// The tables of an event's controls, in the order of [`Cause::ALL`].
 pub(crate) static CONTROLS: [&Section; 5] = [&REAUTHORIZATION, &STATIC_IP, &TOKEN_ROTATION, &IDLE_TIMEOUT, &LIFETIME];
 
@@ -514,7 +541,7 @@ pub(crate) static OWN_CONTROLS: Section = Section {
         ),
         optional(
             "reauthorization",
-            Own(&REAUTHORIZATION),
+            Own(&OWN_REAUTHORIZATION),
             "(the event's)",
             "{ required = 0.9 }",
             "its own numbers of this control",
