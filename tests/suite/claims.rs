@@ -471,23 +471,30 @@ fn claims() -> Vec<(Regex, Check)> {
         // --- not knowing ---
         (
             r"^{if}, it can be anything from ([\d,]+) to ([\d,]+) \(90{p} range\)\. (Nearly all|Most) of this range (comes from what|is luck)",
-            |r, c| {
-                let row = given(r, &c[1]);
-                let (p5, p95) = row.map_or((f64::NAN, f64::NAN), |row| (row.p5 as f64, row.p95 as f64));
-                let part = row.and_then(|row| row.not_knowing).unwrap_or(f64::NAN);
-                r.must(tells(&c[2], p5) && tells(&c[3], p95), &c[0], &format!("the range is {p5} to {p95}"));
-                let holds = match (&c[4], &c[5]) {
-                    ("Nearly all", "is luck") => part <= 0.1,
-                    ("Most", "is luck") => (0.1..=0.5).contains(&part),
-                    ("Most", _) => (0.5..=0.9).contains(&part),
-                    _ => part >= 0.9,
-                };
-                r.must(holds, &c[0], &format!("{part} of the variance is not knowing"));
-            },
+            |r, c| holds_of_a_range(r, &c[0], &c[1], [&c[2], &c[3]], (&c[4], &c[5])),
+        ),
+        (
+            r"^It can be anything from ([\d,]+) to ([\d,]+) \(90{p} range, {if}\)\. (Nearly all|Most) of this range (comes from what|is luck)",
+            |r, c| holds_of_a_range(r, &c[0], &c[3], [&c[1], &c[2]], (&c[4], &c[5])),
         ),
     ];
     let regex = |pattern: &str| Regex::new(&pattern.replace("{if}", IF).replace("{p}", " ?%")).expect("a pattern");
     claims.into_iter().map(|(pattern, check)| (regex(pattern), check)).collect()
+}
+
+/// Whether a rate's range is the one told, and comes as far as is told from not knowing.
+fn holds_of_a_range(r: &mut Report<'_>, all: &str, when: &str, told: [&str; 2], (much, from): (&str, &str)) {
+    let row = given(r, when);
+    let (p5, p95) = row.map_or((f64::NAN, f64::NAN), |row| (row.p5 as f64, row.p95 as f64));
+    let part = row.and_then(|row| row.not_knowing).unwrap_or(f64::NAN);
+    r.must(tells(told[0], p5) && tells(told[1], p95), all, &format!("the range is {p5} to {p95}"));
+    let holds = match (much, from) {
+        ("Nearly all", "is luck") => part <= 0.1,
+        ("Most", "is luck") => (0.1..=0.5).contains(&part),
+        ("Most", _) => (0.5..=0.9).contains(&part),
+        _ => part >= 0.9,
+    };
+    r.must(holds, all, &format!("{part} of the variance is not knowing"));
 }
 
 /// Whether `another 2,377 fail by 30 June` and the like tell a figure.

@@ -19,6 +19,7 @@ mod lints;
 mod mangled_scenarios;
 mod places;
 mod plain_english;
+mod policies;
 #[cfg(feature = "cli")]
 mod real_files;
 mod reference;
