@@ -64,10 +64,16 @@ pub(crate) fn orgs(family: &Family, rows: OrgRows<'_>, uptake: f64, provenance: 
         let known = segment.known.as_ref().map_or(&[][..], |known| known.classes());
         // Where an org costs next to nothing each is asked about; of too many others, those that the projection tells apart.
         let each = classes.len() <= MOST_ASKED || known.is_empty() || is_cheap(plan, segment);
-        let (asked, longest) = if each { (*classes, f64::INFINITY) } else { (known, segment.age_limit()) };
+        let (asked, longest) = (if each { *classes } else { known }, segment.age_limit());
         let answers = org_risks(family, index, asked, uptake).map_err(|declined| Error::Engine(declined.0))?;
         let places = found.add(index, answers);
-        let place = |class: &LikeOrgs| if class.age < longest { places[nearest(asked, class)] } else { None };
+        if each {
+            found.of_class.extend(places);
+            continue;
+        }
+        let has_details = asked.iter().any(LikeOrgs::has_details);
+        let place =
+            |class: &LikeOrgs| if class.age < longest { places[nearest(asked, has_details, class)] } else { None };
         found.of_class.extend(classes.iter().map(place));
     }
     let parts = plan.segments().iter().map(|s| OrgPart {
@@ -190,12 +196,13 @@ fn in_order(rows: &OrgRows<'_>, found: &OrgsFound) -> Vec<Alike> {
     order
 }
 
-/// Place of the class that an org of `class` belongs to, among classes ascending by age that are no finer.
-fn nearest(classes: &[LikeOrgs], class: &LikeOrgs) -> usize {
+/// Place of the class that an org of `class` belongs to, among classes ascending by age that are no finer. `has_details`: whether any of them
+/// has what only policies look at.
+fn nearest(classes: &[LikeOrgs], has_details: bool, class: &LikeOrgs) -> usize {
     let apart = |place: usize| (classes[place].age - class.age).abs();
     let after = classes.partition_point(|c| c.age < class.age);
     // What policies look at beside the age may be far apart where the ages are near.
-    if classes.iter().any(|c| c.reconnected_at.is_some() || c.connected.is_some() || c.place.is_some()) {
+    if has_details {
         let between = |a: Option<f64>, b: Option<f64>| a.zip(b).map_or(0.0, |(a, b)| (a - b).abs());
         let is_like = |c: &LikeOrgs| {
             c.reconnected == class.reconnected

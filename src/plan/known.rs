@@ -31,6 +31,11 @@ impl LikeOrgs {
         Self { age, reconnected, reconnected_at: None, connected: None, place: None, orgs, weights }
     }
 
+    /// Whether anything is known of them that only policies look at.
+    pub fn has_details(&self) -> bool {
+        self.reconnected_at.is_some() || self.connected.is_some() || self.place.is_some()
+    }
+
     fn is_like(&self, other: &Self) -> bool {
         self.age == other.age
             && self.reconnected == other.reconnected

@@ -58,7 +58,7 @@ impl Binning {
 
     /// The finest by which classes make at most `most`.
     pub(super) fn of_classes(groups: &[&[LikeOrgs]], most: usize) -> Self {
-        if groups.iter().any(|classes| classes.iter().any(has_details)) {
+        if groups.iter().any(|classes| classes.iter().any(LikeOrgs::has_details)) {
             let distinct = |binning: &Self, classes: &[LikeOrgs]| {
                 classes.iter().map(|class| binning.key_of(class)).collect::<HashSet<_>>().len()
             };
@@ -90,10 +90,6 @@ impl Binning {
 
 /// What orgs of one class share: their age, and of their connections what policies look at.
 type DetailedKey = (i64, ConnectionDetails);
-
-fn has_details(class: &LikeOrgs) -> bool {
-    class.reconnected_at.is_some() || class.connected.is_some() || class.place.is_some()
-}
 
 /// The ages of a group in microseconds, ascending: of those that have not reconnected, and of those that have.
 #[derive(Debug, Clone, Default)]
