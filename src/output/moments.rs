@@ -2,10 +2,10 @@
 //! is text, cells or calendar entries reads them here.
 
 use super::words::{deadline_hours, moment};
-use crate::plan::clock::hours_between;
+use crate::plan::clock::{hours_between, to_utc};
 use crate::plan::units::{show_hours, show_offset, show_share};
 use crate::plan::wording::{ORG, WINDOW};
-use crate::plan::{DateOf, DateRange, Deadline, Milestone, Plan, Policies};
+use crate::plan::{Checkpoint, DateOf, DateRange, Deadline, Event, Milestone, Plan, Policies, Policy};
 use chrono::{DateTime, Utc};
 
 /// What a moment is.
@@ -94,8 +94,12 @@ impl MomentShown {
 pub fn moments(plan: &Plan) -> Vec<MomentShown> {
     let range = |of: &DateOf| plan.dates().iter().find(|range| range.of == *of).cloned();
     let of = |kind, date: DateOf, at, name: &str| MomentShown { at, name: name.to_owned(), kind, range: range(&date) };
-    let mut all: Vec<MomentShown> =
-        plan.events().iter().map(|e| of(Kind::Event, DateOf::Event(e.id.clone()), e.at, &e.name)).collect();
+    let first_wave = |name: &str| match policies_told(plan).and_then(|all| all.events.iter().find(|e| e.name == name)) {
+        Some(policy) if policy.waves.len() > 1 => wave_name(policy, 0),
+        _ => name.to_owned(),
+    };
+    let event = |e: &Event| of(Kind::Event, DateOf::Event(e.id.clone()), e.at, &first_wave(&e.name));
+    let mut all: Vec<MomentShown> = plan.events().iter().map(event).collect();
     let milestone = |m: &Milestone| of(Kind::Milestone, DateOf::Milestone(m.name.clone()), m.at, &m.name);
     all.extend(plan.milestones().iter().map(milestone));
     if let Some(window) = plan.window() {
@@ -122,20 +126,35 @@ pub fn moments(plan: &Plan) -> Vec<MomentShown> {
 /// Most waves of an event that a timeline names.
 const WAVES: usize = 12;
 
-/// Later waves, ends, brownouts and checkpoints. Those of events are the first segment's that has them as the file says.
+/// The policies that are told where segments' differ: of those with most waves, the first segment's as the file says.
+pub(super) fn policies_told(plan: &Plan) -> Option<&Policies> {
+    let waves = |policies: &&Policies| policies.events.iter().map(|event| event.waves.len()).sum::<usize>();
+    // Of equals, `max_by_key` takes the last.
+    plan.segments().iter().rev().filter_map(|segment| segment.policies.as_deref()).max_by_key(waves)
+}
+
+/// The name of a wave of several: `PKCE, wave 2 (30%)`.
+fn wave_name(policy: &Policy, place: usize) -> String {
+    let before = if place == 0 { 0.0 } else { policy.waves[place - 1].upto };
+    let share = show_share(((policy.waves[place].upto - before) * 1e4).round() / 1e4);
+    format!("{}, wave {} ({share})", policy.name, place + 1)
+}
+
+/// The checkpoints with their instants; one in each org's own zone stands where the plan's zone reads it.
+pub(super) fn checkpoints(plan: &Plan) -> impl Iterator<Item = (&Checkpoint, DateTime<Utc>)> {
+    plan.checkpoints().iter().map(|checkpoint| match checkpoint.at {
+        Deadline::Absolute(at) => (checkpoint, at),
+        Deadline::OrgLocal(local) => (checkpoint, to_utc(local, plan.time_zone()).unwrap_or(local.and_utc())),
+    })
+}
+
+/// Later waves, ends, brownouts and checkpoints.
 fn of_policies(plan: &Plan) -> Vec<MomentShown> {
     let shown = |hours: f64, name: String, kind: Kind| MomentShown { at: plan.instant(hours), name, kind, range: None };
     let mut all = Vec::new();
-    let most =
-        |policies: &&std::sync::Arc<Policies>| policies.events.iter().map(|event| event.waves.len()).sum::<usize>();
-    let policies = plan.segments().iter().filter_map(|segment| segment.policies.as_ref()).max_by_key(most);
-    for policy in policies.iter().flat_map(|policies| &policies.events) {
-        let shares = std::iter::once(0.0).chain(policy.waves.iter().map(|wave| wave.upto));
-        let waves = policy.waves.iter().zip(shares).enumerate().skip(1).take(WAVES);
-        all.extend(waves.map(|(i, (wave, before))| {
-            let share = show_share(((wave.upto - before) * 1e4).round() / 1e4);
-            shown(wave.at, format!("{}, wave {} ({share})", policy.name, i + 1), Kind::Event)
-        }));
+    for policy in policies_told(plan).iter().flat_map(|policies| &policies.events) {
+        let waves = policy.waves.iter().enumerate().skip(1).take(WAVES);
+        all.extend(waves.map(|(i, wave)| shown(wave.at, wave_name(policy, i), Kind::Event)));
         if policy.until.is_finite() {
             all.push(shown(policy.until, format!("{} is switched off again", policy.name), Kind::Event));
         }
@@ -144,17 +163,10 @@ fn of_policies(plan: &Plan) -> Vec<MomentShown> {
             shown(*from, format!("{}: brownout of {length}", policy.name), Kind::Milestone)
         }));
     }
-    for checkpoint in plan.checkpoints() {
-        let (at, whose) = match checkpoint.at {
-            Deadline::Absolute(at) => (at, String::new()),
-            Deadline::OrgLocal(local) => (local.and_utc(), format!(", in each {ORG}'s own time zone")),
-        };
-        let at = match checkpoint.at {
-            Deadline::OrgLocal(local) => crate::plan::clock::to_utc(local, plan.time_zone()).unwrap_or(at),
-            Deadline::Absolute(_) => at,
-        };
-        let name = format!("checkpoint: {}{whose}", checkpoint.name);
-        all.push(MomentShown { at, name, kind: Kind::Milestone, range: None });
-    }
+    all.extend(checkpoints(plan).map(|(checkpoint, at)| {
+        let local = matches!(checkpoint.at, Deadline::OrgLocal(_));
+        let whose = if local { format!(", in each {ORG}'s own time zone") } else { String::new() };
+        MomentShown { at, name: format!("checkpoint: {}{whose}", checkpoint.name), kind: Kind::Milestone, range: None }
+    }));
     all
 }

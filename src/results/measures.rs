@@ -104,6 +104,11 @@ pub struct GuardMeasures {
     pub stopped: Mean,
     /// Chance that it does at each of its checks, in their order.
     pub by_check: Vec<Mean>,
+    /// Chance of a false alarm: it stops a rollout in which, without it, no more than the tolerance fail by the deadline. `None` without a
+    /// tolerance.
+    pub false_alarm: Option<Mean>,
+    /// How many orgs' failures by the deadline a false alarm spares, on average; `None` where there were none.
+    pub spared_by_false_alarm: Option<f64>,
     /// Without it: failed by the deadline, down at it, failed by the horizon.
     pub unguarded: [Quantity; 3],
     /// Without it: disrupted by the deadline.

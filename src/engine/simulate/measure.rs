@@ -55,13 +55,14 @@ fn measures_at(plan: &Plan, tally: &Tally, rate: usize) -> Measures {
                 CheckpointMeasures { failed, down, within_tolerance }
             })
             .collect(),
-        guard: tally.guard.as_ref().map(|guard| guard_at(guard, tally.runs, plan.uptakes().len(), rate)),
+        guard: tally.guard.as_ref().map(|guard| guard_at(plan, guard, tally.runs, rate)),
         error_bound: None,
     }
 }
 
-fn guard_at(guard: &GuardTally, runs: u64, rates: usize, rate: usize) -> GuardMeasures {
-    let checks = guard.stopped.len() / rates;
+fn guard_at(plan: &Plan, guard: &GuardTally, runs: u64, rate: usize) -> GuardMeasures {
+    let checks = guard.stopped.len() / plan.uptakes().len();
+    let (alarms, spared) = guard.false_alarms[rate];
     let by_check = &guard.stopped[rate * checks..(rate + 1) * checks];
     let chance = |stopped: u64| {
         let mean = stopped as f64 / runs as f64;
@@ -70,6 +71,8 @@ fn guard_at(guard: &GuardTally, runs: u64, rates: usize, rate: usize) -> GuardMe
     GuardMeasures {
         stopped: chance(by_check.iter().sum()),
         by_check: by_check.iter().map(|stopped| chance(*stopped)).collect(),
+        false_alarm: plan.tolerance().map(|_| chance(alarms)),
+        spared_by_false_alarm: (alarms > 0).then(|| spared as f64 / alarms as f64),
         unguarded: guard.unguarded[rate].each_ref().map(quantity),
         unguarded_disrupted: guard.disrupted.get(rate).map(quantity),
         unguarded_by_cause: guard.causes[rate].each_ref().map(mean),

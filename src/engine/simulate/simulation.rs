@@ -221,7 +221,7 @@ pub(super) fn simulate_batch(
         simulate_run(prepared_plan, seed, run, by_hour, state);
         tally.add_run(&prepared_plan.order, &state.headlines);
         if prepared_plan.policies.is_some() {
-            tally.add_policies(&prepared_plan.order, &state.policies);
+            tally.add_policies(&prepared_plan.order, &state.policies, prepared_plan.plan.tolerance());
         }
         if by_hour && !together {
             state.gather(prepared_plan, seed, run);

@@ -53,6 +53,9 @@ pub struct Tally {
 pub(super) struct GuardTally {
     /// By rate, then check: runs that were stopped at it.
     pub(super) stopped: Vec<u64>,
+    /// By rate: runs that were stopped though they would have kept within the tolerance, and how many failures by the deadline that spared in
+    /// all of them.
+    pub(super) false_alarms: Vec<(u64, i64)>,
     /// By rate, without the guard: the three of `headline`.
     pub(super) unguarded: Vec<[CountTally; 3]>,
     /// By rate, without the guard: disrupted by the deadline.
@@ -80,6 +83,7 @@ impl Tally {
             checkpoints: vec![Default::default(); rates * plan.checkpoints().len()],
             guard: plan.guard().map(|guard| GuardTally {
                 stopped: vec![0; rates * guard.checks.len()],
+                false_alarms: vec![(0, 0); rates],
                 unguarded: vec![Default::default(); rates],
                 disrupted: vec![CountTally::default(); if plan.has_brownouts() { rates } else { 0 }],
                 causes: vec![Default::default(); rates],
@@ -139,7 +143,7 @@ impl Tally {
     }
 
     /// Adds what one run has beside its headline figures in a plan with policies.
-    pub(super) fn add_policies(&mut self, order: &[usize], state: &PolicyState) {
+    pub(super) fn add_policies(&mut self, order: &[usize], state: &PolicyState, tolerance: Option<u64>) {
         let segments = state.counts.len() / order.len();
         for (rank, rate) in order.iter().enumerate() {
             let row = &state.counts[rank * segments..(rank + 1) * segments];
@@ -154,12 +158,18 @@ impl Tally {
             }
             let Some(guard) = &mut self.guard else { continue };
             let checks = guard.stopped.len() / order.len();
-            if let Some(check) = state.stopped_at[rank] {
-                guard.stopped[rate * checks + check] += 1;
-            }
+            let guarded: u64 = row.iter().map(|counts| counts.headline.failed).sum();
             let row = &state.unguarded[rank * segments..(rank + 1) * segments];
             let mut all = HeadlineCounts::default();
             row.iter().for_each(|counts| all.add(&counts.headline));
+            if let Some(check) = state.stopped_at[rank] {
+                guard.stopped[rate * checks + check] += 1;
+                if tolerance.is_some_and(|most| all.failed <= most) {
+                    let (runs, spared) = &mut guard.false_alarms[*rate];
+                    *runs += 1;
+                    *spared += all.failed as i64 - guarded as i64;
+                }
+            }
             let sums = guard.unguarded[*rate].iter_mut().zip([all.failed, all.down, all.by_horizon]);
             sums.for_each(|(sum, count)| sum.add(count));
             guard.causes[*rate].iter_mut().zip(all.causes).for_each(|(sum, count)| sum.add(count));
@@ -212,6 +222,7 @@ impl Tally {
         each(&mut self.checkpoints, &other.checkpoints, |l, r| each(l, r, CountTally::merge));
         if let Some((guard, other)) = self.guard.as_mut().zip(other.guard.as_ref()) {
             each(&mut guard.stopped, &other.stopped, |l, r| *l += r);
+            each(&mut guard.false_alarms, &other.false_alarms, |l, r| *l = (l.0 + r.0, l.1 + r.1));
             each(&mut guard.unguarded, &other.unguarded, |l, r| each(l, r, CountTally::merge));
             each(&mut guard.disrupted, &other.disrupted, CountTally::merge);
             each(&mut guard.causes, &other.causes, |l, r| each(l, r, Moments::merge));

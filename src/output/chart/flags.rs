@@ -26,6 +26,9 @@ pub(super) const TIER: f64 = 20.0;
 /// Longest label, in pixels; the next is tried where labels so long find no places.
 const LONGEST: [f64; 4] = [430.0, 340.0, 270.0, 210.0];
 
+/// A name is cut to no fewer pixels: what is left says nothing.
+const LEAST_NAME: f64 = 150.0;
+
 /// From the stem to its label.
 const BESIDE: f64 = 6.0;
 
@@ -71,7 +74,7 @@ fn font(flag: &Flag) -> Font {
 
 fn shown(flag: &Flag, longest: f64) -> String {
     let (font, when) = (font(flag), format!(", {}", clean(&flag.when)));
-    font.elide(&flag.name, longest - font.width(&when)) + &when
+    font.elide(&flag.name, (longest - font.width(&when)).max(LEAST_NAME)) + &when
 }
 
 /// Finds places for the flags' labels between two pixels.
@@ -82,7 +85,7 @@ pub(super) fn lay_out(flags: &[Flag], from: f64, to: f64) -> FlagLayout {
             return FlagLayout { places, texts, over_stems: false };
         }
     }
-    let texts = said(LONGEST[1]);
+    let texts = said(LONGEST[0]);
     FlagLayout { places: one_a_tier(flags, &widths(flags, &texts), to), texts, over_stems: true }
 }
 

@@ -5,10 +5,11 @@ use super::flags::Flag;
 use super::scale::Scale;
 use super::scene::Scene;
 use super::theme::Ink;
+use crate::output::moments::{checkpoints, policies_told};
 use crate::output::words::{day, deadline_hours};
 use crate::plan::clock::abbreviation;
 use crate::plan::wording::{ORG, date_pattern};
-use crate::plan::{DateOf, DateRange, Deadline};
+use crate::plan::{Checkpoint, DateOf, DateRange, Deadline};
 use chrono::{DateTime, Datelike, Utc};
 
 /// Deadlines of segments that are further apart than this many pixels are drawn as a band.
@@ -114,6 +115,9 @@ pub(super) fn flags_between(scene: &Scene<'_>, scale: &Scale, precision: Precisi
     if is_in_sight {
         flags.push(deadline_flag(scene, scale, precision));
     }
+    let looks = checkpoints(plan).filter(|(_, at)| inside(plan.hours(*at)));
+    let look = |(checkpoint, at): (&Checkpoint, _)| (format!("checkpoint: {}", checkpoint.name), at);
+    flags.extend(looks.map(look).map(|(name, at)| flag(scene, scale, (&name, at), precision, scene.theme.muted)));
     flags.sort_by(|a, b| a.x.total_cmp(&b.x));
     flags
 }
@@ -125,7 +129,7 @@ pub(super) fn window_sides(scene: &Scene<'_>, scale: &Scale) -> Option<(f64, f64
     (to > from).then(|| (scale.px(from), scale.px(to)))
 }
 
-/// What is shaded behind the data, from where to where in pixels: the window, dates that are not known, the deadlines of all zones.
+/// What is shaded behind the data, from where to where in pixels: the window, dates that are not known, brownouts, the deadlines of all zones.
 pub(super) fn shades(scene: &Scene<'_>, scale: &Scale) -> Vec<((f64, f64), Ink)> {
     let (plan, theme) = (scene.plan, scene.theme);
     let of = |range: &&DateRange| !matches!(range.of, DateOf::Opens | DateOf::Closes | DateOf::Horizon);
@@ -135,5 +139,10 @@ pub(super) fn shades(scene: &Scene<'_>, scale: &Scale) -> Vec<((f64, f64), Ink)>
     let band = (scale.px(first), scale.px(last.min(scale.to)));
     let window = window_sides(scene, scale).map(|sides| (sides, theme.window));
     let band = (band.1 - band.0 > BAND_FROM).then_some((band, theme.warning.faded(0.13)));
-    window.into_iter().chain(open.map(|sides| (sides, theme.muted.faded(0.10)))).chain(band).collect()
+    let brownouts = policies_told(plan).into_iter().flat_map(|policies| &policies.events).flat_map(|e| &e.brownouts);
+    let brownouts = brownouts.filter(|[from, to]| *from < scale.to && *to > scale.from);
+    let brownouts = brownouts.map(|[from, to]| (scale.px(from.max(scale.from)), scale.px(to.min(scale.to))));
+    let brownouts = brownouts.map(|sides| (sides, theme.warning.faded(0.13)));
+    let open = open.map(|sides| (sides, theme.muted.faded(0.10)));
+    window.into_iter().chain(open).chain(brownouts).chain(band).collect()
 }

@@ -14,6 +14,7 @@ pub(crate) mod fit;
 mod flags;
 mod frame;
 pub(crate) mod frontier;
+mod guard;
 mod headline;
 mod heatmap;
 mod labelled;
@@ -34,6 +35,7 @@ mod theme;
 mod time_axis;
 mod time_plot;
 mod timeline;
+mod timeline_bars;
 pub(crate) mod tornado;
 mod value_axis;
 pub(crate) mod waterfall;
@@ -72,13 +74,14 @@ pub const ALL: [(&str, Draw); 4] = [
 /// Whether a plan with these findings has a chart.
 type Has = fn(&Plan, &ReportFindings) -> bool;
 
-/// The charts that only some plans have: that of chances where there are orgs to count, and those that compare segments.
-const OF_SOME: [(&str, Draw, Has); 4] = [
+/// The charts that only some plans have: that of chances where there are orgs to count, those that compare segments, and that of the guard.
+const OF_SOME: [(&str, Draw, Has); 5] = [
     // Of one org there is one chance, and the other charts tell it.
     ("exceedance", exceedance::draw, |plan, _| plan.orgs() > 1),
     ("segments", segments::draw, |_, findings| findings.segments.is_some()),
     ("local-hours", local_hours::draw, |_, findings| findings.local_hours.is_some()),
     ("heatmap", heatmap::draw, |_, findings| findings.heatmap.is_some()),
+    ("guard", guard::draw, |_, findings| findings.guard.is_some()),
 ];
 
 /// The names of all charts, also of those that only some plans have.

@@ -1,36 +1,22 @@
-//! The timeline of the rollout: events, the reconnect window, the deadline, milestones, and how long connections keep
-//! failing.
+//! The timeline of the rollout: events with their waves and brownouts, the reconnect window, the deadline, milestones and checkpoints,
+//! and how long connections keep failing.
 
 use super::Chart;
-use super::canvas::{Area, Canvas, Style, WIDTH};
+use super::canvas::{Area, Canvas, WIDTH};
 use super::flags::{self, Flag};
-use super::frame::{self, MARGIN, PLAIN};
+use super::frame::{self, MARGIN};
 use super::marks::{FlaggedDate, Precision, deadline_flag, flag, flagged_dates, told, told_open};
 use super::scale::{Scale, ends};
 use super::scene::Scene;
-use super::theme::Ink;
 use super::time_axis::Step;
+use super::timeline_bars::{BAR_ROW, Bar, Shape};
 use super::value_axis;
 use crate::Result;
+use crate::output::moments::{checkpoints, policies_told};
 use crate::output::words::{deadline_full, deadline_hours};
 use crate::plan::DateOf;
-use crate::plan::units::{group_count, show_hours};
+use crate::plan::units::{group_count, show_hours, show_share};
 use crate::plan::wording::WINDOW;
-
-/// Height of a bar, and of the row it stands in.
-const BAR: f64 = 24.0;
-const BAR_ROW: f64 = 38.0;
-
-/// A stretch of time as a bar with its label.
-struct Bar {
-    from: f64,
-    to: f64,
-    text: String,
-    fill: Ink,
-    text_ink: Ink,
-    /// The median of a date that is not known, which is marked in it.
-    median: Option<f64>,
-}
 
 /// Draws the chart.
 pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
@@ -48,7 +34,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Chart> {
     flags::draw(&mut canvas, &items, &layout, base, foot);
     let stems: Vec<f64> = items.iter().map(|f| f.x).collect();
     for (i, bar) in bars.iter().enumerate() {
-        draw_bar(&mut canvas, bar, &time, &stems, base + 12.0 + BAR_ROW * i as f64);
+        bar.draw(&mut canvas, &time, &stems, base + 12.0 + BAR_ROW * i as f64);
     }
     canvas.line((time.from_px, foot), (time.to_px, foot), scene.theme.axis, 1.25);
     let height = frame::time_ticks(&mut canvas, foot, &made, |t| time.px(plan.hours(t.at))) + 10.0;
@@ -61,6 +47,8 @@ fn time_scale(scene: &Scene<'_>) -> Scale {
     let mut hours: Vec<f64> = flagged_dates(scene).map(|date| plan.hours(date.2)).collect();
     hours.extend(plan.window().map(|w| plan.hours(w.opens)));
     hours.extend([deadline_hours(plan).0, plan.horizon_hours()]);
+    hours.extend(policy_bars(scene).iter().map(|bar| bar.from));
+    hours.extend(checkpoints(plan).map(|(_, at)| plan.hours(at)));
     hours.extend(plan.dates().iter().flat_map(|range| [range.at[0], range.at[2]]).map(|at| plan.hours(at)));
     let (from, to) = ends(hours);
     let pad = ((to - from) * 0.03).max(1.0);
@@ -75,6 +63,12 @@ fn items(scene: &Scene<'_>, time: &Scale) -> Vec<Flag> {
     let is_known = |of: &DateOf| plan.open_date(of).is_none();
     let mut push = |name: &str, at, ink| items.push(flag(scene, time, (name, at), Precision::Full, ink));
     flagged_dates(scene).filter(|date| is_known(&date.0)).for_each(|(_, name, at, ink)| push(name, at, ink));
+    checkpoints(plan).for_each(|(checkpoint, at)| push(&format!("checkpoint: {}", checkpoint.name), at, theme.muted));
+    for policy in policies_told(plan).iter().flat_map(|policies| &policies.events) {
+        if policy.until < plan.horizon_hours() {
+            push(&format!("{} is switched off again", policy.name), plan.instant(policy.until), theme.ink);
+        }
+    }
     if let Some(hour) = first_idle_timeout(scene) {
         push("first idle timeouts possible", plan.instant(hour), theme.muted);
     }
@@ -108,13 +102,14 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
         };
         let [from, median, to] = range.at.map(|at| plan.hours(at));
         let text = format!("{name}, {}", told_open(scene, range));
-        bars.push(Bar { from, to, text, fill, text_ink: theme.ink, median: Some(median) });
+        bars.push(Bar { from, to, text, fill, text_ink: theme.ink, shape: Shape::Span(Some(median)) });
     }
+    bars.extend(policy_bars(scene));
     if let Some((ends, is_open)) = plan.outermost_window() {
         let [from, to] = ends.map(|at| plan.hours(at));
         let how_long = if is_open { "dates not known".to_owned() } else { show_hours(to - from) };
         let text = format!("{WINDOW}, {how_long}");
-        bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper, median: None });
+        bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper, shape: Shape::Span(None) });
     }
     if let Some(span) = scene.facts.span_of_all() {
         let more = if span.open { ", and beyond" } else { "" };
@@ -124,9 +119,51 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
             _ => "connections keep failing",
         };
         let text = format!("{who}, {}{more}", days_or_hours(span.last - span.first));
-        bars.push(Bar { from: span.first, to: span.last, text, fill: theme.span, text_ink: theme.ink, median: None });
+        bars.push(Bar {
+            from: span.first,
+            to: span.last,
+            text,
+            fill: theme.span,
+            text_ink: theme.ink,
+            shape: Shape::Span(None),
+        });
     }
     bars
+}
+
+/// A row for the brownouts of each event, for its waves, and for the steps of its check.
+fn policy_bars(scene: &Scene<'_>) -> Vec<Bar> {
+    let (plan, theme) = (scene.plan, scene.theme);
+    let horizon = plan.horizon_hours();
+    let mut bars = Vec::new();
+    for policy in policies_told(plan).iter().flat_map(|policies| &policies.events) {
+        let spans: Vec<[f64; 2]> = policy.brownouts.iter().copied().filter(|span| span[0] < horizon).collect();
+        if let Some((first, last)) = spans.first().zip(spans.last()) {
+            let text = format!("{}: {}", policy.name, told_brownouts(&spans));
+            let ([from, _], [_, to]) = (*first, *last);
+            bars.push(Bar { from, to, text, fill: theme.warning, text_ink: theme.ink, shape: Shape::Apart(spans) });
+        }
+        let end = policy.until.min(horizon);
+        let mut steps = |steps: Vec<(f64, f64)>, what: &str| {
+            let steps: Vec<(f64, f64)> = steps.into_iter().filter(|step| step.0 < end).collect();
+            if let [first, .., last] = &steps[..] {
+                let text = format!("{}: {} {what}, to {}", policy.name, steps.len(), show_share(last.1));
+                let (from, fill, text_ink) = (first.0, theme.span, theme.ink);
+                bars.push(Bar { from, to: end, text, fill, text_ink, shape: Shape::Steps(steps) });
+            }
+        };
+        steps(policy.waves.iter().map(|wave| (wave.at, wave.upto)).collect(), "waves");
+        steps(policy.reauthorization.iter().flat_map(|check| check.required.clone()).collect(), "steps");
+    }
+    bars
+}
+
+/// `4 brownouts of 3 hours`; `4 brownouts` where they are of unlike length.
+fn told_brownouts(spans: &[[f64; 2]]) -> String {
+    let lengths: Vec<f64> = spans.iter().map(|[from, to]| to - from).collect();
+    let (shortest, longest) = ends(lengths.iter().copied());
+    let how_long = if longest - shortest < 1e-6 { format!(" of {}", show_hours(longest)) } else { String::new() };
+    format!("{} brownout{}{how_long}", spans.len(), if spans.len() == 1 { "" } else { "s" })
 }
 
 fn days_or_hours(hours: f64) -> String {
@@ -135,33 +172,6 @@ fn days_or_hours(hours: f64) -> String {
     } else {
         show_hours(hours.round())
     }
-}
-
-/// A bar with its label inside where it fits between stems, else beside it where no stem passes, else on paper of its own.
-fn draw_bar(canvas: &mut Canvas, bar: &Bar, time: &Scale, stems: &[f64], top: f64) {
-    let (left, right) = (time.px(bar.from), time.px(bar.to).max(time.px(bar.from) + 2.0));
-    let area = Area { left, top, right, bottom: top + BAR };
-    canvas.rect(area, bar.fill);
-    if let Some(median) = bar.median {
-        canvas.line((time.px(median), top), (time.px(median), top + BAR), canvas.theme.ink, 1.5);
-    }
-    let width = PLAIN.width(&bar.text);
-    let y = top + BAR / 2.0;
-    if width + 16.0 <= area.width() {
-        return canvas.centred(&bar.text, ((left + right) / 2.0, y), Style::middle(PLAIN, bar.text_ink));
-    }
-    let ink = if bar.text_ink == canvas.theme.paper { canvas.theme.window_ink } else { bar.text_ink };
-    let to_right = (right + 8.0, right + 8.0 + width);
-    let to_left = (left - 8.0 - width, left - 8.0);
-    let fits = |s: &(f64, f64)| s.0 > 4.0 && s.1 < WIDTH - 4.0;
-    let free = |s: &(f64, f64)| fits(s) && !stems.iter().any(|x| s.0 - 4.0 < *x && *x < s.1 + 4.0);
-    let sides = [to_right, to_left];
-    let place = sides.iter().find(|s| free(s)).or_else(|| sides.iter().find(|s| fits(s))).unwrap_or(&to_right);
-    if !free(place) {
-        let behind = Area { left: place.0 - 3.0, top, right: place.1 + 3.0, bottom: top + BAR };
-        canvas.rect(behind, canvas.theme.paper);
-    }
-    canvas.centred(&bar.text, (place.0, y), Style::start(PLAIN, canvas.theme.readable(ink)));
 }
 
 /// Shade over the deadlines of all zones.
@@ -193,13 +203,17 @@ fn describe(scene: &Scene<'_>) -> String {
     };
     let (events, milestones): (Vec<_>, Vec<_>) =
         flagged_dates(scene).partition(|date| matches!(date.0, DateOf::Event(_)));
-    let told = |(of, name, at, _): FlaggedDate<'_>| format!("{name}: {}", when(of, at));
+    let one = |(of, name, at, _): FlaggedDate<'_>| format!("{name}: {}", when(of, at));
     let window = plan.window().map(|w| {
         let (opens, closes) = (when(DateOf::Opens, w.opens), when(DateOf::Closes, w.closes));
         format!("{WINDOW}: {opens} to {closes}")
     });
     let deadline = format!("deadline: {}", deadline_full(plan));
-    let before = events.into_iter().map(told).chain(window).chain([deadline]);
-    let all: Vec<String> = before.chain(milestones.into_iter().map(told)).collect();
+    let bars = policy_bars(scene).into_iter().map(|bar| bar.text);
+    let looks = checkpoints(plan)
+        .map(|(checkpoint, at)| format!("checkpoint {}: {}", checkpoint.name, told(scene, at, Precision::Full)));
+    let looks: Vec<String> = bars.chain(looks).collect();
+    let before = events.into_iter().map(one).chain(window).chain([deadline]);
+    let all: Vec<String> = before.chain(milestones.into_iter().map(one)).chain(looks).collect();
     format!("Timeline of the rollout. {}.", all.join("; "))
 }

@@ -120,6 +120,10 @@ struct GuardView<'a> {
     stopped_se: Option<f64>,
     by_check: Vec<f64>,
     checks: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    false_alarm: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spared_by_false_alarm: Option<f64>,
     unguarded: UnguardedView<'a>,
 }
 
@@ -144,6 +148,8 @@ impl<'a> GuardView<'a> {
             stopped_se: measures.stopped.se,
             by_check: measures.by_check.iter().map(|chance| chance.mean).collect(),
             checks: checks.iter().map(|at| clock::rfc3339(plan.instant(*at), plan.time_zone())).collect(),
+            false_alarm: measures.false_alarm.as_ref().map(|chance| chance.mean),
+            spared_by_false_alarm: measures.spared_by_false_alarm,
             unguarded: UnguardedView {
                 failed_by_deadline: QuantityView::new(failed),
                 down_at_deadline: QuantityView::new(down),

@@ -28,7 +28,7 @@ pub fn document(plan: &Plan, projection: &Projection, assumptions: &[Assumption]
         .with(Block::decision(&findings.decision))
         .with([figure("headline", &findings.headline), Block::Table(tables::timeline(plan)).on_screen()])
         .with([Block::Table(tables::outcomes(&facts))])
-        .with(policies(&facts))
+        .with(policies(&facts, &findings))
         .with(charts(&facts, &findings))
         .with([Block::Table(tables::causes(&facts, &ends(&facts))).on_page()])
         .with(segments(&facts, &findings))
@@ -76,10 +76,11 @@ fn charts(facts: &Facts<'_>, findings: &ReportFindings) -> Vec<Block> {
 }
 
 /// What brownouts disrupt, what a guard saves, and the figures at checkpoints.
-fn policies(facts: &Facts<'_>) -> Vec<Block> {
+fn policies(facts: &Facts<'_>, findings: &ReportFindings) -> Vec<Block> {
     let said = tables::disruptions(facts).into_iter().chain(tables::guarded(facts)).map(Block::Paragraph);
     let tables = [tables::guard(facts), tables::checkpoints(facts)].into_iter().flatten().map(Block::Table);
-    said.chain(tables).collect()
+    let chart = findings.guard.iter().map(|finding| figure("guard", finding));
+    said.chain(tables).chain(chart).collect()
 }
 
 /// The lowest and the highest rate.

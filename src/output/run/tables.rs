@@ -115,7 +115,18 @@ pub(crate) fn guarded(facts: &Facts<'_>) -> Option<String> {
     let first = format!("{}the guard stops the rollout in {stopped} of 100 rollouts.", facts.supposing(facts.low));
     let without = about(guard.unguarded[0].mean);
     let with = about(facts.failed(facts.low));
-    Some(format!("{} On average {with} {FAIL} then. Without the guard it is {without}.", capital(&first)))
+    let mut said = format!("{} On average {with} {FAIL} then. Without the guard it is {without}.", capital(&first));
+    if let Some(alarm) = &guard.false_alarm {
+        let needless = (alarm.mean * 100.0).round();
+        said += &match guard.spared_by_false_alarm {
+            Some(spared) if needless >= 1.0 => format!(
+                " In {needless} of 100 it is a false alarm: the tolerance would have held. Such a stop spares only about {}.",
+                about(spared.max(0.0))
+            ),
+            _ => " False alarms are rare: fewer than 1 in 100 rollouts.".to_owned(),
+        };
+    }
+    Some(said)
 }
 
 /// What a guard does at each rate; `None` without one.
@@ -126,9 +137,11 @@ pub(crate) fn guard(facts: &Facts<'_>) -> Option<Table> {
         Column::text(ACT.to_string()),
         Column::number("chance to be stopped"),
         Column::number("most often at"),
+        Column::number("false alarm"),
         Column::number(format!("mean {FAILED} with it")),
         Column::number("without it"),
     ];
+    let share_of = |share: f64| show_share((share * 1e4).round() / 1e4);
     let row = |i: usize| {
         let guard = facts.best(i).guard.as_ref();
         let (stopped, without) = guard.map_or((0.0, 0.0), |guard| (guard.stopped.mean, guard.unguarded[0].mean));
@@ -140,15 +153,21 @@ pub(crate) fn guard(facts: &Facts<'_>) -> Option<Table> {
         let at = most.flatten().unwrap_or_else(|| "never".to_owned());
         vec![
             Cell::Text(facts.rate(i)),
-            Cell::Text(show_share((stopped * 1e4).round() / 1e4)),
+            Cell::Text(share_of(stopped)),
             Cell::Text(at),
+            guard.and_then(|guard| guard.false_alarm.as_ref()).map_or(Cell::Empty, |p| Cell::Text(share_of(p.mean))),
             mean(Mean { mean: facts.failed(i), se: facts.best(i).failed_by_deadline.se }),
             mean(Mean { mean: without, se: guard.and_then(|guard| guard.unguarded[0].se) }),
         ]
     };
     let title = "With the guard, and without it";
-    let key = format!("Mean failures by {}, simulated.", deadline_full(facts.plan));
-    Some(Table::new("guard", title, columns, facts.ascending().into_iter().map(row).collect()).with_key(key))
+    let alarm = match facts.plan.tolerance() {
+        Some(_) => " False alarm: it stops a rollout that would have kept within the tolerance.",
+        None => "",
+    };
+    let key = format!("Mean failures by {}, simulated.{alarm}", deadline_full(facts.plan));
+    let table = Table::new("guard", title, columns, facts.ascending().into_iter().map(row).collect()).with_key(key);
+    Some(if alarm.is_empty() { table.without(&["false alarm"]) } else { table })
 }
 
 /// The figures at each checkpoint; `None` where there are none.

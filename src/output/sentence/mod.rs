@@ -35,6 +35,8 @@ pub struct ReportFindings {
     pub local_hours: Option<String>,
     /// Title of the map of zones and hours; `None` with fewer than two zones, or without exact figures.
     pub heatmap: Option<String>,
+    /// Title of the chart of the guard; `None` without one.
+    pub guard: Option<String>,
     /// Whether the two engines agree; `None` unless both ran.
     pub agreement: Option<String>,
     /// What that rests on; `None` unless figures were compared.
@@ -57,6 +59,7 @@ impl ReportFindings {
             segments: segments::by_segment(&facts),
             local_hours: segments::by_local_hour(&facts),
             heatmap: segments::busiest_hour(&facts),
+            guard: titles::guard(&facts),
             agreement: decision::agreement(projection),
             agreement_details: decision::agreement_details(projection),
         }

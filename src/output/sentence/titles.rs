@@ -74,6 +74,22 @@ fn within(facts: &Facts<'_>, tolerance: u64) -> String {
     }
 }
 
+/// What the guard saves at the lowest rate; `None` without one.
+pub(super) fn guard(facts: &Facts<'_>) -> Option<String> {
+    let guard = facts.best(facts.low).guard.as_ref()?;
+    let (with, without) = (facts.failed(facts.low), guard.unguarded[0].mean);
+    let (by, who) = (&facts.by, facts.supposing(facts.low));
+    let stops = format!("it stops {} of 100 rollouts", (guard.stopped.mean * 100.0).round());
+    if without - with < 0.5 {
+        return Some(capital(&format!("{who}the guard spares no {ORG} by {by}: {stops}")));
+    }
+    Some(capital(&format!(
+        "{who}the guard spares {} of {} {ORGS} by {by}: {stops}",
+        about(without - with),
+        about(without)
+    )))
+}
+
 /// `100 failed orgs`.
 fn limit(tolerance: u64) -> String {
     format!("{} {FAILED} {}", group_count(tolerance), Term::of(tolerance == 1))
