@@ -113,12 +113,12 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     }
 }
 
-/// A bar of exact answers on standard error, from the first second on; none where nobody watches.
+/// A bar of answers on standard error, from the first second on; none where nobody watches.
 pub(super) fn answers_bar(answers: u64, hidden: bool) -> ProgressBar {
     if hidden || !stream::is_watched() {
         return ProgressBar::with_draw_target(Some(answers), ProgressDrawTarget::hidden());
     }
-    let style = ProgressStyle::with_template("{bar:40} {human_pos} of about {human_len} exact answers");
+    let style = ProgressStyle::with_template("{bar:40} {human_pos} of about {human_len} answers");
     let bar = ProgressBar::with_draw_target(Some(answers), ProgressDrawTarget::hidden());
     let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let later = bar.clone();

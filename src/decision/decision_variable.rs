@@ -3,7 +3,7 @@
 
 use crate::plan::wording::WINDOW;
 use crate::plan::zone::Tz;
-use crate::plan::{Deadline, Plan, clock, units};
+use crate::plan::{Deadline, GuardLimit, Plan, clock, units};
 use crate::results::Counted;
 use crate::scenario::Change;
 use crate::scenario::domain::{Domain, MOST_ORGS};
@@ -23,6 +23,10 @@ pub(crate) enum Unit {
     Length,
     /// Orgs.
     Orgs,
+    /// What a guard bears: orgs.
+    Failures,
+    /// What a guard bears: thousandths of the orgs.
+    FailedShare,
     /// Minutes since the epoch, shown in the zone.
     Instant(Tz),
     /// Minutes since the epoch on the clock of each org.
@@ -61,6 +65,9 @@ struct Along {
     local: bool,
 }
 
+/// How many failures a guard bears, which is written as a condition.
+const GUARD_STOP: &str = "guard.stop";
+
 /// What may be held while an event moves.
 pub(crate) const HELD: [&str; 2] = ["deadline", "window"];
 
@@ -77,6 +84,9 @@ impl DecisionVariable {
     /// # Errors
     /// Says which keys there are, where this is none.
     pub(crate) fn new(key: &str, counted: Counted, plan: &Plan) -> Result<Self, String> {
+        if key == GUARD_STOP {
+            return Self::of_guard(plan);
+        }
         let parts = KeyParts::of(key).filter(|parts| parts.rest.is_empty() || key == "deadline.at");
         let (id, search) = parts.and_then(search_of).ok_or_else(|| refusal(key))?;
         let unit = unit_of(id, plan).ok_or_else(|| refusal(key))?;
@@ -107,6 +117,27 @@ impl DecisionVariable {
             range,
             as_of: plan.as_of(),
             year,
+            along: Vec::new(),
+        })
+    }
+
+    /// How many failures a guard bears.
+    fn of_guard(plan: &Plan) -> Result<Self, String> {
+        let guard = plan.guard().ok_or_else(|| format!("`{GUARD_STOP}`: this scenario has no [guard]"))?;
+        let (unit, most) = match guard.limit {
+            GuardLimit::Orgs(_) => (Unit::Failures, i64::try_from(plan.orgs()).unwrap_or(i64::MAX)),
+            GuardLimit::Share(_) => (Unit::FailedShare, 1000),
+        };
+        Ok(Self {
+            key: GUARD_STOP.to_owned(),
+            set_key: GUARD_STOP.to_owned(),
+            unit,
+            easier: Easier::High,
+            least: "the largest",
+            why: "fewer rollouts are stopped without need",
+            range: (0, most),
+            as_of: plan.as_of(),
+            year: plan.unsaid_year(),
             along: Vec::new(),
         })
     }
@@ -190,6 +221,8 @@ impl DecisionVariable {
             Unit::Length if tick % 60 == 0 => format!("{}h", tick / 60),
             Unit::Length => format!("{}m", tick),
             Unit::Orgs => tick.to_string(),
+            Unit::Failures => format!("failed > {tick}"),
+            Unit::FailedShare => format!("failed > {}%", tick as f64 / 10.0),
             Unit::Instant(zone) => clock::rfc3339(instant(tick), zone),
             Unit::LocalTime => instant(tick).format("%Y-%m-%d %H:%M").to_string(),
         }
@@ -211,6 +244,8 @@ impl DecisionVariable {
             Unit::Factor => format!("{}", tick as f64 / 1000.0),
             Unit::Length => units::show_hours(tick as f64 / 60.0),
             Unit::Orgs => units::group_count(tick.max(0) as u64),
+            Unit::Failures => format!("more than {}", units::group_count(tick.max(0) as u64)),
+            Unit::FailedShare => format!("more than {}", units::show_share(tick as f64 / 1000.0)),
             Unit::Instant(zone) => clock::show(instant(tick), zone, self.year),
             Unit::LocalTime => format!("{} local time", clock::show(instant(tick), Tz::UTC, self.year)),
         }
@@ -219,9 +254,9 @@ impl DecisionVariable {
     /// The value as a number for an axis: a share, a factor, orgs, hours, or hours since `as_of`.
     pub(crate) fn number(&self, tick: i64) -> f64 {
         match self.unit {
-            Unit::Rate | Unit::Factor => tick as f64 / 1000.0,
+            Unit::Rate | Unit::Factor | Unit::FailedShare => tick as f64 / 1000.0,
             Unit::Length => tick as f64 / 60.0,
-            Unit::Orgs => tick as f64,
+            Unit::Orgs | Unit::Failures => tick as f64,
             Unit::Instant(_) | Unit::LocalTime => clock::hours_between(self.as_of, instant(tick)),
         }
     }
@@ -241,6 +276,10 @@ impl DecisionVariable {
                 Deadline::OrgLocal(local) => at(local.and_utc()),
             }),
             "horizon" => Some(at(plan.horizon())),
+            GUARD_STOP => plan.guard().map(|guard| match guard.limit {
+                GuardLimit::Orgs(most) => most.floor() as i64,
+                GuardLimit::Share(most) => (most * 1000.0).floor() as i64,
+            }),
             "reconnect.opens" => plan.window().map(|w| at(w.opens)),
             "reconnect.closes" => plan.window().map(|w| at(w.closes)),
             key => {
@@ -361,10 +400,14 @@ fn down(at: DateTime<Utc>) -> i64 {
 fn refusal(key: &str) -> String {
     let searched = |id: &KeyId| id.facts().search.is_some();
     let known: Vec<String> = KeyId::ALL.into_iter().filter(searched).map(pattern).collect();
-    let plain: Vec<&str> = known.iter().map(String::as_str).filter(|known| !known.contains("ID")).collect();
+    let plain = known.iter().map(String::as_str).filter(|known| !known.contains("ID"));
+    let plain: Vec<&str> = plain.chain([GUARD_STOP]).collect();
     match crate::scenario::nearest(key, &plain) {
         Some(near) => format!("`{key}` can't be solved for; did you mean `{near}`?"),
-        None => format!("`{key}` can't be solved for; these can: {}; and a segment's own values", known.join(", ")),
+        None => format!(
+            "`{key}` can't be solved for; these can: {}, {GUARD_STOP}; and a segment's own values",
+            known.join(", ")
+        ),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::engine::exact::Sweep;
 use crate::engine::simulate::{self, Curves};
 use crate::plan::wording::{ACTING, ACTS};
 use crate::plan::{Family, Plan, middle_uptake};
-use crate::results::Provenance;
+use crate::results::{Provenance, Quantity};
 use crate::results::solution::{Asked, Axis, Check, Setting, SettingRange, Solution, Tried};
 use crate::scenario::Change;
 use crate::{Error, Result};
@@ -44,6 +44,9 @@ const ALIKE: f64 = 2e-3;
 const LIMIT_Z: f64 = 3.481;
 /// Lives of orgs followed to check one value.
 const LIVES: u64 = 50_000_000;
+/// Lives of orgs followed to try one value of a plan that the exact engine does not solve, and values of it looked at first.
+const LIVES_A_VALUE: u64 = 10_000_000;
+const SCANNED_BY_SIMULATION: i64 = 9;
 /// Parts into which the stretch is cut where the chance turns.
 const FILLED: i64 = 16;
 /// Chances up to this are none: what is left of them is rounding.
@@ -80,10 +83,16 @@ pub(crate) fn solve(
         return Err(Error::BadUsage(format!("`{}` has no room between the other times of the plan", variable.key)));
     }
     let mut search = Search::new(plan, &variable, request, vary, progress)?;
-    let points = if search.is_rate() { SCANNED_RATES } else { SCANNED };
+    let points = match search.is_simulated {
+        true => SCANNED_BY_SIMULATION,
+        false if search.is_rate() => SCANNED_RATES,
+        false => SCANNED,
+    };
     search.scan(&variable.grid(points))?;
     let found = search.find()?;
-    search.fill_in(found.tick)?;
+    if !search.is_simulated {
+        search.fill_in(found.tick)?;
+    }
     let mut notes = found.notes;
     let best = search.tried(found.tick);
     let rate = search.rate.clone();
@@ -93,7 +102,7 @@ pub(crate) fn solve(
         notes.push(format!("It takes {what} along: {then}. To keep the deadline, use `--hold deadline`."));
     }
     let next = found.next.map(|tick| search.tried(tick));
-    let check = match request.check {
+    let check = match request.check && !search.is_simulated {
         false => None,
         true => Some(search.check(found.tick, found.next.filter(|_| found.reachable))?),
     };
@@ -106,6 +115,7 @@ pub(crate) fn solve(
         ));
     }
     notes.extend(rate.note());
+    notes.extend(search.is_simulated.then(|| search.how_sure(found.tick)).transpose()?);
     Ok(Solution {
         provenance,
         plan: plan.clone(),
@@ -145,8 +155,8 @@ pub(super) fn setting(variable: &DecisionVariable, tick: i64) -> Setting {
 
 pub(super) fn axis(variable: &DecisionVariable) -> Axis {
     match variable.unit {
-        Unit::Rate => Axis::Share,
-        Unit::Factor | Unit::Orgs => Axis::Number,
+        Unit::Rate | Unit::FailedShare => Axis::Share,
+        Unit::Factor | Unit::Orgs | Unit::Failures => Axis::Number,
         Unit::Length => Axis::Hours,
         Unit::Instant(_) | Unit::LocalTime => Axis::Time,
     }
@@ -223,6 +233,8 @@ struct Search<'a> {
     vary: SearchedKey<'a>,
     progress: &'a (dyn Fn(u64) + Sync),
     rate: Held,
+    /// Whether the plan has a guard, which the exact engine does not follow: each chance is then that of simulated runs, all with the same luck.
+    is_simulated: bool,
     chances: BTreeMap<i64, Option<f64>>,
     invalid: Vec<String>,
     evaluations: usize,
@@ -244,17 +256,46 @@ impl<'a> Search<'a> {
         }
         let rate = Held::of(plan, &[&request.key], request.uptake);
         let (chances, invalid) = (BTreeMap::new(), Vec::new());
-        Ok(Self { variable, request, vary, progress, rate, chances, invalid, evaluations: 0 })
+        let is_simulated = plan.guard().is_some();
+        Ok(Self { variable, request, vary, progress, rate, is_simulated, chances, invalid, evaluations: 0 })
     }
 
     fn is_rate(&self) -> bool {
         self.rate == Held::Solved
     }
 
+    /// The figure that the target is about, by simulation: each value with the same luck.
+    fn simulated(&self, changes: &[Change], lives: u64) -> Result<(Family, u64, Quantity)> {
+        let mut changes = changes.to_vec();
+        if let Held::Given(uptake) = self.rate {
+            changes.push(Change::set("reconnect.uptake", vec![uptake]));
+        }
+        let family = self.family(&changes)?;
+        let plan = family.centre();
+        let runs = plan.runs().min(lives / plan.orgs().max(1)).max(100);
+        let tally = simulate::simulate(&family, plan.seed(), 0..runs, Curves::None, &|_| ())?;
+        let place = if let Held::Listed { place, .. } = self.rate { place } else { 0 };
+        let quantity = simulate::measures(plan, &tally)[place].counted(self.request.target.counted).clone();
+        Ok((family, runs, quantity))
+    }
+
+    /// How sure simulated chances are, in a sentence.
+    fn how_sure(&self, tick: i64) -> Result<String> {
+        let changes = self.variable.changes(tick);
+        let (_, runs, _) = self.simulated(&changes, LIVES_A_VALUE)?;
+        let chance = self.tried(tick).chance;
+        let points = (100.0 * (chance * (1.0 - chance) / runs as f64).sqrt()).max(0.1);
+        Ok(format!(
+            "The exact engine does not follow a guard: these chances come from {} simulated runs each, and are sure to about {points:.1} \
+             percentage points.",
+            crate::plan::units::group_count(runs)
+        ))
+    }
+
     /// The chances at many ticks, side by side. A plan's own solution does for every rate of reconnecting.
     fn scan(&mut self, ticks: &[i64]) -> Result<()> {
         let new: Vec<i64> = ticks.iter().copied().filter(|t| !self.chances.contains_key(t)).collect();
-        if self.is_rate() {
+        if self.is_rate() && !self.is_simulated {
             let family = (self.vary)(&[self.variable.change(0)]).map_err(Error::BadUsage)?;
             let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
             let most = self.request.target.at_most(family.centre().orgs());
@@ -281,8 +322,13 @@ impl<'a> Search<'a> {
             Ok(family) => family,
             Err(why) => return Ok(Answer::Invalid(why)),
         };
-        let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
         let most = self.request.target.at_most(family.centre().orgs());
+        if self.is_simulated {
+            let (_, _, quantity) = self.simulated(&self.variable.changes(tick), LIVES_A_VALUE)?;
+            (self.progress)(1);
+            return Ok(Answer::Chance(most.map_or(0.0, |most| quantity.distribution.cdf(most))));
+        }
+        let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
         (self.progress)(1);
         Ok(Answer::Chance(self.rate.chance(&sweep, self.variable.number(tick), most)))
     }
@@ -304,7 +350,7 @@ impl<'a> Search<'a> {
     /// The chance at a tick; `None` where the scenario would not be valid.
     fn chance(&mut self, tick: i64) -> Result<Option<f64>> {
         if !self.chances.contains_key(&tick) {
-            if self.is_rate() {
+            if self.is_rate() && !self.is_simulated {
                 self.scan(&[tick])?;
             } else {
                 let answer = self.ask(tick)?;
@@ -420,6 +466,10 @@ impl<'a> Search<'a> {
 
     /// The figure that the target is about, with these changes.
     fn figure(&self, changes: &[Change]) -> Result<SettingRange> {
+        if self.is_simulated {
+            let (family, _, quantity) = self.simulated(changes, LIVES)?;
+            return Ok(SettingRange::of(&quantity, family.centre().orgs()));
+        }
         let family = self.family(changes)?;
         let sweep = Sweep::new(&family, self.request.target.counted).map_err(|d| Error::Engine(d.0))?;
         let quantity = match self.rate {
@@ -427,8 +477,7 @@ impl<'a> Search<'a> {
             Held::Given(uptake) => sweep.quantity(uptake),
             Held::Listed { place, .. } => sweep.listed(place),
         };
-        let [p5, p50, p95] = [5.0, 50.0, 95.0].map(|p| quantity.percentile(p));
-        Ok(SettingRange { orgs: family.centre().orgs(), mean: quantity.mean, p5, p50, p95 })
+        Ok(SettingRange::of(&quantity, family.centre().orgs()))
     }
 
     /// The chances at a value and the next, by simulation.

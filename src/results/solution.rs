@@ -1,7 +1,7 @@
 //! What `solve` and `frontier` found: the least demanding value of a key that meets a target, and the line along which two keys
 //! just meet it.
 
-use super::Provenance;
+use super::{Provenance, Quantity};
 use crate::plan::Plan;
 use serde::Serialize;
 use serde_json::Value;
@@ -54,7 +54,7 @@ pub(crate) struct Tried {
     /// The value.
     #[serde(rename = "value")]
     pub setting: Setting,
-    /// Exact chance of meeting the target.
+    /// Chance of meeting the target: exact, or simulated where the exact engine declines.
     pub chance: f64,
 }
 
@@ -71,6 +71,14 @@ pub(crate) struct SettingRange {
     pub p50: u64,
     /// 95th percentile.
     pub p95: u64,
+}
+
+impl SettingRange {
+    /// Of a figure of so many orgs.
+    pub(crate) fn of(quantity: &Quantity, orgs: u64) -> Self {
+        let [p5, p50, p95] = [5.0, 50.0, 95.0].map(|p| quantity.percentile(p));
+        Self { orgs, mean: quantity.mean, p5, p50, p95 }
+    }
 }
 
 /// What `solve` found.

@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::tree::{TomlTable, Value};
 
 /// Every lint: its code, and what it warns of in a few words.
-pub const LINTS: [(FindingCode, &str); 19] = [
+pub const LINTS: [(FindingCode, &str); 24] = [
     (FindingCode::WindowOffHours, "the reconnect window holds less than a working day for some segment"),
     (FindingCode::WindowUnder72Hours, "the reconnect window closes less than 72 hours after the policy is on"),
     (FindingCode::WindowBeforePolicy, "reconnects are planned before the policy is on, and don't count"),
@@ -23,6 +23,14 @@ pub const LINTS: [(FindingCode, &str); 19] = [
         "tokens go idle before they are refreshed, and no heartbeat keeps them in use",
     ),
     (FindingCode::ControlWithoutEffect, "a control is switched on that can change no figure"),
+    (FindingCode::WavesBelowAll, "the waves of an event add up to less than all orgs"),
+    (FindingCode::StepsBelowAll, "a check that grows stricter step by step never refuses everybody"),
+    (FindingCode::BrownoutAtNight, "a brownout falls outside the office hours of most orgs"),
+    (
+        FindingCode::GracePastDeadline,
+        "a notice runs longer than the way to the deadline, so nobody on it fails by then",
+    ),
+    (FindingCode::GuardTooLate, "a guard looks so late that stopping spares nobody"),
     (FindingCode::HeartbeatAndInterval, "a daily heartbeat and intervals of weeks contradict each other"),
     (FindingCode::ClockChange, "clocks are put forward or back within the plan"),
     (FindingCode::EventBeforeAsOf, "an event lies before the instant at which the ages are true"),

@@ -7,6 +7,7 @@ mod deadline;
 mod effect;
 mod placed;
 mod places;
+mod policies;
 mod refresh;
 mod subject;
 mod window;
@@ -87,6 +88,7 @@ fn lint_with(scenario: &Scenario, measures: Vec<Measures>) -> Lints {
     all.extend(refresh::lints(&subject));
     all.extend(after::lints(&subject));
     all.extend(places::lints(&subject));
+    all.extend(policies::lints(&subject));
     if subject.has_open_dates() {
         let note = "this takes dates that are not known at their medians";
         all.iter_mut()
@@ -108,6 +110,9 @@ const fn reads_dates(code: FindingCode) -> bool {
             | FindingCode::DeadlineOnDayOff
             | FindingCode::PolicyLateInWeek
             | FindingCode::ClockChange
+            | FindingCode::BrownoutAtNight
+            | FindingCode::GracePastDeadline
+            | FindingCode::GuardTooLate
     )
 }
 

@@ -89,7 +89,7 @@ fn verb(words: &str) -> String {
 pub(crate) fn search(solution: &Solution) -> String {
     let [from, to] = &solution.range;
     format!(
-        "Searched {} from {} to {} for {}: {}. {} exact answers.",
+        "Searched {} from {} to {} for {}: {}. {} answers.",
         solution.key,
         from.words,
         to.words,
