@@ -31,6 +31,12 @@ pub struct PolicyRules<'a> {
     mismatches: Vec<InForce<f64>>,
     rotations: Vec<InForce<(f64, f64)>>,
     stop: Option<GuardStop>,
+    /// Spans in which a refresh may be more than a use of the connection: brownouts, and all from the first check, address rule or rotation on.
+    /// Ascending by where they begin; the last has no end.
+    watched: Vec<[f64; 2]>,
+    /// Who has used the connection from then on passes every later refresh, where only checks can fail it and none is repeated; infinite
+    /// where there is more.
+    safe_from: f64,
 }
 
 /// An event, with its instant for these orgs.
@@ -184,13 +190,37 @@ impl<'a> PolicyRules<'a> {
         // What lies before `as_of` does nothing.
         scheduled.retain(|one| one.at >= 0.0 && one.at.is_finite());
         scheduled.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.what.cmp(&b.what)).then(a.event.cmp(&b.event)));
+        let mismatches = in_force(&events, |policy| policy.mismatch);
+        let rotations = in_force(&events, |policy| policy.rotation.map(|r| (r.lost_token, r.race)));
+        let checked = || at_refresh.iter().map(|event| &events[*event]);
+        let brownouts = || checked().flat_map(|event| &event.brownouts);
+        let begins = checked().map(|event| event.at).chain(mismatches.iter().map(|one| one.at));
+        let begin = begins.chain(rotations.iter().map(|one| one.at)).fold(f64::INFINITY, f64::min);
+        let mut watched: Vec<[f64; 2]> = brownouts().copied().filter(|span| span[0] < begin).collect();
+        watched.push([begin, f64::INFINITY]);
+        watched.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        let repeats =
+            |event: &PlacedPolicy<'_>| event.policy.reauthorization.as_ref().is_some_and(|check| check.repeat);
+        let clocks = |policy: &Policy| policy.idle_timeout.is_some() || policy.lifetime.is_some();
+        let more = !mismatches.is_empty()
+            || !rotations.is_empty()
+            || events.iter().any(|event| event.at.is_finite() && clocks(event.policy));
+        let come = || checked().filter(|event| event.at.is_finite());
+        let safe_from = match more || come().any(repeats) {
+            true => f64::INFINITY,
+            false => {
+                come().map(|event| event.at).chain(brownouts().map(|span| span[1])).fold(f64::NEG_INFINITY, f64::max)
+            }
+        };
         Self {
+            watched,
+            safe_from,
             at_refresh,
             scheduled,
             idle_timeouts: in_force(&events, |policy| policy.idle_timeout),
             lifetimes: in_force(&events, |policy| policy.lifetime),
-            mismatches: in_force(&events, |policy| policy.mismatch),
-            rotations: in_force(&events, |policy| policy.rotation.map(|r| (r.lost_token, r.race))),
+            mismatches,
+            rotations,
             stop,
             events,
         }
@@ -272,6 +302,10 @@ impl<'a> PolicyRules<'a> {
     pub fn follow(&self, org: &OrgAtStart, planned: f64, horizon: f64, chances: &mut impl Chances) -> LifeOutcome {
         let mut life = Life::new(self, org, planned);
         loop {
+            if life.is_safe() {
+                return life.outcome(None);
+            }
+            life.pass_quiet_refreshes(horizon, chances);
             let (at, event) = life.next_event();
             if at > horizon {
                 return life.outcome(None);
@@ -339,6 +373,8 @@ struct Life<'r, 'a> {
     hold: Option<Hold>,
     /// The next of the rules' scheduled checks.
     next_scheduled: usize,
+    /// The first of the rules' watched spans that has not ended.
+    next_watched: usize,
     idle: (f64, Option<usize>),
     lifetime: (f64, Option<usize>),
     disrupted_at: f64,
@@ -362,6 +398,7 @@ impl<'r, 'a> Life<'r, 'a> {
             notice: None,
             hold: None,
             next_scheduled: 0,
+            next_watched: 0,
             idle: if org.kept_in_use { (f64::INFINITY, None) } else { rules.idle_due(org.last_use) },
             lifetime: rules.lifetime_due(org.connected),
             disrupted_at: f64::INFINITY,
@@ -370,6 +407,37 @@ impl<'r, 'a> Life<'r, 'a> {
 
     fn outcome(&self, failure: Option<PolicyFailure>) -> LifeOutcome {
         LifeOutcome { failure, disrupted_at: self.disrupted_at }
+    }
+
+    /// Whether nothing can fail it any more, or disrupt it.
+    fn is_safe(&self) -> bool {
+        self.last_use >= self.rules.safe_from
+            && self.next_scheduled == self.rules.scheduled.len()
+            && self.notice.is_none()
+            && self.hold.is_none()
+    }
+
+    /// Uses the connection at all refreshes that come before anything that could make a difference.
+    fn pass_quiet_refreshes(&mut self, horizon: f64, chances: &mut impl Chances) {
+        let restarts_a_clock = !self.kept_in_use && !self.rules.idle_timeouts.is_empty();
+        if restarts_a_clock || self.stale || self.notice.is_some() || self.hold.is_some() {
+            return;
+        }
+        let scheduled = self.rules.scheduled.get(self.next_scheduled).map_or(f64::INFINITY, |one| one.at);
+        let end = scheduled.min(self.planned).min(self.nudged).min(self.lifetime.0).min(horizon);
+        while self.next_refresh < end {
+            while self.rules.watched.get(self.next_watched).is_some_and(|span| span[1] <= self.next_refresh) {
+                self.next_watched += 1;
+            }
+            let quiet_until = self.rules.watched.get(self.next_watched).map_or(end, |span| span[0].min(end));
+            if self.next_refresh >= quiet_until {
+                return;
+            }
+            while self.next_refresh < quiet_until {
+                self.last_use = self.next_refresh;
+                self.next_refresh += chances.interval();
+            }
+        }
     }
 
     /// What comes first, and when.

@@ -96,7 +96,10 @@ impl WorkClock {
     /// The elapsed hour at which `work` office hours have been done since `from`; infinite when the clock ends before.
     pub fn when_done(&self, from: f64, work: f64) -> f64 {
         let target = self.work_until(from) + work;
-        let Some(i) = self.done.iter().position(|done| *done >= target) else { return f64::INFINITY };
+        let i = self.done.partition_point(|done| *done < target);
+        if i == self.done.len() {
+            return f64::INFINITY;
+        }
         if i == 0 {
             return from;
         }

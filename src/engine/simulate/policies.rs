@@ -6,6 +6,7 @@ use super::random_numbers::RunRng;
 use crate::engine::policy_rules::{Chances, GuardStop, LifeOutcome, OrgAtStart, PolicyFailure, PolicyRules};
 use crate::plan::{GuardLimit, Plan, Policies, Segment};
 use crate::population::synthetic::SyntheticOrgs;
+use crate::stats::Law;
 use crate::stats::stream::CounterRng;
 
 /// Numbers of one segment, or of all, at one rate.
@@ -69,6 +70,10 @@ fn next(count: &mut u64) -> u64 {
 
 impl Chances for OrgChances<'_> {
     fn interval(&mut self) -> f64 {
+        // One that is always the same needs no luck.
+        if let Law::Fixed(interval) = self.segment.interval {
+            return interval;
+        }
         self.segment.interval.draw(self.rng.interval.nth(next(&mut self.intervals)), self.org)
     }
 
