@@ -139,6 +139,13 @@ fn both_engines_agree_on_random_policies() {
     all_agree(&with_policies(21, PLANS, Some));
 }
 
+/// More of them, with other seeds: for changes of the rules.
+#[test]
+#[ignore = "takes minutes: cargo test --lib three_hundred -- --ignored"]
+fn both_engines_agree_on_three_hundred_random_policies() {
+    all_agree(&with_policies(24, 300, Some));
+}
+
 #[test]
 fn both_engines_agree_on_random_policies_of_known_orgs() {
     all_agree(&with_policies(22, 16, |plan| {

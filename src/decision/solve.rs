@@ -83,6 +83,12 @@ pub(crate) fn solve(
         return Err(Error::BadUsage(format!("`{}` has no room between the other times of the plan", variable.key)));
     }
     let mut search = Search::new(plan, &variable, request, vary, progress)?;
+    // Only the rate that is asked about is simulated, where it is a number.
+    if let Held::Listed { place, .. } = search.rate
+        && !family.unknowns().iter().any(|unknown| unknown.key.starts_with("reconnect.uptake"))
+    {
+        search.only_rate = (search.is_simulated && plan.window().is_some()).then(|| plan.uptakes()[place].value);
+    }
     let points = match search.is_simulated {
         true => SCANNED_BY_SIMULATION,
         false if search.is_rate() => SCANNED_RATES,
@@ -235,6 +241,8 @@ struct Search<'a> {
     rate: Held,
     /// Whether the plan has a guard, which the exact engine does not follow: each chance is then that of simulated runs, all with the same luck.
     is_simulated: bool,
+    /// The one rate that is then simulated; `None` for all that the scenario lists, or for the one that is asked for.
+    only_rate: Option<f64>,
     chances: BTreeMap<i64, Option<f64>>,
     invalid: Vec<String>,
     evaluations: usize,
@@ -257,7 +265,18 @@ impl<'a> Search<'a> {
         let rate = Held::of(plan, &[&request.key], request.uptake);
         let (chances, invalid) = (BTreeMap::new(), Vec::new());
         let is_simulated = plan.guard().is_some();
-        Ok(Self { variable, request, vary, progress, rate, is_simulated, chances, invalid, evaluations: 0 })
+        Ok(Self {
+            variable,
+            request,
+            vary,
+            progress,
+            rate,
+            is_simulated,
+            only_rate: None,
+            chances,
+            invalid,
+            evaluations: 0,
+        })
     }
 
     fn is_rate(&self) -> bool {
@@ -267,14 +286,15 @@ impl<'a> Search<'a> {
     /// The figure that the target is about, by simulation: each value with the same luck.
     fn simulated(&self, changes: &[Change], lives: u64) -> Result<(Family, u64, Quantity)> {
         let mut changes = changes.to_vec();
-        if let Held::Given(uptake) = self.rate {
+        let only = if let Held::Given(uptake) = self.rate { Some(uptake) } else { self.only_rate };
+        if let Some(uptake) = only {
             changes.push(Change::set("reconnect.uptake", vec![uptake]));
         }
         let family = self.family(&changes)?;
         let plan = family.centre();
         let runs = plan.runs().min(lives / plan.orgs().max(1)).max(100);
         let tally = simulate::simulate(&family, plan.seed(), 0..runs, Curves::None, &|_| ())?;
-        let place = if let Held::Listed { place, .. } = self.rate { place } else { 0 };
+        let place = if let (Held::Listed { place, .. }, None) = (&self.rate, only) { *place } else { 0 };
         let quantity = simulate::measures(plan, &tally)[place].counted(self.request.target.counted).clone();
         Ok((family, runs, quantity))
     }

@@ -57,6 +57,8 @@ fn read_shift(rest: &str, time: Option<&str>) -> Result<(f64, Option<NaiveTime>)
         Some(_) => -duration::parse(characters.as_str().trim())?,
     };
     let Some(time) = time else { return Ok((hours, None)) };
+    // The end of a day is the beginning of the next.
+    let (hours, time) = if matches!(time, "24:00" | "24:00:00") { (hours + 24.0, "00:00") } else { (hours, time) };
     let refuse = |message: String, help: &str| Refusal::new(FindingCode::NotATime, message, help);
     let read = NaiveTime::parse_from_str(time, "%H:%M").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M:%S"));
     let read =
@@ -127,7 +129,11 @@ impl Reader<'_> {
         match event.state.clone() {
             AnchorState::Read(number) => return number,
             AnchorState::Reading => {
-                let message = format!("the time of `{}` hangs on itself, by way of this one", event.id);
+                let circle = self.anchors.circle_from(place);
+                let message = match &circle[..] {
+                    [one] => format!("the time of `{one}` hangs on itself"),
+                    _ => format!("the times of {} hang on each other", keys::list(&circle)),
+                };
                 let span = asked.cloned().unwrap_or_else(Span::file_start);
                 let finding = Finding::new(FindingCode::AnchorCircle, message, span);
                 self.report(finding.help("give one of the events in the circle a time of its own"));
@@ -136,8 +142,11 @@ impl Reader<'_> {
             AnchorState::Unread => {}
         }
         event.state = AnchorState::Reading;
+        self.anchors.reading.push(place);
+        let event = &self.anchors.events[place];
         let (key, node) = (KeyId::EventAt.below(&format!("event.{}", event.id)), event.at.clone());
         let read = node.and_then(|node| self.instant(&node, &key));
+        self.anchors.reading.pop();
         self.anchors.events[place].state = AnchorState::Read(read.clone());
         read
     }

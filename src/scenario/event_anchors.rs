@@ -10,6 +10,8 @@ use super::tree::{Node, TomlTable, Value};
 pub(super) struct Anchors {
     /// In the order of the file.
     pub(super) events: Vec<EventAnchor>,
+    /// Places of those whose times are being read, each because the one before hangs on it.
+    pub(super) reading: Vec<usize>,
 }
 
 /// One of them.
@@ -38,7 +40,13 @@ impl Anchors {
         };
         let anchor =
             |item: &Node| Some(EventAnchor { id: id_of(item)?, at: instant_of(item), state: AnchorState::Unread });
-        Self { events: items.iter().filter_map(anchor).collect() }
+        Self { events: items.iter().filter_map(anchor).collect(), reading: Vec::new() }
+    }
+
+    /// The ids of those that hang on each other, from one that is being read on.
+    pub(super) fn circle_from(&self, place: usize) -> Vec<&str> {
+        let circle = self.reading.iter().skip_while(|reading| **reading != place);
+        circle.map(|reading| self.events[*reading].id.as_str()).collect()
     }
 
     /// Their ids.

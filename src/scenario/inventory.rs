@@ -62,6 +62,8 @@ pub struct InventoryRequest {
     pub connections: bool,
     /// Where the plan's waves end on the line of all orgs, ascending, above 0; empty where it has no waves and asks for no place.
     pub wave_ends: Vec<f64>,
+    /// How many waves may be named by their number, `wave 2`; 0 where several events come in waves, and a number would tell too little.
+    pub waves: usize,
 }
 
 impl InventoryRequest {
@@ -237,6 +239,7 @@ pub(crate) fn settle(draft: &mut Draft, read: ReadOrgs<'_>) -> Result<Option<Set
         zone: draft.zone,
         connections: draft.uses_policies(),
         wave_ends: ends_of_waves(draft),
+        waves: waves_of_the_only_rollout(draft),
     };
     let span = inventory.path.span.clone();
     let mut roster = read(&request).map_err(|fault| {
@@ -267,6 +270,15 @@ fn ends_of_waves(draft: &Draft) -> Vec<f64> {
     ends.sort_by(f64::total_cmp);
     ends.dedup();
     ends
+}
+
+/// How many waves the only event has that comes in waves; 0 where several do, or a wave is of nobody.
+fn waves_of_the_only_rollout(draft: &Draft) -> usize {
+    let mut rollouts = draft.events.iter().filter_map(|event| event.rollout.waves.as_ref());
+    match (rollouts.next(), rollouts.next()) {
+        (Some(waves), None) if waves.iter().all(|(_, share)| share.value > 0.0) => waves.len(),
+        _ => 0,
+    }
 }
 
 /// What several rows of one org mean in this plan.

@@ -336,15 +336,13 @@ impl Reader<'_> {
             self.report(bad("this curve is empty".to_owned(), &node.span));
             return None;
         }
-        let mut points = Vec::new();
+        let mut points = Some(Vec::new());
         for (i, item) in items.iter().enumerate() {
-            let Value::Array(pair) = &item.value else {
+            let pair = if let Value::Array(pair) = &item.value { &pair[..] } else { &[] };
+            let [at, share] = pair else {
                 self.report(bad("a point of the curve is a time and a share".to_owned(), &item.span));
-                return None;
-            };
-            let [at, share] = &pair[..] else {
-                self.report(bad("a point of the curve is a time and a share".to_owned(), &item.span));
-                return None;
+                points = None;
+                continue;
             };
             let at = self.instant(at, &format!("reconnect.timing.curve.{}", i + 1));
             let share = match share.value {
@@ -355,9 +353,13 @@ impl Reader<'_> {
                     None
                 }
             };
-            points.push(at.zip(share)?);
+            // All points are read, so that all faults are told.
+            points = points.zip(at.zip(share)).map(|(mut points, point)| {
+                points.push(point);
+                points
+            });
         }
-        Some(points)
+        points
     }
 
     /// The pairs of a CSV file with the columns `at` and `share`, as if they stood in the scenario.

@@ -340,6 +340,9 @@ fn places_in_line_and_exemptions_are_read_from_the_file() {
     let known = folder(&scenario, orgs);
     assert_eq!(failed_by_horizon(&known, ["first", "second", "last", "spared"]), [1.0, 0.0, 0.0, 0.0]);
     assert_eq!(simulated(&known), 1.0);
+    // The wave may be named.
+    let named = folder(&scenario, orgs.replace("0.499", "Wave 1").replace("0.5,", "wave 2,"));
+    assert_eq!(failed_by_horizon(&named, ["first", "second", "last", "spared"]), [1.0, 0.0, 0.0, 0.0]);
     // Whose place is not known may be in either half.
     let unknown = folder(&scenario, format!("{orgs}anywhere,2026-04-12T00:00:00Z,,\n"));
     let [chance] = failed_by_horizon(&unknown, ["anywhere"]);
@@ -351,7 +354,7 @@ fn places_in_line_and_exemptions_are_read_from_the_file() {
     assert!(notes.iter().any(|note| note.contains("`place` is not used")), "{notes:?}");
     let wrong = folder(&scenario, orgs.replace("0.499", "Ohio").replace("Yes", "maybe"));
     let told = faults(wrong.path());
-    assert!(told.contains("is no place in line") && told.contains("is neither true nor false"), "{told}");
+    assert!(told.contains("nor one of `wave 1` to `wave 2`") && told.contains("is neither true nor false"), "{told}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod mangled_scenarios;
 mod places;
 mod plain_english;
 mod policies;
+mod policy_answers;
 #[cfg(feature = "cli")]
 mod real_files;
 mod reference;

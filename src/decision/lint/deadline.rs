@@ -69,7 +69,7 @@ fn after_business(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.help(if is_local || !subject.has_segments() {
         format!("set the deadline to the start of business, such as \"{nine} 09:00\"")
     } else {
-        format!("give each {ORG} its own: deadline = {{ at = \"{nine} 09:00\", clock = \"{ORG}-local\" }}")
+        format!("give each {ORG} its own: deadline = {{ at = \"{nine} 09:00\", clock = \"org-local\" }}")
     }))
 }
 

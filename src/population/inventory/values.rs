@@ -40,7 +40,7 @@ pub(super) fn read(
         true => column("connected_at").instants(false, as_of, &form("connected_at"), faults)?,
         false => Vec::new(),
     };
-    let piece = column("place").pieces(&request.wave_ends, faults)?;
+    let piece = column("place").pieces(&request.wave_ends, request.waves, faults)?;
     let cuts: Vec<f64> = [0.0].into_iter().chain(request.wave_ends.iter().copied()).chain([1.0]).collect();
     let pieces = cuts.windows(2).map(|piece| f64::midpoint(piece[0], piece[1])).collect();
     let exempt = column("exempt").truths(faults)?.filter(|exempt| exempt.contains(&true));
@@ -321,10 +321,11 @@ impl InventoryColumn<'_> {
         })
     }
 
-    /// Places in line as pieces of the line between `ends`; `None` for an empty cell.
+    /// Places in line as pieces of the line between `ends`; `None` for an empty cell. Waves may be named, where there are `waves`.
     fn pieces(
         &self,
         ends: &[f64],
+        waves: usize,
         faults: &mut InventoryFaults<'_>,
     ) -> Result<Option<Vec<Option<u32>>>, InventoryFault> {
         if ends.is_empty() {
@@ -332,10 +333,18 @@ impl InventoryColumn<'_> {
         }
         self.each_of_few("places in line", faults, |cell| {
             let Some(cell) = cell else { return Ok(None) };
-            let place: f64 = cell.parse().map_err(|_| "is no place in line, a number from 0 to 1")?;
-            if !(0.0..=1.0).contains(&place) {
-                return Err("is no place in line, a number from 0 to 1".to_owned());
+            let named = cell.to_ascii_lowercase().strip_prefix("wave").and_then(|number| number.trim().parse().ok());
+            if let Some(wave) = named.filter(|wave: &usize| (1..=waves).contains(wave)) {
+                return Ok(Some(wave as u32 - 1));
             }
+            let Some(place) = cell.parse().ok().filter(|place| (0.0..=1.0).contains(place)) else {
+                return Err(match waves {
+                    0 => "is no place in line, a number from 0 to 1".to_owned(),
+                    _ => format!(
+                        "is neither a place in line, a number from 0 to 1, nor one of `wave 1` to `wave {waves}`"
+                    ),
+                });
+            };
             // The end of the line belongs to the last wave, if waves reach it.
             Ok(Some(ends.partition_point(|end| *end <= place && *end < 1.0) as u32))
         })

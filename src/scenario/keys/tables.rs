@@ -155,7 +155,7 @@ pub(crate) static COLUMNS: Section = Section {
             Text,
             "(place)",
             r#""rollout_rank""#,
-            "its place in line, 0-1, where an event comes in waves",
+            "its place in line, 0-1, or its wave, `wave 2`, where an event comes in waves",
         ),
         optional("exempt", Text, "(exempt)", r#""is_exempt""#, "true where no event ever comes into force for it"),
         optional("contact", Text, "(contact)", r#""Owner""#, "whom to call"),
