@@ -20,6 +20,7 @@ mod sensitivity;
 mod solve;
 mod stream;
 mod today;
+mod track;
 
 use crate::output::{chart, folder, safe};
 use crate::plan::wording::set_this_year;
@@ -59,6 +60,8 @@ enum Verb {
     Compare(compare::CompareArgs),
     /// Shows each org's own risk, from an inventory: whom to call first
     Orgs(orgs::OrgsArgs),
+    /// Says what the counts so far mean, once a rollout has begun: what was learned, and where it goes
+    Track(track::TrackArgs),
     /// Finds the law of the interval between refreshes in a history of them
     Fit(fit::FitArgs),
     /// Refreshes the charts, tables and figures that a planning document embeds
@@ -97,6 +100,7 @@ pub fn main() -> ExitCode {
         Verb::Check(args) => check::check(&args),
         Verb::Compare(args) => compare::compare(&args),
         Verb::Orgs(args) => orgs::orgs(&args),
+        Verb::Track(args) => track::track(&args),
         Verb::Fit(args) => fit::fit(&args),
         Verb::Embed(args) => embed::embed(&args),
         Verb::Solve(args) => solve::solve(&args),

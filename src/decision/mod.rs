@@ -17,6 +17,8 @@ pub mod project;
 pub(crate) mod run;
 pub(crate) mod sensitivity;
 pub(crate) mod solve;
+#[cfg(feature = "tables")]
+pub(crate) mod track;
 pub(crate) mod tripwire;
 
 pub use detail::detail;

@@ -4,7 +4,7 @@ use super::agreement::agreement;
 use crate::engine::simulate::Curves;
 use crate::engine::{exact, simulate};
 use crate::plan::sample::Sample;
-use crate::plan::{Family, Plan, Unknown};
+use crate::plan::{Family, Plan, Unknown, UnknownValues};
 use crate::results::{Agreement, Measures, Outcome};
 use crate::stats::Law;
 
@@ -12,7 +12,11 @@ use crate::stats::Law;
 fn unknown_uptake() -> Family {
     let at = |u: f64| Sample::flagship().with(|s| s.uptakes = vec![u]).plan();
     let law = Law::uniform(0.0, 1.0).expect("proper");
-    let unknown = Unknown { key: "reconnect.uptake".to_owned(), words: law.describe(|v| v.to_string()) };
+    let unknown = Unknown {
+        key: "reconnect.uptake".to_owned(),
+        words: law.describe(|v| v.to_string()),
+        values: UnknownValues::Unsaid,
+    };
     Family::new(at(0.5), vec![unknown], Box::new(move |q| Ok(at(law.quantile(q[0])))))
 }
 

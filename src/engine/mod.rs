@@ -2,7 +2,7 @@
 //! The engines take valid plans and never validate again; they print nothing and read no file.
 
 mod broken_rules;
-mod by_action;
+pub(crate) mod by_action;
 pub mod exact;
 mod life_event;
 pub mod policy_rules;

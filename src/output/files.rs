@@ -3,7 +3,7 @@
 use super::chart::{self, in_both_themes};
 use super::document::page;
 use super::folder::File;
-use super::{compare, diff, fit, frontier, orgs, sensitivity, solve};
+use super::{compare, diff, fit, frontier, orgs, sensitivity, solve, track};
 use crate::Result;
 use crate::plan::Plan;
 use crate::results::comparison::Comparison;
@@ -12,6 +12,7 @@ use crate::results::orgs::OrgTable;
 use crate::results::plan_diff::PlanDiff;
 use crate::results::sensitivity::Sensitivity;
 use crate::results::solution::{Frontier, Solution};
+use crate::results::track::TrackReport;
 
 /// Every file of a comparison's folder: `compare.md`, `compare.json`, and the chart as SVG and PNG, light and dark. Names are relative to it.
 ///
@@ -23,6 +24,19 @@ pub(crate) fn of_comparison(comparison: &Comparison) -> Result<Vec<File>> {
         ("compare.json".to_owned(), compare::json::text(comparison).into_bytes()),
     ];
     files.extend(in_both_themes("compare", |theme| chart::compare::draw(comparison, theme))?);
+    Ok(files)
+}
+
+/// Every file of a rollout under way: `track.md`, `track.json`, and the chart as SVG and PNG, light and dark. Names are relative to the folder.
+///
+/// # Errors
+/// When one of them can't be made.
+pub(crate) fn of_track(report: &TrackReport) -> Result<Vec<File>> {
+    let mut files = vec![
+        ("track.md".to_owned(), page(&track::document(report)).into_bytes()),
+        ("track.json".to_owned(), track::json::text(report).into_bytes()),
+    ];
+    files.extend(in_both_themes("track", |theme| chart::track::draw(report, theme))?);
     Ok(files)
 }
 

@@ -36,6 +36,8 @@ pub(crate) mod solve;
 #[cfg(feature = "tables")]
 pub(crate) mod tables;
 pub mod terminal;
+#[cfg(feature = "tables")]
+pub(crate) mod track;
 pub mod words;
 #[cfg(feature = "tables")]
 pub(crate) mod workbook;

@@ -13,6 +13,40 @@ pub struct Unknown {
     pub key: String,
     /// In words, as tables of assumptions show it.
     pub words: String,
+    /// What it may be.
+    pub values: UnknownValues,
+}
+
+/// What an unknown may be, by its quantile.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum UnknownValues {
+    /// It has not been said.
+    #[default]
+    Unsaid,
+    /// One of several readings: in words, each with the end of its part of the quantiles; ascending, the last ends at 1.
+    Readings(Vec<(String, f64)>),
+    /// A number, with everything that its own law hangs on at its median.
+    Numbers {
+        /// At the middles of equal parts of the quantiles, ascending in them.
+        at: Vec<f64>,
+        /// What it counts.
+        unit: UnknownUnit,
+    },
+}
+
+/// What an unknown number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownUnit {
+    /// A share, 0-1.
+    Share,
+    /// Hours.
+    Hours,
+    /// An instant, in hours after 1970 began in UTC.
+    Instant,
+    /// A reading of each org's own clock, in hours after 1970 began on it.
+    LocalTime,
+    /// Anything else.
+    Number,
 }
 
 /// A plan with its unknowns. Each [`Unknown`] takes a quantile in (0, 1); together they make one possible plan.

@@ -31,7 +31,7 @@ pub use calendar::{Calendar, Holiday};
 pub use controls::{Cause, Controls, IdleTimeout, Reauthorization, StaticIp, TokenRotation};
 pub use date_range::{DateOf, DateRange};
 pub use event::{Deadline, Event, Milestone, Window};
-pub use family::{Family, OuterDraw, PossiblePlans, Unknown};
+pub use family::{Family, OuterDraw, PossiblePlans, Unknown, UnknownUnit, UnknownValues};
 pub use known::{KnownOrgs, LikeOrgs};
 pub use local_hours::LocalHour;
 pub use movements::{Movable, MoveKind, Movements, Stop};

@@ -186,6 +186,22 @@ impl ReconnectTiming {
         Self::of_steps(fine, weights, 0.0)
     }
 
+    /// The law of those who plan to reconnect by `at`, with their share; `None` where nobody does.
+    pub fn until(&self, at: f64) -> Option<(f64, Self)> {
+        let share = self.cdf(at);
+        if share <= 0.0 {
+            return None;
+        }
+        if share >= 1.0 {
+            return Some((1.0, self.clone()));
+        }
+        let last = self.edges.partition_point(|edge| *edge < at).max(1);
+        let mut edges = self.edges[..last].to_vec();
+        edges.push(at);
+        let weights = self.weights[..last].to_vec();
+        Some((share, Self::of_steps(edges, weights, self.decay)?))
+    }
+
     /// When the window opens (or `as_of`, if that is later).
     pub fn opens(&self) -> f64 {
         self.edges[0]

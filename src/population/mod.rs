@@ -6,6 +6,8 @@ pub mod history;
 #[cfg(feature = "tables")]
 pub mod inventory;
 pub(crate) mod salesforce;
+#[cfg(feature = "tables")]
+pub(crate) mod seen;
 pub(crate) mod synthetic;
 #[cfg(feature = "tables")]
 pub(crate) mod table;

@@ -15,6 +15,8 @@ mod quantity;
 pub(crate) mod sensitivity;
 pub(crate) mod solution;
 mod texts;
+#[cfg(feature = "tables")]
+pub(crate) mod track;
 
 pub use agreement::{Agreement, COARSE};
 pub use counted::Counted;

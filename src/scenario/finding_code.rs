@@ -35,6 +35,7 @@ codes! {
     BadHistory => "bad-history",
     BadId => "bad-id",
     BadLaw => "bad-law",
+    BadObservation => "bad-observation",
     BadOption => "bad-option",
     BadParquet => "bad-parquet",
     BadRow => "bad-row",

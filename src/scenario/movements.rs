@@ -361,7 +361,7 @@ impl<'a> Mover<'a> {
     /// Notes an unknown of the scenario, once.
     fn note(&mut self, slot: usize, kind: MoveKind, stops: Vec<Stop>) {
         if !self.found.iter().any(|f| f.0 == slot) {
-            let Unknown { key, words } = self.unknowns[slot].clone();
+            let Unknown { key, words, .. } = self.unknowns[slot].clone();
             self.found.push((slot, Movable { key, given: words, at: 0.5, kind, stops }));
         }
     }

@@ -9,7 +9,7 @@ use super::tree::Span;
 use crate::plan::family::OUTER_DRAWS;
 use crate::plan::units::show_hours;
 use crate::plan::zone::Tz;
-use crate::plan::{clock, units};
+use crate::plan::{UnknownUnit, UnknownValues, clock, units};
 use crate::stats::{Law, LawError};
 
 /// A quantile for every unknown, by slot.
@@ -336,6 +336,26 @@ impl OpenLaw {
             Form::Known(law) => Ok(self.settled(law, law.quantile(q))),
             Form::Open(..) | Form::BaseRate(_) => self.law(draw).map(|law| self.settled(&law, law.quantile(q))),
         }
+    }
+
+    /// What a number drawn from it may be.
+    pub(crate) fn values(&self) -> UnknownValues {
+        /// Quantiles that are told.
+        const PARTS: usize = 200;
+        if let Form::OneOf { cumulative, branches, .. } = &self.form {
+            let readings = branches.iter().map(OpenLaw::describe).zip(cumulative.iter().copied());
+            return UnknownValues::Readings(readings.collect());
+        }
+        let at = |i: usize| self.quantile((i as f64 + 0.5) / PARTS as f64, &QuantileDraw::CENTRE).ok();
+        let unit = match self.domain {
+            Domain::Hours { .. } => UnknownUnit::Hours,
+            Domain::Rate => UnknownUnit::Share,
+            Domain::Instant(_) => UnknownUnit::Instant,
+            Domain::LocalTime => UnknownUnit::LocalTime,
+            Domain::Count(..) | Domain::Factor | Domain::Shape => UnknownUnit::Number,
+        };
+        let values = (0..PARTS).map(at).collect::<Option<Vec<f64>>>();
+        values.map_or(UnknownValues::Unsaid, |at| UnknownValues::Numbers { at, unit })
     }
 
     /// A drawn value as the plan takes it: times drawn from a density fall on quarters of an hour. Nobody switches a policy on

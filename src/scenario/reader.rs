@@ -14,7 +14,7 @@ use super::quantity::UptakeWindow;
 use super::quantity::{Number, OpenLaw};
 use super::tree::{Node, Span, TomlTable, Value};
 use super::{keys, moment};
-use crate::plan::Unknown;
+use crate::plan::{Unknown, UnknownValues};
 
 /// Reads a file beside the scenario; says why where it can't.
 pub type ReadFile<'a> = &'a dyn Fn(&std::path::Path) -> Result<String, String>;
@@ -259,13 +259,15 @@ impl Reader<'_> {
 
     /// A slot for an unknown; its words are set once its law has been read.
     pub(super) fn open_slot(&mut self, span: &Span, key: &str) -> usize {
-        self.unknowns.push((span.clone(), Unknown { key: key.to_owned(), words: String::new() }));
+        self.unknowns
+            .push((span.clone(), Unknown { key: key.to_owned(), words: String::new(), values: UnknownValues::Unsaid }));
         self.unknowns.len() - 1
     }
 
     /// Says what the unknown of `slot` is drawn from.
     pub(super) fn fill_slot(&mut self, slot: usize, law: &OpenLaw) {
         self.unknowns[slot].1.words = law.describe();
+        self.unknowns[slot].1.values = law.values();
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod beta;
 mod binomial;
+#[cfg(feature = "tables")]
+pub(crate) mod cholesky;
 pub mod count;
 pub(crate) mod count_quantiles;
 mod density;

@@ -1,5 +1,7 @@
 //! Probability that moves in time: mass in the cells and on the points of a lattice.
 
+#[cfg(feature = "tables")]
+use super::lattice::TIME_EPSILON;
 use super::lattice::{Lattice, Slot};
 use crate::plan::Cause;
 
@@ -33,6 +35,22 @@ impl Mass {
     /// Adds mass spread evenly between two instants; what lies beyond the lattice is dropped.
     pub(super) fn add_between(&mut self, lattice: &Lattice, [from, to]: [f64; 2], mass: f64) {
         lattice.overlaps([from, to]).for_each(|(cell, width)| self.cells[cell] += mass * width / (to - from));
+    }
+
+    #[cfg(feature = "tables")]
+    /// What of it lies after one instant, up to and including another; within a cell it is spread evenly.
+    pub(super) fn between(&self, lattice: &Lattice, [after, upto]: [f64; 2]) -> Self {
+        let mut part = Self::none(lattice);
+        for (i, mass) in self.points.iter().enumerate() {
+            let at = lattice.at(i);
+            if at > after + TIME_EPSILON && at <= upto + TIME_EPSILON {
+                part.points[i] = *mass;
+            }
+        }
+        for (cell, width) in lattice.overlaps([after.max(0.0), upto]) {
+            part.cells[cell] = self.cells[cell] * width / lattice.width(cell);
+        }
+        part
     }
 
     pub(super) fn add_scaled(&mut self, other: &Self, scale: f64) {
@@ -70,6 +88,13 @@ impl Failures {
                 a.get_or_insert_with(|| Mass::of_cells(self.cells)).add_scaled(b, scale);
             }
         }
+    }
+
+    #[cfg(feature = "tables")]
+    /// What of them lies after one instant, up to and including another.
+    pub(super) fn between(&self, lattice: &Lattice, span: [f64; 2]) -> Self {
+        let by_cause = self.by_cause.each_ref().map(|of| of.as_ref().map(|mass| mass.between(lattice, span)));
+        Self { cells: self.cells, by_cause }
     }
 
     /// All causes together.

@@ -29,6 +29,8 @@ mod risk;
 mod schedule;
 mod segment;
 mod segment_risk;
+#[cfg(feature = "tables")]
+mod signs;
 mod solved;
 mod timeout;
 mod uses;
@@ -41,3 +43,5 @@ pub use measures::{measures, measures_watched, measures_without_curves, seconds}
 pub use one_org::SolvedSegments;
 pub use orgs::{is_cheap, org_risks};
 pub(super) use outcomes::{PartOutcome, SegmentOutcomes, outcomes};
+#[cfg(feature = "tables")]
+pub(crate) use signs::FirstSigns;

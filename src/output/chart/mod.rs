@@ -37,6 +37,8 @@ mod time_plot;
 mod timeline;
 mod timeline_bars;
 pub(crate) mod tornado;
+#[cfg(feature = "tables")]
+pub(crate) mod track;
 mod value_axis;
 pub(crate) mod waterfall;
 mod xy_plot;

@@ -9,7 +9,7 @@ use super::marks::{FlaggedDate, Precision, deadline_flag, flag, flagged_dates, t
 use super::scale::{Scale, ends};
 use super::scene::Scene;
 use super::time_axis::Step;
-use super::timeline_bars::{BAR_ROW, Bar, Shape};
+use super::timeline_bars::{BAR_ROW, Bar, BarShape};
 use super::value_axis;
 use crate::Result;
 use crate::output::moments::{checkpoints, policies_told};
@@ -102,14 +102,14 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
         };
         let [from, median, to] = range.at.map(|at| plan.hours(at));
         let text = format!("{name}, {}", told_open(scene, range));
-        bars.push(Bar { from, to, text, fill, text_ink: theme.ink, shape: Shape::Span(Some(median)) });
+        bars.push(Bar { from, to, text, fill, text_ink: theme.ink, shape: BarShape::Span(Some(median)) });
     }
     bars.extend(policy_bars(scene));
     if let Some((ends, is_open)) = plan.outermost_window() {
         let [from, to] = ends.map(|at| plan.hours(at));
         let how_long = if is_open { "dates not known".to_owned() } else { show_hours(to - from) };
         let text = format!("{WINDOW}, {how_long}");
-        bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper, shape: Shape::Span(None) });
+        bars.push(Bar { from, to, text, fill: theme.rates[2], text_ink: theme.paper, shape: BarShape::Span(None) });
     }
     if let Some(span) = scene.facts.span_of_all() {
         let more = if span.open { ", and beyond" } else { "" };
@@ -125,7 +125,7 @@ fn bars(scene: &Scene<'_>) -> Vec<Bar> {
             text,
             fill: theme.span,
             text_ink: theme.ink,
-            shape: Shape::Span(None),
+            shape: BarShape::Span(None),
         });
     }
     bars
@@ -141,7 +141,7 @@ fn policy_bars(scene: &Scene<'_>) -> Vec<Bar> {
         if let Some((first, last)) = spans.first().zip(spans.last()) {
             let text = format!("{}: {}", policy.name, told_brownouts(&spans));
             let ([from, _], [_, to]) = (*first, *last);
-            bars.push(Bar { from, to, text, fill: theme.warning, text_ink: theme.ink, shape: Shape::Apart(spans) });
+            bars.push(Bar { from, to, text, fill: theme.warning, text_ink: theme.ink, shape: BarShape::Apart(spans) });
         }
         let end = policy.until.min(horizon);
         let mut steps = |steps: Vec<(f64, f64)>, what: &str| {
@@ -149,7 +149,7 @@ fn policy_bars(scene: &Scene<'_>) -> Vec<Bar> {
             if let [first, .., last] = &steps[..] {
                 let text = format!("{}: {} {what}, to {}", policy.name, steps.len(), show_share(last.1));
                 let (from, fill, text_ink) = (first.0, theme.span, theme.ink);
-                bars.push(Bar { from, to: end, text, fill, text_ink, shape: Shape::Steps(steps) });
+                bars.push(Bar { from, to: end, text, fill, text_ink, shape: BarShape::Steps(steps) });
             }
         };
         steps(policy.waves.iter().map(|wave| (wave.at, wave.upto)).collect(), "waves");

@@ -20,11 +20,11 @@ pub(super) struct Bar {
     pub text: String,
     pub fill: Ink,
     pub text_ink: Ink,
-    pub shape: Shape,
+    pub shape: BarShape,
 }
 
 /// What is drawn between the ends of a bar.
-pub(super) enum Shape {
+pub(super) enum BarShape {
     /// All of it; a date that is not known has its median marked.
     Span(Option<f64>),
     /// Only these stretches.
@@ -42,7 +42,7 @@ impl Bar {
         bar.draw_shape(canvas, time, area);
         let width = PLAIN.width(&bar.text);
         let y = top + BAR / 2.0;
-        if width + 16.0 <= area.width() && !matches!(bar.shape, Shape::Apart(_)) {
+        if width + 16.0 <= area.width() && !matches!(bar.shape, BarShape::Apart(_)) {
             return canvas.centred(&bar.text, ((left + right) / 2.0, y), Style::middle(PLAIN, bar.text_ink));
         }
         let ink = if bar.text_ink == canvas.theme.paper { canvas.theme.window_ink } else { bar.text_ink };
@@ -62,19 +62,19 @@ impl Bar {
     fn draw_shape(&self, canvas: &mut Canvas, time: &Scale, area: Area) {
         let ink = canvas.theme.ink;
         match &self.shape {
-            Shape::Span(median) => {
+            BarShape::Span(median) => {
                 canvas.rect(area, self.fill);
                 for x in median.iter().map(|median| time.px(*median)) {
                     canvas.line((x, area.top), (x, area.bottom), ink, 1.5);
                 }
             }
-            Shape::Apart(spans) => {
+            BarShape::Apart(spans) => {
                 for [from, to] in spans {
                     let left = time.px(*from);
                     canvas.rect(Area { left, right: time.px(*to).max(left + LEAST), ..area }, self.fill);
                 }
             }
-            Shape::Steps(steps) => {
+            BarShape::Steps(steps) => {
                 canvas.rect(area, self.fill.faded(0.45));
                 let ends = steps.iter().skip(1).map(|step| time.px(step.0)).chain([area.right]);
                 for ((from, share), right) in steps.iter().zip(ends) {

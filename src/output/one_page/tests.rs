@@ -148,8 +148,11 @@ fn what_matters_is_computed_or_chosen_by_a_rule_that_is_told() {
     let sample = samples::flagship();
     let mut projection = sample.projection.clone();
     projection.detail.sensitivity = Some(crate::output::sensitivity::samples::all().remove(0).1);
-    projection.detail.unknowns =
-        vec![crate::plan::Unknown { key: "refresh.interval".to_owned(), words: "x".to_owned() }];
+    projection.detail.unknowns = vec![crate::plan::Unknown {
+        key: "refresh.interval".to_owned(),
+        words: "x".to_owned(),
+        values: Default::default(),
+    }];
     projection.warnings = vec![Warning {
         code: "a-code".to_owned(),
         message: "the deadline is a day off".to_owned(),

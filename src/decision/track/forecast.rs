@@ -1,0 +1,182 @@
+//! The posterior predictive: what was seen is held fixed, and the rest is to come.
+
+use super::model::{Allotted, Figure, SegmentView, SolvedPlan};
+use super::posterior::Posterior;
+use super::series::Series;
+use crate::plan::{Plan, Segment};
+use crate::results::track::{CheckpointForecast, Forecast, ForecastCount, PERCENTS, SegmentForecast};
+use crate::stats::count::Group;
+use crate::stats::count_quantiles::{cdf_of_mixture, quantiles_of_mixture};
+use crate::stats::stream::Stream;
+use rayon::prelude::*;
+
+/// Draws behind a figure, and behind a point of a curve.
+pub(super) const DRAWS: usize = 2_000;
+const DRAWS_OF_A_POINT: usize = 250;
+/// Below this effective number of draws no percentile is told.
+pub(super) const FEWEST: f64 = 400.0;
+
+/// When a figure is asked about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum When {
+    /// Each segment's own deadline.
+    Deadline,
+    /// Each segment's checkpoint of this place.
+    Checkpoint(usize),
+    /// The horizon of the plan drawn.
+    Horizon,
+    /// So many hours after `as_of`.
+    At(f64),
+}
+
+impl When {
+    fn of(self, plan: &Plan, segment: &Segment) -> f64 {
+        match self {
+            Self::Deadline => segment.deadline,
+            Self::Checkpoint(place) => segment.checkpoints.get(place).copied().unwrap_or(segment.deadline),
+            Self::Horizon => plan.horizon_hours(),
+            Self::At(hours) => hours,
+        }
+    }
+}
+
+/// One future: a possible plan, the shares that act, and which orgs have shown which sign.
+pub(super) struct Future<'a> {
+    pub(super) solved: &'a SolvedPlan,
+    pub(super) acting: Vec<f64>,
+    /// By segment.
+    pub(super) allotted: Vec<Allotted>,
+}
+
+/// Futures alike in weight.
+pub(super) struct Futures<'a> {
+    pub(super) series: &'a [Series],
+    pub(super) all: Vec<Future<'a>>,
+    /// Whether percentiles may be told.
+    sound: bool,
+}
+
+impl<'a> Futures<'a> {
+    pub(super) fn new(posterior: &'a Posterior, series: &'a [Series], seed: u64) -> Self {
+        let sampled = posterior.sampled(DRAWS, seed);
+        let one = |(number, (place, rate)): (usize, &(usize, f64))| {
+            let draw = &posterior.draws[*place];
+            let acting = draw.solved.acting(*rate, &draw.shocks);
+            let mut stream = Stream::new(seed, number as u64, "track: segments");
+            let allotted = allot(&draw.solved, series, &acting, &mut stream);
+            Future { solved: &draw.solved, acting, allotted }
+        };
+        let all = sampled.par_iter().enumerate().map(one).collect();
+        Self { series, all, sound: posterior.effective >= FEWEST }
+    }
+
+    fn series_of(&self, segment: usize) -> &Series {
+        self.series.iter().find(|one| one.segments.contains(&segment)).unwrap_or(&self.series[0])
+    }
+
+    /// A segment of a future, as if this share of it acted.
+    pub(super) fn view<'f>(&'f self, future: &'f Future<'a>, segment: usize, acting: f64) -> SegmentView<'f> {
+        SegmentView { signs: &future.solved.signs[segment], series: self.series_of(segment), acting }
+    }
+
+    /// The orgs that count in each of some futures, as groups alike; of one segment, or of all.
+    fn parts(&self, figure: Figure, when: When, only: Option<usize>, number: usize) -> Vec<Vec<Group>> {
+        let step = (self.all.len() / number.max(1)).max(1);
+        let chosen: Vec<&Future<'_>> = self.all.iter().step_by(step).collect();
+        let of = |future: &&Future<'_>| {
+            let plan = &future.solved.plan;
+            let segments = (0..plan.segments().len()).filter(|place| only.is_none_or(|only| only == *place));
+            let groups = segments.flat_map(|place| {
+                let at = when.of(plan, &plan.segments()[place]);
+                self.view(future, place, future.acting[place]).groups(figure, at, &future.allotted[place])
+            });
+            groups.collect::<Vec<Group>>()
+        };
+        chosen.par_iter().map(of).collect()
+    }
+
+    pub(super) fn count(&self, figure: Figure, when: When, only: Option<usize>) -> ForecastCount {
+        let parts = self.parts(figure, when, only, DRAWS);
+        ForecastCount { mean: mean(&parts), percentiles: self.sound.then(|| percentiles(&parts)) }
+    }
+
+    /// 5th percentile, mean and 95th percentile of the failures by an hour.
+    pub(super) fn point(&self, hours: f64) -> [f64; 3] {
+        let parts = self.parts(Figure::Failed, When::At(hours), None, DRAWS_OF_A_POINT);
+        let quantiles = quantiles_of_mixture(&parts, &[0.05, 0.95], None);
+        [quantiles[0] as f64, mean(&parts), quantiles[1] as f64]
+    }
+
+    /// Chance that at most so many fail by the deadline.
+    pub(super) fn chance_at_most(&self, most: u64) -> f64 {
+        cdf_of_mixture(&self.parts(Figure::Failed, When::Deadline, None, DRAWS), most)
+    }
+
+    pub(super) fn headline(&self, tolerance: Option<u64>) -> Forecast {
+        Forecast {
+            failed_by_deadline: self.count(Figure::Failed, When::Deadline, None),
+            down_at_deadline: self.count(Figure::Down, When::Deadline, None),
+            failed_by_horizon: self.count(Figure::Failed, When::Horizon, None),
+            within_tolerance: tolerance.map(|most| self.chance_at_most(most)),
+        }
+    }
+
+    pub(super) fn checkpoints(&self, plan: &Plan, shown: impl Fn(usize) -> String) -> Vec<CheckpointForecast> {
+        let one = |(place, checkpoint): (usize, &crate::plan::Checkpoint)| CheckpointForecast {
+            name: checkpoint.name.clone(),
+            at: shown(place),
+            failed: self.count(Figure::Failed, When::Checkpoint(place), None),
+            down: self.count(Figure::Down, When::Checkpoint(place), None),
+        };
+        plan.checkpoints().iter().enumerate().map(one).collect()
+    }
+
+    pub(super) fn segments(&self, plan: &Plan) -> Vec<SegmentForecast> {
+        if plan.segments().len() < 2 {
+            return Vec::new();
+        }
+        let one = |(place, segment): (usize, &Segment)| SegmentForecast {
+            id: segment.id.clone(),
+            name: segment.name.clone(),
+            failed_by_deadline: self.count(Figure::Failed, When::Deadline, Some(place)),
+        };
+        plan.segments().iter().enumerate().map(one).collect()
+    }
+}
+
+fn mean(parts: &[Vec<Group>]) -> f64 {
+    let of = |groups: &Vec<Group>| groups.iter().map(|group| group.n as f64 * group.p).sum::<f64>();
+    parts.iter().map(of).sum::<f64>() / parts.len().max(1) as f64
+}
+
+fn percentiles(parts: &[Vec<Group>]) -> [u64; 9] {
+    let found = quantiles_of_mixture(parts, &PERCENTS.map(|percent| percent / 100.0), None);
+    std::array::from_fn(|i| found[i])
+}
+
+/// Which segments' orgs showed the signs: as they are where each is counted by itself, else drawn by how likely each is.
+fn allot(solved: &SolvedPlan, series: &[Series], acting: &[f64], stream: &mut Stream) -> Vec<Allotted> {
+    let segments = solved.plan.segments();
+    let mut all: Vec<Allotted> = segments.iter().map(|s| Allotted { by_gap: Vec::new(), rest: s.orgs }).collect();
+    for (place, one) in series.iter().enumerate() {
+        let chances = solved.chances(place, one, acting);
+        for (g, gap) in one.gaps.iter().enumerate() {
+            let mut left = gap.count;
+            for (i, segment) in one.segments.iter().enumerate() {
+                let weight = |i: usize| all[one.segments[i]].rest as f64 * chances[i][g];
+                let (own, rest): (f64, f64) = (weight(i), (i..one.segments.len()).map(weight).sum());
+                let room = all[*segment].rest;
+                let n = if i + 1 == one.segments.len() {
+                    left
+                } else {
+                    stream.binomial(left, if rest > 0.0 { own / rest } else { 0.0 })
+                };
+                let n = n.min(room);
+                all[*segment].by_gap.push(n);
+                all[*segment].rest -= n;
+                left -= n;
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,272 @@
+//! What a possible plan says of first signs, and of what follows: probabilities of one org, weighed by the share that acts.
+
+use super::series::{Series, Sign};
+use crate::engine::by_action::ByAction;
+use crate::engine::exact::{Declined, FirstSigns};
+use crate::plan::{Plan, Segment};
+use crate::stats::cholesky::{cholesky, ln_determinant, solve_lower};
+use crate::stats::count::Group;
+use crate::stats::shock::acting_share;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// No probability of a gap is taken for less: engines are not surer than that, and what a plan excludes may still be seen.
+const LEAST: f64 = 1e-9;
+
+/// A possible plan, solved.
+#[derive(Debug)]
+pub(super) struct SolvedPlan {
+    pub(super) plan: Plan,
+    pub(super) signs: Vec<Arc<FirstSigns>>,
+    /// By series, then segment of it, then gap: the chance of one org to show its first sign in it.
+    gaps: Vec<Vec<Vec<ByAction<f64>>>>,
+}
+
+/// A life with the horizon to which it was followed, and the cut between earlier reconnects and later ones.
+#[derive(Debug)]
+struct SolvedLife {
+    segment: Segment,
+    horizon: f64,
+    cut: f64,
+    signs: Arc<FirstSigns>,
+}
+
+/// Lives that have been solved; plans share them.
+#[derive(Debug, Default)]
+pub(super) struct Lives {
+    known: Vec<SolvedLife>,
+}
+
+impl Lives {
+    /// Solves plans side by side, each distinct life once.
+    ///
+    /// # Errors
+    /// [`Declined`] where the exact engine can't follow one.
+    pub(super) fn solve(&mut self, plans: Vec<Plan>, series: &[Series]) -> Result<Vec<Arc<SolvedPlan>>, Declined> {
+        let cuts = cuts(series);
+        let mut new: Vec<(usize, usize)> = Vec::new();
+        let mut places: Vec<Vec<usize>> = Vec::new();
+        for (p, plan) in plans.iter().enumerate() {
+            let horizon = plan.horizon_hours();
+            let of = plan.segments().iter().enumerate().map(|(s, segment)| {
+                let is_this = |known: &SolvedLife| {
+                    known.horizon == horizon && known.cut == cuts[s] && known.segment.same_life(segment)
+                };
+                if let Some(place) = self.known.iter().position(is_this) {
+                    return place;
+                }
+                let twin = new.iter().position(|(q, t)| {
+                    plans[*q].horizon_hours() == horizon
+                        && plans[*q].segments()[*t].same_life(segment)
+                        && cuts[*t] == cuts[s]
+                });
+                self.known.len()
+                    + twin.unwrap_or_else(|| {
+                        new.push((p, s));
+                        new.len() - 1
+                    })
+            });
+            places.push(of.collect());
+        }
+        let solve = |(p, s): &(usize, usize)| {
+            let (plan, segment) = (&plans[*p], &plans[*p].segments()[*s]);
+            let signs = Arc::new(FirstSigns::solve(plan, segment, cuts[*s])?);
+            Ok(SolvedLife { segment: segment.clone(), horizon: plan.horizon_hours(), cut: cuts[*s], signs })
+        };
+        let solved = new.par_iter().map(solve).collect::<Result<Vec<_>, Declined>>()?;
+        self.known.extend(solved);
+        let made = plans.into_iter().zip(places).map(|(plan, places)| {
+            let signs: Vec<Arc<FirstSigns>> =
+                places.into_iter().map(|place| Arc::clone(&self.known[place].signs)).collect();
+            Arc::new(SolvedPlan::new(plan, signs, series))
+        });
+        Ok(made.collect())
+    }
+}
+
+/// By segment: up to when reconnects are told from later ones.
+fn cuts(series: &[Series]) -> Vec<f64> {
+    let segments = series.iter().flat_map(|one| &one.segments).max().map_or(0, |last| last + 1);
+    let mut cuts = vec![-1.0; segments];
+    for one in series {
+        for segment in &one.segments {
+            cuts[*segment] = one.last[0].unwrap_or(-1.0);
+        }
+    }
+    cuts
+}
+
+/// A chance of an org of which a share acts.
+pub(super) fn mixed(of: ByAction<f64>, acting: f64) -> f64 {
+    of.without + acting * (of.with - of.without)
+}
+
+impl SolvedPlan {
+    fn new(plan: Plan, signs: Vec<Arc<FirstSigns>>, series: &[Series]) -> Self {
+        let by = |signs: &FirstSigns, sign: Sign, at: f64| match sign {
+            Sign::Reconnected => ByAction { without: 0.0, with: signs.reconnected(at) },
+            Sign::Failed => signs.failed_first(at),
+        };
+        let of_segment = |one: &Series, segment: &usize| -> Vec<ByAction<f64>> {
+            let signs = &signs[*segment];
+            let of_gap = |gap: &super::series::Gap| {
+                let [from, to] = gap.span.map(|at| by(signs, gap.sign, at));
+                let from = if gap.span[0] < 0.0 { ByAction::default() } else { from };
+                ByAction { without: (to.without - from.without).max(0.0), with: (to.with - from.with).max(0.0) }
+            };
+            one.gaps.iter().map(of_gap).collect()
+        };
+        let gaps = series.iter().map(|one| one.segments.iter().map(|s| of_segment(one, s)).collect()).collect();
+        Self { plan, signs, gaps }
+    }
+
+    /// The shares that act in each segment at a rate, given the quantiles of what befalls each segment as a whole.
+    pub(super) fn acting(&self, uptake: f64, shocks: &[f64]) -> Vec<f64> {
+        let of = |(segment, shock): (&Segment, &f64)| acting_share(segment.uptake(uptake), segment.correlation, *shock);
+        self.plan.segments().iter().zip(shocks).map(of).collect()
+    }
+
+    /// By segment of a series, the chances of its gaps; last that of none of them.
+    pub(super) fn chances(&self, place: usize, one: &Series, acting: &[f64]) -> Vec<Vec<f64>> {
+        let of = |(segment, gaps): (&usize, &Vec<ByAction<f64>>)| {
+            let mut chances: Vec<f64> = gaps.iter().map(|gap| mixed(*gap, acting[*segment]).max(LEAST)).collect();
+            let rest = f64::max(1.0 - chances.iter().sum::<f64>(), LEAST);
+            chances.push(rest);
+            chances
+        };
+        one.segments.iter().zip(&self.gaps[place]).map(of).collect()
+    }
+
+    /// The logarithm of the likelihood of what was seen, but for what is the same for every plan.
+    pub(super) fn ln_likelihood(&self, series: &[Series], acting: &[f64]) -> f64 {
+        let of = |(place, one): (usize, &Series)| {
+            if one.gaps.is_empty() {
+                return 0.0;
+            }
+            let chances = self.chances(place, one, acting);
+            match &chances[..] {
+                [only] => ln_multinomial(one, only),
+                _ => ln_normal(one, &self.moments(one, &chances)),
+            }
+        };
+        series.iter().enumerate().map(of).sum()
+    }
+
+    /// Means and covariances of the counts in the gaps of a series, segments together.
+    pub(super) fn moments(&self, one: &Series, chances: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>) {
+        let n = one.gaps.len();
+        let (mut mean, mut covariance) = (vec![0.0; n], vec![0.0; n * n]);
+        for (segment, p) in one.segments.iter().zip(chances) {
+            let orgs = self.plan.segments()[*segment].orgs as f64;
+            for i in 0..n {
+                mean[i] += orgs * p[i];
+                for j in 0..n {
+                    covariance[i * n + j] += orgs * (if i == j { p[i] } else { 0.0 } - p[i] * p[j]);
+                }
+            }
+        }
+        // Counts are whole: as much as rounding adds.
+        (0..n).for_each(|i| covariance[i * n + i] += 1.0 / 12.0);
+        (mean, covariance)
+    }
+}
+
+/// The multinomial of one segment, or of segments that are alike.
+fn ln_multinomial(one: &Series, chances: &[f64]) -> f64 {
+    let rest = one.orgs.saturating_sub(one.counted());
+    let counts = one.gaps.iter().map(|gap| gap.count).chain([rest]);
+    counts.zip(chances).filter(|(count, _)| *count > 0).map(|(count, p)| count as f64 * p.ln()).sum()
+}
+
+/// Of unlike segments together: by the normal with the exact mean and covariance.
+fn ln_normal(one: &Series, (mean, covariance): &(Vec<f64>, Vec<f64>)) -> f64 {
+    let n = mean.len();
+    let Some(lower) = cholesky(covariance, n) else { return f64::NEG_INFINITY };
+    let apart: Vec<f64> = one.gaps.iter().zip(mean).map(|(gap, mean)| gap.count as f64 - mean).collect();
+    let scaled = solve_lower(&lower, &apart);
+    -0.5 * (scaled.iter().map(|x| x * x).sum::<f64>() + ln_determinant(&lower, n))
+}
+
+/// Orgs of one segment of which it is known in which gap they showed their first sign, if in any.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Allotted {
+    /// By gap of its series.
+    pub(super) by_gap: Vec<u64>,
+    /// Those of none.
+    pub(super) rest: u64,
+}
+
+/// Which figure of the future.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Figure {
+    Failed,
+    Down,
+}
+
+/// What a segment's orgs are sure to do by an instant, and what they may do.
+pub(super) struct SegmentView<'a> {
+    pub(super) signs: &'a FirstSigns,
+    pub(super) series: &'a Series,
+    pub(super) acting: f64,
+}
+
+impl SegmentView<'_> {
+    fn failed_first(&self, at: Option<f64>) -> f64 {
+        at.filter(|at| *at >= 0.0).map_or(0.0, |at| mixed(self.signs.failed_first(at), self.acting))
+    }
+
+    /// The chance of none of the gaps.
+    pub(super) fn none(&self) -> f64 {
+        let [reconnected, failed] = self.series.last;
+        let reconnected = reconnected.map_or(0.0, |at| self.acting * self.signs.reconnected(at));
+        (1.0 - reconnected - self.failed_first(failed)).max(LEAST)
+    }
+
+    /// The chance to reconnect later up to an instant, of an org of none of the gaps.
+    pub(super) fn reconnects_by(&self, at: f64) -> f64 {
+        let before = self.series.last[0].map_or(0.0, |at| self.signs.reconnected(at));
+        (self.acting * (self.signs.reconnected(at) - before) / self.none()).clamp(0.0, 1.0)
+    }
+
+    /// Orgs that count at an instant, as groups alike.
+    pub(super) fn groups(&self, figure: Figure, at: f64, orgs: &Allotted) -> Vec<Group> {
+        let chance = |p: f64| if p.is_finite() { p.clamp(0.0, 1.0) } else { 0.0 };
+        let mut groups = Vec::with_capacity(orgs.by_gap.len() + 2);
+        let (mut of_gaps, mut reconnected) = (0.0, 0);
+        for (gap, n) in self.series.gaps.iter().zip(&orgs.by_gap) {
+            if gap.sign == Sign::Reconnected {
+                reconnected += n;
+                continue;
+            }
+            let [from, to] = gap.span;
+            if from >= at {
+                continue;
+            }
+            let upto = to.min(at);
+            let [before, within, all] = [from, upto, to].map(|at| self.failed_first(Some(at)));
+            let counted = match figure {
+                Figure::Failed => within - before,
+                Figure::Down => mixed(self.signs.down_of_first([from, upto], at), self.acting),
+            };
+            of_gaps += counted;
+            groups.push(Group {
+                n: *n,
+                p: if figure == Figure::Failed && to <= at { 1.0 } else { chance(counted / (all - before).max(LEAST)) },
+            });
+        }
+        let early = match figure {
+            Figure::Failed => self.signs.failed_after_early(at),
+            Figure::Down => self.signs.down_after_early(at),
+        };
+        let by = self.series.last[0].map_or(0.0, |at| self.signs.reconnected(at));
+        groups.push(Group { n: reconnected, p: if by > LEAST { chance(early / by) } else { 0.0 } });
+        let all = match figure {
+            Figure::Failed => mixed(self.signs.failed(at), self.acting),
+            Figure::Down => mixed(self.signs.down(at), self.acting),
+        };
+        let rest = all - self.acting * early - of_gaps;
+        groups.push(Group { n: orgs.rest, p: chance(rest / self.none()) });
+        groups.retain(|group| group.n > 0 && group.p > 0.0);
+        groups
+    }
+}

@@ -1,0 +1,147 @@
+//! A rollout under way as a document: whether the plan fits at all, the forecast, what was learned, and what it all rests on.
+
+use super::sentences;
+use crate::output::document::{Block, Cell, Column, Document, Figure, Sources, Table};
+use crate::output::words::{chance, moment};
+use crate::plan::units::orgs;
+use crate::plan::wording::{DOWN, FAILED, PERCENT};
+use crate::results::Provenance;
+use crate::results::track::{Forecast, ForecastCount, LearnedValue, TrackReport};
+
+/// The document.
+pub(crate) fn document(report: &TrackReport) -> Document {
+    let plan = &report.plan;
+    let about = vec![
+        plan.title().to_owned(),
+        format!("{}; as of {}", orgs(plan.orgs()), moment(plan, plan.instant(report.now))),
+    ];
+    let finding = sentences::finding(report);
+    let misfit = report.fits.misfit.iter().map(|misfit| {
+        Block::Warning(format!("The plan does not fit what was seen, so don't rely on this forecast. {misfit}"))
+    });
+    let learned = learned(report);
+    let learned = (!learned.rows.is_empty()).then_some(Block::Table(learned));
+    let checkpoints = checkpoints(report).map(Block::Table);
+    let segments = segments(report).map(Block::Table);
+    Document::new(format!("{}: now", plan.title()), about)
+        .with(misfit)
+        .with([Block::Finding(format!("{finding}.")), Block::Paragraph(sentences::story(report).join(" "))])
+        .with([Block::Table(forecasts(report)), Block::Figure(Figure { name: "track", finding })])
+        .with(
+            [Block::Paragraph(sentences::lessons(report).join(" "))].into_iter().filter(|_| !report.learned.is_empty()),
+        )
+        .with(learned)
+        .with(checkpoints)
+        .with(segments)
+        .with([Block::Aside(trust(report))])
+        .with(Block::notes(&report.notes))
+        .with([Block::Sources(sources(report))])
+}
+
+fn trust(report: &TrackReport) -> String {
+    let fit = match &report.fits.misfit {
+        None => format!("What was seen fits the plan (p = {:.2}).", report.fits.p),
+        Some(_) => format!("What was seen does not fit the plan (p = {:.4}).", report.fits.p),
+    };
+    let how = if report.method == "exact multinomial" { "exact" } else { "approximate, segments together" };
+    format!("{fit} The likelihood of the counts is {how}. The figures rest on {:.0} effective draws.", report.effective)
+}
+
+fn sources(report: &TrackReport) -> Sources {
+    let mut sources = Sources::scenario(&report.provenance);
+    let seen = Provenance {
+        path: report.seen_path.clone(),
+        sha256: report.seen_sha256.clone(),
+        version: report.provenance.version.clone(),
+        changes: Vec::new(),
+    };
+    sources.files.push(("what was seen".to_owned(), seen));
+    sources
+}
+
+fn cells(count: &ForecastCount) -> [Cell; 2] {
+    let range = count.range().map_or(Cell::Empty, |[low, _, high]| Cell::Range(low, high));
+    [Cell::mean(count.mean, None), range]
+}
+
+/// The figures before and now.
+fn forecasts(report: &TrackReport) -> Table {
+    let range = |when: &str| format!("90{PERCENT} range, {when}");
+    let columns = vec![
+        Column::text(""),
+        Column::number("mean, before"),
+        Column::number(range("before")),
+        Column::number("mean, now"),
+        Column::number(range("now")),
+    ];
+    let (before, now) = (&report.before, &report.forecast);
+    type Pick = fn(&Forecast) -> &ForecastCount;
+    let figures: [(String, Pick); 3] = [
+        (format!("{FAILED} by the deadline"), |f| &f.failed_by_deadline),
+        (format!("{DOWN} at the deadline"), |f| &f.down_at_deadline),
+        (format!("{FAILED} by the end"), |f| &f.failed_by_horizon),
+    ];
+    let row = |(name, of): (String, Pick)| {
+        [vec![Cell::Text(name)], cells(of(before)).to_vec(), cells(of(now)).to_vec()].concat()
+    };
+    Table::new("forecast", "Forecast, before the first count and now", columns, figures.into_iter().map(row).collect())
+        .with_key(format!("90{PERCENT} range: 5th to 95th percentile."))
+}
+
+/// What was learned of each unknown.
+fn learned(report: &TrackReport) -> Table {
+    let columns = vec![Column::text("unknown").elastic(), Column::text("before"), Column::text("now")];
+    let mut rows = Vec::new();
+    for one in &report.learned {
+        match &one.value {
+            LearnedValue::Number { prior, posterior } => rows.push(vec![
+                Cell::Code(one.key.clone()),
+                Cell::Text(sentences::spread(report, one.unit, prior)),
+                Cell::Text(sentences::spread(report, one.unit, posterior)),
+            ]),
+            LearnedValue::Readings(readings) => rows.extend(readings.iter().map(|reading| {
+                vec![
+                    Cell::Text(format!("{}: {}", one.key, reading.law)),
+                    Cell::Text(chance(reading.prior)),
+                    Cell::Text(sentences::likelihood(reading)),
+                ]
+            })),
+        }
+    }
+    Table::new("learned", "What was learned", columns, rows)
+        .with_key(format!("Of numbers the 5th to the 95th percentile, of readings the probability."))
+}
+
+fn checkpoints(report: &TrackReport) -> Option<Table> {
+    if report.checkpoints.is_empty() {
+        return None;
+    }
+    let columns = vec![
+        Column::text("checkpoint").elastic(),
+        Column::number(format!("mean {FAILED}")),
+        Column::number(format!("90{PERCENT} range")),
+        Column::number(format!("{DOWN} then")),
+    ];
+    let row = |one: &crate::results::track::CheckpointForecast| {
+        let [mean, range] = cells(&one.failed);
+        vec![Cell::Text(one.name.clone()), mean, range, Cell::mean(one.down.mean, None)]
+    };
+    Some(Table::new("checkpoints", "At checkpoints", columns, report.checkpoints.iter().map(row).collect()))
+}
+
+fn segments(report: &TrackReport) -> Option<Table> {
+    if report.segments.is_empty() {
+        return None;
+    }
+    let columns = vec![
+        Column::text("segment").elastic(),
+        Column::number(format!("mean {FAILED}")),
+        Column::number(format!("90{PERCENT} range")),
+    ];
+    let row = |one: &crate::results::track::SegmentForecast| {
+        let [mean, range] = cells(&one.failed_by_deadline);
+        vec![Cell::Text(one.name.clone()), mean, range]
+    };
+    let rows = report.segments.iter().map(row).collect();
+    Some(Table::new("segments", "By segment, by its deadline", columns, rows))
+}

@@ -1,0 +1,160 @@
+//! The sentences of a rollout under way.
+
+use crate::output::words::{about, chance, deadline_full, moment};
+use crate::plan::units::{group_count, orgs, show_share};
+use crate::plan::wording::{ACT, ACTS, FAIL, FAILED, ORGS, PERCENT, Term, capital};
+use crate::plan::{UnknownUnit, clock};
+use crate::results::track::{
+    ForecastCount, Learned, LearnedValue, NumberSummary, OnTrack, ReadingSummary, TrackReport,
+};
+use chrono::DateTime;
+
+/// A reading less likely than this is ruled out.
+const RULED_OUT: f64 = 0.001;
+
+/// `91 to 118`; where too few draws bear a range, none.
+pub(super) fn range(count: &ForecastCount) -> Option<String> {
+    count.range().map(|[low, _, high]| {
+        let [low, high] = [low, high].map(group_count);
+        if low == high { low } else { format!("{low} to {high}") }
+    })
+}
+
+fn now(report: &TrackReport) -> String {
+    moment(&report.plan, report.plan.instant(report.now))
+}
+
+/// What is to be expected by the deadline.
+pub(crate) fn finding(report: &TrackReport) -> String {
+    let count = &report.forecast.failed_by_deadline;
+    let by = deadline_full(&report.plan);
+    let number = about(count.mean);
+    let who = format!("{} of {} {}", number, orgs(report.plan.orgs()), Term::fail(number == "1"));
+    match range(count) {
+        Some(range) => format!("About {who} by {by} (90{PERCENT} range {range})"),
+        None => format!("About {who} by {by}"),
+    }
+}
+
+/// What was seen, what was forecast before, and whether the tolerance will be kept.
+pub(super) fn story(report: &TrackReport) -> Vec<String> {
+    let mut all = Vec::new();
+    all.extend(seen(report));
+    let before = &report.before.failed_by_deadline;
+    let first = format!("Before the first count it was about {}", about(before.mean));
+    all.push(range(before).map_or_else(|| format!("{first}."), |range| format!("{first} ({range}).")));
+    if let Some((tolerance, p)) = report.plan.tolerance().zip(report.forecast.within_tolerance) {
+        all.push(format!("The chance that {} or fewer {FAIL} is {}.", group_count(tolerance), chance(p)));
+    }
+    all.extend(report.on_track.iter().flat_map(|on_track| needed(report, on_track)));
+    all
+}
+
+/// `260 orgs have reconnected and 35 have failed by Saturday.`
+fn seen(report: &TrackReport) -> Option<String> {
+    let look = report.looks.last()?;
+    let by = moment(&report.plan, report.plan.instant(look.at));
+    let reconnected = look.reconnected.map(|n| format!("{} have {}", orgs(n), crate::plan::wording::ACTED));
+    let failed = look.failed.map(|n| match look.reconnected {
+        Some(_) => format!("{} have {FAILED}", group_count(n)),
+        None => format!("{} have {FAILED}", orgs(n)),
+    });
+    let both: Vec<String> = [reconnected, failed].into_iter().flatten().collect();
+    let tickets = look.tickets.zip(look.failed).filter(|(_, failed)| *failed > 0).map(|(tickets, failed)| {
+        format!(" There are {:.2} contacts for each failure.", tickets as f64 / failed as f64)
+    });
+    (!both.is_empty()).then(|| format!("By {by}, {}.{}", both.join(" and "), tickets.unwrap_or_default()))
+}
+
+/// How many more must act.
+fn needed(report: &TrackReport, on_track: &OnTrack) -> Vec<String> {
+    let until = moment(&report.plan, report.plan.instant(on_track.until));
+    let limit = group_count(on_track.tolerance);
+    let expected = about(on_track.expected);
+    let odds = |aim: f64| if aim == 0.5 { "even odds".to_owned() } else { format!("a chance of {}", show_share(aim)) };
+    let one = |needed: &crate::results::track::StillNeeded| match needed.more {
+        Some(0) => format!("{} to stay within {limit} need nobody more to {ACT}.", capital(&odds(needed.chance))),
+        Some(more) => format!(
+            "For {} to stay within {limit}, {} more must {ACT} by {until}.",
+            odds(needed.chance),
+            group_count(more)
+        ),
+        None => {
+            format!("Even if everyone {ACTS} from now on, there is no {} to stay within {limit}.", odds(needed.chance))
+        }
+    };
+    let mut all: Vec<String> = on_track.needed.iter().map(one).collect();
+    if on_track.needed.iter().any(|needed| needed.more.is_some_and(|more| more > 0)) {
+        all.push(format!("About {expected} more are expected to {ACT} by then."));
+    }
+    all
+}
+
+/// A number of an unknown in its unit.
+pub(super) fn value(report: &TrackReport, unit: UnknownUnit, value: f64) -> String {
+    match unit {
+        UnknownUnit::Share => show_share((value * 1e3).round() / 1e3),
+        UnknownUnit::Hours => crate::plan::units::show_hours((value * 10.0).round() / 10.0),
+        UnknownUnit::Instant => moment(&report.plan, clock::after(DateTime::UNIX_EPOCH, value)),
+        UnknownUnit::LocalTime => clock::after(DateTime::UNIX_EPOCH, value).format("%Y-%m-%d %H:%M").to_string(),
+        UnknownUnit::Number => crate::plan::units::group_number(crate::plan::units::round_to(value, 3)),
+    }
+}
+
+/// `23% to 29%`.
+pub(super) fn spread(report: &TrackReport, unit: UnknownUnit, of: &NumberSummary) -> String {
+    let [low, high] = [of.p5, of.p95].map(|x| value(report, unit, x));
+    if low == high { low } else { format!("{low} to {high}") }
+}
+
+/// How likely a reading is: `ruled out (<0.1%)` where it all but can't be.
+pub(super) fn likelihood(reading: &ReadingSummary) -> String {
+    if reading.posterior < RULED_OUT { format!("ruled out (<0.1{PERCENT})") } else { chance(reading.posterior) }
+}
+
+/// What was learned of an unknown, in a sentence.
+fn learned(report: &TrackReport, one: &Learned) -> Option<String> {
+    match &one.value {
+        LearnedValue::Number { posterior, .. } => {
+            let name = if one.key == "reconnect.uptake" {
+                format!("the share of {ORGS} that {ACT}")
+            } else {
+                format!("`{}`", one.key)
+            };
+            Some(format!(
+                "{} is {} ({}).",
+                capital(&name),
+                value(report, one.unit, posterior.p50),
+                spread(report, one.unit, posterior)
+            ))
+        }
+        LearnedValue::Readings(readings) => {
+            let best = readings.iter().max_by(|a, b| a.posterior.total_cmp(&b.posterior))?;
+            let gone: Vec<&str> = readings.iter().filter(|r| r.posterior < RULED_OUT).map(|r| r.law.as_str()).collect();
+            let gone = if gone.is_empty() { String::new() } else { format!(" Ruled out: {}.", gone.join("; ")) };
+            Some(format!("`{}`: {} has a probability of {}.{gone}", one.key, best.law, chance(best.posterior)))
+        }
+    }
+}
+
+/// What was learned, a sentence each.
+pub(super) fn lessons(report: &TrackReport) -> Vec<String> {
+    report.learned.iter().filter_map(|one| learned(report, one)).collect()
+}
+
+/// Three lines for a chat: where it stands, where it goes, what it takes.
+pub(crate) fn brief(report: &TrackReport) -> String {
+    let first = format!("{}, {}: {}", report.plan.title(), now(report), seen(report).unwrap_or_default());
+    let second = match &report.fits.misfit {
+        Some(misfit) => format!("The plan does not fit. {misfit}"),
+        None => format!("{}.", finding(report)),
+    };
+    let third = match (&report.on_track, report.forecast.within_tolerance, report.plan.tolerance()) {
+        (Some(on_track), ..) => needed(report, on_track).into_iter().next().unwrap_or_default(),
+        (None, Some(p), Some(tolerance)) => {
+            format!("The chance that {} or fewer {FAIL} is {}.", group_count(tolerance), chance(p))
+        }
+        _ => lessons(report).into_iter().next().unwrap_or_default(),
+    };
+    [first, second, third].into_iter().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n") + "\n"
+}
