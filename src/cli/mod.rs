@@ -16,6 +16,7 @@ mod phases;
 mod progress;
 mod run;
 mod schema;
+mod score;
 mod sensitivity;
 mod solve;
 mod stream;
@@ -62,6 +63,10 @@ enum Verb {
     Orgs(orgs::OrgsArgs),
     /// Says what the counts so far mean, once a rollout has begun: what was learned, and where it goes
     Track(track::TrackArgs),
+    /// Holds past forecasts against what happened, beside simple ones
+    Score(score::ScoreArgs),
+    /// Forecasts a past rollout again, count by count, and scores it
+    Replay(score::ReplayArgs),
     /// Finds the law of the interval between refreshes in a history of them
     Fit(fit::FitArgs),
     /// Refreshes the charts, tables and figures that a planning document embeds
@@ -101,6 +106,8 @@ pub fn main() -> ExitCode {
         Verb::Compare(args) => compare::compare(&args),
         Verb::Orgs(args) => orgs::orgs(&args),
         Verb::Track(args) => track::track(&args),
+        Verb::Score(args) => score::score(&args),
+        Verb::Replay(args) => score::replay(&args),
         Verb::Fit(args) => fit::fit(&args),
         Verb::Embed(args) => embed::embed(&args),
         Verb::Solve(args) => solve::solve(&args),

@@ -6,7 +6,7 @@ use super::stream;
 use crate::decision::track::track as track_seen;
 use crate::output::{document, files, folder, track as output};
 use crate::plan::Plan;
-use crate::population::seen::{Observations, instant_of};
+use crate::population::seen::{Observations, SeenFrame, instant_of};
 use crate::{Error, Result};
 use clap::Args;
 use std::io::Read;
@@ -46,7 +46,7 @@ pub(super) struct TrackArgs {
 pub(super) fn track(args: &TrackArgs) -> Result<ExitCode> {
     let scenario = load_scenario(&args.scenario, &args.common.changes, &args.common)?;
     let plan = scenario.family.centre();
-    let seen = read_seen(&args.seen, plan, args.allow_corrections)?;
+    let seen = read_seen(&args.seen, &SeenFrame::of(plan), args.allow_corrections)?;
     let now = args.now.as_deref().map(|text| now(text, plan, &seen)).transpose()?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     let bar = answers_bar(1_024, args.common.quiet);
@@ -68,16 +68,16 @@ pub(super) fn track(args: &TrackArgs) -> Result<ExitCode> {
 }
 
 /// What was seen; from standard input by way of a file, since tables are read from files alone.
-pub(super) fn read_seen(path: &Path, plan: &Plan, corrections: bool) -> Result<Observations> {
+pub(super) fn read_seen(path: &Path, frame: &SeenFrame, corrections: bool) -> Result<Observations> {
     if path != Path::new("-") {
-        return Observations::read(path, plan, corrections);
+        return Observations::read(path, frame, corrections);
     }
     let failed = |error: std::io::Error| Error::BadUsage(format!("standard input can't be read: {error}"));
     let mut text = Vec::new();
     std::io::stdin().read_to_end(&mut text).map_err(failed)?;
     let file = std::env::temp_dir().join(format!("cutover-seen-{}.csv", std::process::id()));
     std::fs::write(&file, text).map_err(failed)?;
-    let read = Observations::read(&file, plan, corrections);
+    let read = Observations::read(&file, frame, corrections);
     // What is left of it is nobody's loss.
     let _ = std::fs::remove_file(&file);
     let name = file.display().to_string();
@@ -92,7 +92,8 @@ pub(super) fn read_seen(path: &Path, plan: &Plan, corrections: bool) -> Result<O
 
 /// The time of a forecast, in hours since `as_of`.
 fn now(text: &str, plan: &Plan, seen: &Observations) -> Result<f64> {
-    let at = instant_of(text, plan).map_err(|(message, help)| Error::BadUsage(format!("--now: {message}; {help}")))?;
+    let at = instant_of(text, plan.time_zone())
+        .map_err(|(message, help)| Error::BadUsage(format!("--now: {message}; {help}")))?;
     let hours = plan.hours(at);
     match seen.last() {
         Some(last) if hours < last => Err(Error::BadUsage(

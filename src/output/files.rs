@@ -3,13 +3,14 @@
 use super::chart::{self, in_both_themes};
 use super::document::page;
 use super::folder::File;
-use super::{compare, diff, fit, frontier, orgs, sensitivity, solve, track};
+use super::{compare, diff, fit, frontier, json, orgs, score, sensitivity, solve, track};
 use crate::Result;
 use crate::plan::Plan;
 use crate::results::comparison::Comparison;
 use crate::results::fit::HistoryFit;
 use crate::results::orgs::OrgTable;
 use crate::results::plan_diff::PlanDiff;
+use crate::results::score::Scores;
 use crate::results::sensitivity::Sensitivity;
 use crate::results::solution::{Frontier, Solution};
 use crate::results::track::TrackReport;
@@ -37,6 +38,19 @@ pub(crate) fn of_track(report: &TrackReport) -> Result<Vec<File>> {
         ("track.json".to_owned(), track::json::text(report).into_bytes()),
     ];
     files.extend(in_both_themes("track", |theme| chart::track::draw(report, theme))?);
+    Ok(files)
+}
+
+/// Every file of scores, called `score` or `replay`: a page, JSON, and the chart as SVG and PNG, light and dark. Names are relative to the folder.
+///
+/// # Errors
+/// When one of them can't be made.
+pub(crate) fn of_scores(scores: &Scores, title: &str, name: &str) -> Result<Vec<File>> {
+    let mut files = vec![
+        (format!("{name}.md"), page(&score::document(scores, title)).into_bytes()),
+        (format!("{name}.json"), json::indented(scores).into_bytes()),
+    ];
+    files.extend(in_both_themes("score", |theme| chart::score::draw(scores, theme))?);
     Ok(files)
 }
 

@@ -30,6 +30,8 @@ mod paper;
 pub mod run;
 pub mod safe;
 pub mod scenario_keys;
+#[cfg(feature = "tables")]
+pub(crate) mod score;
 pub(crate) mod sensitivity;
 pub mod sentence;
 pub(crate) mod solve;

@@ -2,6 +2,7 @@
 //! fault is named by row and column.
 
 use super::table::{Cells, FileTable, WantedColumn, WantedColumns, is_empty};
+use crate::plan::zone::Tz;
 use crate::plan::{Plan, clock};
 use crate::scenario::instant::as_local;
 use crate::scenario::{FindingCode, moment};
@@ -49,6 +50,40 @@ pub(crate) struct Observations {
     pub notes: Vec<String>,
 }
 
+/// What counts are read by: the clock and the orgs of a plan.
+#[derive(Debug, Clone)]
+pub(crate) struct SeenFrame {
+    /// Counts are since then.
+    pub as_of: DateTime<Utc>,
+    /// Nothing is counted after it; `None` where nobody says.
+    pub horizon: Option<DateTime<Utc>>,
+    /// The zone of times without an offset.
+    pub zone: Tz,
+    /// How many orgs there are.
+    pub orgs: u64,
+    /// Id, name and number of orgs of each segment; none where the plan names none.
+    pub segments: Vec<(String, String, u64)>,
+}
+
+impl SeenFrame {
+    /// Of a plan.
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let named = plan.segments().len() > 1 || plan.segments().iter().any(|segment| segment.id != "all");
+        let segments = plan.segments().iter().filter(|_| named).map(|s| (s.id.clone(), s.name.clone(), s.orgs));
+        Self {
+            as_of: plan.as_of(),
+            horizon: Some(plan.horizon()),
+            zone: plan.time_zone(),
+            orgs: plan.orgs(),
+            segments: segments.collect(),
+        }
+    }
+
+    fn show(&self, at: DateTime<Utc>) -> String {
+        clock::show(at, self.zone, None)
+    }
+}
+
 /// The faults of a file, shown one after the other.
 struct SeenFaults<'a> {
     name: &'a str,
@@ -82,7 +117,7 @@ impl Observations {
     ///
     /// # Errors
     /// With every fault of the file.
-    pub(crate) fn read(path: &Path, plan: &Plan, corrections: bool) -> Result<Self> {
+    pub(crate) fn read(path: &Path, frame: &SeenFrame, corrections: bool) -> Result<Self> {
         let name = path.display().to_string();
         let wanted = WantedColumns {
             columns: COLUMNS.map(|(ours, _)| WantedColumn { ours, theirs: None }).into(),
@@ -93,7 +128,12 @@ impl Observations {
         };
         let table = FileTable::read(path, &wanted).map_err(|fault| {
             let notes: String = fault.notes.iter().map(|note| format!("\n  = note: {note}")).collect();
-            let help = fault.help.replace("the path is relative to the scenario's folder", "is the path right?");
+            let help = match fault.code {
+                FindingCode::MissingColumn => {
+                    "the columns are at, and one or both of reconnected and failed".to_owned()
+                }
+                _ => fault.help.replace("the path is relative to the scenario's folder", "is the path right?"),
+            };
             let report = format!(
                 "error[{}]: {name}: {}{notes}\n  = help: {help}\n\n1 fault in {name}",
                 fault.code, fault.message
@@ -101,10 +141,10 @@ impl Observations {
             Error::BadInput { report, faults: 1 }
         })?;
         let bytes = std::fs::read(path).unwrap_or_default();
-        Self::from_table(&name, &bytes, &table, plan, corrections)
+        Self::from_table(&name, &bytes, &table, frame, corrections)
     }
 
-    fn from_table(name: &str, bytes: &[u8], table: &FileTable, plan: &Plan, corrections: bool) -> Result<Self> {
+    fn from_table(name: &str, bytes: &[u8], table: &FileTable, frame: &SeenFrame, corrections: bool) -> Result<Self> {
         use sha2::{Digest, Sha256};
         let mut faults = SeenFaults { name, shown: Vec::new() };
         for bad in &table.bad {
@@ -118,15 +158,15 @@ impl Observations {
             if table.bad.iter().any(|bad| bad.row == row) {
                 continue;
             }
-            rows.extend(read_row(table, row, plan, &mut faults));
+            rows.extend(read_row(table, row, frame, &mut faults));
         }
         let sha256 = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
         let mut seen = Self { path: name.to_owned(), sha256, rows, notes: table.notes.clone() };
-        seen.check(plan, corrections, &mut faults);
+        seen.check(frame, corrections, &mut faults);
         faults.finish(seen)
     }
 
-    fn check(&mut self, plan: &Plan, corrections: bool, faults: &mut SeenFaults<'_>) {
+    fn check(&mut self, frame: &SeenFrame, corrections: bool, faults: &mut SeenFaults<'_>) {
         let (of_all, of_one) =
             (self.rows.iter().find(|r| r.segment.is_none()), self.rows.iter().find(|r| r.segment.is_some()));
         if let (Some(all), Some(one)) = (of_all, of_one) {
@@ -134,9 +174,9 @@ impl Observations {
             faults.cell(&all.row.clone(), "segment", &message, "name the segment in every row, or in none");
         }
         let mut dropped: Vec<usize> = Vec::new();
-        for segment in (0..plan.segments().len()).map(Some).chain([None]) {
+        for segment in (0..frame.segments.len()).map(Some).chain([None]) {
             let places: Vec<usize> = (0..self.rows.len()).filter(|i| self.rows[*i].segment == segment).collect();
-            let most = segment.map_or(plan.orgs(), |s| plan.segments()[s].orgs);
+            let most = segment.map_or(frame.orgs, |s| frame.segments[s].2);
             self.check_sequence(&places, most, corrections, (faults, &mut dropped));
         }
         if !dropped.is_empty() {
@@ -217,7 +257,7 @@ impl Observations {
     }
 }
 
-fn read_row(table: &FileTable, row: usize, plan: &Plan, faults: &mut SeenFaults<'_>) -> Option<SeenRow> {
+fn read_row(table: &FileTable, row: usize, frame: &SeenFrame, faults: &mut SeenFaults<'_>) -> Option<SeenRow> {
     let name = table.number(row);
     let text = |column: &str| -> Option<String> {
         match &table.get(column)?.cells {
@@ -239,7 +279,7 @@ fn read_row(table: &FileTable, row: usize, plan: &Plan, faults: &mut SeenFaults<
             faults.cell(&name, "at", "the time is missing", "write when it was counted, such as 2026-05-02 09:00");
             None
         }
-        Some(at) => instant(&at, plan).map_err(|(message, help)| faults.cell(&name, "at", &message, &help)).ok(),
+        Some(at) => instant(&at, frame).map_err(|(message, help)| faults.cell(&name, "at", &message, &help)).ok(),
     };
     let mut count = |column: &str| {
         let cell = text(column)?;
@@ -257,10 +297,13 @@ fn read_row(table: &FileTable, row: usize, plan: &Plan, faults: &mut SeenFaults<
     };
     let (reconnected, failed, tickets) = (count("reconnected"), count("failed"), count("tickets"));
     let segment = text("segment").map(|id| {
-        let found = plan.segments().iter().position(|s| s.id == id || s.name == id);
+        let found = frame.segments.iter().position(|(own, name, _)| *own == id || *name == id);
         if found.is_none() {
-            let known: Vec<&str> = plan.segments().iter().map(|s| s.id.as_str()).collect();
-            let help = format!("the plan has {}", known.join(", "));
+            let known: Vec<&str> = frame.segments.iter().map(|(own, ..)| own.as_str()).collect();
+            let help = match known.len() {
+                0 => "the plan has no segments: leave the cell empty".to_owned(),
+                _ => format!("the plan has {}", known.join(", ")),
+            };
             faults.cell(&name, "segment", &format!("no segment is called `{id}`"), &help);
         }
         found.unwrap_or(0)
@@ -277,31 +320,31 @@ fn read_row(table: &FileTable, row: usize, plan: &Plan, faults: &mut SeenFaults<
 }
 
 /// A time in hours since `as_of`, after it and up to the horizon.
-fn instant(text: &str, plan: &Plan) -> std::result::Result<f64, (String, String)> {
-    let at = instant_of(text, plan)?;
-    let hours = plan.hours(at);
+fn instant(text: &str, frame: &SeenFrame) -> std::result::Result<f64, (String, String)> {
+    let at = instant_of(text, frame.zone)?;
+    let hours = clock::hours_between(frame.as_of, at);
     if hours <= 0.0 {
-        let as_of = clock::show(plan.as_of(), plan.time_zone(), None);
+        let as_of = frame.show(frame.as_of);
         return Err((
             "this is not after the plan's as_of".to_owned(),
             format!("the ages are true at {as_of}; count from there on"),
         ));
     }
-    if at > plan.horizon() {
-        let horizon = clock::show(plan.horizon(), plan.time_zone(), None);
+    if let Some(horizon) = frame.horizon.filter(|horizon| at > *horizon) {
+        let horizon = frame.show(horizon);
         return Err(("this is after the horizon".to_owned(), format!("the plan ends {horizon}; move its horizon")));
     }
     Ok(hours)
 }
 
-/// A time with an offset, or a local one in the plan's zone.
-pub(crate) fn instant_of(text: &str, plan: &Plan) -> std::result::Result<DateTime<Utc>, (String, String)> {
+/// A time with an offset, or a local one in a zone.
+pub(crate) fn instant_of(text: &str, zone: Tz) -> std::result::Result<DateTime<Utc>, (String, String)> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(at.with_timezone(&Utc));
     }
     match moment::parse(text).map_err(|refusal| (refusal.message, refusal.help))? {
         moment::Moment::Fixed(at) => Ok(at),
-        moment::Moment::Local(local) => as_local(local, plan.time_zone()).map_err(|why| {
+        moment::Moment::Local(local) => as_local(local, zone).map_err(|why| {
             (format!("this local time {why}"), "write it with its offset, such as 2026-05-02T09:00:00-07:00".to_owned())
         }),
     }

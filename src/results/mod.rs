@@ -12,6 +12,8 @@ pub(crate) mod plan_diff;
 mod projection;
 mod provenance;
 mod quantity;
+#[cfg(feature = "tables")]
+pub(crate) mod score;
 pub(crate) mod sensitivity;
 pub(crate) mod solution;
 mod texts;

@@ -6,6 +6,7 @@ mod forecast;
 mod model;
 mod on_track;
 mod posterior;
+pub(crate) mod score;
 mod series;
 
 #[cfg(test)]
@@ -81,7 +82,10 @@ pub(crate) fn track(
 fn checkpoint_at(plan: &Plan, place: usize) -> String {
     match plan.checkpoints()[place].at {
         Deadline::Absolute(at) => clock::rfc3339(at, plan.time_zone()),
-        Deadline::OrgLocal(local) => local.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        // As the plan's own zone reads it.
+        Deadline::OrgLocal(local) => {
+            clock::rfc3339(clock::to_utc(local, plan.time_zone()).unwrap_or(local.and_utc()), plan.time_zone())
+        }
     }
 }
 
@@ -148,6 +152,10 @@ fn curve(plan: &Plan, now: f64, futures: &Futures<'_>, before: &Futures<'_>) -> 
     let end = (last.max(now) + 24.0).min(plan.horizon_hours());
     let first = plan.events().iter().map(|event| plan.hours(event.at)).fold(f64::INFINITY, f64::min).clamp(0.0, end);
     let first = futures.series.iter().flat_map(|one| &one.gaps).map(|gap| gap.span[1]).fold(first, f64::min);
+    // From shortly before the first that may fail.
+    let probe = |i: usize| first + (end - first) * i as f64 / 64.0;
+    let quiet = (0..64).take_while(|i| before.point(probe(*i))[2] + futures.point(probe(*i))[2] < 0.5).count();
+    let first = probe(quiet.saturating_sub(1));
     let step = ((end - first) / POINTS as f64).max(1.0);
     let hours: Vec<f64> = (0..).map(|i| first + step * f64::from(i)).take_while(|h| *h < end).chain([end]).collect();
     let point = |hours: &f64| TrackPoint { hours: *hours, before: before.point(*hours), now: futures.point(*hours) };

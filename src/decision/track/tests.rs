@@ -265,7 +265,7 @@ fn ranges_hold_the_truth_as_often_as_they_say() {
 fn four_hundred_rollouts_are_forecast_as_they_should_be() {
     let ([ninety, fifty, misfits], ranks) = calibration(400);
     println!("90 % ranges hold {ninety:.3}, 50 % ranges {fifty:.3}, misfits {misfits:.4}, parts {ranks:?}");
-    assert!((0.86..=0.94).contains(&ninety) && (0.44..=0.58).contains(&fifty), "{ninety} {fifty}");
+    assert!((0.86..=0.94).contains(&ninety) && (0.44..=0.56).contains(&fifty), "{ninety} {fifty}");
     // Parts between the percentiles 1, 5, 10, 25, 50, 75, 90, 95, 99.
     let expected = [0.01, 0.04, 0.05, 0.15, 0.25, 0.25, 0.15, 0.05, 0.04, 0.01].map(|share| share * 400.0);
     let chi: f64 = ranks.iter().zip(expected).map(|(n, e)| (*n as f64 - e).powi(2) / e).sum();

@@ -27,6 +27,8 @@ mod png;
 mod rows_body;
 mod scale;
 mod scene;
+#[cfg(feature = "tables")]
+pub(crate) mod score;
 mod segments;
 mod selection;
 pub(crate) mod solve;

@@ -231,6 +231,10 @@ pub(crate) fn journal_line(report: &TrackReport) -> String {
         .collect();
     let line = json!({
         "now": instant(plan, report.now),
+        "title": plan.title(),
+        "as_of": clock::rfc3339(plan.as_of(), plan.time_zone()),
+        "time_zone": plan.time_zone().name(),
+        "begins": clock::rfc3339(plan.events().iter().map(|event| event.at).min().unwrap_or(plan.as_of()), plan.time_zone()),
         "deadline": plan.deadline_instant().map(|at| clock::rfc3339(at, plan.time_zone())),
         "horizon": clock::rfc3339(plan.horizon(), plan.time_zone()),
         "orgs": plan.orgs(),

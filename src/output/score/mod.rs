@@ -1,0 +1,5 @@
+//! How good past forecasts were, as a document.
+
+mod document;
+
+pub(crate) use document::{document, finding};
