@@ -3,6 +3,7 @@
 
 use super::stream;
 use super::today::today;
+use crate::output::moments::checkpoints;
 use crate::plan::units::group_count;
 use crate::population::example;
 use crate::scenario::starter::{Starter, StarterKind, place};
@@ -33,9 +34,52 @@ pub(super) struct NewArgs {
     /// A starter that reads real orgs, and a made inventory of N of them beside it, orgs.csv, to be replaced by your own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     inventory: Option<u64>,
+    /// Instead of a plan, a table for what is seen of this one once it has begun, with a row for each of its checkpoints: seen.csv
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["kind", "inventory"])]
+    seen: Option<PathBuf>,
+}
+
+/// What a template of counts is called where nobody names it.
+const SEEN: &str = "seen.csv";
+
+/// A row for each checkpoint of a plan; without any, for each morning from its first event to the day after its deadline.
+fn seen_template(scenario: &Path) -> Result<String> {
+    let loaded = crate::population::inventory::load(scenario, &[], crate::population::inventory::BadRows::Refuse)?;
+    let plan = loaded.scenario.family.centre();
+    let zone = plan.time_zone();
+    let mut times: Vec<chrono::DateTime<chrono::Utc>> = checkpoints(plan).map(|(_, at)| at).collect();
+    if times.is_empty() {
+        let begin = plan.events().iter().map(|event| event.at).min().unwrap_or(plan.as_of()).max(plan.as_of());
+        let last = plan.deadline_instant().unwrap_or(plan.horizon()).min(plan.horizon());
+        let day = begin.with_timezone(&zone).date_naive();
+        let nine = |i: u64| (day + chrono::Days::new(i)).and_hms_opt(9, 0, 0);
+        let at = |i: u64| nine(i).and_then(|local| crate::plan::clock::to_utc(local, zone).ok());
+        times = (0..400).filter_map(at).filter(|at| *at > begin).take_while(|at| *at <= last).take(60).collect();
+        times.push(last);
+    }
+    times.sort_unstable();
+    times.dedup();
+    let rows = times.iter().map(|at| format!("{},,\n", crate::plan::clock::rfc3339(*at, zone)));
+    Ok(std::iter::once("at,reconnected,failed\n".to_owned()).chain(rows).collect())
 }
 
 pub(super) fn new(args: &NewArgs) -> Result<ExitCode> {
+    if let Some(scenario) = &args.seen {
+        let text = seen_template(scenario)?;
+        if args.file.as_os_str() == "-" {
+            stream::print_exact(&text)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let named = args.file.as_os_str() != "scenario.toml";
+        let file = if named { args.file.clone() } else { PathBuf::from(SEEN) };
+        write_new(&file, text.as_bytes())?;
+        stream::say(&format!(
+            "Wrote {0}: fill in what has been counted. Next: cutover track {1} --seen {0}",
+            file.display(),
+            scenario.display()
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
     if args.file.as_os_str() != "-" && args.file.exists() {
         return Err(exists(&args.file));
     }

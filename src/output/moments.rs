@@ -141,7 +141,7 @@ fn wave_name(policy: &Policy, place: usize) -> String {
 }
 
 /// The checkpoints with their instants; one in each org's own zone stands where the plan's zone reads it.
-pub(super) fn checkpoints(plan: &Plan) -> impl Iterator<Item = (&Checkpoint, DateTime<Utc>)> {
+pub(crate) fn checkpoints(plan: &Plan) -> impl Iterator<Item = (&Checkpoint, DateTime<Utc>)> {
     plan.checkpoints().iter().map(|checkpoint| match checkpoint.at {
         Deadline::Absolute(at) => (checkpoint, at),
         Deadline::OrgLocal(local) => (checkpoint, to_utc(local, plan.time_zone()).unwrap_or(local.and_utc())),

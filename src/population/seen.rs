@@ -163,7 +163,25 @@ impl Observations {
         let sha256 = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
         let mut seen = Self { path: name.to_owned(), sha256, rows, notes: table.notes.clone() };
         seen.check(frame, corrections, &mut faults);
-        faults.finish(seen)
+        let seen = faults.finish(seen)?;
+        seen.counted(name)
+    }
+
+    /// Without rows in which nothing was counted yet, which a note says.
+    fn counted(mut self, name: &str) -> Result<Self> {
+        let all = self.rows.len();
+        self.rows.retain(|row| row.reconnected.is_some() || row.failed.is_some());
+        if self.rows.is_empty() {
+            let mut faults = SeenFaults { name, shown: Vec::new() };
+            faults.whole("nothing was counted in any row", "fill in one count at least: reconnected, failed or both");
+            return faults.finish(self);
+        }
+        let empty = all - self.rows.len();
+        if empty > 0 {
+            let rows = if empty == 1 { "1 row has".to_owned() } else { format!("{empty} rows have") };
+            self.notes.push(format!("{rows} no count yet."));
+        }
+        Ok(self)
     }
 
     fn check(&mut self, frame: &SeenFrame, corrections: bool, faults: &mut SeenFaults<'_>) {
@@ -206,7 +224,8 @@ impl Observations {
                 faults.cell(&at(i).row, "at", &message, "sort the rows by time, one row an instant");
             }
         }
-        let columns: [(&str, fn(&SeenRow) -> Option<u64>); 3] =
+        type Count = fn(&SeenRow) -> Option<u64>;
+        let columns: [(&str, Count); 3] =
             [("reconnected", |r| r.reconnected), ("failed", |r| r.failed), ("tickets", |r| r.tickets)];
         for (column, of) in columns {
             let counted: Vec<usize> = (0..places.len()).filter(|i| of(at(*i)).is_some()).collect();
@@ -308,14 +327,6 @@ fn read_row(table: &FileTable, row: usize, frame: &SeenFrame, faults: &mut SeenF
         }
         found.unwrap_or(0)
     });
-    if at.is_some() && reconnected.is_none() && failed.is_none() && faults.shown.len() == before {
-        faults.cell(
-            &name,
-            "failed",
-            "nothing was counted in this row",
-            "write one count at least, or leave the row out",
-        );
-    }
     Some(SeenRow { at: at?, segment, reconnected, failed, tickets, row: name }).filter(|_| faults.shown.len() == before)
 }
 

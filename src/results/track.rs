@@ -119,7 +119,7 @@ pub(crate) struct TrackPoint {
 
 /// Counts of all orgs at a look.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Look {
+pub(crate) struct SeenLook {
     /// Hours since `as_of`.
     pub at: f64,
     /// Reconnected so far.
@@ -168,7 +168,7 @@ pub(crate) struct TrackReport {
     /// Now, in hours since `as_of`.
     pub now: f64,
     /// The looks, ascending: counts of all orgs, where every segment was counted then.
-    pub looks: Vec<Look>,
+    pub looks: Vec<SeenLook>,
     /// How the likelihood was computed.
     pub method: &'static str,
     /// The effective number of draws.

@@ -32,6 +32,8 @@ mod simulation;
 #[cfg(feature = "cli")]
 mod solve;
 #[cfg(feature = "cli")]
+mod track;
+#[cfg(feature = "cli")]
 mod tutorial;
 #[cfg(feature = "cli")]
 mod words;

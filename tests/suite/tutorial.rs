@@ -58,6 +58,7 @@ fn every_command_of_the_tutorial_prints_what_the_page_says() {
         include_str!("../../docs/quick-start.md"),
         include_str!("../../docs/your-plan.md"),
         include_str!("../../docs/sharing.md"),
+        include_str!("../../docs/tracking.md"),
     ];
     let folder = tempfile::tempdir().expect("a folder");
     let mut given = 0;

@@ -3,7 +3,7 @@
 
 use super::model::SolvedPlan;
 use super::posterior::Posterior;
-use super::series::{Gap, Series, Sign};
+use super::series::{SeenGap, Series, Sign};
 use crate::plan::wording::{ACTED, FAILED, ORGS};
 use crate::plan::{Plan, clock};
 use crate::results::track::Fits;
@@ -68,14 +68,15 @@ impl Tested<'_> {
             crate::stats::count::Group { n: self.solved.plan.segments()[*segment].orgs, p: of(chances).clamp(0.0, 1.0) }
         });
         let groups: Vec<_> = groups.collect();
-        let found = crate::stats::count_quantiles::quantiles_of_mixture(&[groups.clone()], &[0.05, 0.95], None);
+        let found =
+            crate::stats::count_quantiles::quantiles_of_mixture(std::slice::from_ref(&groups), &[0.05, 0.95], None);
         (groups.iter().map(|group| group.n as f64 * group.p).sum(), found[0], found[1])
     }
 
     /// The smaller tail of a gap's count given all that showed no other sign before, twice.
     fn tails(&self, place: usize) -> f64 {
         let gap = self.series.gaps[place];
-        let before = |other: &Gap| other.span[1] < gap.span[1];
+        let before = |other: &SeenGap| other.span[1] < gap.span[1];
         let counted: u64 = self.series.gaps.iter().filter(|other| before(other)).map(|other| other.count).sum();
         let at_risk = self.series.orgs.saturating_sub(counted);
         let orgs: Vec<f64> = self.series.segments.iter().map(|s| self.solved.plan.segments()[*s].orgs as f64).collect();
@@ -136,13 +137,17 @@ pub(super) fn fits(posterior: &Posterior, series: &[Series], plan: &Plan, seed: 
     let misfit = (p < MISFIT).then(|| {
         let why = match (sign, (count as f64) < mean) {
             (Sign::Failed, true) => format!("connections live longer than assumed, or some {ORGS} are not in use"),
-            (Sign::Failed, false) => "connections are used more often than assumed, or something else breaks them, too".to_owned(),
+            (Sign::Failed, false) => {
+                "connections are used more often than assumed, or something else breaks them, too".to_owned()
+            }
             (Sign::Reconnected, true) => "people act later than assumed".to_owned(),
             (Sign::Reconnected, false) => "people act sooner than assumed".to_owned(),
         };
         let count = crate::plan::units::group_count(count);
         let [low, high] = [low, high].map(crate::plan::units::group_count);
-        format!("{count} {ORGS} have {what} by {when}, where the plan at its closest expects {low} to {high}. Perhaps {why}.")
+        format!(
+            "{count} {ORGS} {what} by {when}, where the plan at its closest expects {low} to {high}. Perhaps {why}."
+        )
     });
     Fits { p, worst: format!("{what}, {when}"), misfit }
 }

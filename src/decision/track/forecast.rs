@@ -1,6 +1,6 @@
 //! The posterior predictive: what was seen is held fixed, and the rest is to come.
 
-use super::model::{Allotted, Figure, SegmentView, SolvedPlan};
+use super::model::{Allotted, FutureFigure, SegmentOutlook, SolvedPlan};
 use super::posterior::Posterior;
 use super::series::Series;
 use crate::plan::{Plan, Segment};
@@ -75,12 +75,12 @@ impl<'a> Futures<'a> {
     }
 
     /// A segment of a future, as if this share of it acted.
-    pub(super) fn view<'f>(&'f self, future: &'f Future<'a>, segment: usize, acting: f64) -> SegmentView<'f> {
-        SegmentView { signs: &future.solved.signs[segment], series: self.series_of(segment), acting }
+    pub(super) fn view<'f>(&'f self, future: &'f Future<'a>, segment: usize, acting: f64) -> SegmentOutlook<'f> {
+        SegmentOutlook { signs: &future.solved.signs[segment], series: self.series_of(segment), acting }
     }
 
     /// The orgs that count in each of some futures, as groups alike; of one segment, or of all.
-    fn parts(&self, figure: Figure, when: When, only: Option<usize>, number: usize) -> Vec<Vec<Group>> {
+    fn parts(&self, figure: FutureFigure, when: When, only: Option<usize>, number: usize) -> Vec<Vec<Group>> {
         let step = (self.all.len() / number.max(1)).max(1);
         let chosen: Vec<&Future<'_>> = self.all.iter().step_by(step).collect();
         let of = |future: &&Future<'_>| {
@@ -95,28 +95,28 @@ impl<'a> Futures<'a> {
         chosen.par_iter().map(of).collect()
     }
 
-    pub(super) fn count(&self, figure: Figure, when: When, only: Option<usize>) -> ForecastCount {
+    pub(super) fn count(&self, figure: FutureFigure, when: When, only: Option<usize>) -> ForecastCount {
         let parts = self.parts(figure, when, only, DRAWS);
         ForecastCount { mean: mean(&parts), percentiles: self.sound.then(|| percentiles(&parts)) }
     }
 
     /// 5th percentile, mean and 95th percentile of the failures by an hour.
     pub(super) fn point(&self, hours: f64) -> [f64; 3] {
-        let parts = self.parts(Figure::Failed, When::At(hours), None, DRAWS_OF_A_POINT);
+        let parts = self.parts(FutureFigure::Failed, When::At(hours), None, DRAWS_OF_A_POINT);
         let quantiles = quantiles_of_mixture(&parts, &[0.05, 0.95], None);
         [quantiles[0] as f64, mean(&parts), quantiles[1] as f64]
     }
 
     /// Chance that at most so many fail by the deadline.
     pub(super) fn chance_at_most(&self, most: u64) -> f64 {
-        cdf_of_mixture(&self.parts(Figure::Failed, When::Deadline, None, DRAWS), most)
+        cdf_of_mixture(&self.parts(FutureFigure::Failed, When::Deadline, None, DRAWS), most)
     }
 
     pub(super) fn headline(&self, tolerance: Option<u64>) -> Forecast {
         Forecast {
-            failed_by_deadline: self.count(Figure::Failed, When::Deadline, None),
-            down_at_deadline: self.count(Figure::Down, When::Deadline, None),
-            failed_by_horizon: self.count(Figure::Failed, When::Horizon, None),
+            failed_by_deadline: self.count(FutureFigure::Failed, When::Deadline, None),
+            down_at_deadline: self.count(FutureFigure::Down, When::Deadline, None),
+            failed_by_horizon: self.count(FutureFigure::Failed, When::Horizon, None),
             within_tolerance: tolerance.map(|most| self.chance_at_most(most)),
         }
     }
@@ -125,8 +125,8 @@ impl<'a> Futures<'a> {
         let one = |(place, checkpoint): (usize, &crate::plan::Checkpoint)| CheckpointForecast {
             name: checkpoint.name.clone(),
             at: shown(place),
-            failed: self.count(Figure::Failed, When::Checkpoint(place), None),
-            down: self.count(Figure::Down, When::Checkpoint(place), None),
+            failed: self.count(FutureFigure::Failed, When::Checkpoint(place), None),
+            down: self.count(FutureFigure::Down, When::Checkpoint(place), None),
         };
         plan.checkpoints().iter().enumerate().map(one).collect()
     }
@@ -138,7 +138,7 @@ impl<'a> Futures<'a> {
         let one = |(place, segment): (usize, &Segment)| SegmentForecast {
             id: segment.id.clone(),
             name: segment.name.clone(),
-            failed_by_deadline: self.count(Figure::Failed, When::Deadline, Some(place)),
+            failed_by_deadline: self.count(FutureFigure::Failed, When::Deadline, Some(place)),
         };
         plan.segments().iter().enumerate().map(one).collect()
     }

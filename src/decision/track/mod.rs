@@ -16,7 +16,7 @@ use crate::plan::wording::ACTING;
 use crate::plan::{Deadline, Family, Plan, UnknownUnit, UnknownValues, clock};
 use crate::population::seen::Observations;
 use crate::results::Provenance;
-use crate::results::track::{Learned, LearnedValue, Look, NumberSummary, ReadingSummary, TrackPoint, TrackReport};
+use crate::results::track::{Learned, LearnedValue, NumberSummary, ReadingSummary, SeenLook, TrackPoint, TrackReport};
 use crate::scenario::Scenario;
 use crate::{Error, Result};
 use forecast::{DRAWS, FEWEST, Futures};
@@ -118,9 +118,9 @@ fn notes(plan: &Plan, series: &[Series], learned: &Posterior) -> Vec<String> {
 }
 
 /// Counts of all orgs: of rows of all, or sums where each segment was counted at one instant.
-fn looks(seen: &Observations, plan: &Plan) -> Vec<Look> {
+fn looks(seen: &Observations, plan: &Plan) -> Vec<SeenLook> {
     if seen.rows.iter().any(|row| row.segment.is_none()) || plan.segments().len() < 2 {
-        let look = |row: &crate::population::seen::SeenRow| Look {
+        let look = |row: &crate::population::seen::SeenRow| SeenLook {
             at: row.at,
             reconnected: row.reconnected,
             failed: row.failed,
@@ -136,7 +136,7 @@ fn looks(seen: &Observations, plan: &Plan) -> Vec<Look> {
         let sum = |of: fn(&crate::population::seen::SeenRow) -> Option<u64>| {
             rows.iter().map(|row| of(row)).sum::<Option<u64>>()
         };
-        (rows.len() == plan.segments().len()).then(|| Look {
+        (rows.len() == plan.segments().len()).then(|| SeenLook {
             at: *at,
             reconnected: sum(|row| row.reconnected),
             failed: sum(|row| row.failed),

@@ -109,7 +109,7 @@ impl SolvedPlan {
         };
         let of_segment = |one: &Series, segment: &usize| -> Vec<ByAction<f64>> {
             let signs = &signs[*segment];
-            let of_gap = |gap: &super::series::Gap| {
+            let of_gap = |gap: &super::series::SeenGap| {
                 let [from, to] = gap.span.map(|at| by(signs, gap.sign, at));
                 let from = if gap.span[0] < 0.0 { ByAction::default() } else { from };
                 ByAction { without: (to.without - from.without).max(0.0), with: (to.with - from.with).max(0.0) }
@@ -198,19 +198,19 @@ pub(super) struct Allotted {
 
 /// Which figure of the future.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Figure {
+pub(super) enum FutureFigure {
     Failed,
     Down,
 }
 
 /// What a segment's orgs are sure to do by an instant, and what they may do.
-pub(super) struct SegmentView<'a> {
+pub(super) struct SegmentOutlook<'a> {
     pub(super) signs: &'a FirstSigns,
     pub(super) series: &'a Series,
     pub(super) acting: f64,
 }
 
-impl SegmentView<'_> {
+impl SegmentOutlook<'_> {
     fn failed_first(&self, at: Option<f64>) -> f64 {
         at.filter(|at| *at >= 0.0).map_or(0.0, |at| mixed(self.signs.failed_first(at), self.acting))
     }
@@ -229,7 +229,7 @@ impl SegmentView<'_> {
     }
 
     /// Orgs that count at an instant, as groups alike.
-    pub(super) fn groups(&self, figure: Figure, at: f64, orgs: &Allotted) -> Vec<Group> {
+    pub(super) fn groups(&self, figure: FutureFigure, at: f64, orgs: &Allotted) -> Vec<Group> {
         let chance = |p: f64| if p.is_finite() { p.clamp(0.0, 1.0) } else { 0.0 };
         let mut groups = Vec::with_capacity(orgs.by_gap.len() + 2);
         let (mut of_gaps, mut reconnected) = (0.0, 0);
@@ -245,24 +245,28 @@ impl SegmentView<'_> {
             let upto = to.min(at);
             let [before, within, all] = [from, upto, to].map(|at| self.failed_first(Some(at)));
             let counted = match figure {
-                Figure::Failed => within - before,
-                Figure::Down => mixed(self.signs.down_of_first([from, upto], at), self.acting),
+                FutureFigure::Failed => within - before,
+                FutureFigure::Down => mixed(self.signs.down_of_first([from, upto], at), self.acting),
             };
             of_gaps += counted;
             groups.push(Group {
                 n: *n,
-                p: if figure == Figure::Failed && to <= at { 1.0 } else { chance(counted / (all - before).max(LEAST)) },
+                p: if figure == FutureFigure::Failed && to <= at {
+                    1.0
+                } else {
+                    chance(counted / (all - before).max(LEAST))
+                },
             });
         }
         let early = match figure {
-            Figure::Failed => self.signs.failed_after_early(at),
-            Figure::Down => self.signs.down_after_early(at),
+            FutureFigure::Failed => self.signs.failed_after_early(at),
+            FutureFigure::Down => self.signs.down_after_early(at),
         };
         let by = self.series.last[0].map_or(0.0, |at| self.signs.reconnected(at));
         groups.push(Group { n: reconnected, p: if by > LEAST { chance(early / by) } else { 0.0 } });
         let all = match figure {
-            Figure::Failed => mixed(self.signs.failed(at), self.acting),
-            Figure::Down => mixed(self.signs.down(at), self.acting),
+            FutureFigure::Failed => mixed(self.signs.failed(at), self.acting),
+            FutureFigure::Down => mixed(self.signs.down(at), self.acting),
         };
         let rest = all - self.acting * early - of_gaps;
         groups.push(Group { n: orgs.rest, p: chance(rest / self.none()) });

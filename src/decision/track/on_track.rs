@@ -1,7 +1,7 @@
 //! How many more must reconnect, and by when, for the tolerance to be kept.
 
 use super::forecast::Futures;
-use super::model::Figure;
+use super::model::FutureFigure;
 use crate::plan::Plan;
 use crate::results::track::{OnTrack, StillNeeded};
 use crate::stats::count::Group;
@@ -36,7 +36,7 @@ pub(super) fn on_track(futures: &Futures<'_>, plan: &Plan, now: f64) -> Option<O
             let segments = one.solved.plan.segments().iter().enumerate();
             let groups = segments.flat_map(|(place, segment)| {
                 let view = futures.view(one, place, acting(*future, Some(uptake), place));
-                view.groups(Figure::Failed, segment.deadline, &one.allotted[place])
+                view.groups(FutureFigure::Failed, segment.deadline, &one.allotted[place])
             });
             groups.collect()
         };

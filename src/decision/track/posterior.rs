@@ -102,19 +102,19 @@ struct Proposal {
 }
 
 /// Something drawn, before it is weighed.
-struct Point {
+struct WeighedPoint {
     probits: Vec<f64>,
     draw: PosteriorDraw,
     ln_evidence: f64,
 }
 
 /// Where the dimensions of the cube lie: places among the family's unknowns, then segments that act as one.
-struct Cube {
+struct UnknownCube {
     unknowns: Vec<usize>,
     shocked: Vec<usize>,
 }
 
-impl Cube {
+impl UnknownCube {
     fn of(family: &Family) -> Self {
         let unknowns =
             family.unknowns().iter().enumerate().filter(|(_, unknown)| !is_uptake(&unknown.key)).map(|(i, _)| i);
@@ -153,7 +153,7 @@ pub(super) fn posterior(
     seed: u64,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Posterior, Declined> {
-    let (cube, prior) = (Cube::of(family), UptakePrior::of(family.centre()));
+    let (cube, prior) = (UnknownCube::of(family), UptakePrior::of(family.centre()));
     let dims = cube.dims();
     if dims == 0 {
         let solved = lives.solve(vec![family.centre().clone()], series)?;
@@ -169,7 +169,7 @@ pub(super) fn posterior(
     let standard = Normal::standard();
     let mut stream = Stream::new(seed, 0, "track");
     let mut proposals: Vec<Proposal> = Vec::new();
-    let mut points: Vec<Point> = Vec::new();
+    let mut points: Vec<WeighedPoint> = Vec::new();
     let mut evaluated = 0;
     loop {
         let probits: Vec<Vec<f64>> = match proposals.last() {
@@ -200,12 +200,12 @@ pub(super) fn posterior(
 
 fn evaluate(
     family: &Family,
-    cube: &Cube,
+    cube: &UnknownCube,
     (series, prior): (&[Series], &UptakePrior),
     lives: &mut Lives,
     probits: Vec<Vec<f64>>,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<Point>, Declined> {
+) -> Result<Vec<WeighedPoint>, Declined> {
     let standard = Normal::standard();
     let (mut plans, mut kept) = (Vec::new(), Vec::new());
     for probits in probits {
@@ -226,7 +226,7 @@ fn evaluate(
     }
     let points = solved.into_par_iter().zip(kept).map(|(solved, (probits, quantiles, shocks))| {
         let (draw, ln_evidence) = weigh(solved, quantiles, shocks, (series, prior));
-        Point { probits, draw, ln_evidence }
+        WeighedPoint { probits, draw, ln_evidence }
     });
     Ok(points.collect())
 }
@@ -291,7 +291,7 @@ fn ln_normal(z: &[f64]) -> f64 {
 }
 
 /// The logarithm of prior times likelihood over the mixture of all proposals.
-fn ln_weight(point: &Point, proposals: &[Proposal]) -> f64 {
+fn ln_weight(point: &WeighedPoint, proposals: &[Proposal]) -> f64 {
     let ln_prior = ln_normal(&point.probits);
     let all = FIRST + proposals.iter().map(|p| p.draws).sum::<usize>();
     let of_prior = FIRST as f64 + DEFENSIVE * (all - FIRST) as f64;
@@ -319,7 +319,7 @@ fn effective(weights: &[f64]) -> f64 {
 
 impl Proposal {
     /// A normal like what has weighed most so far. Where few draws bear all the weight, weights are evened out first.
-    fn around(points: &[Point], ln_weights: &[f64], dims: usize) -> Self {
+    fn around(points: &[WeighedPoint], ln_weights: &[f64], dims: usize) -> Self {
         let enough = (4.0 * dims as f64 + 10.0).min(0.5 * points.len() as f64);
         let mut power = 1.0;
         let mut weights = normalized(ln_weights, power);

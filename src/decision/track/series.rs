@@ -14,7 +14,7 @@ pub(super) enum Sign {
 
 /// So many orgs showed their first sign in a gap; its beginning does not belong to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Gap {
+pub(super) struct SeenGap {
     pub(super) sign: Sign,
     pub(super) span: [f64; 2],
     pub(super) count: u64,
@@ -28,7 +28,7 @@ pub(super) struct Series {
     /// How many orgs they have.
     pub(super) orgs: u64,
     /// The gaps: of reconnects and then of failures, each ascending.
-    pub(super) gaps: Vec<Gap>,
+    pub(super) gaps: Vec<SeenGap>,
     /// When reconnects were last counted, and failures.
     pub(super) last: [Option<f64>; 2],
 }
@@ -64,12 +64,12 @@ impl Series {
 }
 
 /// Where nobody counted in between, gaps are one.
-fn gaps(rows: &[&SeenRow], sign: Sign, of: impl Fn(&SeenRow) -> Option<u64>) -> (Vec<Gap>, Option<f64>) {
+fn gaps(rows: &[&SeenRow], sign: Sign, of: impl Fn(&SeenRow) -> Option<u64>) -> (Vec<SeenGap>, Option<f64>) {
     let (mut gaps, mut from, mut before) = (Vec::new(), None, 0);
     for row in rows {
         let Some(count) = of(row) else { continue };
         // What happens at `as_of` itself belongs to the first gap.
-        gaps.push(Gap { sign, span: [from.unwrap_or(-1.0), row.at], count: count.saturating_sub(before) });
+        gaps.push(SeenGap { sign, span: [from.unwrap_or(-1.0), row.at], count: count.saturating_sub(before) });
         (from, before) = (Some(row.at), count);
     }
     (gaps, from)

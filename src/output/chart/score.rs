@@ -48,7 +48,10 @@ pub(crate) fn draw(scores: &Scores, theme: &Theme) -> Result<Chart> {
     frame::end_labels(&mut canvas, &plot.area, &[Labelled { text: label, ink: theme.warning, of: y }]);
     canvas.line((area.left, area.bottom), (area.right, area.bottom), theme.axis, 1.25);
     let scale = Scale { from: plot.across.from, to: plot.across.to, ..plot.across };
-    let marks = ticks(0.0, longest.max(1.0), 5, false).into_iter().map(|h| (-h, show_hours(h))).collect::<Vec<_>>();
+    let marks = ticks(0.0, longest.max(1.0), 5, false)
+        .into_iter()
+        .map(|h| (-h, if longest >= 72.0 { format!("{} d", (h / 24.0).round()) } else { show_hours(h) }))
+        .collect::<Vec<_>>();
     frame::number_ticks(&mut canvas, &scale, &marks, (area.bottom, 19.0));
     frame::axis_name(&mut canvas, "before the instant that is forecast", (area.left, area.right), area.bottom + 38.0);
     Chart::of(canvas, "score", &title, &format!("{subtitle} {title}."), area.bottom + 50.0)

@@ -48,6 +48,15 @@ pub(crate) fn document(scores: &Scores, title: &str) -> Document {
         .with(open)
 }
 
+/// How long before: in days from three on.
+fn ahead(hours: f64) -> String {
+    if hours >= 72.0 {
+        format!("{} days", group_count((hours / 24.0).round() as u64))
+    } else {
+        show_hours(hours.round())
+    }
+}
+
 fn summary(scores: &Scores) -> Table {
     let n = scores.forecasts.len() as f64;
     let share = |of: fn(&ScoredForecast) -> bool| {
@@ -91,7 +100,7 @@ fn each(scores: &Scores) -> Table {
         vec![
             Cell::Text(f.figure.replace('_', " ")),
             Cell::Text(f.now.clone()),
-            Cell::Text(show_hours(f.lead_hours.round())),
+            Cell::Text(ahead(f.lead_hours)),
             Cell::mean(f.mean, None),
             Cell::Range(low, high),
             Cell::Text(about(f.truth)),

@@ -41,7 +41,8 @@ pub(crate) fn document(report: &TrackReport) -> Document {
 fn trust(report: &TrackReport) -> String {
     let fit = match &report.fits.misfit {
         None => format!("What was seen fits the plan (p = {:.2}).", report.fits.p),
-        Some(_) => format!("What was seen does not fit the plan (p = {:.4}).", report.fits.p),
+        Some(_) if report.fits.p < 0.001 => "What was seen does not fit the plan (p < 0.001).".to_owned(),
+        Some(_) => format!("What was seen does not fit the plan (p = {:.3}).", report.fits.p),
     };
     let how = if report.method == "exact multinomial" { "exact" } else { "approximate, segments together" };
     format!("{fit} The likelihood of the counts is {how}. The figures rest on {:.0} effective draws.", report.effective)
@@ -109,7 +110,7 @@ fn learned(report: &TrackReport) -> Table {
         }
     }
     Table::new("learned", "What was learned", columns, rows)
-        .with_key(format!("Of numbers the 5th to the 95th percentile, of readings the probability."))
+        .with_key("Of numbers the 5th to the 95th percentile, of readings the probability.")
 }
 
 fn checkpoints(report: &TrackReport) -> Option<Table> {

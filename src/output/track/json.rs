@@ -58,9 +58,9 @@ struct TrackView<'a> {
     within_tolerance: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     on_track: Option<OnTrackView<'a>>,
-    checkpoints: Vec<CheckpointView<'a>>,
-    segments: Vec<SegmentView<'a>>,
-    curve: Vec<PointView>,
+    checkpoints: Vec<TrackCheckpointView<'a>>,
+    segments: Vec<TrackSegmentView<'a>>,
+    curve: Vec<TrackPointView>,
     notes: &'a [String],
     scenario: ScenarioView<'a>,
     observations: ObservationsView<'a>,
@@ -92,7 +92,7 @@ struct OnTrackView<'a> {
 }
 
 #[derive(Serialize)]
-struct CheckpointView<'a> {
+struct TrackCheckpointView<'a> {
     name: &'a str,
     at: &'a str,
     failed: CountView,
@@ -100,14 +100,14 @@ struct CheckpointView<'a> {
 }
 
 #[derive(Serialize)]
-struct SegmentView<'a> {
+struct TrackSegmentView<'a> {
     id: &'a str,
     name: &'a str,
     failed_by_deadline: CountView,
 }
 
 #[derive(Serialize)]
-struct PointView {
+struct TrackPointView {
     at: String,
     prior: [f64; 3],
     now: [f64; 3],
@@ -181,7 +181,7 @@ fn view(report: &TrackReport) -> TrackView<'_> {
         checkpoints: report
             .checkpoints
             .iter()
-            .map(|one| CheckpointView {
+            .map(|one| TrackCheckpointView {
                 name: &one.name,
                 at: &one.at,
                 failed: CountView::new(&one.failed),
@@ -191,7 +191,7 @@ fn view(report: &TrackReport) -> TrackView<'_> {
         segments: report
             .segments
             .iter()
-            .map(|one| SegmentView {
+            .map(|one| TrackSegmentView {
                 id: &one.id,
                 name: &one.name,
                 failed_by_deadline: CountView::new(&one.failed_by_deadline),
@@ -200,7 +200,7 @@ fn view(report: &TrackReport) -> TrackView<'_> {
         curve: report
             .curve
             .iter()
-            .map(|p| PointView { at: instant(plan, p.hours), prior: p.before, now: p.now })
+            .map(|p| TrackPointView { at: instant(plan, p.hours), prior: p.before, now: p.now })
             .collect(),
         notes: &report.notes,
         scenario: ScenarioView::new(plan, &report.provenance),

@@ -2,7 +2,7 @@
 
 use crate::output::words::{about, chance, deadline_full, moment};
 use crate::plan::units::{group_count, orgs, show_share};
-use crate::plan::wording::{ACT, ACTS, FAIL, FAILED, ORGS, PERCENT, Term, capital};
+use crate::plan::wording::{ACT, ACTED, ACTS, FAIL, FAILED, ORGS, PERCENT, Term, capital};
 use crate::plan::{UnknownUnit, clock};
 use crate::results::track::{
     ForecastCount, Learned, LearnedValue, NumberSummary, OnTrack, ReadingSummary, TrackReport,
@@ -50,20 +50,20 @@ pub(super) fn story(report: &TrackReport) -> Vec<String> {
     all
 }
 
-/// `260 orgs have reconnected and 35 have failed by Saturday.`
+/// `By Saturday: 260 orgs reconnected, 35 failed.`
 fn seen(report: &TrackReport) -> Option<String> {
     let look = report.looks.last()?;
     let by = moment(&report.plan, report.plan.instant(look.at));
-    let reconnected = look.reconnected.map(|n| format!("{} have {}", orgs(n), crate::plan::wording::ACTED));
+    let reconnected = look.reconnected.map(|n| format!("{} {ACTED}", orgs(n)));
     let failed = look.failed.map(|n| match look.reconnected {
-        Some(_) => format!("{} have {FAILED}", group_count(n)),
-        None => format!("{} have {FAILED}", orgs(n)),
+        Some(_) => format!("{} {FAILED}", group_count(n)),
+        None => format!("{} {FAILED}", orgs(n)),
     });
     let both: Vec<String> = [reconnected, failed].into_iter().flatten().collect();
-    let tickets = look.tickets.zip(look.failed).filter(|(_, failed)| *failed > 0).map(|(tickets, failed)| {
-        format!(" There are {:.2} contacts for each failure.", tickets as f64 / failed as f64)
-    });
-    (!both.is_empty()).then(|| format!("By {by}, {}.{}", both.join(" and "), tickets.unwrap_or_default()))
+    let tickets = look.tickets.zip(look.failed).filter(|(_, failed)| *failed > 0);
+    let tickets = tickets
+        .map(|(tickets, failed)| format!(" That is {:.1} contacts for each failure.", tickets as f64 / failed as f64));
+    (!both.is_empty()).then(|| format!("By {by}: {}.{}", both.join(", "), tickets.unwrap_or_default()))
 }
 
 /// How many more must act.
@@ -94,6 +94,9 @@ fn needed(report: &TrackReport, on_track: &OnTrack) -> Vec<String> {
 pub(super) fn value(report: &TrackReport, unit: UnknownUnit, value: f64) -> String {
     match unit {
         UnknownUnit::Share => show_share((value * 1e3).round() / 1e3),
+        UnknownUnit::Hours if value >= 72.0 => {
+            format!("{} days", crate::plan::units::group_number((value / 2.4).round() / 10.0))
+        }
         UnknownUnit::Hours => crate::plan::units::show_hours((value * 10.0).round() / 10.0),
         UnknownUnit::Instant => moment(&report.plan, clock::after(DateTime::UNIX_EPOCH, value)),
         UnknownUnit::LocalTime => clock::after(DateTime::UNIX_EPOCH, value).format("%Y-%m-%d %H:%M").to_string(),
