@@ -1,7 +1,7 @@
 //! Does the plan still fit what was seen? Two p-values under the plan that fits best: of all looks together, by their deviance, and of the
 //! newest gap alone, by exact binomials. Both are cautious, since the best plan is chosen by what is tested.
 
-use super::model::SolvedPlan;
+use super::model::PlanChances;
 use super::posterior::Posterior;
 use super::series::{SeenGap, Series, Sign};
 use crate::plan::wording::{ACTED, FAILED, ORGS};
@@ -9,6 +9,8 @@ use crate::plan::{Plan, clock};
 use crate::results::track::Fits;
 use crate::stats::CountDistribution;
 use crate::stats::cholesky::{cholesky, solve_lower};
+use crate::stats::count::Group;
+use crate::stats::count_quantiles::quantiles_of_mixture;
 use crate::stats::stream::Stream;
 
 /// Rollouts drawn from the best plan.
@@ -20,7 +22,7 @@ const MISFIT: f64 = 0.01;
 /// A series under one plan.
 struct Tested<'a> {
     series: &'a Series,
-    solved: &'a SolvedPlan,
+    solved: &'a PlanChances,
     /// By segment: chances of the gaps, and of none.
     chances: Vec<Vec<f64>>,
 }
@@ -48,7 +50,7 @@ impl Tested<'_> {
     fn drawn(&self, stream: &mut Stream) -> Vec<u64> {
         let mut counts = vec![0; self.series.gaps.len()];
         for (segment, chances) in self.series.segments.iter().zip(&self.chances) {
-            let (mut left, mut rest) = (self.solved.plan.segments()[*segment].orgs, 1.0);
+            let (mut left, mut rest) = (self.solved.actors[*segment].orgs, 1.0);
             for (count, p) in counts.iter_mut().zip(chances) {
                 let n = stream.binomial(left, (p / rest).clamp(0.0, 1.0));
                 *count += n;
@@ -59,17 +61,25 @@ impl Tested<'_> {
         counts
     }
 
-    /// Mean and 90 % range of all that show a sign by the end of its last gap.
-    fn expected(&self, sign: Sign) -> (f64, u64, u64) {
+    /// All that showed a sign by the end of one of its gaps.
+    fn counted(&self, (sign, upto): (Sign, f64)) -> u64 {
+        let gaps = self.series.gaps.iter().filter(|gap| gap.sign == sign && gap.span[1] <= upto);
+        gaps.map(|gap| gap.count).sum()
+    }
+
+    /// Mean and 90 % range of the same.
+    fn expected(&self, (sign, upto): (Sign, f64)) -> (f64, u64, u64) {
         let of = |chances: &Vec<f64>| -> f64 {
-            self.series.gaps.iter().zip(chances).filter(|(gap, _)| gap.sign == sign).map(|(_, p)| p).sum()
+            let gaps = self.series.gaps.iter().zip(chances);
+            gaps.filter(|(gap, _)| gap.sign == sign && gap.span[1] <= upto).map(|(_, p)| p).sum()
         };
-        let groups = self.series.segments.iter().zip(&self.chances).map(|(segment, chances)| {
-            crate::stats::count::Group { n: self.solved.plan.segments()[*segment].orgs, p: of(chances).clamp(0.0, 1.0) }
-        });
-        let groups: Vec<_> = groups.collect();
-        let found =
-            crate::stats::count_quantiles::quantiles_of_mixture(std::slice::from_ref(&groups), &[0.05, 0.95], None);
+        let groups =
+            self.series.segments.iter().zip(&self.chances).map(|(segment, chances)| Group {
+                n: self.solved.actors[*segment].orgs,
+                p: of(chances).clamp(0.0, 1.0),
+            });
+        let groups: Vec<Group> = groups.collect();
+        let found = quantiles_of_mixture(std::slice::from_ref(&groups), &[0.05, 0.95], None);
         (groups.iter().map(|group| group.n as f64 * group.p).sum(), found[0], found[1])
     }
 
@@ -79,7 +89,7 @@ impl Tested<'_> {
         let before = |other: &SeenGap| other.span[1] < gap.span[1];
         let counted: u64 = self.series.gaps.iter().filter(|other| before(other)).map(|other| other.count).sum();
         let at_risk = self.series.orgs.saturating_sub(counted);
-        let orgs: Vec<f64> = self.series.segments.iter().map(|s| self.solved.plan.segments()[*s].orgs as f64).collect();
+        let orgs: Vec<f64> = self.series.segments.iter().map(|s| self.solved.actors[*s].orgs as f64).collect();
         let all: f64 = orgs.iter().sum();
         let share = |of: &dyn Fn(&Vec<f64>) -> f64| -> f64 {
             orgs.iter().zip(&self.chances).map(|(n, chances)| n / all * of(chances)).sum()
@@ -100,15 +110,15 @@ pub(super) fn fits(posterior: &Posterior, series: &[Series], plan: &Plan, seed: 
     let Some(best) = posterior.draws.iter().max_by(|a, b| a.best.1.total_cmp(&b.best.1)) else {
         return Fits { p: 1.0, worst: String::new(), misfit: None };
     };
-    let acting = best.solved.acting(best.best.0, &best.shocks);
+    let acting = best.chances.acting(best.best.0, &best.shocks);
     let tested: Vec<Tested<'_>> = series
         .iter()
         .enumerate()
         .filter(|(_, one)| !one.gaps.is_empty())
         .map(|(place, series)| Tested {
             series,
-            solved: &best.solved,
-            chances: best.solved.chances(place, series, &acting),
+            solved: &best.chances,
+            chances: best.chances.chances(place, series, &acting),
         })
         .collect();
     let seen: f64 = tested.iter().map(|one| one.distance(&counts(one.series))).sum();
@@ -128,11 +138,10 @@ pub(super) fn fits(posterior: &Posterior, series: &[Series], plan: &Plan, seed: 
     let least = newest.iter().min_by(|a, b| a.2.total_cmp(&b.2));
     let gap = least.map_or(1.0, |(_, _, p)| (p * newest.len() as f64).min(1.0));
     let p = all.min(gap);
-    let Some((worst, sign)) = worst(&tested) else { return Fits { p, worst: String::new(), misfit: None } };
-    let count: u64 = worst.series.of_sign(sign);
-    let at = worst.series.last[usize::from(sign == Sign::Failed)].unwrap_or(0.0);
+    let Some((worst, look)) = worst(&tested) else { return Fits { p, worst: String::new(), misfit: None } };
+    let (count, (sign, at)) = (worst.counted(look), look);
     let when = clock::show(plan.instant(at), plan.time_zone(), plan.unsaid_year());
-    let (mean, low, high) = worst.expected(sign);
+    let (mean, low, high) = worst.expected(look);
     let what = if sign == Sign::Failed { FAILED.to_string() } else { ACTED.to_string() };
     let misfit = (p < MISFIT).then(|| {
         let why = match (sign, (count as f64) < mean) {
@@ -156,14 +165,14 @@ fn counts(series: &Series) -> Vec<u64> {
     series.gaps.iter().map(|gap| gap.count).collect()
 }
 
-/// The count that is furthest from what is expected, in standard deviations.
-fn worst<'t, 'a>(tested: &'t [Tested<'a>]) -> Option<(&'t Tested<'a>, Sign)> {
-    let all = tested.iter().flat_map(|one| [Sign::Reconnected, Sign::Failed].map(|sign| (one, sign)));
-    let all = all.filter(|(one, sign)| one.series.gaps.iter().any(|gap| gap.sign == *sign));
-    let apart = |(one, sign): &(&Tested<'_>, Sign)| {
-        let (mean, low, high) = one.expected(*sign);
+/// The count so far that is furthest from what is expected, in standard deviations: its sign, and when.
+fn worst<'t, 'a>(tested: &'t [Tested<'a>]) -> Option<(&'t Tested<'a>, (Sign, f64))> {
+    let all = tested.iter().flat_map(|one| one.series.gaps.iter().map(move |gap| (one, (gap.sign, gap.span[1]))));
+    let apart = |(one, look): &(&Tested<'_>, (Sign, f64))| {
+        let (mean, low, high) = one.expected(*look);
+        // A 90 % range is 3.29 standard deviations wide.
         let spread = ((high - low) as f64 / 3.29).max(0.5);
-        (one.series.of_sign(*sign) as f64 - mean).abs() / spread
+        (one.counted(*look) as f64 - mean).abs() / spread
     };
     all.max_by(|a, b| apart(a).total_cmp(&apart(b)))
 }

@@ -1,14 +1,16 @@
 //! The posterior predictive: what was seen is held fixed, and the rest is to come.
 
-use super::model::{Allotted, FutureFigure, SegmentOutlook, SolvedPlan};
+use super::model::{Allotted, FutureFigure, Lives, PlanChances, PlanOutlook, SegmentOutlook, cuts};
 use super::posterior::Posterior;
 use super::series::Series;
-use crate::plan::{Plan, Segment};
+use crate::engine::exact::{Declined, FirstSigns};
+use crate::plan::{Family, Plan, Segment};
 use crate::results::track::{CheckpointForecast, Forecast, ForecastCount, PERCENTS, SegmentForecast};
 use crate::stats::count::Group;
 use crate::stats::count_quantiles::{cdf_of_mixture, quantiles_of_mixture};
 use crate::stats::stream::Stream;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Draws behind a figure, and behind a point of a curve.
 pub(super) const DRAWS: usize = 2_000;
@@ -30,19 +32,20 @@ pub(super) enum When {
 }
 
 impl When {
-    fn of(self, plan: &Plan, segment: &Segment) -> f64 {
+    fn of(self, outlook: &PlanOutlook, segment: usize) -> f64 {
+        let deadline = outlook.deadlines[segment];
         match self {
-            Self::Deadline => segment.deadline,
-            Self::Checkpoint(place) => segment.checkpoints.get(place).copied().unwrap_or(segment.deadline),
-            Self::Horizon => plan.horizon_hours(),
+            Self::Deadline => deadline,
+            Self::Checkpoint(place) => outlook.checkpoints[segment].get(place).copied().unwrap_or(deadline),
+            Self::Horizon => outlook.horizon,
             Self::At(hours) => hours,
         }
     }
 }
 
 /// One future: a possible plan, the shares that act, and which orgs have shown which sign.
-pub(super) struct Future<'a> {
-    pub(super) solved: &'a SolvedPlan,
+pub(super) struct Future {
+    pub(super) outlook: Arc<PlanOutlook>,
     pub(super) acting: Vec<f64>,
     /// By segment.
     pub(super) allotted: Vec<Allotted>,
@@ -51,23 +54,42 @@ pub(super) struct Future<'a> {
 /// Futures alike in weight.
 pub(super) struct Futures<'a> {
     pub(super) series: &'a [Series],
-    pub(super) all: Vec<Future<'a>>,
+    pub(super) all: Vec<Future>,
     /// Whether percentiles may be told.
     sound: bool,
 }
 
 impl<'a> Futures<'a> {
-    pub(super) fn new(posterior: &'a Posterior, series: &'a [Series], seed: u64) -> Self {
+    /// Futures of a family's plans as the posterior has them, which can be asked about their own instants and these hours.
+    ///
+    /// # Errors
+    /// [`Declined`] where the exact engine can't follow a plan.
+    pub(super) fn new(
+        family: &Family,
+        posterior: &Posterior,
+        series: &'a [Series],
+        hours: &[f64],
+        (lives, progress): (&mut Lives, &(dyn Fn(u64) + Sync)),
+    ) -> Result<Self, Declined> {
+        let seed = family.centre().seed();
         let sampled = posterior.sampled(DRAWS, seed);
+        // Draws follow each other in order, so equal ones are neighbours.
+        let mut drawn: Vec<usize> = sampled.iter().map(|(place, _)| *place).collect();
+        drawn.dedup();
+        let plan = |place: &usize| family.plan_at(&posterior.draws[*place].quantiles).ok();
+        let plans = drawn.iter().map(|place| plan(place).unwrap_or_else(|| family.centre().clone()));
+        let make = |plan: &Plan, signs: &[Arc<FirstSigns>]| Arc::new(PlanOutlook::new(plan, signs, series, hours));
+        let outlooks = lives.solve(plans, &cuts(series), progress, make)?;
         let one = |(number, (place, rate)): (usize, &(usize, f64))| {
             let draw = &posterior.draws[*place];
-            let acting = draw.solved.acting(*rate, &draw.shocks);
+            let acting = draw.chances.acting(*rate, &draw.shocks);
             let mut stream = Stream::new(seed, number as u64, "track: segments");
-            let allotted = allot(&draw.solved, series, &acting, &mut stream);
-            Future { solved: &draw.solved, acting, allotted }
+            let allotted = allot(&draw.chances, series, &acting, &mut stream);
+            let outlook = drawn.binary_search(place).map(|at| Arc::clone(&outlooks[at]));
+            outlook.ok().map(|outlook| Future { outlook, acting, allotted })
         };
-        let all = sampled.par_iter().enumerate().map(one).collect();
-        Self { series, all, sound: posterior.effective >= FEWEST }
+        let all = sampled.par_iter().enumerate().filter_map(one).collect();
+        Ok(Self { series, all, sound: posterior.effective >= FEWEST })
     }
 
     fn series_of(&self, segment: usize) -> &Series {
@@ -75,19 +97,18 @@ impl<'a> Futures<'a> {
     }
 
     /// A segment of a future, as if this share of it acted.
-    pub(super) fn view<'f>(&'f self, future: &'f Future<'a>, segment: usize, acting: f64) -> SegmentOutlook<'f> {
-        SegmentOutlook { signs: &future.solved.signs[segment], series: self.series_of(segment), acting }
+    pub(super) fn view<'f>(&'f self, future: &'f Future, segment: usize, acting: f64) -> SegmentOutlook<'f> {
+        SegmentOutlook { table: &future.outlook.tables[segment], series: self.series_of(segment), acting }
     }
 
     /// The orgs that count in each of some futures, as groups alike; of one segment, or of all.
     fn parts(&self, figure: FutureFigure, when: When, only: Option<usize>, number: usize) -> Vec<Vec<Group>> {
         let step = (self.all.len() / number.max(1)).max(1);
-        let chosen: Vec<&Future<'_>> = self.all.iter().step_by(step).collect();
-        let of = |future: &&Future<'_>| {
-            let plan = &future.solved.plan;
-            let segments = (0..plan.segments().len()).filter(|place| only.is_none_or(|only| only == *place));
+        let chosen: Vec<&Future> = self.all.iter().step_by(step).collect();
+        let of = |future: &&Future| {
+            let segments = (0..future.acting.len()).filter(|place| only.is_none_or(|only| only == *place));
             let groups = segments.flat_map(|place| {
-                let at = when.of(plan, &plan.segments()[place]);
+                let at = when.of(&future.outlook, place);
                 self.view(future, place, future.acting[place]).groups(figure, at, &future.allotted[place])
             });
             groups.collect::<Vec<Group>>()
@@ -155,11 +176,11 @@ fn percentiles(parts: &[Vec<Group>]) -> [u64; 9] {
 }
 
 /// Which segments' orgs showed the signs: as they are where each is counted by itself, else drawn by how likely each is.
-fn allot(solved: &SolvedPlan, series: &[Series], acting: &[f64], stream: &mut Stream) -> Vec<Allotted> {
-    let segments = solved.plan.segments();
-    let mut all: Vec<Allotted> = segments.iter().map(|s| Allotted { by_gap: Vec::new(), rest: s.orgs }).collect();
+fn allot(chances: &PlanChances, series: &[Series], acting: &[f64], stream: &mut Stream) -> Vec<Allotted> {
+    let whole = |actor: &super::model::Actor| Allotted { by_gap: Vec::new(), rest: actor.orgs };
+    let mut all: Vec<Allotted> = chances.actors.iter().map(whole).collect();
     for (place, one) in series.iter().enumerate() {
-        let chances = solved.chances(place, one, acting);
+        let chances = chances.chances(place, one, acting);
         for (g, gap) in one.gaps.iter().enumerate() {
             let mut left = gap.count;
             for (i, segment) in one.segments.iter().enumerate() {

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use series::Series;
 
 /// Points of the curve.
-const POINTS: usize = 160;
+const POINTS: usize = 240;
 
 /// What the counts say of a scenario's plan; `now` is their last instant, or a later one.
 ///
@@ -52,9 +52,11 @@ pub(crate) fn track(
     let mut lives = Lives::default();
     let learned = posterior(family, &series, &mut lives, seed, progress).map_err(declined)?;
     let prior = posterior(family, &nothing, &mut Lives::default(), seed, progress).map_err(declined)?;
-    let (futures, before) = (Futures::new(&learned, &series, seed), Futures::new(&prior, &nothing, seed));
-    let fits = fit_check::fits(&learned, &series, plan, seed);
     let now = now.or(seen.last()).unwrap_or(0.0);
+    let hours: Vec<f64> = curve_hours(plan, &series, now).into_iter().chain(on_track::until(plan)).collect();
+    let futures = Futures::new(family, &learned, &series, &hours, (&mut lives, progress)).map_err(declined)?;
+    let before = Futures::new(family, &prior, &nothing, &hours, (&mut Lives::default(), progress)).map_err(declined)?;
+    let fits = fit_check::fits(&learned, &series, plan, seed);
     let mut notes = notes(plan, &series, &learned);
     notes.extend(seen.notes.iter().cloned());
     Ok(TrackReport {
@@ -72,7 +74,7 @@ pub(crate) fn track(
         forecast: futures.headline(plan.tolerance()),
         before: before.headline(plan.tolerance()),
         on_track: on_track::on_track(&futures, plan, now),
-        curve: curve(plan, now, &futures, &before),
+        curve: curve(&curve_hours(plan, &series, now), &futures, &before),
         checkpoints: futures.checkpoints(plan, |place| checkpoint_at(plan, place)),
         segments: futures.segments(plan),
         notes,
@@ -146,20 +148,23 @@ fn looks(seen: &Observations, plan: &Plan) -> Vec<SeenLook> {
     times.iter().filter_map(at).collect()
 }
 
-/// From the first event to a day after the deadline, or to the horizon where that is nearer.
-fn curve(plan: &Plan, now: f64, futures: &Futures<'_>, before: &Futures<'_>) -> Vec<TrackPoint> {
+/// The hours of the curve: from the first event to a day after the deadline, or to the horizon where that is nearer.
+fn curve_hours(plan: &Plan, series: &[Series], now: f64) -> Vec<f64> {
     let last = plan.segments().iter().map(|s| s.deadline).fold(0.0, f64::max);
     let end = (last.max(now) + 24.0).min(plan.horizon_hours());
     let first = plan.events().iter().map(|event| plan.hours(event.at)).fold(f64::INFINITY, f64::min).clamp(0.0, end);
-    let first = futures.series.iter().flat_map(|one| &one.gaps).map(|gap| gap.span[1]).fold(first, f64::min);
-    // From shortly before the first that may fail.
-    let probe = |i: usize| first + (end - first) * i as f64 / 64.0;
-    let quiet = (0..64).take_while(|i| before.point(probe(*i))[2] + futures.point(probe(*i))[2] < 0.5).count();
-    let first = probe(quiet.saturating_sub(1));
+    let first = series.iter().flat_map(|one| &one.gaps).map(|gap| gap.span[1]).fold(first, f64::min);
     let step = ((end - first) / POINTS as f64).max(1.0);
-    let hours: Vec<f64> = (0..).map(|i| first + step * f64::from(i)).take_while(|h| *h < end).chain([end]).collect();
+    (0..).map(|i| first + step * f64::from(i)).take_while(|h| *h < end).chain([end]).collect()
+}
+
+/// The forecast before and now at these hours, from shortly before the first that may fail.
+fn curve(hours: &[f64], futures: &Futures<'_>, before: &Futures<'_>) -> Vec<TrackPoint> {
     let point = |hours: &f64| TrackPoint { hours: *hours, before: before.point(*hours), now: futures.point(*hours) };
-    hours.par_iter().map(point).collect()
+    let mut points: Vec<TrackPoint> = hours.par_iter().map(point).collect();
+    let quiet = points.iter().take_while(|point| point.before[2] + point.now[2] < 0.5).count();
+    points.drain(..quiet.saturating_sub(1).min(points.len().saturating_sub(2)));
+    points
 }
 
 /// Every unknown, before and after.

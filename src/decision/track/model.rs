@@ -1,6 +1,6 @@
 //! What a possible plan says of first signs, and of what follows: probabilities of one org, weighed by the share that acts.
 
-use super::series::{Series, Sign};
+use super::series::{SeenGap, Series, Sign};
 use crate::engine::by_action::ByAction;
 use crate::engine::exact::{Declined, FirstSigns};
 use crate::plan::{Plan, Segment};
@@ -13,11 +13,36 @@ use std::sync::Arc;
 /// No probability of a gap is taken for less: engines are not surer than that, and what a plan excludes may still be seen.
 const LEAST: f64 = 1e-9;
 
-/// A possible plan, solved.
+/// Who acts in a segment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Actor {
+    pub(super) orgs: u64,
+    factor: f64,
+    own: Option<f64>,
+    correlation: f64,
+}
+
+impl Actor {
+    fn of(segment: &Segment) -> Self {
+        Self {
+            orgs: segment.orgs,
+            factor: segment.uptake_factor,
+            own: segment.own_uptake,
+            correlation: segment.correlation,
+        }
+    }
+
+    /// The share that acts where the plan's rate is `uptake`, as [`Segment::uptake`].
+    pub(super) fn uptake(&self, uptake: f64) -> f64 {
+        self.own.unwrap_or_else(|| (uptake * self.factor).min(1.0))
+    }
+}
+
+/// What a possible plan says of what was seen. Its solution is not kept: thousands of them would not fit.
 #[derive(Debug)]
-pub(super) struct SolvedPlan {
-    pub(super) plan: Plan,
-    pub(super) signs: Vec<Arc<FirstSigns>>,
+pub(super) struct PlanChances {
+    /// By segment.
+    pub(super) actors: Vec<Actor>,
     /// By series, then segment of it, then gap: the chance of one org to show its first sign in it.
     gaps: Vec<Vec<Vec<ByAction<f64>>>>,
 }
@@ -31,6 +56,10 @@ struct SolvedLife {
     signs: Arc<FirstSigns>,
 }
 
+/// Plans that are solved at one time, and lives that are kept: each may take ten megabytes.
+const TOGETHER: usize = 8;
+const KEPT: usize = 16;
+
 /// Lives that have been solved; plans share them.
 #[derive(Debug, Default)]
 pub(super) struct Lives {
@@ -38,12 +67,34 @@ pub(super) struct Lives {
 }
 
 impl Lives {
-    /// Solves plans side by side, each distinct life once.
+    /// Solves plans side by side, each distinct life once, and makes something of each. `cuts` has, by segment, up to when reconnects are told from
+    /// later ones; none before the first.
     ///
     /// # Errors
     /// [`Declined`] where the exact engine can't follow one.
-    pub(super) fn solve(&mut self, plans: Vec<Plan>, series: &[Series]) -> Result<Vec<Arc<SolvedPlan>>, Declined> {
-        let cuts = cuts(series);
+    pub(super) fn solve<T: Send>(
+        &mut self,
+        plans: impl IntoIterator<Item = Plan>,
+        cuts: &[f64],
+        progress: &(dyn Fn(u64) + Sync),
+        make: impl Fn(&Plan, &[Arc<FirstSigns>]) -> T + Sync,
+    ) -> Result<Vec<T>, Declined> {
+        let mut plans = plans.into_iter().peekable();
+        let mut made = Vec::new();
+        while plans.peek().is_some() {
+            let some: Vec<Plan> = plans.by_ref().take(TOGETHER).collect();
+            progress(some.len() as u64);
+            let signs = self.signs(&some, cuts)?;
+            made.par_extend(some.par_iter().zip(&signs).map(|(plan, signs)| make(plan, signs)));
+        }
+        Ok(made)
+    }
+
+    /// Each plan's first signs, by segment.
+    fn signs(&mut self, plans: &[Plan], cuts: &[f64]) -> Result<Vec<Vec<Arc<FirstSigns>>>, Declined> {
+        if self.known.len() > KEPT {
+            self.known.clear();
+        }
         let mut new: Vec<(usize, usize)> = Vec::new();
         let mut places: Vec<Vec<usize>> = Vec::new();
         for (p, plan) in plans.iter().enumerate() {
@@ -75,17 +126,13 @@ impl Lives {
         };
         let solved = new.par_iter().map(solve).collect::<Result<Vec<_>, Declined>>()?;
         self.known.extend(solved);
-        let made = plans.into_iter().zip(places).map(|(plan, places)| {
-            let signs: Vec<Arc<FirstSigns>> =
-                places.into_iter().map(|place| Arc::clone(&self.known[place].signs)).collect();
-            Arc::new(SolvedPlan::new(plan, signs, series))
-        });
-        Ok(made.collect())
+        let of = |places: Vec<usize>| places.into_iter().map(|place| Arc::clone(&self.known[place].signs)).collect();
+        Ok(places.into_iter().map(of).collect())
     }
 }
 
 /// By segment: up to when reconnects are told from later ones.
-fn cuts(series: &[Series]) -> Vec<f64> {
+pub(super) fn cuts(series: &[Series]) -> Vec<f64> {
     let segments = series.iter().flat_map(|one| &one.segments).max().map_or(0, |last| last + 1);
     let mut cuts = vec![-1.0; segments];
     for one in series {
@@ -101,15 +148,15 @@ pub(super) fn mixed(of: ByAction<f64>, acting: f64) -> f64 {
     of.without + acting * (of.with - of.without)
 }
 
-impl SolvedPlan {
-    fn new(plan: Plan, signs: Vec<Arc<FirstSigns>>, series: &[Series]) -> Self {
+impl PlanChances {
+    pub(super) fn new(plan: &Plan, signs: &[Arc<FirstSigns>], series: &[Series]) -> Self {
         let by = |signs: &FirstSigns, sign: Sign, at: f64| match sign {
             Sign::Reconnected => ByAction { without: 0.0, with: signs.reconnected(at) },
             Sign::Failed => signs.failed_first(at),
         };
         let of_segment = |one: &Series, segment: &usize| -> Vec<ByAction<f64>> {
             let signs = &signs[*segment];
-            let of_gap = |gap: &super::series::SeenGap| {
+            let of_gap = |gap: &SeenGap| {
                 let [from, to] = gap.span.map(|at| by(signs, gap.sign, at));
                 let from = if gap.span[0] < 0.0 { ByAction::default() } else { from };
                 ByAction { without: (to.without - from.without).max(0.0), with: (to.with - from.with).max(0.0) }
@@ -117,13 +164,13 @@ impl SolvedPlan {
             one.gaps.iter().map(of_gap).collect()
         };
         let gaps = series.iter().map(|one| one.segments.iter().map(|s| of_segment(one, s)).collect()).collect();
-        Self { plan, signs, gaps }
+        Self { actors: plan.segments().iter().map(Actor::of).collect(), gaps }
     }
 
     /// The shares that act in each segment at a rate, given the quantiles of what befalls each segment as a whole.
     pub(super) fn acting(&self, uptake: f64, shocks: &[f64]) -> Vec<f64> {
-        let of = |(segment, shock): (&Segment, &f64)| acting_share(segment.uptake(uptake), segment.correlation, *shock);
-        self.plan.segments().iter().zip(shocks).map(of).collect()
+        let of = |(actor, shock): (&Actor, &f64)| acting_share(actor.uptake(uptake), actor.correlation, *shock);
+        self.actors.iter().zip(shocks).map(of).collect()
     }
 
     /// By segment of a series, the chances of its gaps; last that of none of them.
@@ -157,7 +204,7 @@ impl SolvedPlan {
         let n = one.gaps.len();
         let (mut mean, mut covariance) = (vec![0.0; n], vec![0.0; n * n]);
         for (segment, p) in one.segments.iter().zip(chances) {
-            let orgs = self.plan.segments()[*segment].orgs as f64;
+            let orgs = self.actors[*segment].orgs as f64;
             for i in 0..n {
                 mean[i] += orgs * p[i];
                 for j in 0..n {
@@ -203,37 +250,139 @@ pub(super) enum FutureFigure {
     Down,
 }
 
+/// What a table tells of an instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct SignRow {
+    failed: ByAction<f64>,
+    first: ByAction<f64>,
+    reconnected: f64,
+    early: f64,
+}
+
+/// What it tells of those who are down at an instant.
+#[derive(Debug, Clone, PartialEq)]
+struct DownRow {
+    at: f64,
+    down: ByAction<f64>,
+    early: f64,
+    /// By gap of the series: whose first sign was a failure in it, up to the instant.
+    by_gap: Vec<ByAction<f64>>,
+}
+
+/// One segment's first signs, read off at the instants that a forecast asks about.
+#[derive(Debug)]
+pub(super) struct SignTable {
+    /// Ascending.
+    times: Vec<f64>,
+    rows: Vec<SignRow>,
+    downs: Vec<DownRow>,
+}
+
+impl SignTable {
+    /// Of a segment that belongs to a series, at these instants and at the ends of its gaps; who is down at some of them.
+    pub(super) fn new(signs: &FirstSigns, series: &Series, times: &[f64], downs: &[f64]) -> Self {
+        let ends = series.gaps.iter().map(|gap| gap.span[1]);
+        let mut times: Vec<f64> = times.iter().chain(downs).copied().chain(ends).collect();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        let row = |at: &f64| SignRow {
+            failed: signs.failed(*at),
+            first: signs.failed_first(*at),
+            reconnected: signs.reconnected(*at),
+            early: signs.failed_after_early(*at),
+        };
+        let down = |at: &f64| DownRow {
+            at: *at,
+            down: signs.down(*at),
+            early: signs.down_after_early(*at),
+            by_gap: (series.gaps.iter())
+                .map(|gap| match gap.sign == Sign::Failed && gap.span[0] < *at {
+                    true => signs.down_of_first([gap.span[0], gap.span[1].min(*at)], *at),
+                    false => ByAction::default(),
+                })
+                .collect(),
+        };
+        Self { rows: times.iter().map(row).collect(), downs: downs.iter().map(down).collect(), times }
+    }
+
+    /// The row of an instant; of one that was not asked about, the last before it.
+    fn at(&self, at: f64) -> SignRow {
+        let place = self.times.partition_point(|time| *time <= at + 1e-9);
+        place.checked_sub(1).map_or(
+            SignRow { failed: ByAction::default(), first: ByAction::default(), reconnected: 0.0, early: 0.0 },
+            |place| self.rows[place],
+        )
+    }
+}
+
+/// What a possible plan says of the future, read off at the instants that are asked about.
+#[derive(Debug)]
+pub(super) struct PlanOutlook {
+    /// By segment.
+    pub(super) actors: Vec<Actor>,
+    pub(super) deadlines: Vec<f64>,
+    pub(super) checkpoints: Vec<Vec<f64>>,
+    pub(super) horizon: f64,
+    pub(super) tables: Vec<SignTable>,
+}
+
+impl PlanOutlook {
+    /// Of a plan with its first signs, at its own instants and at these hours.
+    pub(super) fn new(plan: &Plan, signs: &[Arc<FirstSigns>], series: &[Series], hours: &[f64]) -> Self {
+        let segments = plan.segments();
+        let of = |(place, segment): (usize, &Segment)| {
+            let own = series.iter().find(|one| one.segments.contains(&place)).unwrap_or(&series[0]);
+            let downs: Vec<f64> =
+                std::iter::once(segment.deadline).chain(segment.checkpoints.iter().copied()).collect();
+            let times: Vec<f64> = hours.iter().copied().chain([plan.horizon_hours()]).collect();
+            SignTable::new(&signs[place], own, &times, &downs)
+        };
+        Self {
+            actors: segments.iter().map(Actor::of).collect(),
+            deadlines: segments.iter().map(|segment| segment.deadline).collect(),
+            checkpoints: segments.iter().map(|segment| segment.checkpoints.clone()).collect(),
+            horizon: plan.horizon_hours(),
+            tables: segments.iter().enumerate().map(of).collect(),
+        }
+    }
+}
+
 /// What a segment's orgs are sure to do by an instant, and what they may do.
 pub(super) struct SegmentOutlook<'a> {
-    pub(super) signs: &'a FirstSigns,
+    pub(super) table: &'a SignTable,
     pub(super) series: &'a Series,
     pub(super) acting: f64,
 }
 
 impl SegmentOutlook<'_> {
     fn failed_first(&self, at: Option<f64>) -> f64 {
-        at.filter(|at| *at >= 0.0).map_or(0.0, |at| mixed(self.signs.failed_first(at), self.acting))
+        at.filter(|at| *at >= 0.0).map_or(0.0, |at| mixed(self.table.at(at).first, self.acting))
+    }
+
+    fn reconnected(&self, at: Option<f64>) -> f64 {
+        at.map_or(0.0, |at| self.table.at(at).reconnected)
     }
 
     /// The chance of none of the gaps.
     pub(super) fn none(&self) -> f64 {
         let [reconnected, failed] = self.series.last;
-        let reconnected = reconnected.map_or(0.0, |at| self.acting * self.signs.reconnected(at));
-        (1.0 - reconnected - self.failed_first(failed)).max(LEAST)
+        (1.0 - self.acting * self.reconnected(reconnected) - self.failed_first(failed)).max(LEAST)
     }
 
     /// The chance to reconnect later up to an instant, of an org of none of the gaps.
     pub(super) fn reconnects_by(&self, at: f64) -> f64 {
-        let before = self.series.last[0].map_or(0.0, |at| self.signs.reconnected(at));
-        (self.acting * (self.signs.reconnected(at) - before) / self.none()).clamp(0.0, 1.0)
+        let before = self.reconnected(self.series.last[0]);
+        (self.acting * (self.reconnected(Some(at)) - before) / self.none()).clamp(0.0, 1.0)
     }
 
     /// Orgs that count at an instant, as groups alike.
     pub(super) fn groups(&self, figure: FutureFigure, at: f64, orgs: &Allotted) -> Vec<Group> {
         let chance = |p: f64| if p.is_finite() { p.clamp(0.0, 1.0) } else { 0.0 };
         let mut groups = Vec::with_capacity(orgs.by_gap.len() + 2);
+        let row = self.table.at(at);
+        let down = self.table.downs.iter().find(|down| (down.at - at).abs() < 1e-9);
         let (mut of_gaps, mut reconnected) = (0.0, 0);
-        for (gap, n) in self.series.gaps.iter().zip(&orgs.by_gap) {
+        for (place, (gap, n)) in self.series.gaps.iter().zip(&orgs.by_gap).enumerate() {
             if gap.sign == Sign::Reconnected {
                 reconnected += n;
                 continue;
@@ -246,7 +395,7 @@ impl SegmentOutlook<'_> {
             let [before, within, all] = [from, upto, to].map(|at| self.failed_first(Some(at)));
             let counted = match figure {
                 FutureFigure::Failed => within - before,
-                FutureFigure::Down => mixed(self.signs.down_of_first([from, upto], at), self.acting),
+                FutureFigure::Down => down.map_or(0.0, |down| mixed(down.by_gap[place], self.acting)),
             };
             of_gaps += counted;
             groups.push(Group {
@@ -258,16 +407,13 @@ impl SegmentOutlook<'_> {
                 },
             });
         }
-        let early = match figure {
-            FutureFigure::Failed => self.signs.failed_after_early(at),
-            FutureFigure::Down => self.signs.down_after_early(at),
+        let (all, early) = match figure {
+            FutureFigure::Failed => (row.failed, row.early),
+            FutureFigure::Down => down.map_or((ByAction::default(), 0.0), |down| (down.down, down.early)),
         };
-        let by = self.series.last[0].map_or(0.0, |at| self.signs.reconnected(at));
+        let by = self.reconnected(self.series.last[0]);
         groups.push(Group { n: reconnected, p: if by > LEAST { chance(early / by) } else { 0.0 } });
-        let all = match figure {
-            FutureFigure::Failed => mixed(self.signs.failed(at), self.acting),
-            FutureFigure::Down => mixed(self.signs.down(at), self.acting),
-        };
+        let all = mixed(all, self.acting);
         let rest = all - self.acting * early - of_gaps;
         groups.push(Group { n: orgs.rest, p: chance(rest / self.none()) });
         groups.retain(|group| group.n > 0 && group.p > 0.0);

@@ -15,11 +15,15 @@ const CHANCES: [f64; 2] = [0.5, 0.9];
 const FUTURES: usize = 200;
 const HALVINGS: usize = 30;
 
+/// The last instant at which a reconnect helps: the end of the window, or the last deadline. `None` without a window.
+pub(super) fn until(plan: &Plan) -> Option<f64> {
+    let deadline = plan.segments().iter().map(|s| s.deadline).fold(0.0, f64::max);
+    Some(plan.hours(plan.window()?.closes).min(deadline))
+}
+
 /// `None` without a tolerance or a window, once the deadline has passed, and where the window is over.
 pub(super) fn on_track(futures: &Futures<'_>, plan: &Plan, now: f64) -> Option<OnTrack> {
-    let (tolerance, window) = (plan.tolerance()?, plan.window()?);
-    let deadline = plan.segments().iter().map(|s| s.deadline).fold(0.0, f64::max);
-    let until = plan.hours(window.closes).min(deadline);
+    let (tolerance, until) = (plan.tolerance()?, until(plan)?);
     if until <= now {
         return None;
     }
@@ -28,15 +32,14 @@ pub(super) fn on_track(futures: &Futures<'_>, plan: &Plan, now: f64) -> Option<O
     // As if this share of every segment acted, in each future.
     let acting = |future: usize, uptake: Option<f64>, segment: usize| {
         let future = &futures.all[future];
-        uptake.map_or(future.acting[segment], |u| future.solved.plan.segments()[segment].uptake(u))
+        uptake.map_or(future.acting[segment], |u| future.outlook.actors[segment].uptake(u))
     };
     let chance = |uptake: f64| {
         let of = |future: &usize| -> Vec<Group> {
             let one = &futures.all[*future];
-            let segments = one.solved.plan.segments().iter().enumerate();
-            let groups = segments.flat_map(|(place, segment)| {
+            let groups = (0..one.acting.len()).flat_map(|place| {
                 let view = futures.view(one, place, acting(*future, Some(uptake), place));
-                view.groups(FutureFigure::Failed, segment.deadline, &one.allotted[place])
+                view.groups(FutureFigure::Failed, one.outlook.deadlines[place], &one.allotted[place])
             });
             groups.collect()
         };

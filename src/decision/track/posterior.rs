@@ -4,9 +4,9 @@
 //! cube by adaptive importance sampling: first from the prior, then from normals around what has weighed most, each draw weighed by all
 //! proposals together (Cornuet, Marin, Mira & Robert 2012, "Adaptive multiple importance sampling").
 
-use super::model::{Lives, SolvedPlan};
+use super::model::{Lives, PlanChances};
 use super::series::Series;
-use crate::engine::exact::Declined;
+use crate::engine::exact::{Declined, FirstSigns};
 use crate::plan::{Family, Plan};
 use crate::stats::Law;
 use crate::stats::cholesky::{cholesky, ln_determinant, solve_lower, times_lower};
@@ -20,8 +20,8 @@ use std::sync::Arc;
 const FIRST: usize = 512;
 const FURTHER: usize = 512;
 /// An effective number of draws that is enough; and most draws altogether.
-const ENOUGH: f64 = 1000.0;
-const MOST: usize = 4096;
+const ENOUGH: f64 = 600.0;
+const MOST: usize = 3584;
 /// The part of each further round that comes from the prior.
 const DEFENSIVE: f64 = 0.2;
 /// How much wider proposals are than what has weighed most.
@@ -75,7 +75,7 @@ pub(super) struct PosteriorDraw {
     pub(super) quantiles: Vec<f64>,
     /// By segment: the quantile of what befalls it as a whole.
     pub(super) shocks: Vec<f64>,
-    pub(super) solved: Arc<SolvedPlan>,
+    pub(super) chances: Arc<PlanChances>,
     /// The rate of reconnecting, given all else.
     pub(super) rates: Rates,
     /// The best rate, with the logarithm of its likelihood.
@@ -156,10 +156,10 @@ pub(super) fn posterior(
     let (cube, prior) = (UnknownCube::of(family), UptakePrior::of(family.centre()));
     let dims = cube.dims();
     if dims == 0 {
-        let solved = lives.solve(vec![family.centre().clone()], series)?;
-        progress(1);
         let (quantiles, shocks) = cube.spread(&[], family);
-        let (draw, _) = weigh(solved[0].clone(), quantiles, shocks, (series, &prior));
+        let make = |plan: &Plan, signs: &[Arc<FirstSigns>]| Arc::new(PlanChances::new(plan, signs, series));
+        let chances = lives.solve([family.centre().clone()], &uncut(family), progress, make)?;
+        let (draw, _) = weigh(Arc::clone(&chances[0]), quantiles, shocks, (series, &prior));
         return Ok(Posterior {
             draws: vec![PosteriorDraw { weight: 1.0, ..draw }],
             effective: f64::INFINITY,
@@ -217,28 +217,28 @@ fn evaluate(
             kept.push((probits, quantiles, shocks));
         }
     }
-    let mut solved = Vec::with_capacity(plans.len());
-    let mut rest = plans.into_iter().peekable();
-    while rest.peek().is_some() {
-        let some: Vec<Plan> = rest.by_ref().take(64).collect();
-        progress(some.len() as u64);
-        solved.extend(lives.solve(some, series)?);
-    }
-    let points = solved.into_par_iter().zip(kept).map(|(solved, (probits, quantiles, shocks))| {
-        let (draw, ln_evidence) = weigh(solved, quantiles, shocks, (series, prior));
+    let make = |plan: &Plan, signs: &[Arc<FirstSigns>]| Arc::new(PlanChances::new(plan, signs, series));
+    let solved = lives.solve(plans, &uncut(family), progress, make)?;
+    let points = solved.into_par_iter().zip(kept).map(|(chances, (probits, quantiles, shocks))| {
+        let (draw, ln_evidence) = weigh(chances, quantiles, shocks, (series, prior));
         WeighedPoint { probits, draw, ln_evidence }
     });
     Ok(points.collect())
 }
 
+/// Early reconnects need not be told from later ones for what was seen.
+fn uncut(family: &Family) -> Vec<f64> {
+    vec![-1.0; family.centre().segments().len()]
+}
+
 /// The rates of reconnecting given all else, and the logarithm of the likelihood of what was seen over all of them.
 fn weigh(
-    solved: Arc<SolvedPlan>,
+    chances: Arc<PlanChances>,
     quantiles: Vec<f64>,
     shocks: Vec<f64>,
     (series, prior): (&[Series], &UptakePrior),
 ) -> (PosteriorDraw, f64) {
-    let ln_likelihood = |u: f64| solved.ln_likelihood(series, &solved.acting(u, &shocks));
+    let ln_likelihood = |u: f64| chances.ln_likelihood(series, &chances.acting(u, &shocks));
     let (rates, best, ln_evidence) = match prior {
         UptakePrior::Fixed(u) => {
             let ln = ln_likelihood(*u);
@@ -246,7 +246,7 @@ fn weigh(
         }
         _ => quadrature(prior, &ln_likelihood),
     };
-    (PosteriorDraw { quantiles, shocks, solved, rates, best, weight: 0.0 }, ln_evidence)
+    (PosteriorDraw { quantiles, shocks, chances, rates, best, weight: 0.0 }, ln_evidence)
 }
 
 /// The midpoint rule over the rate of reconnecting, on a grid that is narrowed to where the likelihood is.

@@ -56,11 +56,6 @@ impl Series {
     pub(super) fn counted(&self) -> u64 {
         self.gaps.iter().map(|gap| gap.count).sum()
     }
-
-    /// How many of it have shown this one.
-    pub(super) fn of_sign(&self, sign: Sign) -> u64 {
-        self.gaps.iter().filter(|gap| gap.sign == sign).map(|gap| gap.count).sum()
-    }
 }
 
 /// Where nobody counted in between, gaps are one.

@@ -114,13 +114,17 @@ mod tests {
         for hour in [0.0, 6.0, 21.0, 60.0, 69.0] {
             let at = 168.0 + hour;
             let failed = signs.failed_first(at);
-            assert!((failed.without - hour / 1399.0).abs() < 1e-7, "{hour}: {failed:?}");
+            assert!((failed.without - hour / 1399.0).abs() < TOLERANCE_OF_MANY, "{hour}: {failed:?}");
             let t = hour.clamp(1.0, 60.0);
             let reconnected = ((t - 1.0) - (t * t - 1.0) / 2.0 / 1399.0) / 59.0;
-            assert!((signs.reconnected(at) - reconnected).abs() < 1e-7, "{hour}: {}", signs.reconnected(at));
+            assert!(
+                (signs.reconnected(at) - reconnected).abs() < TOLERANCE_OF_MANY,
+                "{hour}: {}",
+                signs.reconnected(at)
+            );
             // Whoever acts fails first by t if its refresh comes by t and before its reconnect: the integral of 1 - T(x) over 0..t.
             let spared = (t - 1.0).powi(2) / 2.0 / 59.0 + (hour - 60.0).max(0.0);
-            assert!((failed.with - (hour - spared).max(0.0) / 1399.0).abs() < 1e-6, "{hour}: {failed:?}");
+            assert!((failed.with - (hour - spared).max(0.0) / 1399.0).abs() < TOLERANCE_OF_MANY, "{hour}: {failed:?}");
             // With refreshes 1,400 hours apart nobody who has reconnected fails again before the horizon.
             assert!(signs.failed_after_early(at) < 1e-9);
         }

@@ -73,7 +73,7 @@ fn needed(report: &TrackReport, on_track: &OnTrack) -> Vec<String> {
     let expected = about(on_track.expected);
     let odds = |aim: f64| if aim == 0.5 { "even odds".to_owned() } else { format!("a chance of {}", show_share(aim)) };
     let one = |needed: &crate::results::track::StillNeeded| match needed.more {
-        Some(0) => format!("{} to stay within {limit} need nobody more to {ACT}.", capital(&odds(needed.chance))),
+        Some(0) => format!("For {} to stay within {limit}, nobody more must {ACT}.", odds(needed.chance)),
         Some(more) => format!(
             "For {} to stay within {limit}, {} more must {ACT} by {until}.",
             odds(needed.chance),
