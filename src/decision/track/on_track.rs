@@ -54,7 +54,9 @@ pub(super) fn on_track(futures: &Futures<'_>, plan: &Plan, now: f64) -> Option<O
             };
             (0..one.allotted.len()).map(by).sum()
         };
-        chosen.par_iter().map(of).sum::<f64>() / chosen.len() as f64
+        // Summed in order: the same bytes on any number of threads.
+        let each: Vec<f64> = chosen.par_iter().map(of).collect();
+        each.iter().sum::<f64>() / chosen.len() as f64
     };
     let needed = CHANCES.map(|aim| {
         if chance(0.0) >= aim {
