@@ -56,7 +56,7 @@ pub(super) fn track(args: &TrackArgs) -> Result<ExitCode> {
     report.notes.extend(scenario.notes.iter().cloned());
     folder::prepare(&out)?;
     let mut files = files::of_track(&report)?;
-    files.push((JOURNAL.to_owned(), journal(&out, &output::json::journal_line(&report)).into_bytes()));
+    files.push((JOURNAL.to_owned(), journal(&out, &output::json::journal_line(&report))?.into_bytes()));
     folder::write(&out, &files)?;
     match (args.brief, args.common.format) {
         (true, _) => stream::print(&output::brief(&report))?,
@@ -105,11 +105,20 @@ fn now(text: &str, plan: &Plan, seen: &Observations) -> Result<f64> {
 }
 
 /// The journal with this line added; the same inputs add nothing twice.
-fn journal(out: &Path, line: &str) -> String {
-    let before = std::fs::read_to_string(out.join(JOURNAL)).unwrap_or_default();
+fn journal(out: &Path, line: &str) -> Result<String> {
+    let file = out.join(JOURNAL);
+    let before = match std::fs::read_to_string(&file) {
+        Ok(before) => before,
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => String::new(),
+        // It is written whole, so one that can't be read would be lost.
+        Err(why) => {
+            let file = file.display();
+            return Err(Error::BadUsage(format!("{file} can't be read: {why}; move it away, or choose another --out")));
+        }
+    };
     if before.lines().any(|old| old == line) {
-        return before;
+        return Ok(before);
     }
     let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
-    format!("{before}{gap}{line}\n")
+    Ok(format!("{before}{gap}{line}\n"))
 }

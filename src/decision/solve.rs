@@ -225,6 +225,11 @@ impl Held {
     }
 }
 
+/// A plan's runs, as many as follow no more lives than these.
+fn runs_within(plan: &Plan, lives: u64) -> u64 {
+    plan.runs().min(lives / plan.orgs().max(1)).max(100)
+}
+
 struct BestFound {
     tick: i64,
     next: Option<i64>,
@@ -284,7 +289,7 @@ impl<'a> Search<'a> {
     }
 
     /// The figure that the target is about, by simulation: each value with the same luck.
-    fn simulated(&self, changes: &[Change], lives: u64) -> Result<(Family, u64, Quantity)> {
+    fn simulated(&self, changes: &[Change], lives: u64) -> Result<(Family, Quantity)> {
         let mut changes = changes.to_vec();
         let only = if let Held::Given(uptake) = self.rate { Some(uptake) } else { self.only_rate };
         if let Some(uptake) = only {
@@ -292,17 +297,16 @@ impl<'a> Search<'a> {
         }
         let family = self.family(&changes)?;
         let plan = family.centre();
-        let runs = plan.runs().min(lives / plan.orgs().max(1)).max(100);
+        let runs = runs_within(plan, lives);
         let tally = simulate::simulate(&family, plan.seed(), 0..runs, Curves::None, &|_| ())?;
         let place = if let (Held::Listed { place, .. }, None) = (&self.rate, only) { *place } else { 0 };
         let quantity = simulate::measures(plan, &tally)[place].counted(self.request.target.counted).clone();
-        Ok((family, runs, quantity))
+        Ok((family, quantity))
     }
 
     /// How sure simulated chances are, in a sentence.
     fn how_sure(&self, tick: i64) -> Result<String> {
-        let changes = self.variable.changes(tick);
-        let (_, runs, _) = self.simulated(&changes, LIVES_A_VALUE)?;
+        let runs = runs_within(self.family(&self.variable.changes(tick))?.centre(), LIVES_A_VALUE);
         let chance = self.tried(tick).chance;
         let points = (100.0 * (chance * (1.0 - chance) / runs as f64).sqrt()).max(0.1);
         Ok(format!(
@@ -344,7 +348,7 @@ impl<'a> Search<'a> {
         };
         let most = self.request.target.at_most(family.centre().orgs());
         if self.is_simulated {
-            let (_, _, quantity) = self.simulated(&self.variable.changes(tick), LIVES_A_VALUE)?;
+            let (_, quantity) = self.simulated(&self.variable.changes(tick), LIVES_A_VALUE)?;
             (self.progress)(1);
             return Ok(Answer::Chance(most.map_or(0.0, |most| quantity.distribution.cdf(most))));
         }
@@ -487,7 +491,7 @@ impl<'a> Search<'a> {
     /// The figure that the target is about, with these changes.
     fn figure(&self, changes: &[Change]) -> Result<SettingRange> {
         if self.is_simulated {
-            let (family, _, quantity) = self.simulated(changes, LIVES)?;
+            let (family, quantity) = self.simulated(changes, LIVES)?;
             return Ok(SettingRange::of(&quantity, family.centre().orgs()));
         }
         let family = self.family(changes)?;

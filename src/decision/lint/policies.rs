@@ -128,7 +128,7 @@ fn steps_below_all(subject: &Subject<'_>, event: &Event, index: usize) -> Option
     Some(finding.help("add the step at which everybody is refused, unless there is none"))
 }
 
-/// The plan without its guard; with a stop, as if the guard had stopped it at its first check.
+/// The plan without its guard; with a stop, as if the guard had halted it at its first check.
 fn unguarded(plan: &Plan, stopped: bool) -> Option<Vec<Measures>> {
     let guard = plan.guard()?.clone();
     let stop = guard.checks.first()? + guard.delay;
@@ -136,9 +136,6 @@ fn unguarded(plan: &Plan, stopped: bool) -> Option<Vec<Measures>> {
         let Some(event) = Arc::make_mut(policies).events.get_mut(guard.event) else { return };
         event.waves.retain(|wave| wave.at <= stop);
         event.brownouts.retain(|span| span[0] <= stop);
-        if guard.lifts && stop < event.until {
-            (event.until, event.heals) = (stop, true);
-        }
     };
     let changed = plan.with(|parts| {
         parts.guard = None;

@@ -121,9 +121,12 @@ impl<'a> Futures<'a> {
         ForecastCount { mean: mean(&parts), percentiles: self.sound.then(|| percentiles(&parts)) }
     }
 
-    /// 5th percentile, mean and 95th percentile of the failures by an hour.
+    /// 5th percentile, mean and 95th percentile of the failures by an hour; the mean alone where no percentile may be told.
     pub(super) fn point(&self, hours: f64) -> [f64; 3] {
         let parts = self.parts(FutureFigure::Failed, When::At(hours), None, DRAWS_OF_A_POINT);
+        if !self.sound {
+            return [mean(&parts); 3];
+        }
         let quantiles = quantiles_of_mixture(&parts, &[0.05, 0.95], None);
         [quantiles[0] as f64, mean(&parts), quantiles[1] as f64]
     }
@@ -194,6 +197,15 @@ fn allot(chances: &PlanChances, series: &[Series], acting: &[f64], stream: &mut 
                 };
                 let n = n.min(room);
                 all[*segment].by_gap.push(n);
+                all[*segment].rest -= n;
+                left -= n;
+            }
+            // What found no room in its segment is of another.
+            for segment in &one.segments {
+                let n = left.min(all[*segment].rest);
+                if let Some(last) = all[*segment].by_gap.last_mut() {
+                    *last += n;
+                }
                 all[*segment].rest -= n;
                 left -= n;
             }

@@ -110,6 +110,13 @@ fn notes(plan: &Plan, series: &[Series], learned: &Posterior) -> Vec<String> {
                 .to_owned(),
         );
     }
+    let heals = |policies: &crate::plan::Policies| policies.events.iter().any(|event| event.heals);
+    if plan.segments().iter().any(|segment| segment.policies.as_deref().is_some_and(heals)) {
+        notes.push(
+            "Orgs that were seen to fail are not followed to where their event ends and heals them: fewer are still broken after that than told here."
+                .to_owned(),
+        );
+    }
     if learned.effective < FEWEST {
         notes.push(format!(
             "Only {:.0} effective draws bear the result, so no ranges are told. What was seen is far from what the plan expected.",
