@@ -5,6 +5,7 @@ mod broken_rules;
 pub(crate) mod by_action;
 pub mod exact;
 mod life_event;
+pub mod org_life;
 pub mod policy_rules;
 pub mod rules;
 pub mod simulate;

@@ -110,6 +110,15 @@ pub fn abbreviation(at: DateTime<Utc>, zone: Tz) -> String {
     }
 }
 
+/// The offset from UTC that a zone's clocks have at an instant, with its name where it has one: `-07:00 PDT`.
+pub fn offset(at: DateTime<Utc>, zone: Tz) -> String {
+    let fixed = at.with_timezone(&zone).offset().fix().to_string();
+    match abbreviation(at, zone) {
+        name if name.starts_with("UTC") => fixed,
+        name => format!("{fixed} {name}"),
+    }
+}
+
 /// Elapsed hours from `origin` to `at`, as a real number.
 pub fn hours_between(origin: DateTime<Utc>, at: DateTime<Utc>) -> f64 {
     let apart = at - origin;
@@ -177,5 +186,12 @@ mod tests {
             error.remedy(),
             "say which one by its offset: \"2026-11-01T01:30:00-07:00\" or \"2026-11-01T01:30:00-08:00\""
         );
+    }
+
+    #[test]
+    fn an_offset_has_its_name_where_that_is_letters() {
+        let at = "2026-05-04T16:00:00Z".parse::<DateTime<Utc>>().expect("a time");
+        assert_eq!(offset(at, Tz::America__Los_Angeles), "-07:00 PDT");
+        assert_eq!(offset(at, Tz::Asia__Kathmandu), "+05:45");
     }
 }

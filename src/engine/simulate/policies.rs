@@ -3,7 +3,8 @@
 
 use super::fast::{HeadlineCounts, Ranks};
 use super::random_numbers::RunRng;
-use crate::engine::policy_rules::{Chances, GuardStop, LifeOutcome, OrgAtStart, PolicyFailure, PolicyRules};
+use crate::engine::org_life::{Chances, LifeOutcome, OrgAtStart, follow};
+use crate::engine::policy_rules::{GuardStop, PolicyFailure, PolicyRules};
 use crate::plan::{GuardLimit, Plan, Policies, Segment};
 use crate::population::synthetic::SyntheticOrgs;
 use crate::stats::Law;
@@ -421,7 +422,7 @@ impl<'s, 'a> SegmentRun<'s, 'a> {
             nudges: 0,
             delays: 0,
         };
-        let LifeOutcome { failure, disrupted_at } = rules.follow(start, planned, self.horizon, &mut chances);
+        let LifeOutcome { failure, disrupted_at } = follow(rules, start, planned, self.horizon, &mut chances);
         let back_at = failure.map_or(f64::INFINITY, |failure| {
             let recovered = match &self.segment.recovery {
                 None => f64::INFINITY,

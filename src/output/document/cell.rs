@@ -1,5 +1,8 @@
 //! What stands in a cell of a table: a value with what it takes to write it, in any medium.
 
+use crate::plan::zone::Tz;
+use chrono::{DateTime, Utc};
+
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -35,6 +38,10 @@ pub enum Cell {
     Share(f64),
     /// A chance, 0-1, never rounded to a promise.
     Chance(f64),
+    /// A number of hours.
+    Hours(f64),
+    /// What the clocks of a zone show at an instant.
+    Local(DateTime<Utc>, Tz),
     /// A number whose digits are chosen by the builder: the value, and how it is written.
     Number(f64, String),
 }

@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::table::{Row, Table};
+use crate::plan::clock::rfc3339;
 
 /// The table, with a header; a range takes two columns, and the name of a group stands in a column of its own.
 pub fn table(table: &Table) -> String {
@@ -34,7 +35,8 @@ fn values(cell: &Cell) -> Vec<String> {
         Cell::Rate(rate, words) => vec![rate.map_or_else(|| words.clone(), |rate| rate.to_string())],
         Cell::Count(count) => vec![count.to_string()],
         Cell::Mean { value, .. } | Cell::Signed { value, .. } | Cell::Number(value, _) => vec![value.to_string()],
-        Cell::Error(value) | Cell::Share(value) | Cell::Chance(value) => vec![value.to_string()],
+        Cell::Error(value) | Cell::Share(value) | Cell::Chance(value) | Cell::Hours(value) => vec![value.to_string()],
+        Cell::Local(at, zone) => vec![rfc3339(*at, *zone)],
         Cell::Range(low, high) => vec![low.to_string(), high.to_string()],
     }
 }

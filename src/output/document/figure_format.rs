@@ -2,7 +2,8 @@
 
 use super::cell::Cell;
 use crate::output::words;
-use crate::plan::units::{group_count, show_share};
+use crate::plan::clock::show;
+use crate::plan::units::{group_count, show_hours, show_share};
 
 /// A true minus.
 pub const MINUS: char = '\u{2212}';
@@ -33,6 +34,8 @@ impl FigureFormat {
             Cell::Range(low, high) => self.range(*low, *high),
             Cell::Share(share) => show_share(*share),
             Cell::Chance(chance) => words::chance(*chance),
+            Cell::Hours(hours) => show_hours(*hours),
+            Cell::Local(at, zone) => show(*at, *zone, None),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod command;
 mod document;
+pub(crate) mod full_tables;
 pub(crate) mod parts;
 pub(crate) mod tables;
 

@@ -2,10 +2,9 @@
 //! It knows nothing of plans.
 
 use crate::output::safe::looks_like_a_formula;
-use crate::plan::clock::abbreviation;
 use crate::plan::wording::{Locale, PERCENT, locale};
 use crate::plan::zone::Tz;
-use chrono::{DateTime, NaiveDate, Offset, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_xlsxwriter::{
     Format, FormatAlign, FormatBorder, Formula, Table, TableColumn, TableStyle, Worksheet, XlsxError,
 };
@@ -56,15 +55,6 @@ impl SheetCell {
             Self::Local(at, zone) => Some(serial(*at, *zone)),
             Self::Formula(_, result) => result.number(),
         }
-    }
-}
-
-/// The offset from UTC that a zone's clocks have then, with its name where it has one: `-07:00 PDT`.
-pub(super) fn offset(at: DateTime<Utc>, zone: Tz) -> String {
-    let fixed = at.with_timezone(&zone).offset().fix().to_string();
-    match abbreviation(at, zone) {
-        name if name.starts_with("UTC") => fixed,
-        name => format!("{fixed} {name}"),
     }
 }
 
@@ -238,8 +228,6 @@ mod tests {
         let at = "2026-05-04T16:00:00Z".parse::<DateTime<Utc>>().expect("a time");
         // Excel and LibreOffice number 4 May 2026 46146; 09:00 is 3/8 of a day.
         assert_eq!(serial(at, Tz::America__Los_Angeles), 46_146.375);
-        assert_eq!(offset(at, Tz::America__Los_Angeles), "-07:00 PDT");
-        assert_eq!(offset(at, Tz::Asia__Kathmandu), "+05:45");
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! What the sheets of the workbook are filled from, and where its tables stand.
 
-use super::cells::SheetCell;
 use crate::output::document::Table;
 use crate::output::run::tables;
 use crate::output::sentence::{Facts, ReportFindings};
-use crate::output::words;
 use crate::plan::Plan;
 use crate::results::{Assumption, GridCell, Projection};
 
@@ -78,13 +76,5 @@ impl<'a> Contents<'a> {
             places.push(last);
         }
         places
-    }
-
-    pub(super) fn rate(&self, index: usize) -> SheetCell {
-        let outcome = self.facts.outcome(index);
-        match words::is_unknown(self.plan, index) {
-            true => SheetCell::Text(outcome.label.clone()),
-            false => SheetCell::Rate(outcome.uptake),
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! The keys that a scenario may have, by the table they stand in; and the nearest of them to a misspelt one. Each stands once, in `tables`, or
 //! in `numbers` where it is a number of the plan: the reader, the JSON Schema, the page of keys, sentences, sensitivity and solve go by the same entry.
 
+mod event_tables;
 mod holds;
 mod key_id;
 mod law_names;
@@ -11,6 +12,7 @@ mod tables;
 use crate::plan::zone::Tz;
 use chrono::Offset;
 
+pub(crate) use event_tables::*;
 pub(crate) use holds::{Entry, Holds, Section};
 pub(crate) use key_id::{KeyId, KeyParts};
 pub(crate) use law_names::{LAWS, is_law, law_names};
