@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Every crate that the program is built of has a licence that may be passed on; none of the core's asks for a newer Rust than we promise.
+"""Every crate that the program is built of has a licence that may be passed on; none of the core's asks for a newer Rust than we promise; and the
+command and its tests are built of the same crates with the same features, so that one build serves both.
 
 Reads `cargo metadata`. The core is the library without features; the command's own libraries may ask for a newer Rust. A licence is an SPDX expression: of alternatives (OR, or `/` in old crates) one must be allowed, of parts (AND) all.
 """
@@ -59,6 +60,13 @@ def crates(*features: str) -> tuple[dict, list[dict]]:
     return next(package for package in packages if package["id"] == root), packages
 
 
+def features(edges: str) -> dict[str, str]:
+    """By crate and version: the features that it is built with."""
+    command = ["cargo", "tree", "--locked", "--edges", edges, "--prefix", "none", "--format", "{p}|{f}"]
+    lines = subprocess.check_output(command, stderr=subprocess.DEVNULL, text=True).splitlines()
+    return dict(line.removesuffix(" (*)").split("|", 1) for line in lines if "|" in line)
+
+
 def main() -> int:
     assert is_allowed("MIT OR GPL-3.0") and is_allowed("(MIT OR GPL-3.0) AND Zlib") and not is_allowed("MIT AND GPL-3.0")
     _, everything = crates()
@@ -72,6 +80,12 @@ def main() -> int:
         f"{package['name']} {package['version']}: asks for Rust {package['rust_version']}, and Cargo.toml promises {ours['rust_version']}"
         for package in core
         if package["rust_version"] and version(package["rust_version"]) > version(ours["rust_version"])
+    ]
+    tested = features("normal,build,dev")
+    faults += [
+        f"{name}: built with `{built}` for the command and with `{tested.get(name)}` for its tests; ask for the same in Cargo.toml"
+        for name, built in features("normal,build").items()
+        if tested.get(name) != built
     ]
     print(f"{len(everything)} crates, {len(core)} of them in the core; {len(faults)} faults")
     print("\n".join(faults), end="\n" if faults else "")
