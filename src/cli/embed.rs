@@ -4,11 +4,15 @@
 use super::common::{Common, Format, Sampling, chosen_engine, load, provenance, refuse_disagreement};
 use super::phases;
 use super::progress::Progress;
+use super::solve::answers_bar;
 use super::stream;
+use crate::decision::track::track;
 use crate::decision::{self, Request};
-use crate::output::embed::{EmbedDocument, EmbedSource, Marker, Rendered, render};
+use crate::output::embed::{EmbedDocument, EmbedSource, Marker, Rendered, render, render_seen};
 use crate::output::{folder, json, safe};
 use crate::population::inventory::Loaded;
+use crate::population::seen::{Observations, SeenFrame};
+use crate::results::track::TrackReport;
 use crate::results::{Projection, Provenance};
 use crate::scenario::FindingCode;
 use crate::scenario::tree::Span;
@@ -46,12 +50,24 @@ struct Work {
     charts: Vec<(PathBuf, Vec<u8>)>,
 }
 
+/// What markers use: the scenario's file, whatever the path to it, its changes, and the file of what was seen.
+type UsedKey = (PathBuf, Vec<String>, Option<PathBuf>);
+
 /// A scenario that markers use, and its results once they are there.
 struct Used {
-    /// The file, whatever the path to it, and the changes of it.
-    key: (PathBuf, Vec<String>),
+    key: UsedKey,
     loaded: std::result::Result<Loaded, Error>,
-    projection: Option<Projection>,
+    /// What was seen of the rollout, where markers say so.
+    seen: Option<std::result::Result<Observations, Error>>,
+    results: Option<Results>,
+}
+
+/// What markers are filled from.
+enum Results {
+    /// Of a run.
+    Projection(Box<Projection>),
+    /// Of a rollout under way.
+    Track(Box<TrackReport>),
 }
 
 pub(super) fn embed(args: &EmbedArgs) -> Result<ExitCode> {
@@ -99,11 +115,12 @@ fn folder_of(document: &Path) -> PathBuf {
     document.parent().unwrap_or(Path::new("")).to_owned()
 }
 
-/// Which scenario a marker means: its file and all changes of it.
-fn key_of(args: &EmbedArgs, document: &Path, marker: &Marker) -> (PathBuf, Vec<String>) {
+/// Which scenario a marker means: its file and all changes of it, and what was seen.
+fn key_of(args: &EmbedArgs, document: &Path, marker: &Marker) -> UsedKey {
     let path = folder_of(document).join(&marker.scenario.value);
     let changes = marker.changes.iter().cloned().chain(args.sampling.changes(&args.common));
-    (real(&path), changes.collect())
+    let seen = marker.seen.as_ref().map(|seen| real(&folder_of(document).join(&seen.value)));
+    (real(&path), changes.collect(), seen)
 }
 
 /// Loads the scenarios of a document that no other has loaded; faults stand at the marker.
@@ -114,25 +131,32 @@ fn load_all(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
         if !used.iter().any(|u| u.key == key) {
             let path = folder_of(&work.path).join(&marker.scenario.value);
             let loaded = load(&path, &key.1, &args.common);
-            used.push(Used { key: key.clone(), loaded, projection: None });
+            let seen = marker.seen.as_ref().zip(loaded.as_ref().ok()).map(|(seen, loaded)| {
+                let frame = SeenFrame::of(loaded.scenario.family.centre());
+                Observations::read(&folder_of(&work.path).join(&seen.value), &frame, false)
+            });
+            used.push(Used { key: key.clone(), loaded, seen, results: None });
         }
-        let error = used.iter().find(|u| u.key == key).and_then(|u| u.loaded.as_ref().err());
+        let Some(used) = used.iter().find(|u| u.key == key) else { continue };
+        let of_scenario = used.loaded.as_ref().err().map(|error| (error, "scenario", &marker.scenario));
+        let of_seen = used.seen.as_ref().and_then(|seen| seen.as_ref().err()).zip(marker.seen.as_ref());
+        let of_seen = of_seen.map(|(error, place)| (error, "file of what was seen", place));
+        let Some((error, what, place)) = of_scenario.or(of_seen) else { continue };
         let (message, help) = match error {
-            None => continue,
-            Some(Error::BadInput { report, faults }) => {
+            Error::BadInput { report, faults } => {
                 let plural = if *faults == 1 { "fault" } else { "faults" };
                 if !work.reports.contains(report) {
                     work.reports.push(report.clone());
                 }
-                (format!("this scenario has {faults} {plural}"), "mend it first: its report stands below")
+                (format!("this {what} has {faults} {plural}"), "mend it first: its report stands below".to_owned())
             }
-            Some(Error::Read { source, .. }) => (
-                format!("cannot read this scenario: {}", input::told(source)),
-                "paths start from the document's own folder",
+            Error::Read { source, .. } => (
+                format!("cannot read this {what}: {}", input::told(source)),
+                "paths start from the document's own folder".to_owned(),
             ),
-            Some(error) => (error.to_string(), "mend the scenario first"),
+            error => (error.to_string(), format!("mend the {what} first")),
         };
-        let span = Span { source: 0, range: marker.scenario.range };
+        let span = Span { source: 0, range: place.range.clone() };
         work.document.findings.push(Finding::new(FindingCode::NoScenario, message, span).help(help));
     }
 }
@@ -157,13 +181,21 @@ fn project_all(args: &EmbedArgs, used: &mut [Used]) -> Result<()> {
     let request = Request { engine: chosen_engine(args.sampling.engine), until_precise: None };
     for one in used {
         let Ok(loaded) = &one.loaded else { continue };
-        let bar = Progress::new(phases::of_run(&loaded.scenario.family, request), args.common.quiet);
         // Where the file lies on this machine is no part of what a document shows.
         let from = Provenance { path: file_name(&one.key.0), ..provenance(&loaded.scenario) };
+        if let Some(seen) = &one.seen {
+            let Ok(seen) = seen else { continue };
+            let bar = answers_bar(1_024, args.common.quiet);
+            let report = track(&loaded.scenario, seen, None, from, &|n| bar.inc(n));
+            bar.finish_and_clear();
+            one.results = Some(Results::Track(Box::new(report?)));
+            continue;
+        }
+        let bar = Progress::new(phases::of_run(&loaded.scenario.family, request), args.common.quiet);
         let projection = decision::run(loaded, request, from, &|done| phases::told(&bar, done))?;
         bar.finish();
         refuse_disagreement(&projection)?;
-        one.projection = Some(projection);
+        one.results = Some(Results::Projection(Box::new(projection)));
     }
     Ok(())
 }
@@ -180,11 +212,18 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
     for marker in markers {
         let key = key_of(args, &work.path, &marker);
         let found = used.iter().find(|u| u.key == key);
-        let Some((Ok(Loaded { scenario, .. }), Some(projection))) = found.map(|u| (&u.loaded, &u.projection)) else {
+        let Some((Ok(Loaded { scenario, .. }), Some(results))) = found.map(|u| (&u.loaded, &u.results)) else {
             continue;
         };
         let (plan, assumptions) = (scenario.family.centre(), scenario.assumptions.as_slice());
-        match render(&marker, EmbedSource { plan, projection, assumptions }, &file_name(&work.path)) {
+        let document = file_name(&work.path);
+        let rendered = match results {
+            Results::Projection(projection) => {
+                render(&marker, EmbedSource { plan, projection, assumptions }, &document)
+            }
+            Results::Track(report) => render_seen(&marker, report, &document),
+        };
+        match rendered {
             Err(finding) => work.document.findings.push(*finding),
             Ok(Rendered { text, file }) => {
                 texts.push(text);

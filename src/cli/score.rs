@@ -6,7 +6,7 @@ use super::solve::answers_bar;
 use super::stream;
 use super::track::read_seen;
 use crate::decision::track::score::{journal_frame, score as score_journal};
-use crate::decision::track::track as track_seen;
+use crate::decision::track::{before, forecast_alone};
 use crate::output::{document, files, folder, json, score as output, track};
 use crate::plan::clock;
 use crate::population::seen::{Observations, SeenFrame};
@@ -86,9 +86,10 @@ fn forecasts(scenario: &crate::scenario::Scenario, seen: &Observations, common: 
     times.sort_by(f64::total_cmp);
     times.dedup();
     let bar = answers_bar(1_024 * times.len() as u64, common.quiet);
+    let before = before(scenario, &|n| bar.inc(n))?;
     let mut lines = String::new();
     for at in times {
-        let report = track_seen(scenario, &seen.until(at), None, provenance(scenario), &|n| bar.inc(n))?;
+        let report = forecast_alone(scenario, &seen.until(at), &before, provenance(scenario), &|n| bar.inc(n))?;
         lines += &track::json::journal_line(&report);
         lines.push('\n');
     }

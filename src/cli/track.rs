@@ -1,12 +1,16 @@
 //! `cutover track`: what the counts so far say of a rollout under way; prints it, writes its page and a line of the journal.
 
-use super::common::{Common, Format, load_scenario, output_folder, provenance, say_written};
+use super::common::{Common, Format, bad_rows, load_scenario, output_folder, provenance, say_written};
 use super::solve::answers_bar;
 use super::stream;
 use crate::decision::track::track as track_seen;
 use crate::output::{document, files, folder, track as output};
 use crate::plan::Plan;
+use crate::plan::zone::Tz;
+use crate::population::inventory::load_at;
 use crate::population::seen::{Observations, SeenFrame, instant_of};
+use crate::scenario::inventory::{InventoryFault, InventoryRequest};
+use crate::scenario::{FindingCode, Scenario};
 use crate::{Error, Result};
 use clap::Args;
 use std::io::Read;
@@ -24,9 +28,10 @@ const JOURNAL: &str = "journal.jsonl";
 pub(super) struct TrackArgs {
     /// The scenario file
     scenario: PathBuf,
-    /// What was seen: CSV or Parquet; `-` reads CSV from standard input
-    #[arg(long, value_name = "FILE")]
-    seen: PathBuf,
+    /// What was seen: CSV or Parquet; `-` reads CSV from standard input. Without it, the scenario's inventory as exported at --now:
+    /// its columns reconnected_at and failed_at say what was seen
+    #[arg(long, value_name = "FILE", required_unless_present = "now")]
+    seen: Option<PathBuf>,
     /// The time of the forecast, at or after the last count [default: the last count]
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
@@ -44,9 +49,15 @@ pub(super) struct TrackArgs {
 }
 
 pub(super) fn track(args: &TrackArgs) -> Result<ExitCode> {
-    let scenario = load_scenario(&args.scenario, &args.common.changes, &args.common)?;
+    let (scenario, seen) = match &args.seen {
+        Some(file) => {
+            let scenario = load_scenario(&args.scenario, &args.common.changes, &args.common)?;
+            let seen = read_seen(file, &SeenFrame::of(scenario.family.centre()), args.allow_corrections)?;
+            (scenario, seen)
+        }
+        None => of_inventory(args)?,
+    };
     let plan = scenario.family.centre();
-    let seen = read_seen(&args.seen, &SeenFrame::of(plan), args.allow_corrections)?;
     let now = args.now.as_deref().map(|text| now(text, plan, &seen)).transpose()?;
     let out = output_folder(&args.scenario, args.out.as_ref());
     let bar = answers_bar(1_024, args.common.quiet);
@@ -65,6 +76,38 @@ pub(super) fn track(args: &TrackArgs) -> Result<ExitCode> {
     }
     say_written(&out, files.len(), "track.md", args.common.quiet);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The scenario with its inventory as exported at `--now`, and what that says was seen.
+fn of_inventory(args: &TrackArgs) -> Result<(Scenario, Observations)> {
+    let text = args.now.as_deref().unwrap_or_default();
+    let read_now = |request: &InventoryRequest| {
+        let at = instant_of(text, request.zone.unwrap_or(Tz::UTC)).map_err(|(message, help)| InventoryFault {
+            code: FindingCode::BadObservation,
+            message: format!("--now: {message}"),
+            notes: Vec::new(),
+            help,
+        })?;
+        Ok(Some(at))
+    };
+    let loaded = load_at(&args.scenario, &args.common.changes, bad_rows(&args.common), &read_now)?;
+    loaded.scenario.family.centre().wording().speak();
+    let plan = loaded.scenario.family.centre();
+    let nothing = || {
+        Error::BadUsage(
+            "nothing was seen: name a file of counts, --seen FILE, or give the scenario an inventory whose columns reconnected_at and failed_at say \
+             what has happened since as_of"
+                .to_owned(),
+        )
+    };
+    let inventory = loaded.inventory.as_ref().ok_or_else(nothing)?;
+    let at = instant_of(text, plan.time_zone())
+        .map_err(|(message, help)| Error::BadUsage(format!("--now: {message}; {help}")))?;
+    let rows = inventory.seen_since(plan.as_of(), at).ok_or_else(nothing)?;
+    let file = loaded.scenario.inventory().map(Path::to_owned).unwrap_or_default();
+    let path = args.scenario.parent().unwrap_or(Path::new("")).join(&file);
+    let seen = Observations::counted_in(&path, rows)?;
+    Ok((loaded.scenario, seen))
 }
 
 /// What was seen; from standard input by way of a file, since tables are read from files alone.

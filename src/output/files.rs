@@ -1,9 +1,9 @@
 //! The files of each verb's folder but `run`'s: a page, the same as JSON, tables, and its chart in both themes.
 
-use super::chart::{self, in_both_themes};
+use super::chart::{self, Theme, in_both_themes, rasterise};
 use super::document::page;
 use super::folder::File;
-use super::{compare, diff, fit, frontier, json, orgs, score, sensitivity, solve, track};
+use super::{compare, diff, fit, frontier, html, json, orgs, score, sensitivity, solve, track};
 use crate::Result;
 use crate::plan::Plan;
 use crate::results::comparison::Comparison;
@@ -28,16 +28,23 @@ pub(crate) fn of_comparison(comparison: &Comparison) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// Every file of a rollout under way: `track.md`, `track.json`, and the chart as SVG and PNG, light and dark. Names are relative to the folder.
+/// Every file of a rollout under way: `track.md`, `track.html`, `track.json`, and its charts as SVG and PNG, light and dark. Names are relative to
+/// the folder.
 ///
 /// # Errors
 /// When one of them can't be made.
 pub(crate) fn of_track(report: &TrackReport) -> Result<Vec<File>> {
     let mut files = vec![
         ("track.md".to_owned(), page(&track::document(report)).into_bytes()),
+        ("track.html".to_owned(), html::render_track(report)?.into_bytes()),
         ("track.json".to_owned(), track::json::text(report).into_bytes()),
     ];
-    files.extend(in_both_themes("track", |theme| chart::track::draw(report, theme))?);
+    for (folder, theme) in [("charts", Theme::LIGHT), ("charts/dark", Theme::DARK)] {
+        for chart in chart::of_track(report, &theme)? {
+            files.push((format!("{folder}/{}.png", chart.name), rasterise(&chart.svg)?));
+            files.push((format!("{folder}/{}.svg", chart.name), chart.svg.into_bytes()));
+        }
+    }
     Ok(files)
 }
 

@@ -124,6 +124,10 @@ fn value(holds: Holds) -> String {
         Holds::Table(_) | Holds::Own(_) => "table",
         Holds::Tables(_) => "list of tables",
         Holds::ByEvent(_) => "tables by the events' ids",
+        Holds::List(each) => {
+            let each = each.iter().map(|one| value(*one)).collect::<Vec<_>>().join("; or ");
+            return format!("list, each {each}");
+        }
         Holds::Either(both) => return both.iter().map(|one| value(*one)).collect::<Vec<_>>().join("; or "),
     };
     words.to_owned()

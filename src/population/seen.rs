@@ -167,6 +167,17 @@ impl Observations {
         seen.counted(name)
     }
 
+    /// Counts that were made from another file, such as an inventory.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub(crate) fn counted_in(path: &Path, rows: Vec<SeenRow>) -> Result<Self> {
+        use sha2::{Digest, Sha256};
+        let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let sha256 = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Self { path: path.display().to_string(), sha256, rows, notes: Vec::new() })
+    }
+
     /// Without rows in which nothing was counted yet, which a note says.
     fn counted(mut self, name: &str) -> Result<Self> {
         let all = self.rows.len();

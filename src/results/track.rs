@@ -1,6 +1,6 @@
 //! What a rollout under way tells of its plan: what was learned, the forecast from now on, whether the plan still fits.
 
-use super::Provenance;
+use super::{Grid, Provenance};
 use crate::plan::Plan;
 use serde::Serialize;
 
@@ -40,13 +40,12 @@ pub(crate) struct Forecast {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct NumberSummary {
     pub mean: f64,
-    pub p5: f64,
-    pub p50: f64,
-    pub p95: f64,
+    /// The 5th, 50th and 95th percentile; `None` where too few draws bear the weight.
+    pub range: Option<[f64; 3]>,
 }
 
 /// One of several readings: its words, and how likely it was and is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct ReadingSummary {
     pub law: String,
     pub prior: f64,
@@ -104,6 +103,21 @@ pub(crate) struct OnTrack {
     pub expected: f64,
     /// For even odds, and for nine in ten.
     pub needed: Vec<StillNeeded>,
+    /// Over how many more reconnect by `until`, ascending, on average: the chance to keep the tolerance.
+    pub odds: Vec<[f64; 2]>,
+}
+
+/// The failures by a deadline from now on, over how many more reconnect and how far the deadline is moved.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TrackGrid {
+    /// By row of the grid: how many more reconnect by `until`, on average.
+    pub more: Vec<f64>,
+    /// Until when reconnects are counted, in hours since `as_of`; `None` where nobody reconnects any more.
+    pub until: Option<f64>,
+    /// Its rows are rates of reconnecting, its columns are deadlines, from now on.
+    pub grid: Grid,
+    /// The row of what is expected; its rate is the mean of those that are possible.
+    pub expected: usize,
 }
 
 /// A point of the curve of failures.
@@ -128,6 +142,15 @@ pub(crate) struct SeenLook {
     pub failed: Option<u64>,
     /// Contacts so far.
     pub tickets: Option<u64>,
+}
+
+/// A check of a guard that is still to come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct GuardCheckOutlook {
+    /// Hours since `as_of`.
+    pub at: f64,
+    /// Chance that more have failed by it than the guard bears.
+    pub chance: f64,
 }
 
 /// A checkpoint's forecast.
@@ -185,6 +208,10 @@ pub(crate) struct TrackReport {
     pub before: Forecast,
     /// Whether the tolerance will be kept; `None` without a tolerance or a window, or once the deadline has passed.
     pub on_track: Option<OnTrack>,
+    /// What would change it; `None` once the deadline has passed, and where too few draws bear the weight.
+    pub what_if: Option<TrackGrid>,
+    /// The checks of the guard after now; empty without one.
+    pub guard: Vec<GuardCheckOutlook>,
     /// Hour by hour to a day after the deadline.
     pub curve: Vec<TrackPoint>,
     /// The checkpoints.

@@ -6,7 +6,9 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::domain::Domain;
 use super::domain::LENGTH;
-use super::draft::{ControlDraft, CountsFrom, Draft, PlaceDraft, ReconnectDraft, RolloutDraft, SegmentDraft};
+use super::draft::{
+    ControlDraft, CountsFrom, Draft, PlaceDraft, ReconnectDraft, RolloutDraft, SegmentDraft, TimingDraft,
+};
 use super::inventory::in_words;
 use super::keys::KeyId;
 use super::quantity::{Number, OpenLaw, QuantileDraw};
@@ -239,7 +241,7 @@ impl List<'_> {
         };
         self.instant(KeyId::Opens, "", reconnect.opens.as_ref());
         self.instant(KeyId::Closes, "", reconnect.closes.as_ref());
-        self.add(&KeyId::Timing.below(""), timing_in_words(reconnect));
+        self.add(&KeyId::Timing.below(""), timings_in_words(reconnect));
         let uptakes: Vec<String> = reconnect.uptakes.iter().map(|u| words(&u.number, Domain::Rate)).collect();
         self.add(&KeyId::Uptake.below(""), uptakes.join("; "));
         let correlation = match &reconnect.correlation {
@@ -297,19 +299,27 @@ impl List<'_> {
     }
 }
 
-pub(super) fn timing_in_words(reconnect: &ReconnectDraft) -> String {
-    if let Some(curve) = &reconnect.curve {
+/// When people act; not known, which of several holds.
+pub(super) fn timings_in_words(reconnect: &ReconnectDraft) -> String {
+    match reconnect.timings() {
+        [one] => timing_in_words(one),
+        several => format!("not known, one of: {}", several.iter().map(timing_in_words).collect::<Vec<_>>().join("; ")),
+    }
+}
+
+pub(super) fn timing_in_words(timing: &TimingDraft) -> String {
+    if let Some(curve) = &timing.curve {
         return format!("by a curve of {} points", curve.len());
     }
-    if !reconnect.reminders.is_empty() {
-        let half_life = reconnect.half_life.as_ref().map_or_else(String::new, |half_life| words(half_life, LENGTH));
-        let pace = if reconnect.office_hours { ", as people work" } else { "" };
-        let steady = if reconnect.steady > 0.0 { ", and some at any time" } else { "" };
-        let count = reconnect.reminders.len();
+    if !timing.reminders.is_empty() {
+        let half_life = timing.half_life.as_ref().map_or_else(String::new, |half_life| words(half_life, LENGTH));
+        let pace = if timing.office_hours { ", as people work" } else { "" };
+        let steady = if timing.steady > 0.0 { ", and some at any time" } else { "" };
+        let count = timing.reminders.len();
         let s = if count == 1 { "" } else { "s" };
         return format!("after {count} reminder{s}, each halving every {half_life}{pace}{steady}");
     }
-    match (&reconnect.half_life, reconnect.office_hours) {
+    match (&timing.half_life, timing.office_hours) {
         (None, false) => "uniform over the window".to_owned(),
         (None, true) => "as people work, by the hour of the local week".to_owned(),
         (Some(half_life), office_hours) => {

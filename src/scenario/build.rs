@@ -69,8 +69,8 @@ pub(super) fn build(draft: &Draft, draw: &QuantileDraw<'_>, clocks: &Clocks) -> 
     let window = match &draft.reconnect {
         None => None,
         Some(reconnect) => {
-            let half_life_hours = reconnect.half_life.as_ref().map(|h| h.value(draw)).transpose()?;
-            let shape = TimingShape { half_life_hours, office_hours: reconnect.office_hours };
+            let half_life_hours = reconnect.timing_at(draw).half_life.as_ref().map(|h| h.value(draw)).transpose()?;
+            let shape = TimingShape { half_life_hours, office_hours: reconnect.timing_at(draw).office_hours };
             Some(Window { opens: at(&reconnect.opens)?, closes: at(&reconnect.closes)?, shape })
         }
     };
@@ -280,45 +280,39 @@ impl Build<'_> {
     ) -> Built<Option<ReconnectTiming>> {
         let Some(reconnect) = draft.reconnect.as_ref().or(self.draft.reconnect.as_ref()) else { return Ok(None) };
         let own = draft.reconnect.is_some();
+        let chosen = reconnect.timing_at(self.draw);
         let (written, closes) =
             (self.hours_at(need(reconnect.opens.as_ref())?)?, self.hours_at(need(reconnect.closes.as_ref())?)?);
         let opens = written.max(0.0);
-        if closes < opens && (own || reconnect.curve.is_some()) {
+        if closes < opens && (own || chosen.curve.is_some()) {
             // Of a window that closed before nobody acts.
             return Ok(None);
         }
         // The segment's clock ends with the horizon; a window that outlasts it needs a longer one.
         let longer = (closes > self.hours(self.horizon)).then(|| WorkClock::new(self.as_of, closes, zone, calendar));
         let work_clock = longer.as_ref().unwrap_or(work_clock);
-        let half_life_hours = reconnect.half_life.as_ref().map(|h| h.value(self.draw)).transpose()?;
-        let shape = TimingShape { half_life_hours, office_hours: reconnect.office_hours };
-        let timing = if let Some(curve) = &reconnect.curve {
+        let half_life_hours = chosen.half_life.as_ref().map(|h| h.value(self.draw)).transpose()?;
+        let shape = TimingShape { half_life_hours, office_hours: chosen.office_hours };
+        let timing = if let Some(curve) = &chosen.curve {
             return self.curve(curve, written, closes);
-        } else if reconnect.reminders.is_empty() {
+        } else if chosen.reminders.is_empty() {
             ReconnectTiming::new(opens, closes, shape, work_clock)
         } else {
             let reminder = |(at, weight): &(Placed<Number>, Number)| {
                 Ok::<_, String>((self.hours_at(at)?, weight.value(self.draw)?))
             };
-            let reminders = reconnect.reminders.iter().map(reminder).collect::<Built<Vec<_>>>()?;
+            let reminders = chosen.reminders.iter().map(reminder).collect::<Built<Vec<_>>>()?;
             match (&reminders[..], half_life_hours) {
                 // One at the opening is a half-life from the opening on.
-                ([(at, _)], _) if reconnect.steady == 0.0 && *at == opens => {
+                ([(at, _)], _) if chosen.steady == 0.0 && *at == opens => {
                     ReconnectTiming::new(opens, closes, shape, work_clock)
                 }
                 (_, None) => ReconnectTiming::new(opens, closes, shape, work_clock),
                 (_, Some(_)) if opens == closes => ReconnectTiming::new(opens, closes, shape, work_clock),
                 (reminders, Some(half_life)) => {
-                    let clock = reconnect.office_hours.then_some(work_clock);
+                    let clock = chosen.office_hours.then_some(work_clock);
                     let window = (closes - written).max(f64::MIN_POSITIVE);
-                    ReconnectTiming::of_reminders(
-                        [opens, closes],
-                        window,
-                        reminders,
-                        half_life,
-                        reconnect.steady,
-                        clock,
-                    )
+                    ReconnectTiming::of_reminders([opens, closes], window, reminders, half_life, chosen.steady, clock)
                 }
             }
         };

@@ -76,7 +76,7 @@ fn window_fault(draft: &Draft, times: &Times) -> Option<Finding> {
     }
     let (as_of, as_of_span) = times.as_of.clone()?;
     // Of a campaign whose curve is known and over nobody acts any more, which is told.
-    let is_over = draft.reconnect.as_ref().is_some_and(|reconnect| reconnect.curve.is_some());
+    let is_over = draft.reconnect.as_ref().is_some_and(|reconnect| reconnect.timing.curve.is_some());
     if closes < as_of && !is_over {
         let help = "nothing before `as_of` is simulated: let the window close later, or leave [reconnect] out";
         return Some(fault("the window is over by `as_of`", help).related(as_of_span, times.show(as_of)));

@@ -26,7 +26,7 @@ pub(super) fn faults(draft: &Draft, times: &Times) -> Vec<Finding> {
 
 /// A window that reconnects are spread over as people work, and in which nobody of some segment does.
 fn idle_window_fault(draft: &Draft, segments: &[SegmentDraft], times: &Times) -> Option<Finding> {
-    draft.reconnect.as_ref().filter(|r| r.office_hours)?;
+    draft.reconnect.as_ref().filter(|r| r.timings().iter().any(|timing| timing.office_hours))?;
     let ((opens, opens_span), (closes, span)) = (times.opens.clone()?, times.closes.clone()?);
     let opens = opens.max(times.as_of.as_ref()?.0);
     let idle = segments.iter().filter(|s| is_idle(s, opens, closes));

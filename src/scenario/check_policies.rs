@@ -3,7 +3,7 @@
 
 use super::domain::{instant, local_time};
 use super::draft::{
-    ChecksDraft, ControlDraft, CountsFrom, Draft, EventDraft, OwnInstant, ReconnectDraft, SegmentDraft,
+    ChecksDraft, ControlDraft, CountsFrom, Draft, EventDraft, OwnInstant, ReconnectDraft, SegmentDraft, TimingDraft,
 };
 use super::finding::Finding;
 use super::finding_code::FindingCode;
@@ -280,19 +280,23 @@ impl PolicyChecker<'_> {
     fn timing(&mut self, reconnect: &ReconnectDraft) {
         let (Some(opens), Some(closes)) = (&reconnect.opens, &reconnect.closes) else { return };
         let (Some(opens), Some(closes)) = (self.at(opens), self.at(closes)) else { return };
-        for (at, _) in &reconnect.reminders {
+        reconnect.timings().iter().for_each(|timing| self.one_timing(timing, opens, closes));
+    }
+
+    fn one_timing(&mut self, timing: &TimingDraft, opens: f64, closes: f64) {
+        for (at, _) in &timing.reminders {
             if self.at(at).is_some_and(|at| at >= closes) {
                 let help = "let it go out before the window closes";
                 self.fault(FindingCode::ReminderTooLate, "this reminder moves nobody", &at.span, help);
             }
         }
         let weighs = |weight: &Number| weight.value(self.draw).is_ok_and(|weight| weight > 0.0);
-        let none = reconnect.steady == 0.0 && !reconnect.reminders.iter().any(|(_, weight)| weighs(weight));
-        if let (Some((at, _)), true) = (reconnect.reminders.first(), none) {
+        let none = timing.steady == 0.0 && !timing.reminders.iter().any(|(_, weight)| weighs(weight));
+        if let (Some((at, _)), true) = (timing.reminders.first(), none) {
             let help = "give a reminder a weight above 0";
             self.fault(FindingCode::ReminderTooLate, "no reminder has any weight", &at.span.clone(), help);
         }
-        self.curve(reconnect.curve.as_deref().unwrap_or_default(), opens, closes);
+        self.curve(timing.curve.as_deref().unwrap_or_default(), opens, closes);
     }
 
     fn curve(&mut self, points: &[(Placed<Number>, f64)], opens: f64, closes: f64) {

@@ -8,7 +8,7 @@ use chrono::{NaiveDate, WeekdaySet};
 
 use super::inventory_draft::InventoryDraft;
 use super::placed::Placed;
-use super::quantity::{DerivedFrom, Number, OpenLaw};
+use super::quantity::{DerivedFrom, Number, OpenLaw, QuantileDraw};
 use super::tree::Span;
 use crate::plan::holidays::Country;
 use crate::plan::{Calendar, Cause, GuardLimit, KnownOrgs, WeekWeights, Wording};
@@ -258,20 +258,40 @@ pub(crate) struct ReconnectDraft {
     pub opens: Option<Placed<Number>>,
     /// `closes`.
     pub closes: Option<Placed<Number>>,
-    /// `timing.half_life`.
-    pub half_life: Option<Number>,
-    /// `timing.reminders`, each with its weight.
-    pub reminders: Vec<(Placed<Number>, Number)>,
-    /// `timing.steady`.
-    pub steady: f64,
-    /// `timing.curve`: times, each with its share or count.
-    pub curve: Option<Vec<(Placed<Number>, f64)>>,
-    /// Whether density follows the working week.
-    pub office_hours: bool,
+    /// `timing`; of several readings, the one at their median.
+    pub timing: TimingDraft,
+    /// The readings, where it is not known which of them holds.
+    pub readings: Option<TimingReadings>,
     /// `correlation` of acting within a segment.
     pub correlation: Option<Number>,
     /// `uptake`.
     pub uptakes: Vec<UptakeDraft>,
+}
+
+/// `reconnect.timing`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TimingDraft {
+    /// `half_life`.
+    pub half_life: Option<Number>,
+    /// Whether density follows the working week.
+    pub office_hours: bool,
+    /// `reminders`, each with its weight.
+    pub reminders: Vec<(Placed<Number>, Number)>,
+    /// `steady`.
+    pub steady: f64,
+    /// `curve`: times, each with its share or count.
+    pub curve: Option<Vec<(Placed<Number>, f64)>>,
+}
+
+/// `timing = { one_of = [...] }`.
+#[derive(Debug, Clone)]
+pub(crate) struct TimingReadings {
+    /// Its slot among the unknowns.
+    pub slot: usize,
+    /// Cumulative weights, ending with 1.
+    pub cumulative: Vec<f64>,
+    /// The timings.
+    pub timings: Vec<TimingDraft>,
 }
 
 /// One rate to be compared.
@@ -386,7 +406,7 @@ impl Draft {
     /// Whether any time depends on when people work.
     pub(crate) fn uses_human_hours(&self) -> bool {
         let recovers = |values: &Values| values.recovery.as_ref().is_some_and(|r| r.office_hours);
-        self.reconnect.as_ref().is_some_and(|r| r.office_hours)
+        self.reconnect.as_ref().is_some_and(|r| r.timings().iter().any(|timing| timing.office_hours))
             || recovers(&self.values)
             || self.segments.iter().any(|s| recovers(&s.values))
     }
@@ -430,8 +450,24 @@ impl ControlDraft {
 impl ReconnectDraft {
     fn each_time(&mut self, visit: &mut dyn FnMut(&mut Number)) {
         self.opens.iter_mut().chain(&mut self.closes).for_each(|at| visit(&mut at.value));
-        self.reminders.iter_mut().for_each(|(at, _)| visit(&mut at.value));
-        self.curve.iter_mut().flatten().for_each(|(at, _)| visit(&mut at.value));
+        let readings = self.readings.iter_mut().flat_map(|readings| &mut readings.timings);
+        for timing in std::iter::once(&mut self.timing).chain(readings) {
+            timing.reminders.iter_mut().for_each(|(at, _)| visit(&mut at.value));
+            timing.curve.iter_mut().flatten().for_each(|(at, _)| visit(&mut at.value));
+        }
+    }
+
+    /// Every timing that may hold.
+    pub(crate) fn timings(&self) -> &[TimingDraft] {
+        self.readings.as_ref().map_or(std::slice::from_ref(&self.timing), |readings| &readings.timings)
+    }
+
+    /// The timing that holds under a draw.
+    pub(crate) fn timing_at(&self, draw: &QuantileDraw<'_>) -> &TimingDraft {
+        match &self.readings {
+            Some(readings) => &readings.timings[draw.reading(readings.slot, &readings.cumulative)],
+            None => &self.timing,
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::plan::{KnownOrgs, units, wave_ends};
 use crate::stats::Law;
 
 /// The columns that an inventory may have, in the order of the documentation.
-pub(crate) const COLUMNS: [&str; 11] = [
+pub(crate) const COLUMNS: [&str; 12] = [
     "org_id",
     "orgs",
     "last_refresh_at",
@@ -31,6 +31,7 @@ pub(crate) const COLUMNS: [&str; 11] = [
     "segment",
     "weight",
     "reconnected_at",
+    "failed_at",
     "connected_at",
     "place",
     "exempt",
@@ -38,7 +39,7 @@ pub(crate) const COLUMNS: [&str; 11] = [
 ];
 
 /// Those of them that hold instants.
-pub(crate) const INSTANT_COLUMNS: [&str; 3] = ["last_refresh_at", "reconnected_at", "connected_at"];
+pub(crate) const INSTANT_COLUMNS: [&str; 4] = ["last_refresh_at", "reconnected_at", "failed_at", "connected_at"];
 
 /// The words of [`Duplicates`] in a scenario.
 pub(crate) const DUPLICATES: [&str; 3] = ["latest", "earliest", "any-connection"];

@@ -113,6 +113,7 @@ fn every_example_is_valid() {
             "timing.steady",
             "timing.curve",
             "timing.reminders",
+            "timing.weights",
             "segment.all.orgs",
             "segment.all.event.pkce.lifetime",
             "segment.all.event.pkce.reauthorization.counts_from",

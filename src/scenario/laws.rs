@@ -393,7 +393,7 @@ impl Reader<'_> {
     }
 
     /// Cumulative weights of so many laws.
-    fn weights(&mut self, node: Option<&Node>, laws: usize) -> Option<Vec<f64>> {
+    pub(super) fn weights(&mut self, node: Option<&Node>, laws: usize) -> Option<Vec<f64>> {
         let weights = match node.map(|n| (n, &n.value)) {
             None => vec![1.0; laws],
             Some((_, Value::Array(items))) if items.len() == laws => {

@@ -146,7 +146,8 @@ impl<'a> Mover<'a> {
                 self.number(id, "", &mut at.value, room);
             }
         }
-        if let Some(half_life) = &mut reconnect.half_life {
+        // Of several readings none is moved by itself.
+        if let (Some(half_life), None) = (&mut reconnect.timing.half_life, &reconnect.readings) {
             self.number(KeyId::HalfLife, "", half_life, FREE);
         }
         if let [uptake] = &mut reconnect.uptakes[..] {

@@ -29,6 +29,11 @@ impl<'a> QuantileDraw<'a> {
         Self { quantiles: Some(quantiles), order }
     }
 
+    /// Which of several readings holds, by the slot of the choice and their cumulative weights.
+    pub(crate) fn reading(&self, slot: usize, cumulative: &[f64]) -> usize {
+        choose(cumulative, self.quantile(slot)).0
+    }
+
     fn quantile(&self, slot: usize) -> f64 {
         let place = self.order.get(slot);
         self.quantiles.and_then(|q| q.get(*place?)).map_or(0.5, |q| q.clamp(1e-12, 1.0 - 1e-12))

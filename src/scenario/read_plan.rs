@@ -1,15 +1,18 @@
 //! From the tree to a draft: the keys outside segments and events.
 
+use super::assumptions::timing_in_words;
 use super::domain::{DELAY, LENGTH};
 use super::domain::{Domain, MOST_ORGS, MOST_RUNS};
-use super::draft::{DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, UptakeDraft, Values};
+use super::draft::{
+    DeadlineDraft, Draft, PlaceDraft, ReconnectDraft, RecoveryDraft, TimingDraft, TimingReadings, UptakeDraft, Values,
+};
 use super::event_anchors::Anchors;
 use super::finding::Finding;
 use super::finding_code::FindingCode;
 use super::inventory::InventoryDraft;
 use super::keys::{self, KeyId};
 use super::quantity::UptakeWindow;
-use super::quantity::{Form, Number, OpenLaw};
+use super::quantity::{Form, Number, OpenLaw, QuantileDraw};
 use super::reader::{Placed, Reader};
 use super::tree::{Node, Span, TomlTable, Value};
 use crate::plan::units::group_count;
@@ -214,11 +217,13 @@ impl Reader<'_> {
         self.uptake_window = UptakeWindow::read(opens.as_ref(), closes.as_ref(), as_of);
         let uptakes = uptake.map(|node| self.uptakes(node)).unwrap_or_default();
         self.uptake_window = UptakeWindow::Elsewhere;
-        let timing = table.get("timing").map_or_else(TimingDraft::default, |node| self.timing(node));
+        let mut found = ReconnectDraft { opens, closes, uptakes, ..ReconnectDraft::default() };
+        if let Some(node) = table.get("timing") {
+            self.timing(node, &KeyId::Timing.below(""), &mut found);
+        }
         let correlation = table.get("correlation");
-        let correlation = correlation.and_then(|node| self.number_of(node, KeyId::Correlation, ""));
-        let none = ReconnectDraft { opens, closes, correlation, uptakes, ..ReconnectDraft::default() };
-        Some(timing.within(none))
+        found.correlation = correlation.and_then(|node| self.number_of(node, KeyId::Correlation, ""));
+        Some(found)
     }
 
     fn uptakes(&mut self, node: &Node) -> Vec<UptakeDraft> {
@@ -247,8 +252,49 @@ impl Reader<'_> {
         uptakes
     }
 
-    /// `reconnect.timing`.
-    pub(super) fn timing(&mut self, node: &Node) -> TimingDraft {
+    /// `reconnect.timing`, or a segment's own, by its dotted key.
+    pub(super) fn timing(&mut self, node: &Node, key: &str, into: &mut ReconnectDraft) {
+        let readings = match &node.value {
+            Value::Table(table) => table.get("one_of").map(|list| (table, list)),
+            _ => None,
+        };
+        (into.timing, into.readings) = match readings {
+            None => (self.one_timing(node, key), None),
+            Some((table, list)) => match self.timing_readings(node, table, list, key) {
+                Some(readings) => {
+                    let at_median = QuantileDraw::CENTRE.reading(readings.slot, &readings.cumulative);
+                    (readings.timings[at_median].clone(), Some(readings))
+                }
+                None => (TimingDraft::default(), None),
+            },
+        };
+    }
+
+    /// Timings of which one holds.
+    fn timing_readings(&mut self, node: &Node, table: &TomlTable, list: &Node, key: &str) -> Option<TimingReadings> {
+        const EXAMPLE: &str =
+            "write it as in { one_of = [\"office-hours\", { half_life = \"10h\" }], weights = [3, 1] }";
+        self.only(table, &keys::TIMING_READINGS);
+        let slot = self.open_slot(&node.span, key);
+        let Value::Array(items) = &list.value else {
+            self.wrong_type(list, "a list of timings", EXAMPLE);
+            return None;
+        };
+        if items.is_empty() {
+            let finding = Finding::new(FindingCode::EmptyList, "this list is empty", list.span.clone());
+            self.report(finding.help(EXAMPLE));
+            return None;
+        }
+        let one = |(place, item): (usize, &Node)| self.one_timing(item, &format!("{key}.one_of.{}", place + 1));
+        let timings: Vec<TimingDraft> = items.iter().enumerate().map(one).collect();
+        let cumulative = self.weights(table.get("weights"), items.len())?;
+        let words: Vec<String> = timings.iter().map(timing_in_words).collect();
+        self.fill_slot_with(slot, format!("one of: {}", words.join("; ")), words, &cumulative);
+        Some(TimingReadings { slot, cumulative, timings })
+    }
+
+    /// One timing, by its dotted key.
+    fn one_timing(&mut self, node: &Node, key: &str) -> TimingDraft {
         const CHOICES: &str = "write \"uniform\", \"office-hours\", or { half_life = \"10h\", office_hours = true }";
         let office_hours = |office_hours| TimingDraft { office_hours, ..TimingDraft::default() };
         match &node.value {
@@ -263,7 +309,7 @@ impl Reader<'_> {
                 self.report(Finding::new(FindingCode::UnknownChoice, message, node.span.clone()).help(help));
                 TimingDraft::default()
             }
-            Value::Table(table) => self.timing_table(table, &node.span),
+            Value::Table(table) => self.timing_table(table, &node.span, key),
             _ => {
                 self.wrong_type(node, "\"uniform\", \"office-hours\" or a table", CHOICES);
                 TimingDraft::default()
@@ -271,7 +317,7 @@ impl Reader<'_> {
         }
     }
 
-    fn timing_table(&mut self, table: &TomlTable, header: &Span) -> TimingDraft {
+    fn timing_table(&mut self, table: &TomlTable, header: &Span, key: &str) -> TimingDraft {
         self.only(table, &keys::TIMING);
         let office_hours = table.get("office_hours").and_then(|node| self.flag(node)).unwrap_or(false);
         if let Some(node) = table.get("curve") {
@@ -282,15 +328,15 @@ impl Reader<'_> {
                     self.report(finding.related(node.span.clone(), "the curve").help("leave one of them out"));
                 }
             }
-            return TimingDraft { curve: self.curve(node), ..TimingDraft::default() };
+            return TimingDraft { curve: self.curve(node, key), ..TimingDraft::default() };
         }
         let example = match table.get("reminders") {
             Some(_) => "`half_life = \"18h\"`: what each reminder moves halves in that time",
             None => "`half_life = \"10h\"`; for office hours alone write timing = \"office-hours\"",
         };
         let half_life = self.needed(table, header, "half_life", example);
-        let half_life = half_life.and_then(|node| self.number_of(node, KeyId::HalfLife, ""));
-        let reminders = table.get("reminders").map_or_else(Vec::new, |node| self.reminders(node));
+        let half_life = half_life.and_then(|node| self.number(node, LENGTH, &format!("{key}.half_life")));
+        let reminders = table.get("reminders").map_or_else(Vec::new, |node| self.reminders(node, key));
         let steady = table.get("steady");
         if let (Some(node), None) = (steady, table.get("reminders")) {
             let finding =
@@ -301,14 +347,14 @@ impl Reader<'_> {
         TimingDraft { half_life, office_hours, reminders, steady, curve: None }
     }
 
-    fn reminders(&mut self, node: &Node) -> Vec<(Placed<Number>, Number)> {
+    fn reminders(&mut self, node: &Node, of: &str) -> Vec<(Placed<Number>, Number)> {
         let mut reminders = Vec::new();
         if !self.is_list_of_tables(node, "reminders = [{ at = \"2026-05-02 09:00\" }]") {
             return reminders;
         }
         for (i, (table, header)) in self.tables(node, "reminders").into_iter().enumerate() {
             self.only(table, &keys::REMINDER);
-            let key = format!("reconnect.timing.reminders.{}", i + 1);
+            let key = format!("{of}.reminders.{}", i + 1);
             let at = self.needed(table, header, "at", "`at = \"2026-05-02 09:00\"`: when it goes out");
             let at = at.and_then(|node| self.instant(node, &format!("{key}.at")));
             let weight = table
@@ -320,7 +366,7 @@ impl Reader<'_> {
     }
 
     /// Times, each with its share or count: a list of pairs, or a CSV file.
-    fn curve(&mut self, node: &Node) -> Option<Vec<(Placed<Number>, f64)>> {
+    fn curve(&mut self, node: &Node, key: &str) -> Option<Vec<(Placed<Number>, f64)>> {
         const EXAMPLE: &str = "write it as in [[\"2026-05-01 13:00\", 0.0], [\"2026-05-03 24:00\", 1.0]]";
         let bad =
             |message: String, span: &Span| Finding::new(FindingCode::BadCurve, message, span.clone()).help(EXAMPLE);
@@ -344,7 +390,7 @@ impl Reader<'_> {
                 points = None;
                 continue;
             };
-            let at = self.instant(at, &format!("reconnect.timing.curve.{}", i + 1));
+            let at = self.instant(at, &format!("{key}.curve.{}", i + 1));
             let share = match share.value {
                 Value::Integer(n) if n >= 0 => Some(n as f64),
                 Value::Float(x) if x.is_finite() && x >= 0.0 => Some(x),
@@ -396,24 +442,6 @@ impl Reader<'_> {
             points.push(Node { span: span(), value: Value::Array(vec![at, share]) });
         }
         Some(points)
-    }
-}
-
-/// `reconnect.timing`.
-#[derive(Debug, Default)]
-pub(super) struct TimingDraft {
-    half_life: Option<Number>,
-    office_hours: bool,
-    reminders: Vec<(Placed<Number>, Number)>,
-    steady: f64,
-    curve: Option<Vec<(Placed<Number>, f64)>>,
-}
-
-impl TimingDraft {
-    /// A window in which people act so.
-    pub(super) fn within(self, window: ReconnectDraft) -> ReconnectDraft {
-        let Self { half_life, office_hours, reminders, steady, curve } = self;
-        ReconnectDraft { half_life, office_hours, reminders, steady, curve, ..window }
     }
 }
 

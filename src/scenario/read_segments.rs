@@ -348,8 +348,9 @@ impl Reader<'_> {
             }
         }
         if let Some(node) = table.get("timing") {
-            reconnect = self.timing(node).within(reconnect);
-            own.push((KeyId::Timing.below(prefix), super::assumptions::timing_in_words(&reconnect)));
+            let key = KeyId::Timing.below(prefix);
+            self.timing(node, &key, &mut reconnect);
+            own.push((key, super::assumptions::timings_in_words(&reconnect)));
         }
         if let Some(node) = table.get("correlation") {
             reconnect.correlation = self.number_of(node, KeyId::Correlation, prefix);

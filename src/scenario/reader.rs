@@ -269,6 +269,13 @@ impl Reader<'_> {
         self.unknowns[slot].1.words = law.describe();
         self.unknowns[slot].1.values = law.values();
     }
+
+    /// Says which of several readings the unknown of `slot` may be: in words, with their cumulative weights.
+    pub(super) fn fill_slot_with(&mut self, slot: usize, words: String, readings: Vec<String>, cumulative: &[f64]) {
+        self.unknowns[slot].1.words = words;
+        let readings = readings.into_iter().zip(cumulative.iter().copied());
+        self.unknowns[slot].1.values = UnknownValues::Readings(readings.collect());
+    }
 }
 
 fn grouped(n: u64) -> String {

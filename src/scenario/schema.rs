@@ -138,6 +138,7 @@ fn held(holds: Holds, laws: &mut Laws) -> Value {
         Holds::Own(section) => Value::Object(table(section, false, laws)),
         Holds::Tables(section) => json!({ "type": "array", "items": table(section, true, laws) }),
         Holds::ByEvent(section) => json!({ "type": "object", "additionalProperties": table(section, false, laws) }),
+        Holds::List(each) => json!({ "type": "array", "minItems": 1, "items": held(Holds::Either(each), laws) }),
         Holds::Either(both) => {
             // A list in the place of one value holds something.
             let one = |holds: &Holds| match held(*holds, laws) {

@@ -1,4 +1,4 @@
-// Holds every report below a folder to what it promises: node report.cjs FOLDER [FOLDER FOR SCREENSHOTS]
+// Holds every report, and every page of a rollout under way, below a folder to what it promises: node report.cjs FOLDER [FOLDER FOR SCREENSHOTS]
 "use strict";
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
@@ -208,8 +208,46 @@ async function hold(browser, name) {
   console.log(`${name}: ${compared} rates as in summary.json, ${pages} printed pages, ${Math.round(bytes / 1024)} KiB`);
 }
 
+// The page of a rollout under way: it opens with its forecast, and tells what would change it.
+async function holdTrack(browser, name) {
+  const file = path.join(folder, name, "track.html");
+  const told = JSON.parse(fs.readFileSync(path.join(folder, name, "track.json"), "utf8"));
+  const light = await open(browser, file, { colorScheme: "light" });
+  const mean = async () => shown((await light.page.textContent("#answer")).match(/: ([\d.,]+) of /)?.[1] ?? "0");
+  const wanted = told.forecast.failed_by_deadline.mean;
+  assert.ok(Math.abs((await mean()) - wanted) <= 0.02 * wanted + 0.1, `${await mean()} and ${wanted}`);
+  const before = await mean();
+  await slide(light.page, "uptake", Number(await light.page.getAttribute("#uptake", "max")));
+  assert.ok((await mean()) <= before, "more that act, fewer failures");
+  await light.page.click("#reset");
+  assert.equal(await mean(), before);
+  await controlsWork(light.page);
+  await isAccessible(light.page, "light");
+  assert.ok((await scrollsSideways(light.page)) <= 0, "no scrolling sideways on a desk");
+  await light.page.emulateMedia({ media: "print" });
+  assert.equal(await light.page.locator(".misfit").count(), told.fits.misfit ? 1 : 0);
+  if (told.fits.misfit) assert.ok(await light.page.locator(".misfit").isVisible(), "the warning is printed");
+  await light.page.emulateMedia({ media: "screen" });
+  await shoot(light.page, `${name}-light.png`);
+  await light.close();
+  const small = await open(browser, file, {
+    viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2, colorScheme: "dark",
+  });
+  assert.ok((await scrollsSideways(small.page)) <= 0, "no scrolling sideways on a phone");
+  await isAccessible(small.page, "phone, dark");
+  await aFingerReadsTheCurve(small.page);
+  await shoot(small.page, `${name}-phone.png`);
+  await small.close();
+  const plain = await open(browser, file, { javaScriptEnabled: false });
+  assert.equal(await plain.page.locator("#what-if").isVisible(), false, "no controls without scripts");
+  assert.equal(await plain.page.locator("h1").isVisible(), true);
+  await plain.close();
+  console.log(`${name}: its sliders begin at the forecast`);
+}
+
 (async () => {
-  const names = fs.readdirSync(folder).filter((n) => fs.existsSync(path.join(folder, n, "report.html")));
+  const has = (name, page) => fs.existsSync(path.join(folder, name, page));
+  const names = fs.readdirSync(folder).filter((n) => has(n, "report.html") || has(n, "track.html"));
   assert.ok(names.length > 0, "there are reports");
   let browser;
   try {
@@ -219,13 +257,14 @@ async function hold(browser, name) {
     process.exit();
   }
   for (const name of names) {
+    const check = has(name, "report.html") ? hold : holdTrack;
     try {
-      await hold(browser, name).catch(async (error) => {
+      await check(browser, name).catch(async (error) => {
         // A browser that died is no verdict; a report that kills two of them is. What an assertion says stands.
         if (browser.isConnected()) throw error;
         console.error(`${name}: the browser died, once more`);
         browser = await start();
-        await hold(browser, name);
+        await check(browser, name);
       });
     } catch (error) {
       console.error(`${name}: ${error.stack}`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Opens reports in Chromium: the sliders say what summary.json says, nothing is asked of a network, both colour schemes, a phone's
+# Opens reports and pages of rollouts under way in Chromium: the sliders say what summary.json says, nothing is asked of a network, both colour schemes, a phone's
 # width, four printed pages at most, and no serious fault of accessibility. Installs what it needs; where that can't be had, it
 # says so and passes. `CUTOVER=path/to/cutover` uses a binary that is built already.
 set -euo pipefail
@@ -61,4 +61,11 @@ long=$(printf 'a plan with a very long title %.0s' {1..15})
 hostile="<script>alert(1)</script> \"quotes\" 'and' & 🚀 مرحبا بالعالم שלום </script> \${x} {{ y }} $long"
 report hostile scenarios/four-regions.toml --set "title=$(node -p 'JSON.stringify(process.argv[1])' "$hostile")" \
   --set "segment.japan.name=$(node -p 'JSON.stringify(process.argv[1])' "<img src=x onerror=alert(2)> \"日本\" 🗼 عربى")"
+# A rollout under way, and one that no plan brings.
+track() {
+  printf 'at,reconnected,failed\n2026-05-02 09:00,260,%s\n' "$2" >"$out/$1.csv"
+  "$CUTOVER" track scenarios/pkce-may-2026.toml --seen "$out/$1.csv" --quiet --brief --out "$out/$1" >/dev/null
+}
+track track 35
+track track-misfit 400
 EXPECT_TITLE="$hostile" NODE_PATH="$work/node_modules" CHROMIUM="$chromium" node "$here/report.cjs" "$out" "${SHOTS:-}"

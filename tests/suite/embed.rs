@@ -307,3 +307,55 @@ fn a_scenario_is_projected_once_however_many_markers_and_documents_use_it() {
     std::fs::write(desk.path("OTHER.md"), figure("show=runs set=runs=30")).expect("written");
     assert_eq!(projections(&["PLAN.md", "OTHER.md"]), (2, 2), "with a change it is another");
 }
+
+/// With `seen` a marker tells of the rollout under way; without it, before it began.
+#[test]
+fn what_was_seen_of_a_rollout_is_shown_where_a_marker_names_it() {
+    let marker = |options: &str| format!("<!-- cutover: plan.toml seen=seen.csv {options} -->");
+    let block = |options: &str| format!("{}\n{CLOSE}\n\n", marker(options));
+    let inline = |options: &str| format!("x {}{CLOSE} y\n\n", marker(options));
+    let document: String = [
+        block("show=track-chart"),
+        block("show=on-track-chart format=png"),
+        block("show=learned-chart"),
+        block("show=forecast-table"),
+        block("show=learned-table"),
+        block("show=brief"),
+        block("show=summary"),
+        inline("show=decision"),
+        inline("show=seen.failed"),
+        inline("show=failed_by_deadline.range"),
+        inline("show=needed.even_odds"),
+        inline("show=within_tolerance"),
+        inline("show=track-title"),
+        inline("show=source"),
+    ]
+    .concat();
+    let desk = Desk::with(&document);
+    std::fs::write(desk.path("seen.csv"), "at,reconnected,failed\n2026-05-01 18:00,70,12\n2026-05-02 09:00,260,35\n")
+        .expect("written");
+    let done = desk.refreshed();
+    assert!(done.contains("-->35<!--") && done.contains("| unknown |"), "{done}");
+    assert!(done.contains("must reconnect by") && done.contains("260 orgs reconnected, 35 failed."), "{done}");
+    let charts = std::fs::read_dir(desk.path("PLAN.md.assets")).expect("charts").count();
+    assert_eq!(charts, 3);
+    assert_eq!(desk.embed(&["PLAN.md", "--check"]).status.code(), Some(0));
+    // Later counts make it stale; counts that no plan brings stand with a warning.
+    std::fs::write(desk.path("seen.csv"), "at,reconnected,failed\n2026-05-02 09:00,260,400\n").expect("written");
+    assert_eq!(desk.embed(&["PLAN.md", "--check"]).status.code(), Some(1));
+    let misfit = desk.refreshed();
+    assert!(misfit.contains("(the plan does not fit what was seen)") && misfit.contains("The plan does not fit"));
+    for (options, words) in [
+        ("show=track-chart", "this is told of a rollout under way"),
+        ("show=causes-table seen=seen.csv", "this is not told of a rollout under way"),
+        ("show=failed_by_deadline.mean seen=none.csv", "this file of what was seen has 1 fault"),
+        ("show=failed_by_deadline.mean seen=seen.csv uptake=0.5", "the rate is what was learned from it"),
+        ("show=by_cause.reauthorization seen=seen.csv", "causes are not told of a rollout under way"),
+    ] {
+        let desk = Desk::with(&format!("<!-- cutover: plan.toml {options} -->\n{CLOSE}\n"));
+        std::fs::write(desk.path("seen.csv"), "at,failed\n2026-05-02 09:00,35\n").expect("written");
+        let refused = desk.embed(&["PLAN.md"]);
+        assert_eq!(refused.status.code(), Some(2), "{options}");
+        assert!(said(&refused).contains(words), "{options}: {}", said(&refused));
+    }
+}

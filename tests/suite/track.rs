@@ -44,7 +44,16 @@ fn counts_are_read_and_told_in_every_form_and_the_journal_keeps_each_once() {
         assert!(json["posterior"][0]["posterior"][key].is_number(), "{key}");
     }
     assert!(json["ess"].as_f64().expect("a number") >= 400.0 && json["fits"]["p"].as_f64().expect("a number") > 0.01);
-    for file in ["track.md", "track.json", "charts/track.svg", "charts/dark/track.png", "journal.jsonl"] {
+    for file in [
+        "track.md",
+        "track.html",
+        "track.json",
+        "charts/track.svg",
+        "charts/dark/track.png",
+        "charts/learned.svg",
+        "charts/dark/on-track.png",
+        "journal.jsonl",
+    ] {
         assert!(Path::new(&folder.path("out")).join(file).exists(), "{file}");
     }
     let brief = tracked(&folder, SEEN, &["--brief"]);
@@ -131,4 +140,96 @@ fn a_past_rollout_is_replayed_and_scored_and_so_is_its_journal() {
     let run = cutover(&["score", &broken, "--actuals", &all]);
     assert_eq!(run.status.code(), Some(2));
     assert!(text(&run.stderr).contains("take a journal.jsonl that cutover track wrote"));
+}
+
+/// The data of the page's sliders: they begin where the forecast stands, and more reconnects mean fewer failures.
+#[test]
+fn the_pages_sliders_begin_at_the_forecast() {
+    let folder = Folder::new();
+    let json: serde_json::Value =
+        serde_json::from_slice(&tracked(&folder, SEEN, &["--format", "json"]).stdout).expect("JSON");
+    let page = std::fs::read_to_string(folder.path("out/track.html")).expect("a page");
+    let data = page.split_once("id=\"data\">").expect("data").1.split_once("</script>").expect("its end").0;
+    let data: serde_json::Value = serde_json::from_str(data).expect("JSON");
+    let sum = |row: &serde_json::Value, part: usize, upto: u64| -> i64 {
+        row[part].as_array().expect("a list")[..=upto as usize].iter().map(|d| d.as_i64().expect("whole")).sum()
+    };
+    let (rate, shift) =
+        (data["grid"]["rate"].as_u64().expect("a row"), data["grid"]["shift"].as_u64().expect("a column"));
+    let rows = data["grid"]["rows"].as_array().expect("rows");
+    let means: Vec<i64> = rows.iter().map(|row| sum(row, 0, shift)).collect();
+    assert!(means.is_sorted_by(|a, b| a >= b), "{means:?}");
+    let unit = data["grid"]["unit"].as_f64().expect("a unit");
+    let mean = json["forecast"]["failed_by_deadline"]["mean"].as_f64().expect("a mean");
+    let shown = means[rate as usize] as f64 * unit;
+    assert!((shown - mean).abs() < 0.01 * mean, "{shown} and {mean}");
+    assert!(data["rates"][rate as usize]["label"].as_str().expect("words").ends_with("as expected"));
+    assert!(page.matches("<script").count() == 2 && !page.contains("http://www.w3.org/1999"));
+}
+
+/// Orgs of an inventory are tracked as drawn from their ages; what has happened since may stand in the inventory itself.
+#[test]
+fn an_inventory_is_tracked_by_counts_or_by_its_own_columns() {
+    let folder = Folder::new();
+    // 1,400 orgs whose next refresh is even over the 1,400 hours from 1 May, 12:00 Pacific, on.
+    let as_of = "2026-05-01T19:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time");
+    let hours = |h: i64| (as_of + chrono::Duration::hours(h)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let mut csv = "org_id,last_refresh_at,reconnected_at,failed_at\n".to_owned();
+    for org in 0..1400_i64 {
+        // The next refresh comes in org + 1/2 hours; every fifth has reconnected by hour 20.
+        let age =
+            (as_of - chrono::Duration::hours(1399 - org) - chrono::Duration::minutes(30)).format("%Y-%m-%dT%H:%M:%SZ");
+        let reconnected = if org % 5 == 0 && org >= 20 { hours(1 + org % 20) } else { String::new() };
+        let failed = if org < 21 { hours(org + 1) } else { String::new() };
+        csv += &format!("{org},{age},{reconnected},{failed}\n");
+    }
+    folder.with("orgs.csv", &csv);
+    let plan = r#"
+title = "Known orgs"
+time_zone = "America/Los_Angeles"
+seed = 5
+deadline = "2026-05-04 09:00"
+horizon = "2026-06-20 00:00"
+tolerance = 60
+[population]
+as_of = "2026-05-01 12:00"
+inventory = "orgs.csv"
+[[event]]
+id = "pkce"
+name = "PKCE"
+at = "2026-05-01 12:00"
+reauthorization = {}
+[reconnect]
+opens = "2026-05-01 12:00"
+closes = "2026-05-03 24:00"
+uptake = { uniform = [0.0, 1.0] }
+"#;
+    let plan = folder.with("plan.toml", plan);
+    let run = |more: &[&str]| {
+        cutover(&[&["track", &plan, "--out", &folder.path("out"), "--quiet", "--format", "json"], more].concat())
+    };
+    let of_inventory = run(&["--now", "2026-05-02 09:00"]);
+    assert!(of_inventory.status.success(), "{}", text(&of_inventory.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&of_inventory.stdout).expect("JSON");
+    assert_eq!((&json["seen"]["reconnected"], &json["seen"]["failed"]), (&276.into(), &21.into()));
+    // 48 more hours until the deadline: of 1,379 orgs without failure, one an hour, less those that reconnect first.
+    let mean = json["forecast"]["failed_by_deadline"]["mean"].as_f64().expect("a mean");
+    assert!((45.0..=69.0).contains(&mean), "{mean}");
+    assert!(json["fits"]["p"].as_f64().expect("a number") > 0.01, "{}", json["fits"]);
+    let seen = folder.with("seen.csv", "at,reconnected,failed\n2026-05-02 09:00,276,21\n");
+    let by_counts = run(&["--seen", &seen]);
+    let counted: serde_json::Value = serde_json::from_slice(&by_counts.stdout).expect("JSON");
+    let other = counted["forecast"]["failed_by_deadline"]["mean"].as_f64().expect("a mean");
+    assert!((other - mean).abs() < 2.0, "{other} and {mean}");
+    // Without the two columns nothing was seen.
+    let bare: String =
+        csv.lines().map(|line| line.splitn(3, ',').take(2).collect::<Vec<_>>().join(",") + "\n").collect();
+    folder.with("orgs.csv", &bare);
+    let nothing = run(&["--now", "2026-05-02 09:00"]);
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(text(&nothing.stderr).contains("nothing was seen"), "{}", text(&nothing.stderr));
+    // Later than --now, or before as_of, is a fault of the row.
+    folder.with("orgs.csv", &csv.replacen("2026-05-01T20:00:00Z", "2026-05-09T20:00:00Z", 1));
+    let late = run(&["--now", "2026-05-02 09:00"]);
+    assert!(text(&late.stderr).contains("is after --now"), "{}", text(&late.stderr));
 }

@@ -1,6 +1,6 @@
 //! The posterior predictive: what was seen is held fixed, and the rest is to come.
 
-use super::model::{Allotted, FutureFigure, Lives, PlanChances, PlanOutlook, SegmentOutlook, cuts};
+use super::model::{Allotted, AskedTimes, FutureFigure, Lives, PlanChances, PlanOutlook, SegmentOutlook, cuts};
 use super::posterior::Posterior;
 use super::series::Series;
 use crate::engine::exact::{Declined, FirstSigns};
@@ -29,6 +29,8 @@ pub(super) enum When {
     Horizon,
     /// So many hours after `as_of`.
     At(f64),
+    /// So many hours after each segment's own deadline.
+    Moved(f64),
 }
 
 impl When {
@@ -39,6 +41,7 @@ impl When {
             Self::Checkpoint(place) => outlook.checkpoints[segment].get(place).copied().unwrap_or(deadline),
             Self::Horizon => outlook.horizon,
             Self::At(hours) => hours,
+            Self::Moved(shift) => (deadline + shift).min(outlook.horizon),
         }
     }
 }
@@ -56,11 +59,11 @@ pub(super) struct Futures<'a> {
     pub(super) series: &'a [Series],
     pub(super) all: Vec<Future>,
     /// Whether percentiles may be told.
-    sound: bool,
+    pub(super) sound: bool,
 }
 
 impl<'a> Futures<'a> {
-    /// Futures of a family's plans as the posterior has them, which can be asked about their own instants and these hours.
+    /// Futures of a family's plans as the posterior has them, which can be asked about their own instants and others.
     ///
     /// # Errors
     /// [`Declined`] where the exact engine can't follow a plan.
@@ -68,7 +71,7 @@ impl<'a> Futures<'a> {
         family: &Family,
         posterior: &Posterior,
         series: &'a [Series],
-        hours: &[f64],
+        asked: AskedTimes<'_>,
         (lives, progress): (&mut Lives, &(dyn Fn(u64) + Sync)),
     ) -> Result<Self, Declined> {
         let seed = family.centre().seed();
@@ -78,7 +81,7 @@ impl<'a> Futures<'a> {
         drawn.dedup();
         let plan = |place: &usize| family.plan_at(&posterior.draws[*place].quantiles).ok();
         let plans = drawn.iter().map(|place| plan(place).unwrap_or_else(|| family.centre().clone()));
-        let make = |plan: &Plan, signs: &[Arc<FirstSigns>]| Arc::new(PlanOutlook::new(plan, signs, series, hours));
+        let make = |plan: &Plan, signs: &[Arc<FirstSigns>]| Arc::new(PlanOutlook::new(plan, signs, series, asked));
         let outlooks = lives.solve(plans, &cuts(series), progress, make)?;
         let one = |(number, (place, rate)): (usize, &(usize, f64))| {
             let draw = &posterior.draws[*place];
@@ -97,21 +100,57 @@ impl<'a> Futures<'a> {
     }
 
     /// A segment of a future, as if this share of it acted.
-    pub(super) fn view<'f>(&'f self, future: &'f Future, segment: usize, acting: f64) -> SegmentOutlook<'f> {
+    fn view<'f>(&'f self, future: &'f Future, segment: usize, acting: f64) -> SegmentOutlook<'f> {
         SegmentOutlook { table: &future.outlook.tables[segment], series: self.series_of(segment), acting }
+    }
+
+    /// So many of the futures, evenly.
+    pub(super) fn some(&self, number: usize) -> Vec<&Future> {
+        let step = (self.all.len() / number.max(1)).max(1);
+        self.all.iter().step_by(step).collect()
+    }
+
+    /// Orgs that fail by an instant in a future, as groups alike.
+    pub(super) fn failing(&self, future: &Future, when: When) -> Vec<Group> {
+        let of = |place: usize| self.groups(future, place, future.acting[place], (FutureFigure::Failed, when));
+        (0..future.acting.len()).flat_map(of).collect()
+    }
+
+    /// The same if this share of every segment acts.
+    pub(super) fn failing_if(&self, future: &Future, uptake: f64, when: When) -> Vec<Group> {
+        let acting = |place: usize| future.outlook.actors[place].uptake(uptake);
+        let of = |place: usize| self.groups(future, place, acting(place), (FutureFigure::Failed, when));
+        (0..future.acting.len()).flat_map(of).collect()
+    }
+
+    fn groups(&self, future: &Future, segment: usize, acting: f64, (figure, when): (FutureFigure, When)) -> Vec<Group> {
+        let at = when.of(&future.outlook, segment);
+        self.view(future, segment, acting).groups(figure, at, &future.allotted[segment])
+    }
+
+    /// How many more reconnect by an instant, on average over some futures: if this share of every segment acts, or as each future has it.
+    pub(super) fn more_by(&self, chosen: &[&Future], uptake: Option<f64>, until: f64) -> f64 {
+        let of = |future: &&Future| -> f64 {
+            let by = |place: usize| {
+                let own = future.acting[place];
+                let acting = uptake.map_or(own, |uptake| future.outlook.actors[place].uptake(uptake));
+                future.allotted[place].rest as f64 * self.view(future, place, acting).reconnects_by(until)
+            };
+            (0..future.acting.len()).map(by).sum()
+        };
+        // Summed in order: the same bytes on any number of threads.
+        let each: Vec<f64> = chosen.par_iter().map(of).collect();
+        each.iter().sum::<f64>() / chosen.len().max(1) as f64
     }
 
     /// The orgs that count in each of some futures, as groups alike; of one segment, or of all.
     fn parts(&self, figure: FutureFigure, when: When, only: Option<usize>, number: usize) -> Vec<Vec<Group>> {
-        let step = (self.all.len() / number.max(1)).max(1);
-        let chosen: Vec<&Future> = self.all.iter().step_by(step).collect();
+        let chosen = self.some(number);
         let of = |future: &&Future| {
             let segments = (0..future.acting.len()).filter(|place| only.is_none_or(|only| only == *place));
-            let groups = segments.flat_map(|place| {
-                let at = when.of(&future.outlook, place);
-                self.view(future, place, future.acting[place]).groups(figure, at, &future.allotted[place])
-            });
-            groups.collect::<Vec<Group>>()
+            segments
+                .flat_map(|place| self.groups(future, place, future.acting[place], (figure, when)))
+                .collect::<Vec<Group>>()
         };
         chosen.par_iter().map(of).collect()
     }
@@ -131,9 +170,9 @@ impl<'a> Futures<'a> {
         [quantiles[0] as f64, mean(&parts), quantiles[1] as f64]
     }
 
-    /// Chance that at most so many fail by the deadline.
-    pub(super) fn chance_at_most(&self, most: u64) -> f64 {
-        cdf_of_mixture(&self.parts(FutureFigure::Failed, When::Deadline, None, DRAWS), most)
+    /// Chance that at most so many fail by then.
+    pub(super) fn chance_by(&self, most: u64, when: When) -> f64 {
+        cdf_of_mixture(&self.parts(FutureFigure::Failed, when, None, DRAWS), most)
     }
 
     pub(super) fn headline(&self, tolerance: Option<u64>) -> Forecast {
@@ -141,7 +180,7 @@ impl<'a> Futures<'a> {
             failed_by_deadline: self.count(FutureFigure::Failed, When::Deadline, None),
             down_at_deadline: self.count(FutureFigure::Down, When::Deadline, None),
             failed_by_horizon: self.count(FutureFigure::Failed, When::Horizon, None),
-            within_tolerance: tolerance.map(|most| self.chance_at_most(most)),
+            within_tolerance: tolerance.map(|most| self.chance_by(most, When::Deadline)),
         }
     }
 
@@ -168,7 +207,7 @@ impl<'a> Futures<'a> {
     }
 }
 
-fn mean(parts: &[Vec<Group>]) -> f64 {
+pub(super) fn mean(parts: &[Vec<Group>]) -> f64 {
     let of = |groups: &Vec<Group>| groups.iter().map(|group| group.n as f64 * group.p).sum::<f64>();
     parts.iter().map(of).sum::<f64>() / parts.len().max(1) as f64
 }

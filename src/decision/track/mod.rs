@@ -3,30 +3,56 @@
 
 mod fit_check;
 mod forecast;
+mod guard_outlook;
 mod model;
 mod on_track;
 mod posterior;
 pub(crate) mod score;
 mod series;
+mod what_if;
 
 #[cfg(test)]
 mod tests;
 
-use crate::plan::wording::ACTING;
-use crate::plan::{Deadline, Family, Plan, UnknownUnit, UnknownValues, clock};
+use crate::engine::exact::Declined;
+use crate::plan::wording::{ACTING, FAILED, ORGS};
+use crate::plan::{Deadline, Family, Plan, UnknownUnit, UnknownValues, clock, units};
 use crate::population::seen::Observations;
 use crate::results::Provenance;
-use crate::results::track::{Learned, LearnedValue, NumberSummary, ReadingSummary, SeenLook, TrackPoint, TrackReport};
+use crate::results::track::{
+    Forecast, Learned, LearnedValue, NumberSummary, ReadingSummary, SeenLook, TrackPoint, TrackReport,
+};
 use crate::scenario::Scenario;
 use crate::{Error, Result};
 use forecast::{DRAWS, FEWEST, Futures};
-use model::Lives;
+use model::{AskedTimes, Lives};
 use posterior::{Posterior, UptakePrior, is_uptake, posterior};
 use rayon::prelude::*;
 use series::Series;
 
 /// Points of the curve.
 const POINTS: usize = 240;
+
+/// What is known of a scenario's plan before anything was seen.
+pub(crate) struct Before {
+    posterior: Posterior,
+    forecast: Forecast,
+}
+
+/// What is known of a scenario's plan before anything was seen, for forecasts at one time after the other.
+///
+/// # Errors
+/// When the exact engine can't follow the plan.
+pub(crate) fn before(scenario: &Scenario, progress: &(dyn Fn(u64) + Sync)) -> Result<Before> {
+    let _words = scenario.family.centre().wording().enter();
+    let (family, plan) = (&scenario.family, scenario.family.centre());
+    let (nothing, mut lives) = (Series::all(&Observations::default(), plan), Lives::default());
+    let posterior = posterior(family, &nothing, &mut lives, plan.seed(), progress).map_err(told)?;
+    let asked = AskedTimes { hours: &[], shifts: &[] };
+    let futures = Futures::new(family, &posterior, &nothing, asked, (&mut lives, progress)).map_err(told)?;
+    let forecast = futures.headline(plan.tolerance());
+    Ok(Before { posterior, forecast })
+}
 
 /// What the counts say of a scenario's plan; `now` is their last instant, or a later one.
 ///
@@ -39,25 +65,66 @@ pub(crate) fn track(
     provenance: Provenance,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<TrackReport> {
+    report(scenario, seen, (now, None), provenance, progress)
+}
+
+/// The same as far as a journal keeps it: without the curve, and without what would change it.
+///
+/// # Errors
+/// When the exact engine can't follow the plan.
+pub(crate) fn forecast_alone(
+    scenario: &Scenario,
+    seen: &Observations,
+    before: &Before,
+    provenance: Provenance,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<TrackReport> {
+    report(scenario, seen, (None, Some(before)), provenance, progress)
+}
+
+fn told(declined: Declined) -> Error {
+    Error::Engine(declined.0)
+}
+
+fn report(
+    scenario: &Scenario,
+    seen: &Observations,
+    (now, before): (Option<f64>, Option<&Before>),
+    provenance: Provenance,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<TrackReport> {
     let _words = scenario.family.centre().wording().enter();
     let (family, plan) = (&scenario.family, scenario.family.centre());
-    if plan.guard().is_some() {
-        return Err(Error::Engine(
-            "the exact engine does not follow a guard, so a guarded rollout can't be tracked yet".to_owned(),
-        ));
-    }
-    let declined = |declined: crate::engine::exact::Declined| Error::Engine(declined.0);
     let (series, seed) = (Series::all(seen, plan), plan.seed());
     let nothing = Series::all(&Observations::default(), plan);
     let mut lives = Lives::default();
-    let learned = posterior(family, &series, &mut lives, seed, progress).map_err(declined)?;
-    let prior = posterior(family, &nothing, &mut Lives::default(), seed, progress).map_err(declined)?;
+    let learned = posterior(family, &series, &mut lives, seed, progress).map_err(told)?;
+    let own = match before {
+        Some(_) => None,
+        None => Some(posterior(family, &nothing, &mut Lives::default(), seed, progress).map_err(told)?),
+    };
+    let prior = own.as_ref().or(before.map(|before| &before.posterior)).unwrap_or(&learned);
     let now = now.or(seen.last()).unwrap_or(0.0);
-    let hours: Vec<f64> = curve_hours(plan, &series, now).into_iter().chain(on_track::until(plan)).collect();
-    let futures = Futures::new(family, &learned, &series, &hours, (&mut lives, progress)).map_err(declined)?;
-    let before = Futures::new(family, &prior, &nothing, &hours, (&mut Lives::default(), progress)).map_err(declined)?;
-    let fits = fit_check::fits(&learned, &series, plan, seed);
+    let (hours, shifts) = match before {
+        Some(_) => (Vec::new(), Vec::new()),
+        None => (curve_hours(plan, &series, now), what_if::shifts(plan, now)),
+    };
+    let checks = plan.guard().map_or(&[][..], |guard| &guard.checks).iter().copied();
+    let asked: Vec<f64> = hours.iter().copied().chain(on_track::until(plan)).chain(checks).collect();
+    let asked = AskedTimes { hours: &asked, shifts: &shifts };
+    let futures = Futures::new(family, &learned, &series, asked, (&mut lives, progress)).map_err(told)?;
+    let (before, curve) = match before {
+        Some(before) => (before.forecast.clone(), Vec::new()),
+        None => {
+            let asked = AskedTimes { hours: &hours, shifts: &[] };
+            let lives = (&mut Lives::default(), progress);
+            let before = Futures::new(family, prior, &nothing, asked, lives).map_err(told)?;
+            (before.headline(plan.tolerance()), curve(&hours, &futures, &before))
+        }
+    };
+    let looks = looks(seen, plan);
     let mut notes = notes(plan, &series, &learned);
+    notes.extend(guard_notes(plan, &looks, now));
     notes.extend(seen.notes.iter().cloned());
     Ok(TrackReport {
         provenance,
@@ -65,16 +132,18 @@ pub(crate) fn track(
         seen_sha256: seen.sha256.clone(),
         seen_path: seen.path.clone(),
         now,
-        looks: looks(seen, plan),
+        looks,
         method: method(&series),
         effective: learned.effective.min(DRAWS as f64),
         evaluated: learned.evaluated,
-        learned: unknowns(family, &learned, &prior),
-        fits,
+        learned: unknowns(family, &learned, prior),
+        fits: fit_check::fits(&learned, &series, plan, seed),
         forecast: futures.headline(plan.tolerance()),
-        before: before.headline(plan.tolerance()),
-        on_track: on_track::on_track(&futures, plan, now),
-        curve: curve(&curve_hours(plan, &series, now), &futures, &before),
+        before,
+        on_track: (!hours.is_empty()).then(|| on_track::on_track(&futures, plan, now)).flatten(),
+        what_if: what_if::grid(&futures, plan, now, shifts),
+        guard: guard_outlook::outlook(&futures, plan, now),
+        curve,
         checkpoints: futures.checkpoints(plan, |place| checkpoint_at(plan, place)),
         segments: futures.segments(plan),
         notes,
@@ -89,6 +158,37 @@ fn checkpoint_at(plan: &Plan, place: usize) -> String {
             clock::rfc3339(clock::to_utc(local, plan.time_zone()).unwrap_or(local.and_utc()), plan.time_zone())
         }
     }
+}
+
+/// What a reader must know of a guard.
+fn guard_notes(plan: &Plan, looks: &[SeenLook], now: f64) -> Vec<String> {
+    if plan.guard().is_none() {
+        return Vec::new();
+    }
+    let mut notes = vec!["The forecast is of a rollout that the guard does not stop.".to_owned()];
+    if let Some((at, failed)) = guard_outlook::exceeded(plan, looks, now) {
+        notes.push(format!(
+            "By {} {} had {FAILED}, more than the guard bears. If the rollout was stopped then, take out of the plan what never came.",
+            clock::show(plan.instant(at), plan.time_zone(), plan.unsaid_year()),
+            units::orgs(failed)
+        ));
+    }
+    if guard_outlook::counts_others(plan) {
+        notes.push(
+            "Checks of the guard count the failures of all events here, not of the guarded one alone.".to_owned(),
+        );
+    }
+    notes
+}
+
+/// What is said where orgs are known one by one.
+fn known_note(plan: &Plan) -> Option<String> {
+    let known = plan.segments().iter().any(|segment| segment.known.is_some());
+    known.then(|| {
+        format!(
+            "Which {ORGS} were seen is not looked at: those of the inventory are taken as drawn from its ages, segment by segment."
+        )
+    })
 }
 
 fn method(series: &[Series]) -> &'static str {
@@ -110,6 +210,7 @@ fn notes(plan: &Plan, series: &[Series], learned: &Posterior) -> Vec<String> {
                 .to_owned(),
         );
     }
+    notes.extend(known_note(plan));
     let heals = |policies: &crate::plan::Policies| policies.events.iter().any(|event| event.heals);
     if plan.segments().iter().any(|segment| segment.policies.as_deref().is_some_and(heals)) {
         notes.push(
@@ -197,7 +298,8 @@ fn unknowns(family: &Family, learned: &Posterior, prior: &Posterior) -> Vec<Lear
                 let before = (0..at.len()).map(|i| (at[i], 1.0)).collect();
                 let value = |q: f64| interpolated(at, q);
                 let after = learned.draws.iter().map(|draw| (value(draw.quantiles[place]), draw.weight)).collect();
-                (LearnedValue::Number { prior: summary(before), posterior: summary(after) }, *unit)
+                let (prior, posterior) = (summary(before, f64::INFINITY), summary(after, learned.effective));
+                (LearnedValue::Number { prior, posterior }, *unit)
             }
         };
         all.push(Learned { key: unknown.key.clone(), value, unit });
@@ -230,17 +332,17 @@ fn rates(posterior: &Posterior) -> NumberSummary {
     if let [only] = &posterior.draws[..] {
         let mean = only.rates.rates.iter().zip(&only.rates.weights).map(|(rate, weight)| rate * weight).sum();
         let [p5, p50, p95] = [0.05, 0.5, 0.95].map(|q| only.rates.quantile(q));
-        return NumberSummary { mean, p5, p50, p95 };
+        return NumberSummary { mean, range: Some([p5, p50, p95]) };
     }
     let pairs = |draw: &posterior::PosteriorDraw| {
         let weight = draw.weight;
         draw.rates.rates.iter().zip(&draw.rates.weights).map(|(rate, w)| (*rate, w * weight)).collect::<Vec<_>>()
     };
-    summary(posterior.draws.iter().flat_map(pairs).collect())
+    summary(posterior.draws.iter().flat_map(pairs).collect(), posterior.effective)
 }
 
-/// Mean and percentiles of weighted values.
-fn summary(mut values: Vec<(f64, f64)>) -> NumberSummary {
+/// Mean and percentiles of weighted values, which so many effective draws bear.
+fn summary(mut values: Vec<(f64, f64)>, effective: f64) -> NumberSummary {
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let all: f64 = values.iter().map(|value| value.1).sum();
     let at = |q: f64| {
@@ -254,5 +356,5 @@ fn summary(mut values: Vec<(f64, f64)>) -> NumberSummary {
         values.last().map_or(0.0, |value| value.0)
     };
     let mean = values.iter().map(|(value, weight)| value * weight).sum::<f64>() / all;
-    NumberSummary { mean, p5: at(0.05), p50: at(0.5), p95: at(0.95) }
+    NumberSummary { mean, range: (effective >= FEWEST).then(|| [0.05, 0.5, 0.95].map(at)) }
 }

@@ -151,7 +151,7 @@ pub(super) fn mixed(of: ByAction<f64>, acting: f64) -> f64 {
 impl PlanChances {
     pub(super) fn new(plan: &Plan, signs: &[Arc<FirstSigns>], series: &[Series]) -> Self {
         let by = |signs: &FirstSigns, sign: Sign, at: f64| match sign {
-            Sign::Reconnected => ByAction { without: 0.0, with: signs.reconnected(at) },
+            Sign::Reconnected => signs.reconnected(at),
             Sign::Failed => signs.failed_first(at),
         };
         let of_segment = |one: &Series, segment: &usize| -> Vec<ByAction<f64>> {
@@ -251,12 +251,12 @@ pub(super) enum FutureFigure {
 }
 
 /// What a table tells of an instant.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct SignRow {
     failed: ByAction<f64>,
     first: ByAction<f64>,
-    reconnected: f64,
-    early: f64,
+    reconnected: ByAction<f64>,
+    early: ByAction<f64>,
 }
 
 /// What it tells of those who are down at an instant.
@@ -264,7 +264,7 @@ struct SignRow {
 struct DownRow {
     at: f64,
     down: ByAction<f64>,
-    early: f64,
+    early: ByAction<f64>,
     /// By gap of the series: whose first sign was a failure in it, up to the instant.
     by_gap: Vec<ByAction<f64>>,
 }
@@ -308,10 +308,7 @@ impl SignTable {
     /// The row of an instant; of one that was not asked about, the last before it.
     fn at(&self, at: f64) -> SignRow {
         let place = self.times.partition_point(|time| *time <= at + 1e-9);
-        place.checked_sub(1).map_or(
-            SignRow { failed: ByAction::default(), first: ByAction::default(), reconnected: 0.0, early: 0.0 },
-            |place| self.rows[place],
-        )
+        place.checked_sub(1).map_or(SignRow::default(), |place| self.rows[place])
     }
 }
 
@@ -326,15 +323,25 @@ pub(super) struct PlanOutlook {
     pub(super) tables: Vec<SignTable>,
 }
 
+/// Instants that a forecast asks about, beside the plan's own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AskedTimes<'a> {
+    /// Hours since `as_of`.
+    pub(super) hours: &'a [f64],
+    /// Hours after each segment's deadline, before it where negative.
+    pub(super) shifts: &'a [f64],
+}
+
 impl PlanOutlook {
-    /// Of a plan with its first signs, at its own instants and at these hours.
-    pub(super) fn new(plan: &Plan, signs: &[Arc<FirstSigns>], series: &[Series], hours: &[f64]) -> Self {
+    /// Of a plan with its first signs, at its own instants and at those asked about.
+    pub(super) fn new(plan: &Plan, signs: &[Arc<FirstSigns>], series: &[Series], asked: AskedTimes<'_>) -> Self {
         let segments = plan.segments();
         let of = |(place, segment): (usize, &Segment)| {
             let own = series.iter().find(|one| one.segments.contains(&place)).unwrap_or(&series[0]);
             let downs: Vec<f64> =
                 std::iter::once(segment.deadline).chain(segment.checkpoints.iter().copied()).collect();
-            let times: Vec<f64> = hours.iter().copied().chain([plan.horizon_hours()]).collect();
+            let moved = asked.shifts.iter().map(|shift| segment.deadline + shift);
+            let times: Vec<f64> = asked.hours.iter().copied().chain(moved).chain([plan.horizon_hours()]).collect();
             SignTable::new(&signs[place], own, &times, &downs)
         };
         Self {
@@ -360,19 +367,19 @@ impl SegmentOutlook<'_> {
     }
 
     fn reconnected(&self, at: Option<f64>) -> f64 {
-        at.map_or(0.0, |at| self.table.at(at).reconnected)
+        at.map_or(0.0, |at| mixed(self.table.at(at).reconnected, self.acting))
     }
 
     /// The chance of none of the gaps.
     pub(super) fn none(&self) -> f64 {
         let [reconnected, failed] = self.series.last;
-        (1.0 - self.acting * self.reconnected(reconnected) - self.failed_first(failed)).max(LEAST)
+        (1.0 - self.reconnected(reconnected) - self.failed_first(failed)).max(LEAST)
     }
 
     /// The chance to reconnect later up to an instant, of an org of none of the gaps.
     pub(super) fn reconnects_by(&self, at: f64) -> f64 {
         let before = self.reconnected(self.series.last[0]);
-        (self.acting * (self.reconnected(Some(at)) - before) / self.none()).clamp(0.0, 1.0)
+        ((self.reconnected(Some(at)) - before) / self.none()).clamp(0.0, 1.0)
     }
 
     /// Orgs that count at an instant, as groups alike.
@@ -409,12 +416,12 @@ impl SegmentOutlook<'_> {
         }
         let (all, early) = match figure {
             FutureFigure::Failed => (row.failed, row.early),
-            FutureFigure::Down => down.map_or((ByAction::default(), 0.0), |down| (down.down, down.early)),
+            FutureFigure::Down => down.map_or_else(Default::default, |down| (down.down, down.early)),
         };
-        let by = self.reconnected(self.series.last[0]);
+        let (by, early) = (self.reconnected(self.series.last[0]), mixed(early, self.acting));
         groups.push(Group { n: reconnected, p: if by > LEAST { chance(early / by) } else { 0.0 } });
         let all = mixed(all, self.acting);
-        let rest = all - self.acting * early - of_gaps;
+        let rest = all - early - of_gaps;
         groups.push(Group { n: orgs.rest, p: chance(rest / self.none()) });
         groups.retain(|group| group.n > 0 && group.p > 0.0);
         groups

@@ -1,7 +1,6 @@
 //! How many more must reconnect, and by when, for the tolerance to be kept.
 
-use super::forecast::Futures;
-use super::model::FutureFigure;
+use super::forecast::{Future, Futures, When};
 use crate::plan::Plan;
 use crate::results::track::{OnTrack, StillNeeded};
 use crate::stats::count::Group;
@@ -11,9 +10,10 @@ use rayon::prelude::*;
 /// The chances that are aimed for.
 const CHANCES: [f64; 2] = [0.5, 0.9];
 
-/// Futures behind a chance, and halvings of the rate.
+/// Futures behind a chance, halvings of the rate, and rates at which the chance is told.
 const FUTURES: usize = 200;
 const HALVINGS: usize = 30;
+const ODDS: u32 = 100;
 
 /// The last instant at which a reconnect helps: the end of the window, or the last deadline. `None` without a window.
 pub(super) fn until(plan: &Plan) -> Option<f64> {
@@ -27,37 +27,12 @@ pub(super) fn on_track(futures: &Futures<'_>, plan: &Plan, now: f64) -> Option<O
     if until <= now {
         return None;
     }
-    let step = (futures.all.len() / FUTURES).max(1);
-    let chosen: Vec<usize> = (0..futures.all.len()).step_by(step).collect();
-    // As if this share of every segment acted, in each future.
-    let acting = |future: usize, uptake: Option<f64>, segment: usize| {
-        let future = &futures.all[future];
-        uptake.map_or(future.acting[segment], |u| future.outlook.actors[segment].uptake(u))
-    };
+    let chosen = futures.some(FUTURES);
     let chance = |uptake: f64| {
-        let of = |future: &usize| -> Vec<Group> {
-            let one = &futures.all[*future];
-            let groups = (0..one.acting.len()).flat_map(|place| {
-                let view = futures.view(one, place, acting(*future, Some(uptake), place));
-                view.groups(FutureFigure::Failed, one.outlook.deadlines[place], &one.allotted[place])
-            });
-            groups.collect()
-        };
-        cdf_of_mixture(&chosen.par_iter().map(of).collect::<Vec<_>>(), tolerance)
+        let of = |future: &&Future| futures.failing_if(future, uptake, When::Deadline);
+        cdf_of_mixture(&chosen.par_iter().map(of).collect::<Vec<Vec<Group>>>(), tolerance)
     };
-    let more = |uptake: Option<f64>| {
-        let of = |future: &usize| -> f64 {
-            let one = &futures.all[*future];
-            let by = |place: usize| {
-                let view = futures.view(one, place, acting(*future, uptake, place));
-                one.allotted[place].rest as f64 * view.reconnects_by(until)
-            };
-            (0..one.allotted.len()).map(by).sum()
-        };
-        // Summed in order: the same bytes on any number of threads.
-        let each: Vec<f64> = chosen.par_iter().map(of).collect();
-        each.iter().sum::<f64>() / chosen.len() as f64
-    };
+    let more = |uptake: Option<f64>| futures.more_by(&chosen, uptake, until);
     let needed = CHANCES.map(|aim| {
         if chance(0.0) >= aim {
             return StillNeeded { chance: aim, more: Some(0) };
@@ -72,5 +47,7 @@ pub(super) fn on_track(futures: &Futures<'_>, plan: &Plan, now: f64) -> Option<O
         }
         StillNeeded { chance: aim, more: Some(more(Some(high)).ceil() as u64) }
     });
-    Some(OnTrack { tolerance, until, expected: more(None), needed: needed.to_vec() })
+    let rates = (0..=ODDS).map(|i| f64::from(i) / f64::from(ODDS));
+    let odds = rates.map(|rate| [more(Some(rate)), chance(rate)]).collect();
+    Some(OnTrack { tolerance, until, expected: more(None), needed: needed.to_vec(), odds })
 }

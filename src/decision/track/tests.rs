@@ -1,6 +1,7 @@
 //! Tests of tracking: closed forms, quadrature, calibration on rollouts drawn by hand, misfits.
 
 use super::*;
+use crate::engine::exact::FirstSigns;
 use crate::population::seen::SeenRow;
 use crate::scenario;
 
@@ -17,7 +18,12 @@ fn flagship(uptake: &str, interval: &str) -> Scenario {
 
 /// The same of so many orgs.
 fn flagship_of(orgs: u64, uptake: &str, interval: &str) -> Scenario {
-    scenario_of(&format!(
+    scenario_of(&flagship_text(orgs, uptake, interval))
+}
+
+/// Its text, which ends within `[reconnect]`.
+fn flagship_text(orgs: u64, uptake: &str, interval: &str) -> String {
+    format!(
         r#"
 title = "Flagship"
 time_zone = "America/Los_Angeles"
@@ -41,7 +47,7 @@ opens = "2026-05-01 13:00"
 closes = "2026-05-03 24:00"
 uptake = {uptake}
 "#
-    ))
+    )
 }
 
 /// Hours after PKCE, with counts so far.
@@ -58,9 +64,11 @@ fn seen(rows: &[(f64, Option<u64>, Option<u64>)]) -> Observations {
 }
 
 fn tracked(scenario: &Scenario, seen: &Observations) -> TrackReport {
-    let provenance =
-        Provenance { path: String::new(), sha256: String::new(), version: String::new(), changes: Vec::new() };
-    track(scenario, seen, None, provenance, &|_| ()).expect("the exact engine answers")
+    track(scenario, seen, None, nowhere(), &|_| ()).expect("the exact engine answers")
+}
+
+fn nowhere() -> Provenance {
+    Provenance { path: String::new(), sha256: String::new(), version: String::new(), changes: Vec::new() }
 }
 
 /// If nobody acts, each org without a sign at hour `s` fails by the deadline, at hour 69, with (69 - s) / (1399 - 168 - s): those whose refresh came in
@@ -125,15 +133,13 @@ fn where_only_the_rate_is_unknown_the_posterior_is_that_of_quadrature() {
             .map_or(1.0, |(u, _)| *u)
     };
     let LearnedValue::Number { posterior, prior } = &report.learned[0].value else { panic!("a number") };
-    for (found, wanted) in [
-        (posterior.mean, mean),
-        (posterior.p5, quantile(0.05)),
-        (posterior.p50, quantile(0.5)),
-        (posterior.p95, quantile(0.95)),
-    ] {
+    let [low, middle, high] = posterior.range.expect("a range");
+    let figures = [posterior.mean, low, middle, high];
+    for (found, wanted) in figures.into_iter().zip([mean, quantile(0.05), quantile(0.5), quantile(0.95)]) {
         assert!((found - wanted).abs() < 5e-4, "{found} and {wanted}");
     }
-    assert!((prior.mean - 0.5).abs() < 1e-6 && (prior.p95 - 0.95).abs() < 1e-3, "{prior:?}");
+    let above = prior.range.expect("a range")[2];
+    assert!((prior.mean - 0.5).abs() < 1e-6 && (above - 0.95).abs() < 1e-3, "{prior:?}");
     assert_eq!(report.method, "exact multinomial");
 }
 
@@ -144,7 +150,7 @@ fn a_count_that_nobody_took_merges_its_gaps_and_one_that_is_missing_throughout_s
         let LearnedValue::Number { posterior, .. } = tracked(&scenario, &seen(rows)).learned[0].value.clone() else {
             panic!("a number")
         };
-        posterior.p50
+        posterior.range.expect("a range")[1]
     };
     let all = rate(&[(6.0, Some(70), Some(12)), (21.0, Some(260), Some(35))]);
     let merged = rate(&[(6.0, None, Some(12)), (21.0, Some(260), Some(35))]);
@@ -200,6 +206,29 @@ fn a_plan_that_does_not_fit_is_told_so() {
         let report = tracked(&scenario, &seen(&rows));
         assert!(report.fits.misfit.is_some(), "{rows:?}: {}", report.fits.p);
     }
+    // Before the event nothing fails, and before the window nobody acts, nor after it.
+    for rows in [
+        [(-24.0, Some(0), Some(10)), (21.0, Some(260), Some(37))],
+        [(-24.0, Some(50), Some(0)), (21.0, Some(260), Some(37))],
+        [(60.0, Some(900), Some(90)), (69.0, Some(1200), Some(96))],
+    ] {
+        let report = tracked(&scenario, &seen(&rows));
+        assert!(report.fits.misfit.is_some(), "{rows:?}: {}", report.fits.p);
+    }
+    // One column alone; a slump; more at 21 of 60 hours than can have acted by then.
+    let single: [&[(f64, Option<u64>, Option<u64>)]; 4] = [
+        &[(48.0, None, Some(300))],
+        &[(48.0, Some(600), Some(0))],
+        &[(21.0, Some(2400), None)],
+        &[(21.0, Some(260), Some(37)), (36.0, Some(262), Some(62)), (48.0, Some(700), Some(80))],
+    ];
+    for rows in single {
+        let report = tracked(&scenario, &seen(rows));
+        assert!(report.fits.misfit.is_some(), "{rows:?}: {}", report.fits.p);
+    }
+    // No reading brings it: 400 by hour 21 lie between what 1,400 hours and a day bring.
+    let two = flagship("{ uniform = [0.0, 1.0] }", "{ one_of = [\"1400h\", \"24h\"] }");
+    assert!(tracked(&two, &seen(&[(21.0, Some(260), Some(400))])).fits.misfit.is_some());
     for rows in [
         [(6.0, Some(70), Some(11)), (48.0, Some(650), Some(76))],
         [(6.0, Some(40), Some(8)), (48.0, Some(400), Some(85))],
@@ -214,6 +243,16 @@ fn rollout(
     rng: &mut crate::stats::stream::Stream,
     orgs: u64,
     (interval, uptake): (f64, f64),
+    hours: &[f64],
+) -> (Observations, u64) {
+    rollout_until(rng, orgs, (interval, uptake, 69.0), hours)
+}
+
+/// The same with a deadline so many hours after PKCE.
+fn rollout_until(
+    rng: &mut crate::stats::stream::Stream,
+    orgs: u64,
+    (interval, uptake, deadline): (f64, f64, f64),
     hours: &[f64],
 ) -> (Observations, u64) {
     let (mut reconnected, mut failed) = (vec![0_u64; hours.len()], vec![0_u64; hours.len()]);
@@ -231,7 +270,7 @@ fn rollout(
             reconnected[i] += u64::from(plans < fails && plans <= *hour);
             failed[i] += u64::from(fails <= plans && fails <= *hour);
         }
-        by_deadline += u64::from(fails <= plans && fails <= 69.0);
+        by_deadline += u64::from(fails <= plans && fails <= deadline);
     }
     let rows: Vec<_> = hours.iter().zip(reconnected).zip(failed).map(|((h, r), f)| (*h, Some(r), Some(f))).collect();
     (seen(&rows), by_deadline)
@@ -242,10 +281,11 @@ type Draws<'a> = &'a (dyn Fn(&mut crate::stats::stream::Stream) -> (Observations
 
 /// How often ranges of so many rollouts, drawn from the plan, hold the truth: of 90 %, of 50 %, misfits called; and ranks of the truth in ten parts.
 fn calibration(rollouts: u64, scenario: &Scenario, draw: Draws<'_>) -> ([f64; 3], [u64; 10]) {
+    let before = before(scenario, &|_| ()).expect("the exact engine answers");
     let one = |run: u64| {
         let mut rng = crate::stats::stream::Stream::new(77, run, "a rollout by hand");
         let (seen, truth) = draw(&mut rng);
-        let report = tracked(scenario, &seen);
+        let report = forecast_alone(scenario, &seen, &before, nowhere(), &|_| ()).expect("the exact engine answers");
         let p = report.forecast.failed_by_deadline.percentiles.expect("enough draws");
         let within = |low: usize, high: usize| u64::from((p[low]..=p[high]).contains(&truth));
         // A coarse rank from the nine percentiles: in which of the parts the truth lies.
@@ -332,6 +372,40 @@ reminders = [{ at = "2027-03-01 00:00" }, { at = "2027-03-15 00:00", weight = 2.
     })
 }
 
+/// Four regions that follow the plan's rate by factors of their own, each with a deadline on its own clock; every region is counted by itself.
+fn calibration_of_regions(rollouts: u64) -> ([f64; 3], [u64; 10]) {
+    let intervals = [1400.0, 1000.0, 700.0];
+    // Share, factor, hours of the deadline after that in UTC.
+    let regions = [(0.4, 1.0, 7.0), (0.3, 0.8, -2.0), (0.2, 0.6, -9.0), (0.1, 0.5, -5.5)];
+    let zones = ["America/Los_Angeles", "Europe/Paris", "Asia/Tokyo", "Asia/Kolkata"];
+    let text = flagship_text(2500, "{ uniform = [0.0, 1.0] }", "{ one_of = [\"1400h\", \"1000h\", \"700h\"] }");
+    let text = text
+        .replace("deadline = \"2026-05-04 09:00\"", "deadline = { at = \"2026-05-04 09:00\", clock = \"org-local\" }");
+    let segments: String = regions
+        .iter()
+        .zip(zones)
+        .enumerate()
+        .map(|(i, ((share, factor, _), zone))| {
+            format!("[[segment]]\nid = \"r{i}\"\nshare = {share}\nuptake_factor = {factor}\ntime_zone = \"{zone}\"\n")
+        })
+        .collect();
+    let scenario = scenario_of(&format!("{text}\n{segments}"));
+    calibration(rollouts, &scenario, &|rng| {
+        let interval = intervals[((1.0 - rng.uniform()) * 3.0) as usize];
+        let uptake = rng.uniform();
+        let (mut all, mut truth) = (Observations::default(), 0);
+        for (place, (share, factor, later)) in regions.into_iter().enumerate() {
+            let orgs = (2500.0 * share) as u64;
+            // The deadline is hour 69 after PKCE on the first region's clock, which is 7 hours behind UTC.
+            let deadline = 69.0 - 7.0 + later;
+            let (seen, failed) = rollout_until(rng, orgs, (interval, uptake * factor, deadline), &[6.0, 21.0, 36.0]);
+            all.rows.extend(seen.rows.into_iter().map(|row| SeenRow { segment: Some(place), ..row }));
+            truth += failed;
+        }
+        (all, truth)
+    })
+}
+
 /// In a plan of 30 orgs rollouts can be drawn until some look just like what was seen: of those, the mean rate and the mean number of failures are what
 /// tracking says, within 4 standard errors (a false alarm once in 8,000 runs for the two).
 #[test]
@@ -383,6 +457,15 @@ fn sixty_rollouts_of_waves_and_reminders_are_forecast_as_they_should_be() {
 }
 
 #[test]
+#[ignore = "takes minutes: cargo test --lib regions_are_forecast -- --ignored --nocapture"]
+fn four_hundred_rollouts_of_four_regions_are_forecast_as_they_should_be() {
+    let ([ninety, fifty, misfits], ranks) = calibration_of_regions(400);
+    println!("90 % ranges hold {ninety:.3}, 50 % ranges {fifty:.3}, misfits {misfits:.4}, parts {ranks:?}");
+    assert!((0.86..=0.94).contains(&ninety) && (0.44..=0.56).contains(&fifty), "{ninety} {fifty}");
+    assert!(misfits <= 0.02, "{misfits}");
+}
+
+#[test]
 #[ignore = "takes minutes: cargo test --lib four_hundred -- --ignored --nocapture"]
 fn four_hundred_rollouts_are_forecast_as_they_should_be() {
     let ([ninety, fifty, misfits], ranks) = calibration_of_the_flagship(400);
@@ -405,4 +488,122 @@ fn the_same_seed_gives_the_same_report_on_any_number_of_threads() {
         pool.install(|| tracked(&scenario, &seen))
     };
     assert_eq!(on(1), on(3));
+}
+
+/// A plan in hours after 1 March, UTC: acting early counts, so that whoever has reconnected is settled.
+fn unplanned(event: &str, more: &str) -> Scenario {
+    scenario_of(&format!(
+        r#"
+title = "Unplanned reconnects"
+time_zone = "UTC"
+seed = 7
+deadline = "2027-03-11 09:00"
+horizon = "2027-03-20 00:00"
+[population]
+orgs = 2000
+as_of = "2027-03-01 00:00"
+[[event]]
+id = "off"
+name = "Off"
+{event}
+[recovery]
+after = {{ uniform = ["0h", "48h"] }}
+{more}
+"#
+    ))
+}
+
+/// Half of those whom a brownout at hour 96 disrupts reconnect within 48 hours, evenly; those who act do so evenly over 240 hours.
+#[test]
+fn reconnects_after_a_disruption_are_first_signs_like_planned_ones() {
+    let scenario = unplanned(
+        "at = \"2027-03-11 00:00\"\nbrownouts = [{ from = \"2027-03-05 00:00\", to = \"2027-03-05 06:00\" }]\nnudge = 0.5\n\
+         reauthorization = { counts_from = \"always\", bites = \"at-once\" }",
+        "[reconnect]\nopens = \"2027-03-01 00:00\"\ncloses = \"2027-03-11 00:00\"\nuptake = [0.5]",
+    );
+    let plan = scenario.family.centre();
+    let signs = FirstSigns::solve(plan, &plan.segments()[0], 120.0).expect("it answers");
+    for hour in [48.0_f64, 96.0, 108.0, 120.0, 200.0] {
+        let nudged = 0.5 * ((hour - 96.0) / 48.0).clamp(0.0, 1.0);
+        let found = signs.reconnected(hour);
+        assert!((found.without - nudged).abs() < 2e-3, "{hour}: {} and {nudged}", found.without);
+        let with = 1.0 - (1.0 - hour / 240.0) * (1.0 - nudged);
+        assert!((found.with - with).abs() < 2e-3, "{hour}: {} and {with}", found.with);
+        assert!(signs.failed_first(hour).with.abs() < 1e-9);
+    }
+    // The others fail at once; whoever has reconnected never does.
+    let failed = signs.failed_first(241.0);
+    assert!((failed.without - 0.5).abs() < 2e-3 && failed.with.abs() < 2e-3, "{failed:?}");
+    assert!(signs.failed_after_early(400.0).with.abs() < 1e-9);
+    // Of 2,000, of whom half act and half of the disrupted others do: what was seen by hour 120 is what the plan expects.
+    let expected = |hour: f64| {
+        let at = signs.reconnected(hour);
+        (2000.0 * 0.5 * (at.without + at.with)) as u64
+    };
+    let report = tracked(&scenario, &seen(&[(-48.0, Some(expected(120.0)), Some(0))]));
+    assert!(report.fits.misfit.is_none(), "{:?}", report.fits);
+    // By the deadline fails whoever has shown no sign by hour 240.
+    let rest = |at: f64| 0.5 * (1.0 - signs.reconnected(at).without) + 0.5 * (1.0 - signs.reconnected(at).with);
+    let mean = (2000 - expected(120.0)) as f64 * rest(240.0) / rest(120.0);
+    let found = report.forecast.failed_by_deadline.mean;
+    assert!((found - mean).abs() < 6.0, "{found} and {mean}");
+}
+
+/// At hour 240 all are put on notice for 24 hours; two in five heed it, within 48 hours, evenly.
+#[test]
+fn reconnects_on_a_notice_are_first_signs_and_those_who_miss_it_fail() {
+    let check = "reauthorization = { counts_from = \"always\", bites = \"at-once\", grace = \"24h\", warned = 0.4 }";
+    let scenario = unplanned(&format!("at = \"2027-03-11 00:00\"\n{check}"), "");
+    let plan = scenario.family.centre();
+    let signs = FirstSigns::solve(plan, &plan.segments()[0], 246.0).expect("it answers");
+    for hour in [239.0_f64, 246.0, 252.0, 263.0] {
+        let heeded = 0.4 * ((hour - 240.0) / 48.0).clamp(0.0, 1.0);
+        let found = signs.reconnected(hour).without;
+        assert!((found - heeded).abs() < 2e-3, "{hour}: {found} and {heeded}");
+    }
+    let failed = signs.failed_first(265.0).without;
+    assert!((failed - 0.8).abs() < 2e-3, "{failed}");
+}
+
+/// POLICIES' known answer: at once, `required = 0.2`, a first wave of a tenth of 2,000 orgs, `failed > 40`: 45.81 % at the first check.
+#[test]
+fn a_guard_that_has_not_looked_yet_says_how_likely_it_is_to_stop() {
+    let scenario = unplanned(
+        "waves = [{ at = \"2027-03-10 00:00\", share = 0.1 }, { at = \"2027-03-12 00:00\", share = 0.9 }]\n\
+         reauthorization = { counts_from = \"always\", bites = \"at-once\", required = 0.2 }",
+        "[guard]\nevent = \"off\"\nchecks = [\"2027-03-10 12:00\", \"2027-03-12 12:00\"]\nstop = \"failed > 40\"",
+    );
+    let report = tracked(&scenario, &seen(&[(24.0, None, Some(0))]));
+    let [first, second] = report.guard[..] else { panic!("two checks: {:?}", report.guard) };
+    assert!((first.chance - 0.4581).abs() < 5e-4, "{}", first.chance);
+    assert!(second.chance > 0.999);
+    assert!(report.notes.iter().any(|note| note.contains("guard does not stop")), "{:?}", report.notes);
+    // 55 by the first check: it should have been stopped.
+    let report = tracked(&scenario, &seen(&[(59.0, None, Some(55)), (64.0, None, Some(56))]));
+    assert!(report.notes.iter().any(|note| note.contains("more than the guard bears")), "{:?}", report.notes);
+}
+
+/// The window is a weekend from Friday noon on: in office hours nearly all who act do so on Friday.
+#[test]
+fn which_timing_holds_is_learned_from_when_people_act() {
+    let timing = "timing = { one_of = [\"uniform\", \"office-hours\", { half_life = { uniform = [\"20h\", \"40h\"] } }], weights = [2, 1, 1] }\n";
+    let text = flagship_text(2500, "{ uniform = [0.2, 0.9] }", "\"1400h\"") + timing;
+    let scenario = scenario_of(&text);
+    let keys: Vec<&str> = scenario.family.unknowns().iter().map(|unknown| unknown.key.as_str()).collect();
+    assert_eq!(keys, ["reconnect.uptake", "reconnect.timing", "reconnect.timing.one_of.3.half_life"]);
+    let report = tracked(&scenario, &seen(&[(7.0, Some(900), Some(11)), (20.0, Some(930), Some(30))]));
+    let readings = report.learned.iter().find_map(|one| match &one.value {
+        LearnedValue::Readings(readings) if one.key == "reconnect.timing" => Some(readings.clone()),
+        _ => None,
+    });
+    let readings = readings.expect("readings");
+    assert_eq!(readings.iter().map(|reading| reading.prior).collect::<Vec<_>>(), [0.5, 0.25, 0.25]);
+    assert!(readings[1].posterior > 0.99, "{readings:?}");
+    assert_eq!(readings[1].law, "as people work, by the hour of the local week");
+    // An empty list and weights that do not fit are told.
+    for (wrong, words) in [("[]", "this list is empty"), ("[\"uniform\"], weights = [1, 2]", "2 weights for 1 laws")] {
+        let text = flagship_text(2500, "[0.5]", "\"1400h\"") + &format!("timing = {{ one_of = {wrong} }}\n");
+        let faults = scenario::parse("plan.toml", &text, &[], &|_| Err("no files".to_owned())).expect_err("a fault");
+        assert!(faults.render(false).contains(words), "{}", faults.render(false));
+    }
 }

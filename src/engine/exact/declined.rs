@@ -30,6 +30,12 @@ pub(super) fn refuse(plan: &Plan, segment: &Segment) -> Result<(), Declined> {
             "The exact engine does not follow a guard, which looks at all failures together".to_owned(),
         ));
     }
+    refuse_interval(segment)
+}
+
+/// # Errors
+/// [`Declined`] where the interval has a density and all but one value.
+pub(super) fn refuse_interval(segment: &Segment) -> Result<(), Declined> {
     let interval = &segment.interval;
     if interval.atoms().is_some() || interval.standard_width() >= NARROWEST {
         return Ok(());

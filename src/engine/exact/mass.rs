@@ -1,8 +1,6 @@
 //! Probability that moves in time: mass in the cells and on the points of a lattice.
 
-#[cfg(feature = "tables")]
-use super::lattice::TIME_EPSILON;
-use super::lattice::{Lattice, Slot};
+use super::lattice::{Lattice, Slot, TIME_EPSILON};
 use crate::plan::Cause;
 
 /// Mass on the lattice.
@@ -37,7 +35,6 @@ impl Mass {
         lattice.overlaps([from, to]).for_each(|(cell, width)| self.cells[cell] += mass * width / (to - from));
     }
 
-    #[cfg(feature = "tables")]
     /// What of it lies after one instant, up to and including another; within a cell it is spread evenly.
     pub(super) fn between(&self, lattice: &Lattice, [after, upto]: [f64; 2]) -> Self {
         let mut part = Self::none(lattice);

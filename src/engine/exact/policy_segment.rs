@@ -5,11 +5,13 @@ use super::ages::Ages;
 use super::aim::Accuracy;
 use super::lattice::{Lattice, Slot, TIME_EPSILON, coarsest_cut_at};
 use super::lattice_segment::{LatticeSegment, OrgType};
-use super::march::{Flows, March, OrgsOfAges, Remaining, World};
+use super::march::{Flows, March, OrgsOfAges, Remaining, Until, World};
+#[cfg(feature = "tables")]
+use super::mass::Failures;
 use super::mass::{Cumulative, Mass};
 use super::risk::Risk;
 use super::segment_risk::{PartFailures, SegmentRisk, largest_change, most_cells};
-use crate::engine::by_action::ByAction;
+use crate::engine::by_action::{Action, ByAction};
 use crate::engine::policy_rules::PolicyRules;
 use crate::engine::rules::{MATCHING_ADDRESS, Rules};
 use crate::plan::{LikeOrgs, Plan, Policies, ReconnectTiming, Segment};
@@ -42,9 +44,55 @@ struct OnLattice {
     after: Flows,
     reconnected: Mass,
     disrupted: ByAction<Flows>,
+    signs: Option<SignFlows>,
     lattice: Lattice,
     /// See [`MOST_STEPS`].
     steps: f64,
+}
+
+#[cfg_attr(not(feature = "tables"), allow(dead_code, reason = "what was seen is read from tables"))]
+/// First signs on one lattice, where notices and disruptions bring reconnects that nobody planned.
+struct SignFlows {
+    /// Reconnects up to then are told from later ones.
+    cut: f64,
+    /// Failures before any reconnect.
+    failed: ByAction<Flows>,
+    /// First reconnects, planned or not, of those who have not failed.
+    reconnected: ByAction<Mass>,
+    /// What befalls those after it who reconnected by the cut.
+    early: ByAction<Flows>,
+}
+
+#[cfg(feature = "tables")]
+/// First signs of a segment's orgs, and what follows an early reconnect. Times are hours since `as_of`.
+#[derive(Debug)]
+pub(super) struct PolicySigns {
+    /// First failures before any reconnect.
+    pub(super) failed: ByAction<Failures>,
+    /// First reconnects of those who have not failed.
+    pub(super) reconnected: ByAction<Cumulative>,
+    /// Failures of those who reconnected by the cut.
+    pub(super) early: ByAction<Risk>,
+}
+
+#[cfg(feature = "tables")]
+/// First signs of a segment's orgs, on the lattice that their risks needed. `cut` is the instant up to which reconnects are told from later ones.
+pub(super) fn signs(segment: &Segment, cut: f64, lattice: Lattice) -> Option<PolicySigns> {
+    let policies = segment.policies.as_deref()?;
+    let solved = solve_on(segment, policies, Start::Drawn, (segment.timing.as_ref(), Some(cut)), lattice);
+    let SignFlows { failed, reconnected, early, .. } = solved.signs?;
+    let lattice = &solved.lattice;
+    Some(PolicySigns {
+        failed: failed.as_ref().map(Flows::all_failures),
+        reconnected: reconnected.as_ref().map(|mass| Cumulative::of(mass, lattice)),
+        early: early.as_ref().map(|flows| risk_of(flows, lattice)),
+    })
+}
+
+/// When those of some flows fail, and which of them an event's end heals.
+fn risk_of(flows: &Flows, lattice: &Lattice) -> Risk {
+    let (lasting, healing) = flows.failures();
+    Risk::healing(&lasting, &healing, lattice.clone())
 }
 
 /// Solves a segment's orgs, or known ones of it, who act by `timing`.
@@ -60,12 +108,12 @@ pub(super) fn solve(
     let uneven = segment.interval.atoms().is_some_and(|atoms| atoms.len() > 1);
     let further = cuts(segment, policies, start, plan.horizon_hours());
     let mut lattice = coarsest_cut_at(plan, segment, (most / 2).max(1), aim.tolerance, further);
-    let mut coarse = solve_on(segment, policies, start, timing, lattice.clone());
+    let mut coarse = solve_on(segment, policies, start, (timing, None), lattice.clone());
     let mut coarse_risks = coarse.risks();
     let mut last_change = 0.0_f64;
     loop {
         lattice = lattice.halved();
-        let fine = solve_on(segment, policies, start, timing, lattice.clone());
+        let fine = solve_on(segment, policies, start, (timing, None), lattice.clone());
         let risks = fine.risks();
         let change =
             largest_change(plan, segment, &coarse_risks, &risks).max(fine.disruptions_changed(&coarse, segment));
@@ -83,10 +131,7 @@ impl OnLattice {
     fn risks(&self) -> ByAction<Risk> {
         let mut with = self.before.clone();
         with.add_scaled(&self.after, 1.0);
-        ByAction { without: &self.without, with: &with }.map(|flows| {
-            let (lasting, healing) = flows.failures();
-            Risk::healing(&lasting, &healing, self.lattice.clone())
-        })
+        ByAction { without: &self.without, with: &with }.map(|flows| risk_of(flows, &self.lattice))
     }
 
     fn disrupted(&self, segment: &Segment) -> ByAction<f64> {
@@ -100,15 +145,10 @@ impl OnLattice {
 
     fn told(self, segment: &Segment, risks: ByAction<Risk>, error_bound: f64) -> SegmentRisk {
         let disrupted = self.disrupted(segment);
-        let whole = |flows: &Flows| {
-            let (mut lasting, healing) = flows.failures();
-            healing.iter().for_each(|(_, failures)| lasting.add_scaled(failures, 1.0));
-            lasting
-        };
         let parts = PartFailures {
-            without: whole(&self.without),
-            before: whole(&self.before),
-            after: whole(&self.after),
+            without: self.without.all_failures(),
+            before: self.before.all_failures(),
+            after: self.after.all_failures(),
             reconnected: Cumulative::of(&self.reconnected, &self.lattice),
             lattice: self.lattice,
         };
@@ -255,7 +295,7 @@ fn solve_on(
     segment: &Segment,
     policies: &Policies,
     start: Start<'_>,
-    timing: Option<&ReconnectTiming>,
+    (timing, cut): (Option<&ReconnectTiming>, Option<f64>),
     lattice: Lattice,
 ) -> OnLattice {
     let none = || Flows::none(&lattice);
@@ -265,6 +305,12 @@ fn solve_on(
         after: none(),
         reconnected: Mass::none(&lattice),
         disrupted: ByAction::from_fn(|_| none()),
+        signs: cut.map(|cut| SignFlows {
+            cut,
+            failed: ByAction::from_fn(|_| none()),
+            reconnected: ByAction::from_fn(|_| Mass::none(&lattice)),
+            early: ByAction::from_fn(|_| none()),
+        }),
         lattice: lattice.clone(),
         steps: 0.0,
     };
@@ -281,18 +327,18 @@ fn solve_on(
         let coverage = if rules.idle_timeouts().is_empty() { 1.0 } else { segment.heartbeat_coverage };
         for (kept_in_use, reached) in [(true, coverage), (false, 1.0 - coverage)].into_iter().filter(|one| one.1 > 0.0)
         {
-            let world = |address: f64, until_disruption: bool| World {
+            let world = |address: f64, until: Until| World {
                 segment,
                 rules: &rules,
                 on_lattice: &on_lattice,
                 orgs: OrgType { address, kept_in_use },
                 boundaries: &boundaries,
-                until_disruption,
+                until,
             };
-            let march = |until_disruption: bool| -> Flows {
+            let march = |until: Until| -> Flows {
                 let mut flows = Flows::none(&lattice);
                 for (address, share) in addresses(&rules, start) {
-                    let world = world(address, until_disruption);
+                    let world = world(address, until);
                     let mut march = March::new(&world);
                     march.begin(spans.orgs(), spans.last_reconnect);
                     let (ended, groups) = march.run();
@@ -301,11 +347,11 @@ fn solve_on(
                 }
                 flows
             };
-            let after = |reconnects: Mass, until_disruption: bool| -> Flows {
+            let after = |reconnects: Mass, until: Until| -> Flows {
                 if reconnects.total() <= 0.0 {
                     return Flows::none(&lattice);
                 }
-                let world = world(MATCHING_ADDRESS, until_disruption);
+                let world = world(MATCHING_ADDRESS, until);
                 let mut march = March::new(&world);
                 march.inflow = reconnects;
                 let (ended, groups) = march.run();
@@ -313,23 +359,42 @@ fn solve_on(
                 ended
             };
             let weight = of_place * reached;
-            let flows = march(false);
+            let flows = march(Until::End);
             let (before, reconnects) = thinned(&flows, timing, &lattice);
             solved.without.add_scaled(&flows, weight);
             solved.before.add_scaled(&before, weight);
             solved.reconnected.add_scaled(&reconnects, weight);
-            solved.after.add_scaled(&after(reconnects, false), weight);
+            solved.after.add_scaled(&after(reconnects, Until::End), weight);
             if rules.events().iter().any(|event| !event.brownouts.is_empty()) {
-                let flows = march(true);
+                let flows = march(Until::Disruption);
                 let (before, reconnects) = thinned(&flows, timing, &lattice);
                 solved.disrupted.without.add_scaled(&flows, weight);
                 solved.disrupted.with.add_scaled(&before, weight);
-                solved.disrupted.with.add_scaled(&after(reconnects, true), weight);
+                solved.disrupted.with.add_scaled(&after(reconnects, Until::Disruption), weight);
+            }
+            if let Some(signs) = &mut solved.signs {
+                let flows = march(Until::Reconnect);
+                let (before, planned) = thinned(&flows, timing, &lattice);
+                let mut with = before.reconnects();
+                with.add_scaled(&planned, 1.0);
+                signs.add(ByAction { without: &flows, with: &before }, weight);
+                for (action, reconnects) in [(Action::Without, flows.reconnects()), (Action::With, with)] {
+                    signs.reconnected.of_mut(action).add_scaled(&reconnects, weight);
+                    let early = reconnects.between(&lattice, [-1.0, signs.cut]);
+                    signs.early.of_mut(action).add_scaled(&after(early, Until::End), weight);
+                }
             }
         }
     }
     solved.steps = steps.get();
     solved
+}
+
+impl SignFlows {
+    fn add(&mut self, failed: ByAction<&Flows>, weight: f64) {
+        self.failed.without.add_scaled(failed.without, weight);
+        self.failed.with.add_scaled(failed.with, weight);
+    }
 }
 
 /// Of those who act: what ends before the planned reconnect, and the planned reconnects of those whose lives have not ended.

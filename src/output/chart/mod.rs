@@ -18,11 +18,15 @@ mod guard;
 mod headline;
 mod heatmap;
 mod labelled;
+#[cfg(feature = "tables")]
+pub(crate) mod learned;
 mod line_labels;
 mod local_hours;
 mod local_segments;
 mod marks;
 mod matrix_body;
+#[cfg(feature = "tables")]
+pub(crate) mod on_track;
 mod png;
 mod rows_body;
 mod scale;
@@ -63,6 +67,8 @@ use crate::Result;
 use crate::plan::Plan;
 use crate::plan::wording::carried;
 use crate::results::Projection;
+#[cfg(feature = "tables")]
+use crate::results::track::TrackReport;
 
 /// Draws one chart of a plan and its results.
 pub type Draw = fn(&Scene<'_>) -> Result<Chart>;
@@ -110,6 +116,13 @@ pub fn drawn(draw: Draw, plan: &Plan, projection: &Projection, theme: &Theme) ->
     let words = format!("scenario sha256 {}, seed {}, cutover {}", from.sha256, projection.seed, from.version);
     chart.svg = chart.svg.replacen("</desc>\n", &format!("</desc>\n<metadata>{words}</metadata>\n"), 1);
     Ok(chart)
+}
+
+/// The charts of a rollout under way that it has, by name.
+#[cfg(feature = "tables")]
+pub(crate) fn of_track(report: &TrackReport, theme: &Theme) -> Result<Vec<Chart>> {
+    let some = [on_track::draw(report, theme)?, learned::draw(report, theme)?];
+    Ok(std::iter::once(track::draw(report, theme)?).chain(some.into_iter().flatten()).collect())
 }
 
 /// A chart in both themes, each as SVG and PNG: in `charts/`, its dark twin in `charts/dark/`.

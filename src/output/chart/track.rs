@@ -12,7 +12,7 @@ use super::time_axis::Step;
 use super::value_axis;
 use super::xy_plot::XyPlot;
 use crate::Result;
-use crate::output::track::finding;
+use crate::output::track::title;
 use crate::output::words::{deadline_hours, moment};
 use crate::plan::units::group_count;
 use crate::plan::wording::{FAILED, ORGS, PERCENT};
@@ -26,7 +26,7 @@ const HEIGHT: f64 = 300.0;
 /// # Errors
 /// When the backend refuses a shape.
 pub(crate) fn draw(report: &TrackReport, theme: &Theme) -> Result<Chart> {
-    let (plan, title) = (&report.plan, finding(report));
+    let (plan, title) = (&report.plan, title(report));
     let subtitle = format!(
         "{} {FAILED} so far. Grey: as forecast before the first count. Blue: as forecast now. Shaded: 90{PERCENT} of outcomes. Dots: counted. Times: {}.",
         crate::plan::wording::capital(&ORGS.to_string()),

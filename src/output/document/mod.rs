@@ -18,7 +18,7 @@ pub use cell::Cell;
 pub use csv::table as csv;
 pub use figure_format::{FigureFormat, MINUS};
 #[cfg(feature = "charts")]
-pub use html::{Caption, table as html};
+pub use html::{Caption, block as html_block, table as html};
 pub use markdown::{page, table as markdown};
 pub use table::{Column, Row, Table, range_labels};
 pub use terminal::{laid_out, text};

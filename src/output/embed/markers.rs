@@ -9,7 +9,7 @@ use crate::scenario::tree::Span;
 use std::ops::Range;
 
 /// The options of a marker.
-const OPTIONS: [&str; 6] = ["show", "uptake", "segment", "set", "format", "assets"];
+const OPTIONS: [&str; 7] = ["show", "seen", "uptake", "segment", "set", "format", "assets"];
 
 /// A value with its place in the document.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub(crate) struct Marker {
     pub scenario: MarkerPlace<String>,
     /// What to show.
     pub show: MarkerPlace<Show>,
+    /// The path of what was seen of the rollout, relative to the document; `None` before it began.
+    pub seen: Option<MarkerPlace<String>>,
     /// Rates of reconnecting, as shares; empty for all that the scenario compares.
     pub uptakes: Vec<MarkerPlace<f64>>,
     /// The id of a segment.
@@ -123,6 +125,7 @@ fn unquoted(word: &str) -> &str {
 struct MarkerReading {
     scenario: Option<MarkerPlace<String>>,
     show: Option<MarkerPlace<Show>>,
+    seen: Option<MarkerPlace<String>>,
     said: Vec<String>,
     uptakes: Vec<MarkerPlace<f64>>,
     segment: Option<MarkerPlace<String>>,
@@ -162,6 +165,7 @@ impl MarkerReading {
         match key {
             "show" => self.show(value, place),
             "uptake" => self.uptakes(value, place),
+            "seen" => self.seen = Some(MarkerPlace { value: value.to_owned(), range: place }),
             "segment" => self.segment = Some(MarkerPlace { value: value.to_owned(), range: place }),
             "set" => self.set(value, place),
             "format" => self.form(value, place),
@@ -258,10 +262,24 @@ impl MarkerReading {
                 self.faults.push(fault(FindingCode::BadOption, message, form.range.clone()).help(help));
             }
         }
+        match (&self.seen, &self.show, self.uptakes.first()) {
+            (None, Some(MarkerPlace { value: Show::Seen(_), range }), _) => {
+                let message = "this is told of a rollout under way";
+                let help = "name the file of what was seen: seen=seen.csv";
+                self.faults.push(fault(FindingCode::NotShown, message, range.clone()).help(help));
+            }
+            (Some(_), _, Some(uptake)) => {
+                let message = "with `seen`, the rate is what was learned from it";
+                let help = "leave `uptake` out";
+                self.faults.push(fault(FindingCode::BadOption, message, uptake.range.clone()).help(help));
+            }
+            _ => {}
+        }
         match (self.faults.is_empty(), self.scenario, self.show) {
             (true, Some(scenario), Some(show)) => Ok(Marker {
                 scenario,
                 show,
+                seen: self.seen,
                 uptakes: self.uptakes,
                 segment: self.segment,
                 changes: self.changes,

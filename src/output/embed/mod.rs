@@ -5,6 +5,8 @@ mod document;
 mod figures;
 mod markers;
 mod render;
+#[cfg(feature = "tables")]
+mod seen;
 mod shows;
 mod tables;
 
@@ -14,3 +16,5 @@ mod tests;
 pub(crate) use document::EmbedDocument;
 pub(crate) use markers::Marker;
 pub(crate) use render::{EmbedSource, Rendered, render};
+#[cfg(feature = "tables")]
+pub(crate) use seen::render_seen;

@@ -71,16 +71,17 @@ pub(crate) fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -
             whole(text.map_err(|why| Box::new(refuse(marker, why).help("show another table, or another scenario")))?)
         }
         Show::Sentence(sentence) => whole(written(&self::sentence(marker, sentence, &plan, &projection)?)),
-        Show::Figure(_) => whole(String::new()),
+        // Markers of this without `seen` are refused when they are read.
+        Show::Figure(_) | Show::Seen(_) => whole(String::new()),
     }
 }
 
-fn refuse(marker: &Marker, why: impl Into<String>) -> Finding {
+pub(super) fn refuse(marker: &Marker, why: impl Into<String>) -> Finding {
     fault(FindingCode::NotShown, why, marker.show.range.clone())
 }
 
 /// Text as Markdown shows it, without characters that would turn what follows around.
-fn written(text: &str) -> String {
+pub(super) fn written(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     escape(&text.chars().filter(|c| !turns(*c)).collect::<String>())
 }
@@ -124,7 +125,7 @@ fn which_rate(marker: &Marker, projection: &Projection) -> Box<Finding> {
     Box::new(fault(FindingCode::WhichRate, message, marker.show.range.clone()).help(help))
 }
 
-fn segment(marker: &Marker, plan: &Plan) -> Result<Option<usize>, Box<Finding>> {
+pub(super) fn segment(marker: &Marker, plan: &Plan) -> Result<Option<usize>, Box<Finding>> {
     let Some(wanted) = &marker.segment else { return Ok(None) };
     let ids: Vec<&str> = plan.segments().iter().map(|s| s.id.as_str()).collect();
     if let Some(place) = ids.iter().position(|id| *id == wanted.value) {
@@ -183,7 +184,12 @@ fn chart(
     projection: &Projection,
     document: &str,
 ) -> Result<Rendered, Box<Finding>> {
-    let chart = drawn(marker, name, plan, projection)?;
+    chart_beside(marker, drawn(marker, name, plan, projection)?, document)
+}
+
+/// A chart as a file beside the document, and the image that shows it.
+pub(super) fn chart_beside(marker: &Marker, chart: Chart, document: &str) -> Result<Rendered, Box<Finding>> {
+    let name = chart.name;
     let form = marker.form.unwrap_or(EmbedForm::Svg);
     let bytes = match form {
         EmbedForm::Png => rasterise(&chart.svg).map_err(|error| Box::new(refuse(marker, error.to_string())))?,
@@ -205,7 +211,8 @@ fn stem(marker: &Marker) -> String {
 /// What tells a chart from others of the same scenario: nothing, where nothing is changed and all rates are drawn.
 fn fingerprint(marker: &Marker) -> String {
     let rates = marker.uptakes.iter().map(|u| u.value.to_string());
-    let said: Vec<String> = marker.changes.iter().cloned().chain(rates).collect();
+    let seen = marker.seen.iter().map(|seen| seen.value.clone());
+    let said: Vec<String> = marker.changes.iter().cloned().chain(rates).chain(seen).collect();
     if said.is_empty() {
         return String::new();
     }

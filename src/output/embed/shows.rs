@@ -14,6 +14,31 @@ pub(crate) enum Show {
     Sentence(Sentence),
     /// A figure within a sentence.
     Figure(EmbedFigure),
+    /// What is told of a rollout under way alone: from what was seen of it.
+    Seen(SeenShow),
+}
+
+/// What only a rollout under way has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SeenShow {
+    /// A chart of that name.
+    Chart(&'static str),
+    /// The title of one.
+    Title(&'static str),
+    /// The figures before and now.
+    ForecastTable,
+    /// What was learned of each unknown.
+    LearnedTable,
+    /// Three lines for a chat.
+    Brief,
+    /// How many have acted so far.
+    Reconnected,
+    /// How many have failed so far.
+    Failed,
+    /// How many more must act for even odds of keeping the tolerance.
+    NeededForEvenOdds,
+    /// The same for nine in ten.
+    NeededForNineInTen,
 }
 
 /// Tables.
@@ -147,9 +172,9 @@ impl Show {
     /// The forms that it may be written in, the usual one first.
     pub(crate) fn forms(&self) -> &'static [&'static str] {
         match self {
-            Self::Chart(_) => &["svg", "png"],
+            Self::Chart(_) | Self::Seen(SeenShow::Chart(_)) => &["svg", "png"],
             Self::Figure(_) => &["about", "table", "full"],
-            Self::Table(_) | Self::Sentence(_) => &[],
+            Self::Table(_) | Self::Sentence(_) | Self::Seen(_) => &[],
         }
     }
 }
@@ -176,7 +201,24 @@ fn all() -> Vec<(String, Show)> {
     all.extend(sentences.map(|(name, sentence)| (name.to_owned(), Show::Sentence(sentence))));
     all.extend(charts().map(|name| (format!("{name}-title"), Show::Sentence(Sentence::Title(name.to_owned())))));
     all.extend(figures().into_iter().map(|(name, figure)| (name, Show::Figure(figure))));
+    all.extend(of_what_was_seen().into_iter().map(|(name, show)| (name, Show::Seen(show))));
     all
+}
+
+fn of_what_was_seen() -> Vec<(String, SeenShow)> {
+    let charts = ["track", "on-track", "learned"];
+    let drawn = charts.map(|name| (format!("{name}-chart"), SeenShow::Chart(name)));
+    let titles = charts.map(|name| (format!("{name}-title"), SeenShow::Title(name)));
+    let others = [
+        ("forecast-table", SeenShow::ForecastTable),
+        ("learned-table", SeenShow::LearnedTable),
+        ("brief", SeenShow::Brief),
+        ("seen.reconnected", SeenShow::Reconnected),
+        ("seen.failed", SeenShow::Failed),
+        ("needed.even_odds", SeenShow::NeededForEvenOdds),
+        ("needed.nine_in_ten", SeenShow::NeededForNineInTen),
+    ];
+    drawn.into_iter().chain(titles).chain(others.map(|(name, show)| (name.to_owned(), show))).collect()
 }
 
 fn figures() -> Vec<(String, EmbedFigure)> {

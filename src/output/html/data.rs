@@ -4,6 +4,8 @@
 use crate::output::sentence::Facts;
 use crate::plan::wording::{ACT, ACTS, FAILS, ORG, ORGS};
 use crate::plan::{Deadline, Plan};
+#[cfg(feature = "tables")]
+use crate::results::track::TrackGrid;
 use crate::results::{Grid, GridCell, Projection};
 use serde::Serialize;
 
@@ -14,27 +16,19 @@ use serde::Serialize;
 pub(super) fn json(plan: &Plan, projection: &Projection) -> String {
     let grid = projection.detail.grid.as_ref().map(|grid| {
         let facts = Facts::of(plan, projection);
-        GridView::new(grid, facts.outcome(facts.middle()).uptake)
+        GridView::new(grid, grid.nearest(facts.outcome(facts.middle()).uptake))
     });
-    let data = PageData {
-        words: PageWords {
-            one: ORG.to_string(),
-            many: ORGS.to_string(),
-            act: ACT.to_string(),
-            acts: ACTS.to_string(),
-            fails: FAILS.to_string(),
-            evenly: plan.segments().iter().all(|segment| segment.uptake_factor == 1.0),
-        },
-        locale: plan.wording().locale.key(),
-        orgs: plan.orgs(),
-        zone: plan.time_zone().name(),
-        year: plan.unsaid_year(),
-        tolerance: plan.tolerance(),
-        reconnects: plan.window().is_some(),
-        deadline: grid.is_some().then(|| PageDeadline::new(plan)),
-        grid,
-    };
-    serde_json::to_string(&data).expect("keys are strings").replace('<', "\\u003c")
+    PageData::new(plan, grid).text()
+}
+
+/// The same of a rollout under way: its rates are how many more reconnect, in words.
+///
+/// # Panics
+/// Never: all keys are strings.
+#[cfg(feature = "tables")]
+pub(super) fn track_json(plan: &Plan, found: Option<&TrackGrid>, rates: Vec<PageRate>) -> String {
+    let grid = found.map(|found| GridView::new(&found.grid, found.expected));
+    PageData { rates: Some(rates), ..PageData::new(plan, grid) }.text()
 }
 
 #[derive(Serialize)]
@@ -50,6 +44,46 @@ struct PageData {
     grid: Option<GridView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deadline: Option<PageDeadline>,
+    /// In words, where a rate is more than a share of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rates: Option<Vec<PageRate>>,
+}
+
+/// A rate in words: by itself, and as a condition within a sentence.
+#[derive(Serialize)]
+pub(super) struct PageRate {
+    pub(super) label: String,
+    pub(super) at: String,
+}
+
+impl PageData {
+    fn new(plan: &Plan, grid: Option<GridView>) -> Self {
+        let words = PageWords {
+            one: ORG.to_string(),
+            many: ORGS.to_string(),
+            act: ACT.to_string(),
+            acts: ACTS.to_string(),
+            fails: FAILS.to_string(),
+            evenly: plan.segments().iter().all(|segment| segment.uptake_factor == 1.0),
+        };
+        Self {
+            words,
+            locale: plan.wording().locale.key(),
+            orgs: plan.orgs(),
+            zone: plan.time_zone().name(),
+            year: plan.unsaid_year(),
+            tolerance: plan.tolerance(),
+            reconnects: plan.window().is_some(),
+            deadline: grid.is_some().then(|| PageDeadline::new(plan)),
+            grid,
+            rates: None,
+        }
+    }
+
+    /// As JSON that can stand in a page: it holds no `<`.
+    fn text(&self) -> String {
+        serde_json::to_string(self).expect("keys are strings").replace('<', "\\u003c")
+    }
 }
 
 /// What the plan calls its customers, what they do, and what happens to them.
@@ -97,7 +131,7 @@ struct GridView {
 type GridRow = (Vec<i64>, Vec<i64>, Vec<i64>, Vec<i64>, Option<Vec<i64>>);
 
 impl GridView {
-    fn new(grid: &Grid, start: f64) -> Self {
+    fn new(grid: &Grid, start: usize) -> Self {
         let largest = grid.cells.iter().flatten().fold(0.0_f64, |a, c| a.max(c.mean));
         let unit = match largest {
             m if m < 10.0 => 0.001,
@@ -108,7 +142,7 @@ impl GridView {
             unit,
             uptakes: grid.uptakes.clone(),
             shifts: grid.shifts.clone(),
-            rate: grid.nearest(start),
+            rate: start,
             shift: grid.own_deadline(),
             rows: grid.cells.iter().map(|row| grid_row(row, unit)).collect(),
         }

@@ -1,7 +1,7 @@
 //! Charts inside the page: one drawing, whose colours are variables of the style sheet, so that it follows the reader's light
 //! or dark setting and prints light.
 
-use crate::output::chart::{Ink, Theme};
+use crate::output::chart::{Chart, Ink, Theme};
 
 /// The colours of a page: each a pair of what it is in the light and in the dark.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ impl Palette {
 
 /// One drawing of two that differ in colours alone, for a page: colours as variables, as wide as there is room, named by its
 /// title. Its description stands beside it in the page. `None` where the two are not the same drawing.
-pub(super) fn themed(name: &str, light: &str, dark: &str, palette: &mut Palette) -> Option<String> {
+fn themed(name: &str, light: &str, dark: &str, palette: &mut Palette) -> Option<String> {
     let (light, dark) = (without_description(light), without_description(dark));
     let (mut lights, mut darks) = (colours(&light), colours(&dark));
     let mut out = String::with_capacity(light.len() + 4096);
@@ -57,6 +57,12 @@ pub(super) fn themed(name: &str, light: &str, dark: &str, palette: &mut Palette)
             _ => return None,
         }
     }
+}
+
+/// A chart that has been drawn light and dark, as one drawing for a page.
+pub(super) fn one_of_two(light: &Chart, dark: &Chart, palette: &mut Palette) -> String {
+    // Were the two not the same drawing, the light one would still be right on its own paper.
+    themed(light.name, &light.svg, &dark.svg, palette).unwrap_or_else(|| light.svg.clone())
 }
 
 /// An attribute that holds a colour.

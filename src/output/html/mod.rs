@@ -1,54 +1,43 @@
 //! `report.html`: the report as one page that needs nothing but itself. Its text stands in `report.html.j2`, its look in
-//! `style.css`, its controls in `script.js`; here it gets its values. Without scripts it is the same page without controls.
+//! `style.css`, its controls in `script.js`; here it gets its values. Without scripts it is the same page without controls. `track.html` is its
+//! like for a rollout under way.
 
 mod data;
 mod hero;
 mod inline;
+mod template;
+#[cfg(feature = "tables")]
+mod track;
 mod values;
 
 use super::chart::{self, Chart, Theme};
 use super::moments::{self, Kind, MomentShown};
 use super::one_page::{html as one_page_html, one_page};
-use super::paper::Paper;
 use super::sentence::{Facts, ReportFindings};
 use super::words::{deadline_full, moment};
-use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, FAILED, ORG, ORGS, WINDOW, capital, carried_all};
+use crate::Result;
+use crate::plan::wording::{ACT, ACTED, ACTING, ACTS, FAILED, ORG, ORGS, WINDOW, carried_all};
 use crate::plan::zone;
 use crate::plan::{Deadline, Plan};
 use crate::results::{Assumption, Projection};
-use crate::{Error, Result};
 use inline::Palette;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{Value, context};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use template::{Template, WhatIfWords};
 
-const TEMPLATE: &str = include_str!("report.html.j2");
-const STYLE: &str = include_str!("style.css");
-
-const SCRIPT: &str = include_str!("script.js");
+#[cfg(feature = "tables")]
+pub(crate) use track::render as render_track;
 
 /// The page. All text of the scenario is escaped by the template engine; drawings escape their own.
 ///
 /// # Errors
 /// When a chart can't be drawn, or the template can't be filled.
 pub(crate) fn render(plan: &Plan, projection: &Projection, assumptions: &[Assumption]) -> Result<String> {
-    let failed = |e: minijinja::Error| Error::Output { what: "report.html".to_owned(), why: format!("{e:#}") };
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    // A name that the template has wrong is an error, not a gap in the page.
-    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
-    environment.set_syntax(syntax.map_err(failed)?);
-    environment.add_filter("upper_first", |text: String| capital(&text));
-    environment.add_template("report.html", TEMPLATE).map_err(failed)?;
-    let template = environment.get_template("report.html").map_err(failed)?;
-
     let mut palette = Palette::default();
     let facts = Facts::of(plan, projection);
     let rows = hero::rows(&facts, &mut palette);
     let drawings = drawings(plan, projection, &mut palette)?;
-    let [light, dark] = colours(&palette);
     let page = context! {
         // A number and its sign stay on one line, also on a phone.
         lead => ReportFindings::of(plan, projection).headline.replace(" %", "\u{a0}%"),
@@ -64,42 +53,18 @@ pub(crate) fn render(plan: &Plan, projection: &Projection, assumptions: &[Assump
         moments => moments(plan),
         zones => zones(plan),
         drawings => drawings,
-        what_if => projection.detail.grid.is_some(),
+        what_if => projection.detail.grid.is_some().then(|| WhatIfWords {
+            title: "What if?".to_owned(),
+            rate: format!("Share that {ACTS}"),
+            curve: format!("{ORGS:#} {FAILED} so far at the chosen share."),
+        }),
         data => data::json(plan, projection),
-        light => light,
-        dark => dark,
-        style => STYLE,
         zone_rules => zone::version(),
-        paper => Paper::of(plan).name(),
         one_page => Value::from_safe_string(one_page_html(&one_page(plan, projection, assumptions))),
-        script => SCRIPT,
+        script => format!("{}{}", template::ONE_PAGE_SCRIPT, template::SCRIPT),
         ..values::values(plan, projection, assumptions)
     };
-    let page = template.render(page).map_err(failed)?;
-    // Names of a file may hold what no page shows, and some programs obey.
-    Ok(page.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}"))
-}
-
-/// The page's own colours by name, and those of its drawings.
-fn colours(palette: &Palette) -> [String; 2] {
-    let mut named = palette.declarations();
-    for (theme, declarations) in [Theme::LIGHT, Theme::DARK].iter().zip(&mut named) {
-        let inks = [
-            ("paper", theme.paper),
-            ("ink", theme.ink),
-            ("muted", theme.muted),
-            ("grid", theme.grid),
-            ("axis", theme.axis),
-            ("shade", theme.window),
-            ("accent", theme.window_ink),
-            ("warning", theme.warning),
-        ];
-        for (name, ink) in inks {
-            let (r, g, b) = ink.rgb;
-            declarations.push_str(&format!("--{name}:#{r:02X}{g:02X}{b:02X};"));
-        }
-    }
-    named
+    Template::Report.fill(plan, &palette, page)
 }
 
 /// Every chart of the plan but the headline, which the page has as a table: by name, with its description.
@@ -121,8 +86,7 @@ fn drawings(plan: &Plan, projection: &Projection, palette: &mut Palette) -> Resu
     }
     let mut all = BTreeMap::new();
     for (light, dark) in drawn {
-        // Were the two not the same drawing, the light one would still be right on its own paper.
-        let svg = inline::themed(light.name, &light.svg, &dark.svg, palette).unwrap_or_else(|| light.svg.clone());
+        let svg = inline::one_of_two(&light, &dark, palette);
         let value = context! { name => light.name, svg => Value::from_safe_string(svg), about => light.description };
         all.insert(light.name.replace('-', "_"), value);
     }

@@ -1,32 +1,6 @@
 // The page's controls. Every figure is looked up in the grid that the exact engine computed; nothing is computed here but
 // what is needed to write and to draw it.
 "use strict";
-// The one page, where the address asks for it: the report's own chart moves there; letters shrink until all has room,
-// and the chart where they are small already.
-(() => {
-  const show = () => {
-    if (!/[?&]one-page\b/.test(location.search) && location.hash !== "#one-page") return;
-    const page = document.getElementById("one-page");
-    document.documentElement.classList.add("one-page");
-    page.hidden = false;
-    for (const place of page.querySelectorAll("[data-chart]")) {
-      const chart = document.querySelector("#figure-" + place.dataset.chart + " svg");
-      if (chart) place.append(chart);
-    }
-    const fits = () => page.scrollHeight <= page.clientHeight;
-    const letters = (from, to) => {
-      for (let size = from; size >= to - 0.01 && !fits(); size -= 0.1) page.style.fontSize = size.toFixed(1) + "pt";
-    };
-    page.style.fontSize = "9.6pt";
-    letters(9.5, 8);
-    for (let high = 110; high >= 50 && !fits(); high -= 5) {
-      page.querySelectorAll("figure svg").forEach((chart) => { chart.style.maxHeight = high + "mm"; });
-    }
-    letters(7.9, 5);
-  };
-  addEventListener("hashchange", show);
-  show();
-})();
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const words = data.words;
@@ -130,7 +104,8 @@
   const answer = () => {
     const row = rows[state.rate], i = state.shift, n = data.orgs;
     const rate = uptakes[state.rate];
-    const at = !data.reconnects || rate === 0 ? `if nobody ${words.acts}`
+    const at = data.rates ? data.rates[state.rate].at
+      : !data.reconnects || rate === 0 ? `if nobody ${words.acts}`
       : !words.evenly ? `at a rate of ${percent(rate)}`
       : rate === 1 ? `if everyone ${words.acts}` : `if ${percent(rate)} ${words.act}`;
     const box = el("answer");
@@ -234,10 +209,11 @@
   };
 
   const show = () => {
-    el("uptake-value").textContent = percent(uptakes[state.rate]);
+    const chosen = data.rates ? data.rates[state.rate].label : percent(uptakes[state.rate]);
+    el("uptake-value").textContent = chosen;
     el("deadline-value").textContent = when(state.shift);
     el("uptake").value = state.rate;
-    el("uptake").setAttribute("aria-valuetext", percent(uptakes[state.rate]));
+    el("uptake").setAttribute("aria-valuetext", chosen);
     el("deadline").value = state.shift;
     el("deadline").setAttribute("aria-valuetext", when(state.shift));
     const read = state.hand === null ? state.shift : state.hand;

@@ -4,5 +4,7 @@
 mod shared;
 mod summary;
 
+#[cfg(feature = "tables")]
+pub(crate) use shared::line;
 pub(crate) use shared::{DeadlineView, ScenarioView, as_map, indented};
 pub(crate) use summary::summary_text;

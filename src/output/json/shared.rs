@@ -12,6 +12,15 @@ pub(crate) fn indented(result: &impl Serialize) -> String {
     serde_json::to_string_pretty(result).expect("keys are strings") + "\n"
 }
 
+/// A result on one line, as a journal keeps it; without the line's end.
+///
+/// # Panics
+/// Never: the keys of all results are strings.
+#[cfg(feature = "tables")]
+pub(crate) fn line(result: &impl Serialize) -> String {
+    serde_json::to_string(result).expect("keys are strings")
+}
+
 /// Pairs as an object: the first of each is the key.
 ///
 /// # Errors

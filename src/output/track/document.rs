@@ -16,9 +16,7 @@ pub(crate) fn document(report: &TrackReport) -> Document {
         format!("{}; as of {}", orgs(plan.orgs()), moment(plan, plan.instant(report.now))),
     ];
     let finding = sentences::finding(report);
-    let misfit = report.fits.misfit.iter().map(|misfit| {
-        Block::Warning(format!("The plan does not fit what was seen, so don't rely on this forecast. {misfit}"))
-    });
+    let misfit = sentences::warning(report).map(Block::Warning);
     let learned = learned(report);
     let learned = (!learned.rows.is_empty()).then_some(Block::Table(learned));
     let checkpoints = checkpoints(report).map(Block::Table);
@@ -27,15 +25,23 @@ pub(crate) fn document(report: &TrackReport) -> Document {
         .with(misfit)
         .with([Block::Finding(format!("{finding}.")), Block::Paragraph(sentences::story(report).join(" "))])
         .with([Block::Table(forecasts(report)), Block::Figure(Figure { name: "track", finding })])
+        .with(drawn("on-track", sentences::main_need(report)))
         .with(
             [Block::Paragraph(sentences::lessons(report).join(" "))].into_iter().filter(|_| !report.learned.is_empty()),
         )
+        .with(drawn("learned", sentences::main_lesson(report)))
         .with(learned)
         .with(checkpoints)
+        .with(guard(report).map(Block::Table))
         .with(segments)
         .with([Block::Aside(trust(report))])
         .with(Block::notes(&report.notes))
         .with([Block::Sources(sources(report))])
+}
+
+/// A chart that only some reports have, with its finding.
+fn drawn(name: &'static str, finding: Option<String>) -> Option<Block> {
+    finding.map(|finding| Block::Figure(Figure { name, finding: finding.trim_end_matches('.').to_owned() }))
 }
 
 fn trust(report: &TrackReport) -> String {
@@ -128,6 +134,18 @@ fn checkpoints(report: &TrackReport) -> Option<Table> {
         vec![Cell::Text(one.name.clone()), mean, range, Cell::mean(one.down.mean, None)]
     };
     Some(Table::new("checkpoints", "At checkpoints", columns, report.checkpoints.iter().map(row).collect()))
+}
+
+fn guard(report: &TrackReport) -> Option<Table> {
+    if report.guard.is_empty() {
+        return None;
+    }
+    let columns = vec![Column::text("check of the guard"), Column::number("chance to stop the rollout")];
+    let row = |check: &crate::results::track::GuardCheckOutlook| {
+        vec![Cell::Text(moment(&report.plan, report.plan.instant(check.at))), Cell::Chance(check.chance)]
+    };
+    let key = "Chance that more have failed by a check than the guard bears.";
+    Some(Table::new("guard", "The guard", columns, report.guard.iter().map(row).collect()).with_key(key))
 }
 
 fn segments(report: &TrackReport) -> Option<Table> {

@@ -1,11 +1,12 @@
 //! `track --format json`, `track.json`, and a line of the journal.
 
-use crate::output::json::{ScenarioView, indented};
+use crate::output::json::{ScenarioView, indented, line as line_of};
 use crate::plan::{Plan, UnknownUnit, clock};
-use crate::results::track::{Forecast, ForecastCount, LearnedValue, NumberSummary, PERCENTS, StillNeeded, TrackReport};
-use chrono::DateTime;
+use crate::results::track::{
+    Forecast, ForecastCount, Learned, LearnedValue, NumberSummary, PERCENTS, ReadingSummary, StillNeeded, TrackReport,
+};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 /// The report as the text of a file.
 pub(crate) fn text(report: &TrackReport) -> String {
@@ -51,13 +52,15 @@ struct TrackView<'a> {
     ess: f64,
     method: &'a str,
     plans: usize,
-    posterior: Vec<Value>,
+    posterior: Vec<LearnedView<'a>>,
     seen: SeenView,
     forecast: ForecastView,
     prior_forecast: ForecastView,
     within_tolerance: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     on_track: Option<OnTrackView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    guard: Vec<GuardCheckView>,
     checkpoints: Vec<TrackCheckpointView<'a>>,
     segments: Vec<TrackSegmentView<'a>>,
     curve: Vec<TrackPointView>,
@@ -89,6 +92,12 @@ struct OnTrackView<'a> {
     until: String,
     expected_more: f64,
     needed: &'a [StillNeeded],
+}
+
+#[derive(Serialize)]
+struct GuardCheckView {
+    at: String,
+    chance: f64,
 }
 
 #[derive(Serialize)]
@@ -124,32 +133,54 @@ fn instant(plan: &Plan, hours: f64) -> String {
 }
 
 /// A number of an unknown: a time as text.
-fn number(plan: &Plan, unit: UnknownUnit, value: f64) -> Value {
-    let at = || clock::after(DateTime::UNIX_EPOCH, value);
-    match unit {
-        UnknownUnit::Instant => Value::from(clock::rfc3339(at(), plan.time_zone())),
-        UnknownUnit::LocalTime => Value::from(at().format("%Y-%m-%dT%H:%M:%S").to_string()),
-        _ => Value::from(value),
+#[derive(Serialize)]
+#[serde(untagged)]
+enum NumberValue {
+    Number(f64),
+    Time(String),
+}
+
+impl NumberValue {
+    fn new(plan: &Plan, unit: UnknownUnit, value: f64) -> Self {
+        let at = || clock::after(DateTime::UNIX_EPOCH, value);
+        match unit {
+            UnknownUnit::Instant => Self::Time(clock::rfc3339(at(), plan.time_zone())),
+            UnknownUnit::LocalTime => Self::Time(at().format("%Y-%m-%dT%H:%M:%S").to_string()),
+            _ => Self::Number(value),
+        }
     }
 }
 
-fn learned(report: &TrackReport) -> Vec<Value> {
-    let summary = |unit: UnknownUnit, of: &NumberSummary| {
-        let mut members = Map::new();
-        for (name, value) in [("mean", of.mean), ("p5", of.p5), ("p50", of.p50), ("p95", of.p95)] {
-            members.insert(name.to_owned(), number(&report.plan, unit, value));
-        }
-        Value::Object(members)
-    };
-    let one = |one: &crate::results::track::Learned| match &one.value {
+#[derive(Serialize)]
+struct SummaryView {
+    mean: NumberValue,
+    p5: Option<NumberValue>,
+    p50: Option<NumberValue>,
+    p95: Option<NumberValue>,
+}
+
+impl SummaryView {
+    fn new(plan: &Plan, unit: UnknownUnit, of: &NumberSummary) -> Self {
+        let value = |value: f64| NumberValue::new(plan, unit, value);
+        let at = |place: usize| of.range.map(|range| value(range[place]));
+        Self { mean: value(of.mean), p5: at(0), p50: at(1), p95: at(2) }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum LearnedView<'a> {
+    Number { key: &'a str, prior: SummaryView, posterior: SummaryView },
+    Readings { key: &'a str, readings: &'a [ReadingSummary] },
+}
+
+fn learned<'a>(report: &'a TrackReport) -> Vec<LearnedView<'a>> {
+    let one = |one: &'a Learned| match &one.value {
         LearnedValue::Number { prior, posterior } => {
-            json!({ "key": one.key, "prior": summary(one.unit, prior), "posterior": summary(one.unit, posterior) })
+            let [prior, posterior] = [prior, posterior].map(|of| SummaryView::new(&report.plan, one.unit, of));
+            LearnedView::Number { key: &one.key, prior, posterior }
         }
-        LearnedValue::Readings(readings) => {
-            let readings: Vec<Value> =
-                readings.iter().map(|r| json!({ "law": r.law, "prior": r.prior, "posterior": r.posterior })).collect();
-            json!({ "key": one.key, "readings": readings })
-        }
+        LearnedValue::Readings(readings) => LearnedView::Readings { key: &one.key, readings },
     };
     report.learned.iter().map(one).collect()
 }
@@ -178,6 +209,11 @@ fn view(report: &TrackReport) -> TrackView<'_> {
             expected_more: on_track.expected,
             needed: &on_track.needed,
         }),
+        guard: report
+            .guard
+            .iter()
+            .map(|check| GuardCheckView { at: instant(plan, check.at), chance: check.chance })
+            .collect(),
         checkpoints: report
             .checkpoints
             .iter()
@@ -212,49 +248,115 @@ fn view(report: &TrackReport) -> TrackView<'_> {
 /// A line of the journal: the forecasts as percentiles, and what was learned.
 pub(crate) fn journal_line(report: &TrackReport) -> String {
     let plan = &report.plan;
-    let count = |count: &ForecastCount| {
-        let names = PERCENTS.map(|percent| format!("p{percent}"));
-        let percentiles: Map<String, Value> = names
-            .into_iter()
-            .enumerate()
-            .map(|(i, name)| (name, count.percentiles.map_or(Value::Null, |p| Value::from(p[i]))))
-            .collect();
-        let mut all = Map::new();
-        all.insert("mean".to_owned(), Value::from(count.mean));
-        all.extend(percentiles);
-        Value::Object(all)
-    };
-    let checkpoints: Vec<Value> = report
-        .checkpoints
-        .iter()
-        .map(|one| json!({ "name": one.name, "at": one.at, "failed": count(&one.failed) }))
-        .collect();
-    let line = json!({
-        "now": instant(plan, report.now),
-        "title": plan.title(),
-        "as_of": clock::rfc3339(plan.as_of(), plan.time_zone()),
-        "time_zone": plan.time_zone().name(),
-        "begins": clock::rfc3339(plan.events().iter().map(|event| event.at).min().unwrap_or(plan.as_of()), plan.time_zone()),
-        "deadline": plan.deadline_instant().map(|at| clock::rfc3339(at, plan.time_zone())),
-        "horizon": clock::rfc3339(plan.horizon(), plan.time_zone()),
-        "orgs": plan.orgs(),
-        "tolerance": plan.tolerance(),
-        "scenario_sha256": report.provenance.sha256,
-        "changes": report.provenance.changes,
-        "version": report.provenance.version,
-        "observations_sha256": report.seen_sha256,
-        "seen": report.looks.iter().map(|look| json!({
-            "at": instant(plan, look.at), "reconnected": look.reconnected, "failed": look.failed,
-        })).collect::<Vec<_>>(),
-        "fits": report.fits.p,
-        "within_tolerance": report.forecast.within_tolerance,
-        "forecast": {
-            "failed_by_deadline": count(&report.forecast.failed_by_deadline),
-            "down_at_deadline": count(&report.forecast.down_at_deadline),
-            "failed_by_horizon": count(&report.forecast.failed_by_horizon),
+    let zoned = |at: DateTime<Utc>| clock::rfc3339(at, plan.time_zone());
+    let forecast = &report.forecast;
+    let line = JournalView {
+        now: instant(plan, report.now),
+        title: plan.title(),
+        as_of: zoned(plan.as_of()),
+        time_zone: plan.time_zone().name(),
+        begins: zoned(plan.events().iter().map(|event| event.at).min().unwrap_or(plan.as_of())),
+        deadline: plan.deadline_instant().map(zoned),
+        horizon: zoned(plan.horizon()),
+        orgs: plan.orgs(),
+        tolerance: plan.tolerance(),
+        scenario_sha256: &report.provenance.sha256,
+        changes: &report.provenance.changes,
+        version: &report.provenance.version,
+        observations_sha256: &report.seen_sha256,
+        seen: report
+            .looks
+            .iter()
+            .map(|look| JournalLookView {
+                at: instant(plan, look.at),
+                reconnected: look.reconnected,
+                failed: look.failed,
+            })
+            .collect(),
+        fits: report.fits.p,
+        within_tolerance: forecast.within_tolerance,
+        forecast: JournalForecastView {
+            failed_by_deadline: PercentilesView::new(&forecast.failed_by_deadline),
+            down_at_deadline: PercentilesView::new(&forecast.down_at_deadline),
+            failed_by_horizon: PercentilesView::new(&forecast.failed_by_horizon),
         },
-        "checkpoints": checkpoints,
-        "posterior": learned(report),
-    });
-    line.to_string()
+        checkpoints: report
+            .checkpoints
+            .iter()
+            .map(|one| JournalCheckpointView {
+                name: &one.name,
+                at: &one.at,
+                failed: PercentilesView::new(&one.failed),
+            })
+            .collect(),
+        posterior: learned(report),
+    };
+    line_of(&line)
+}
+
+#[derive(Serialize)]
+struct JournalView<'a> {
+    now: String,
+    title: &'a str,
+    as_of: String,
+    time_zone: &'a str,
+    begins: String,
+    deadline: Option<String>,
+    horizon: String,
+    orgs: u64,
+    tolerance: Option<u64>,
+    scenario_sha256: &'a str,
+    changes: &'a [String],
+    version: &'a str,
+    observations_sha256: &'a str,
+    seen: Vec<JournalLookView>,
+    fits: f64,
+    within_tolerance: Option<f64>,
+    forecast: JournalForecastView,
+    checkpoints: Vec<JournalCheckpointView<'a>>,
+    posterior: Vec<LearnedView<'a>>,
+}
+
+#[derive(Serialize)]
+struct JournalLookView {
+    at: String,
+    reconnected: Option<u64>,
+    failed: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct JournalForecastView {
+    failed_by_deadline: PercentilesView,
+    down_at_deadline: PercentilesView,
+    failed_by_horizon: PercentilesView,
+}
+
+#[derive(Serialize)]
+struct JournalCheckpointView<'a> {
+    name: &'a str,
+    at: &'a str,
+    failed: PercentilesView,
+}
+
+/// A count's mean and all the percentiles that a journal keeps.
+#[derive(Serialize)]
+struct PercentilesView {
+    mean: f64,
+    p1: Option<u64>,
+    p5: Option<u64>,
+    p10: Option<u64>,
+    p25: Option<u64>,
+    p50: Option<u64>,
+    p75: Option<u64>,
+    p90: Option<u64>,
+    p95: Option<u64>,
+    p99: Option<u64>,
+}
+
+impl PercentilesView {
+    fn new(count: &ForecastCount) -> Self {
+        let all = count.percentiles.map_or([None; PERCENTS.len()], |all| all.map(Some));
+        let [p1, p5, p10, p25, p50, p75, p90, p95, p99] = all;
+        Self { mean: count.mean, p1, p5, p10, p25, p50, p75, p90, p95, p99 }
+    }
 }

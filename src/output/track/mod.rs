@@ -5,4 +5,4 @@ pub(crate) mod json;
 mod sentences;
 
 pub(crate) use document::document;
-pub(crate) use sentences::{brief, finding};
+pub(crate) use sentences::{brief, called, likelihood, main_lesson, main_need, spread, title, told};

@@ -1,5 +1,6 @@
 //! The sentences of a rollout under way.
 
+use crate::output::assumption_names::name;
 use crate::output::words::{about, chance, deadline_full, moment};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::wording::{ACT, ACTED, ACTS, FAIL, FAILED, ORGS, PERCENT, Term, capital};
@@ -22,6 +23,30 @@ pub(super) fn range(count: &ForecastCount) -> Option<String> {
 
 fn now(report: &TrackReport) -> String {
     moment(&report.plan, report.plan.instant(report.now))
+}
+
+/// Why not to rely on the forecast; `None` where the plan fits what was seen.
+pub(crate) fn warning(report: &TrackReport) -> Option<String> {
+    let misfit = report.fits.misfit.as_ref()?;
+    Some(format!("The plan does not fit what was seen, so don't rely on this forecast. {misfit}"))
+}
+
+/// The decision in sentences: a warning where the plan does not fit, what is to be expected, and what it takes.
+pub(crate) fn told(report: &TrackReport) -> Vec<String> {
+    warning(report).into_iter().chain([finding(report) + "."]).chain(story(report)).collect()
+}
+
+/// The finding as the title of a chart that may stand alone: with the warning.
+pub(crate) fn title(report: &TrackReport) -> String {
+    match report.fits.misfit {
+        Some(_) => format!("The plan does not fit what was seen. It would say: {}", uncapital(&finding(report))),
+        None => finding(report),
+    }
+}
+
+fn uncapital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + letters.as_str())
 }
 
 /// What is to be expected by the deadline.
@@ -52,8 +77,13 @@ pub(super) fn story(report: &TrackReport) -> Vec<String> {
 
 /// `By Saturday: 260 orgs reconnected, 35 failed.`
 fn seen(report: &TrackReport) -> Option<String> {
+    let by = moment(&report.plan, report.plan.instant(report.looks.last()?.at));
+    counted(report).map(|counted| format!("By {by}: {counted}"))
+}
+
+/// `260 orgs reconnected, 35 failed.`
+fn counted(report: &TrackReport) -> Option<String> {
     let look = report.looks.last()?;
-    let by = moment(&report.plan, report.plan.instant(look.at));
     let reconnected = look.reconnected.map(|n| format!("{} {ACTED}", orgs(n)));
     let failed = look.failed.map(|n| match look.reconnected {
         Some(_) => format!("{} {FAILED}", group_count(n)),
@@ -63,7 +93,7 @@ fn seen(report: &TrackReport) -> Option<String> {
     let tickets = look.tickets.zip(look.failed).filter(|(_, failed)| *failed > 0);
     let tickets = tickets
         .map(|(tickets, failed)| format!(" That is {:.1} contacts for each failure.", tickets as f64 / failed as f64));
-    (!both.is_empty()).then(|| format!("By {by}: {}.{}", both.join(", "), tickets.unwrap_or_default()))
+    (!both.is_empty()).then(|| format!("{}.{}", both.join(", "), tickets.unwrap_or_default()))
 }
 
 /// How many more must act.
@@ -104,40 +134,67 @@ pub(super) fn value(report: &TrackReport, unit: UnknownUnit, value: f64) -> Stri
     }
 }
 
-/// `23% to 29%`.
-pub(super) fn spread(report: &TrackReport, unit: UnknownUnit, of: &NumberSummary) -> String {
-    let [low, high] = [of.p5, of.p95].map(|x| value(report, unit, x));
+/// `23% to 29%`; where too few draws bear a range, the mean.
+pub(crate) fn spread(report: &TrackReport, unit: UnknownUnit, of: &NumberSummary) -> String {
+    let Some([low, _, high]) = of.range else { return format!("about {}", value(report, unit, of.mean)) };
+    let [low, high] = [low, high].map(|x| value(report, unit, x));
     if low == high { low } else { format!("{low} to {high}") }
 }
 
 /// How likely a reading is: `ruled out (<0.1%)` where it all but can't be.
-pub(super) fn likelihood(reading: &ReadingSummary) -> String {
+pub(crate) fn likelihood(reading: &ReadingSummary) -> String {
     if reading.posterior < RULED_OUT { format!("ruled out (<0.1{PERCENT})") } else { chance(reading.posterior) }
+}
+
+/// What an unknown is called within a sentence.
+pub(crate) fn called(report: &TrackReport, one: &Learned) -> String {
+    match one.key.as_str() {
+        "reconnect.uptake" => format!("the share of {ORGS} that {ACT}"),
+        key => name(key, &report.plan),
+    }
 }
 
 /// What was learned of an unknown, in a sentence.
 fn learned(report: &TrackReport, one: &Learned) -> Option<String> {
     match &one.value {
         LearnedValue::Number { posterior, .. } => {
-            let name = if one.key == "reconnect.uptake" {
-                format!("the share of {ORGS} that {ACT}")
-            } else {
-                format!("`{}`", one.key)
-            };
-            Some(format!(
-                "{} is {} ({}).",
-                capital(&name),
-                value(report, one.unit, posterior.p50),
-                spread(report, one.unit, posterior)
-            ))
+            let (name, around) = (capital(&called(report, one)), spread(report, one.unit, posterior));
+            Some(match posterior.range {
+                Some([_, middle, _]) => format!("{name} is {} ({around}).", value(report, one.unit, middle)),
+                None => format!("{name} is {around}."),
+            })
         }
         LearnedValue::Readings(readings) => {
             let best = readings.iter().max_by(|a, b| a.posterior.total_cmp(&b.posterior))?;
             let gone: Vec<&str> = readings.iter().filter(|r| r.posterior < RULED_OUT).map(|r| r.law.as_str()).collect();
             let gone = if gone.is_empty() { String::new() } else { format!(" Ruled out: {}.", gone.join("; ")) };
-            Some(format!("`{}`: {} has a probability of {}.{gone}", one.key, best.law, chance(best.posterior)))
+            Some(format!(
+                "{}: {} has a probability of {}.{gone}",
+                capital(&called(report, one)),
+                best.law,
+                chance(best.posterior)
+            ))
         }
     }
+}
+
+/// Of which unknown most was learned, in a sentence; `None` where nothing was unknown.
+pub(crate) fn main_lesson(report: &TrackReport) -> Option<String> {
+    let gain = |one: &Learned| match &one.value {
+        LearnedValue::Number { prior, posterior } => {
+            let width = |of: &NumberSummary| of.range.map_or(0.0, |[low, _, high]| high - low);
+            if width(prior) > 0.0 { 1.0 - width(posterior) / width(prior) } else { 0.0 }
+        }
+        LearnedValue::Readings(readings) => readings.iter().map(|r| (r.posterior - r.prior).abs()).fold(0.0, f64::max),
+    };
+    // Of equals, the first.
+    let most = report.learned.iter().rev().max_by(|a, b| gain(a).total_cmp(&gain(b)))?;
+    learned(report, most)
+}
+
+/// How many more must act for the tolerance to be kept: the first sentence of [`needed`].
+pub(crate) fn main_need(report: &TrackReport) -> Option<String> {
+    report.on_track.as_ref().and_then(|on_track| needed(report, on_track).into_iter().next())
 }
 
 /// What was learned, a sentence each.
@@ -147,7 +204,10 @@ pub(super) fn lessons(report: &TrackReport) -> Vec<String> {
 
 /// Three lines for a chat: where it stands, where it goes, what it takes.
 pub(crate) fn brief(report: &TrackReport) -> String {
-    let first = format!("{}, {}: {}", report.plan.title(), now(report), seen(report).unwrap_or_default());
+    let counted = counted(report).unwrap_or_default();
+    let by = report.looks.last().filter(|look| look.at < report.now);
+    let by = by.map_or_else(String::new, |look| format!("by {} ", moment(&report.plan, report.plan.instant(look.at))));
+    let first = format!("{}, {}: {by}{counted}", report.plan.title(), now(report));
     let second = match &report.fits.misfit {
         Some(misfit) => format!("The plan does not fit. {misfit}"),
         None => format!("{}.", finding(report)),

@@ -9,16 +9,19 @@ mod faults;
 mod group;
 mod left_out;
 mod rows;
+mod since;
 mod values;
 
 use crate::plan::units::{self, counted};
 use crate::plan::{KnownOrgs, LikeOrgs};
+use crate::population::seen::SeenRow;
 use crate::population::table::{self, FileTable, WantedColumn, WantedColumns, damaged, guarded};
 use crate::results::Texts;
 use crate::scenario::FindingCode;
 use crate::scenario::inventory::{COLUMNS, InventoryFault, InventoryRequest, OrgGroup, Roster};
 use crate::scenario::{self, Scenario, fixed_zone};
 pub use bad_rows::BadRows;
+use chrono::{DateTime, Utc};
 use classes::Binning;
 use faults::InventoryFaults;
 pub use group::OrgGroupRows;
@@ -54,41 +57,59 @@ impl Inventory {
     /// # Errors
     /// When it can't be used as it is: names columns and rows, and how to mend them.
     pub fn read(path: &Path, request: &InventoryRequest, bad_rows: BadRows) -> Result<Self, InventoryFault> {
-        let read = || {
-            let mut table = FileTable::read(path, &wanted(request, bad_rows))?;
-            let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            if table.rows == 0 {
-                let help = "list one org a row";
-                return Err(table::fault(FindingCode::NoOrgs, format!("{file} has no row below its header"), help));
-            }
-            let mut notes = std::mem::take(&mut table.notes);
-            let mut faults = InventoryFaults::new(&file, &table, bad_rows);
-            let mut rows = values::read(&table, request, &mut faults)?;
-            let mut leave = faults.settle(request)?;
-            let mut warnings = Vec::new();
-            if !leave.is_empty() {
-                let told = left_out::compared(&rows, &leave, &faults, request);
-                let is_much = leave.len() as f64 > SHARE_TO_WARN_OF * table.rows as f64;
-                (if is_much { &mut warnings } else { &mut notes }).push(told);
-            }
-            let (again, told) = duplicates::settle(&rows, &leave, request.duplicates);
-            notes.extend(told);
-            leave.extend(again);
-            leave.sort_unstable();
-            rows.leave_out(&leave);
-            notes.extend(unused_segments(&table, request));
-            notes.extend(unused_details(&table, request));
-            notes.extend(
-                rows.zones.iter().filter_map(|zone| fixed_zone(*zone)).map(|told| format!("Time zones: {told}.")),
-            );
-            if let Some(column) = table.get("weight").filter(|_| rows.weight.is_none()) {
-                notes.push(format!("The column `{}` is empty and not used.", column.theirs));
-            }
-            let orgs = rows.orgs.as_ref().map_or(rows.len() as u64, |orgs| orgs.iter().sum());
-            let read = counted(table.rows as u64, "row", "rows");
-            notes.insert(0, format!("{file}: {read} read, {}.", units::orgs(orgs)));
-            Ok((rows, notes, warnings))
-        };
+        Self::read_at(path, request, bad_rows, None)
+    }
+
+    /// The same of a file that was exported at `now`, after `as_of`: what has befallen its orgs since is kept apart.
+    ///
+    /// # Errors
+    /// As [`Inventory::read`].
+    fn read_at(
+        path: &Path,
+        request: &InventoryRequest,
+        bad_rows: BadRows,
+        now: Option<DateTime<Utc>>,
+    ) -> Result<Self, InventoryFault> {
+        let read =
+            || {
+                let mut table = FileTable::read(path, &wanted(request, bad_rows))?;
+                let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+                if table.rows == 0 {
+                    let help = "list one org a row";
+                    return Err(table::fault(FindingCode::NoOrgs, format!("{file} has no row below its header"), help));
+                }
+                let mut notes = std::mem::take(&mut table.notes);
+                let mut faults = InventoryFaults::new(&file, &table, bad_rows);
+                let mut rows = values::read(&table, request, now, &mut faults)?;
+                let mut leave = faults.settle(request)?;
+                let mut warnings = Vec::new();
+                if !leave.is_empty() {
+                    let told = left_out::compared(&rows, &leave, &faults, request);
+                    let is_much = leave.len() as f64 > SHARE_TO_WARN_OF * table.rows as f64;
+                    (if is_much { &mut warnings } else { &mut notes }).push(told);
+                }
+                let (again, told) = duplicates::settle(&rows, &leave, request.duplicates);
+                notes.extend(told);
+                leave.extend(again);
+                leave.sort_unstable();
+                rows.leave_out(&leave);
+                notes.extend(unused_segments(&table, request));
+                notes.extend(unused_details(&table, request));
+                let failed = table.get("failed_at").filter(|_| now.is_none());
+                notes.extend(failed.map(|column| {
+                    format!("The column `{}` is not used: it is for cutover track --now.", column.theirs)
+                }));
+                notes.extend(
+                    rows.zones.iter().filter_map(|zone| fixed_zone(*zone)).map(|told| format!("Time zones: {told}.")),
+                );
+                if let Some(column) = table.get("weight").filter(|_| rows.weight.is_none()) {
+                    notes.push(format!("The column `{}` is empty and not used.", column.theirs));
+                }
+                let orgs = rows.orgs.as_ref().map_or(rows.len() as u64, |orgs| orgs.iter().sum());
+                let read = counted(table.rows as u64, "row", "rows");
+                notes.insert(0, format!("{file}: {read} read, {}.", units::orgs(orgs)));
+                Ok((rows, notes, warnings))
+            };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         let (rows, notes, warnings) = guarded(read).unwrap_or_else(|| Err(damaged(&name)))?;
         let (groups, classes) = classes::group(&rows, MOST_FINE_CLASSES);
@@ -108,6 +129,21 @@ impl Inventory {
         let mut notes = self.notes.clone();
         notes.extend(binning.note());
         Roster { groups: self.groups.iter().map(group).collect(), notes, warnings: self.warnings.clone() }
+    }
+
+    /// What has befallen its orgs since `as_of`, as counts by group at up to so many instants; `None` where that was not asked.
+    pub(crate) fn seen_since(&self, as_of: DateTime<Utc>, now: DateTime<Utc>) -> Option<Vec<SeenRow>> {
+        since::counts(self.rows.since.as_ref()?, &self.group_of_rows(), self.rows.orgs.as_deref(), [as_of, now])
+    }
+
+    /// By row, the place of its group.
+    fn group_of_rows(&self) -> Vec<usize> {
+        let ends = self.groups.iter().scan(0, |end, group| {
+            *end += group.classes.len();
+            Some(*end)
+        });
+        let ends: Vec<usize> = ends.collect();
+        self.classes.iter().map(|class| ends.partition_point(|end| *end <= *class as usize)).collect()
     }
 
     /// Number of rows: one an org, or one a group of like orgs.
@@ -217,10 +253,23 @@ pub struct Loaded {
 /// # Errors
 /// When one of them can't be read, or has faults.
 pub fn load(path: &Path, changes: &[String], bad_rows: BadRows) -> crate::Result<Loaded> {
+    load_at(path, changes, bad_rows, &|_| Ok(None))
+}
+
+/// The same where the inventory was exported later than `as_of`: when, by what the scenario asks of it.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn load_at(
+    path: &Path,
+    changes: &[String],
+    bad_rows: BadRows,
+    now: &dyn Fn(&InventoryRequest) -> Result<Option<DateTime<Utc>>, InventoryFault>,
+) -> crate::Result<Loaded> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let found = RefCell::new(None);
     let read = |request: &InventoryRequest| {
-        let inventory = Inventory::read(&folder.join(&request.path), request, bad_rows)?;
+        let inventory = Inventory::read_at(&folder.join(&request.path), request, bad_rows, now(request)?)?;
         let roster = inventory.roster();
         *found.borrow_mut() = Some(inventory);
         Ok(roster)

@@ -22,10 +22,19 @@ pub(super) struct InventoryRows {
     pub(super) contact: Option<Arc<Texts>>,
     /// Where no event ever comes into force; `None` for nowhere.
     pub(super) exempt: Option<Vec<bool>>,
+    /// What has befallen them since `as_of`; `None` where that is not asked.
+    pub(super) since: Option<Vec<SinceAsOf>>,
     /// What only policies look at; `None` where the plan has none.
     pub(super) details: Option<Vec<ConnectionDetails>>,
     /// The middle of each piece of the line of all orgs.
     pub(super) pieces: Vec<f64>,
+}
+
+/// What has befallen a row's orgs since `as_of`, in microseconds since 1970.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct SinceAsOf {
+    pub(super) reconnected: Option<i64>,
+    pub(super) failed: Option<i64>,
 }
 
 /// What only policies look at.
@@ -60,6 +69,7 @@ impl InventoryRows {
         retain(&mut self.segment, &keep);
         retain(&mut self.zone, &keep);
         self.exempt.iter_mut().for_each(|exempt| retain(exempt, &keep));
+        self.since.iter_mut().for_each(|since| retain(since, &keep));
         self.details.iter_mut().for_each(|details| retain(details, &keep));
         self.orgs.iter_mut().for_each(|orgs| retain(orgs, &keep));
         self.weight.iter_mut().for_each(|weight| retain(weight, &keep));

@@ -2,7 +2,7 @@
 
 use super::duplicates;
 use super::faults::{Fault, InventoryFaults};
-use super::rows::{ConnectionDetails, InventoryRows};
+use super::rows::{ConnectionDetails, InventoryRows, SinceAsOf};
 use crate::plan::units::group_count;
 use crate::plan::zone::{self, Tz};
 use crate::population::table::{self, Cells, FileTable};
@@ -10,7 +10,7 @@ use crate::results::Texts;
 use crate::scenario::FindingCode;
 use crate::scenario::instant::{self, InstantForm, parse_instant};
 use crate::scenario::inventory::{Duplicates, InventoryFault, InventoryRequest};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use polars::prelude::{DataType, StringChunked, TimeUnit};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -20,10 +20,11 @@ use std::sync::Arc;
 /// Weights may add up to this: whole numbers up to it are told exactly.
 const MOST_WEIGHT: f64 = 1e15;
 
-/// Reads all columns; faults go to `faults`, with some value in the row's place.
+/// Reads all columns, of an inventory as exported at `now`, or else at `as_of`; faults go to `faults`, with some value in the row's place.
 pub(super) fn read(
     table: &FileTable,
     request: &InventoryRequest,
+    now: Option<DateTime<Utc>>,
     faults: &mut InventoryFaults<'_>,
 ) -> Result<InventoryRows, InventoryFault> {
     let column = |ours: &'static str| {
@@ -33,11 +34,29 @@ pub(super) fn read(
     };
     let as_of = request.as_of.timestamp_micros();
     let form = |ours: &str| request.form_of(ours).map(|form| form.instants.clone()).unwrap_or_default();
-    let refreshed = column("last_refresh_at").instants(true, as_of, &form("last_refresh_at"), faults)?;
-    let reconnected_at = column("reconnected_at").instants(false, as_of, &form("reconnected_at"), faults)?;
+    let by_as_of = LatestInstant { at: as_of, name: "`as_of`" };
+    let by_now = now.map_or(by_as_of, |now| LatestInstant { at: now.timestamp_micros(), name: "--now" });
+    let refreshed = column("last_refresh_at").instants(true, by_as_of, &form("last_refresh_at"), faults)?;
+    let mut reconnected_at = column("reconnected_at").instants(false, by_now, &form("reconnected_at"), faults)?;
+    let failed_at = match now {
+        Some(_) => column("failed_at").instants(false, by_now, &form("failed_at"), faults)?,
+        None => Vec::new(),
+    };
+    let since = now.is_some().then(|| {
+        let after = |at: Option<&i64>| at.copied().filter(|at| *at > as_of);
+        let of =
+            |row: usize| SinceAsOf { reconnected: after(reconnected_at.get(row)), failed: after(failed_at.get(row)) };
+        (0..table.rows).map(of).collect()
+    });
+    let early = failed_at.iter().enumerate().filter(|(_, at)| **at != NEVER && **at <= as_of);
+    let early: Vec<Fault> =
+        early.map(|(row, _)| column("failed_at").fault(row, None, "is not after `as_of`")).collect();
+    faults.extend(early);
+    // The plan is of those who had not acted by `as_of`.
+    reconnected_at.iter_mut().filter(|at| **at > as_of).for_each(|at| *at = NEVER);
     // Columns that this plan does not look at are none of its faults.
     let connected_at = match request.connections {
-        true => column("connected_at").instants(false, as_of, &form("connected_at"), faults)?,
+        true => column("connected_at").instants(false, by_as_of, &form("connected_at"), faults)?,
         false => Vec::new(),
     };
     let piece = column("place").pieces(&request.wave_ends, request.waves, faults)?;
@@ -70,7 +89,21 @@ pub(super) fn read(
     let orgs = column("orgs").counts(faults)?;
     let contact = column("contact").texts(false, faults)?;
     let (org_id, contact) = (org_id.map(Arc::new), contact.map(Arc::new));
-    Ok(InventoryRows { age, reconnected, segment, zone, zones, org_id, orgs, weight, contact, exempt, details, pieces })
+    Ok(InventoryRows {
+        age,
+        reconnected,
+        segment,
+        zone,
+        zones,
+        org_id,
+        orgs,
+        weight,
+        contact,
+        exempt,
+        since,
+        details,
+        pieces,
+    })
 }
 
 /// Ages beyond this many microseconds, 36,500 years, are told as this one: room for arithmetic.
@@ -78,6 +111,15 @@ const OLDEST: i64 = i64::MAX / 8;
 
 /// An instant that never was.
 const NEVER: i64 = i64::MIN;
+
+/// After which no instant of a column may lie.
+#[derive(Debug, Clone, Copy)]
+struct LatestInstant {
+    /// In microseconds since 1970.
+    at: i64,
+    /// As people know it.
+    name: &'static str,
+}
 
 /// One column, or the lack of it.
 struct InventoryColumn<'a> {
@@ -195,14 +237,14 @@ impl InventoryColumn<'_> {
     fn instants(
         &self,
         needed: bool,
-        as_of: i64,
+        latest: LatestInstant,
         form: &InstantForm,
         faults: &mut InventoryFaults<'_>,
     ) -> Result<Vec<i64>, InventoryFault> {
         if self.cells.is_none() {
             return Ok(Vec::new());
         }
-        let check = |at: i64| if at > as_of { Err("is after `as_of`".to_owned()) } else { Ok(at) };
+        let check = |at: i64| if at > latest.at { Err(format!("is after {}", latest.name)) } else { Ok(at) };
         let empty = || if needed { Err("is missing".to_owned()) } else { Ok(NEVER) };
         if let Some(Cells::Typed(series)) = self.cells
             && let DataType::Datetime(unit, zone) = series.dtype()
@@ -226,7 +268,7 @@ impl InventoryColumn<'_> {
                     read.push(checked.unwrap_or_else(|why| {
                         let cell = at.and_then(DateTime::from_timestamp_micros).map(|at| at.to_rfc3339());
                         found.push(self.fault(row, cell.as_deref(), why));
-                        as_of
+                        latest.at
                     }));
                 }
             }));

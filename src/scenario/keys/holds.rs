@@ -79,6 +79,8 @@ pub(crate) enum Holds {
     Tables(&'static Section),
     /// A table of tables, by the ids of events.
     ByEvent(&'static Section),
+    /// A list of things, each one or the other of these.
+    List(&'static [Holds]),
     /// One thing or the other.
     Either(&'static [Holds]),
 }

@@ -8,8 +8,8 @@ use super::event_tables::{
     WAVES,
 };
 use super::holds::Holds::{
-    ByEvent, Choice, Country, Curve, Dates, Either, Flag, Hours, Id, Lints, Moments, Number, Own, Path, Plain, Table,
-    Tables, Text, Weekdays, Whole, Zone,
+    ByEvent, Choice, Country, Curve, Dates, Either, Flag, Hours, Id, Lints, List, Moments, Number, Own, Path, Plain,
+    Table, Tables, Text, Weekdays, Whole, Zone,
 };
 use super::holds::{Entry, Section, needed, optional};
 use super::key_id::KeyId;
@@ -145,6 +145,13 @@ pub(crate) static COLUMNS: Section = Section {
             "(reconnected_at)",
             r#""ReconnectedDate""#,
             "when it was reconnected",
+        ),
+        optional(
+            "failed_at",
+            Either(&[Text, Table(&COLUMN)]),
+            "(failed_at)",
+            r#""FailedDate""#,
+            "when it failed, after `as_of`; read by `cutover track`",
         ),
         optional(
             "connected_at",
@@ -329,7 +336,10 @@ pub(crate) static RECONNECT: Section = Section {
         KeyId::Opens.entry(),
         KeyId::Closes.entry(),
         KeyId::Uptake.entry(),
-        Entry { holds: Either(&[KeyId::Timing.entry().holds, Table(&TIMING)]), ..KeyId::Timing.entry() },
+        Entry {
+            holds: Either(&[KeyId::Timing.entry().holds, Table(&TIMING), Table(&TIMING_READINGS)]),
+            ..KeyId::Timing.entry()
+        },
         KeyId::Correlation.entry(),
     ],
 };
@@ -356,6 +366,28 @@ pub(crate) static TIMING: Section = Section {
             "(none)",
             r#"[["2026-05-01 13:00", 0.0], ["2026-05-03 24:00", 1.0]]"#,
             "the share that has acted by each time, or a CSV file with the columns `at` and `share`",
+        ),
+    ],
+};
+
+/// Of a `timing` of which it is not known which of several holds.
+pub(crate) static TIMING_READINGS: Section = Section {
+    header: "timing = { one_of = [...] }",
+    about: "It is not known when people act: one of several timings holds, for all of them.",
+    any_of: &[],
+    keys: &[
+        needed(
+            "one_of",
+            List(&[KeyId::Timing.entry().holds, Table(&TIMING)]),
+            r#"["office-hours", { half_life = "10h" }]"#,
+            "the timings, of which one holds",
+        ),
+        optional(
+            "weights",
+            List(&[Plain(Domain::Factor)]),
+            "(all alike)",
+            "[3, 1]",
+            "how likely each is, in the same order",
         ),
     ],
 };
@@ -482,17 +514,22 @@ pub(crate) static SEGMENT_RECONNECT: Section = Section {
     keys: &[
         Entry { needed: false, ..KeyId::Opens.entry() },
         Entry { needed: false, ..KeyId::Closes.entry() },
-        Entry { holds: Either(&[KeyId::Timing.entry().holds, Table(&TIMING)]), ..KeyId::Timing.entry() },
+        Entry {
+            holds: Either(&[KeyId::Timing.entry().holds, Table(&TIMING), Table(&TIMING_READINGS)]),
+            ..KeyId::Timing.entry()
+        },
         KeyId::Correlation.entry(),
     ],
 };
 
 /// Every table of keys, in the order in which a page explains them.
-pub(crate) static SECTIONS: [&Section; 27] = [
+pub(crate) static SECTIONS: [&Section; 30] = [
     &ROOT,
     &DEADLINE,
     &WORDS,
     &POPULATION,
+    &COLUMNS,
+    &COLUMN,
     &REFRESH,
     &HEARTBEAT,
     &EVENT,
@@ -511,6 +548,7 @@ pub(crate) static SECTIONS: [&Section; 27] = [
     &CHECKS,
     &RECONNECT,
     &TIMING,
+    &TIMING_READINGS,
     &REMINDER,
     &RECOVERY,
     &HUMAN_HOURS,

@@ -15,7 +15,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
             return;
         }
         let world = self.world;
-        if world.until_disruption {
+        if world.is_until_disruption() {
             *slot_of(self.flows.of(Ending::Disruption, false), slot) += mass;
             return;
         }
@@ -163,7 +163,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
             if self.groups[g].settled[event] || required <= 0.0 {
                 continue;
             }
-            if self.world.until_disruption {
+            if self.world.is_until_disruption() {
                 let slot = Slot::Point(i);
                 let disrupted = self.scale(g, slot, 1.0 - required);
                 *slot_of(self.flows.of(Ending::Disruption, true), slot) += disrupted;

@@ -11,6 +11,8 @@ pub(in crate::engine::exact) enum Ending {
     Failure(Cause, f64),
     /// They are disrupted for the first time, where that is what is asked about.
     Disruption,
+    /// They reconnect for the first time, on a notice or after a disruption, where that is what is asked about.
+    Reconnect,
 }
 
 /// What ends so, by when.
@@ -66,6 +68,21 @@ impl Flows {
             healing[place].1.of(cause).add_scaled(&flow.mass, 1.0);
         }
         (lasting, healing)
+    }
+
+    /// Failures by cause, those that an event's end heals among them.
+    pub(in crate::engine::exact) fn all_failures(&self) -> Failures {
+        let (mut all, healing) = self.failures();
+        healing.iter().for_each(|(_, failures)| all.add_scaled(failures, 1.0));
+        all
+    }
+
+    /// First reconnects that nobody planned.
+    pub(in crate::engine::exact) fn reconnects(&self) -> Mass {
+        let mut sum = Mass::none(&self.lattice);
+        let reconnects = self.all.iter().filter(|flow| flow.ending == Ending::Reconnect);
+        reconnects.for_each(|flow| sum.add_scaled(&flow.mass, 1.0));
+        sum
     }
 
     /// What is disrupted by an instant.

@@ -20,4 +20,4 @@ mod world;
 
 pub(super) use flows::Flows;
 pub(super) use steps::March;
-pub(super) use world::{OrgsOfAges, Remaining, World};
+pub(super) use world::{OrgsOfAges, Remaining, Until, World};

@@ -1,8 +1,9 @@
 //! Reconnects: the group that takes them in, and how long their connections live.
 
+use super::flows::Ending;
 use super::group::{Class, MarchGroup, slot_of};
 use super::steps::March;
-use super::world::Remaining;
+use super::world::{Remaining, Until};
 use crate::engine::exact::lattice::{Slot, TIME_EPSILON};
 use crate::engine::rules::MATCHING_ADDRESS;
 use std::rc::Rc;
@@ -106,10 +107,19 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
         Some(Remaining { before, after })
     }
 
+    /// Whether the reconnects of a slot end what is asked about; they are counted then.
+    pub(super) fn ends_with_reconnect(&mut self, slot: Slot, mass: f64) -> bool {
+        let ends = self.world.until == Until::Reconnect;
+        if ends && mass > 0.0 {
+            *slot_of(self.flows.of(Ending::Reconnect, false), slot) += mass;
+        }
+        ends
+    }
+
     /// Places the reconnects of a slot.
     pub(super) fn take_in(&mut self, slot: Slot) {
         let mass = std::mem::take(slot_of(&mut self.inflow, slot));
-        if mass > 0.0 {
+        if mass > 0.0 && !self.ends_with_reconnect(slot, mass) {
             let group = self.group_of_class(self.class_of(slot));
             self.note_came(group, slot, mass);
             self.refresh(group, slot, Vec::new(), 1.0, mass);

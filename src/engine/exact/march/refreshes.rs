@@ -202,8 +202,8 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
         }
         let mut all = 0.0;
         for (event, until, refused) in &ends.held {
-            let mass = good * refused * if self.world.until_disruption { 1.0 } else { half };
-            all += if self.world.until_disruption { 0.0 } else { mass };
+            let mass = good * refused * if self.world.is_until_disruption() { 1.0 } else { half };
+            all += if self.world.is_until_disruption() { 0.0 } else { mass };
             self.hold(g, *event, *until, slot, at, mass);
         }
         all

@@ -131,7 +131,7 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
         }
         // What reconnects without any delay, once checks at this instant are over.
         let mass = std::mem::take(&mut self.inflow.points[i]);
-        if mass > 0.0 {
+        if mass > 0.0 && !self.ends_with_reconnect(slot, mass) {
             let group = self.group_of_class(Class::AfterPoint(i));
             self.note_came(group, slot, mass);
             self.refresh(group, slot, Vec::new(), 1.0, mass);
@@ -141,7 +141,10 @@ impl<'w, 'g, 'a> March<'w, 'g, 'a> {
     pub(super) fn cell(&mut self, i: usize) {
         let slot = Slot::Cell(i);
         let at = self.world.on_lattice.lattice.middle(i);
-        let fresh = std::mem::take(&mut self.inflow.cells[i]);
+        let mut fresh = std::mem::take(&mut self.inflow.cells[i]);
+        if self.ends_with_reconnect(slot, fresh) {
+            fresh = 0.0;
+        }
         let class = self.class_of(slot);
         if fresh > 0.0 {
             let group = self.group_of_class(class);

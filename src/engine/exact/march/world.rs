@@ -15,11 +15,16 @@ pub(in crate::engine::exact) struct World<'g, 'a> {
     pub(in crate::engine::exact) orgs: OrgType,
     /// Instants at which it matters whether a reconnect came before, ascending; each is a point.
     pub(in crate::engine::exact) boundaries: &'g [f64],
-    /// Whether a first disruption ends an org's life, to be counted.
-    pub(in crate::engine::exact) until_disruption: bool,
+    /// Up to what orgs are followed.
+    pub(in crate::engine::exact) until: Until,
 }
 
 impl World<'_, '_> {
+    /// Whether a first disruption ends an org's life, to be counted.
+    pub(super) fn is_until_disruption(&self) -> bool {
+        self.until == Until::Disruption
+    }
+
     /// The probability that who begins to reconnect at one instant has not by another.
     pub(in crate::engine::exact) fn waits(&self, begun: f64, at: f64) -> f64 {
         let Some(recovery) = &self.segment.recovery else { return 1.0 };
@@ -33,6 +38,17 @@ impl World<'_, '_> {
         let short = if recovery.after.atoms().is_some() { TIME_EPSILON } else { 0.0 };
         if at < begun { 1.0 } else { recovery.after.sf((passed - short).max(-1.0)) }
     }
+}
+
+/// Up to what orgs are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::exact) enum Until {
+    /// To the end.
+    End,
+    /// To their first disruption.
+    Disruption,
+    /// To their first reconnect.
+    Reconnect,
 }
 
 /// Orgs at `as_of` of one span of ages.
