@@ -8,15 +8,15 @@ use super::solve::answers_bar;
 use super::stream;
 use crate::decision::track::track;
 use crate::decision::{self, Request};
-use crate::output::embed::{EmbedDocument, EmbedSource, Marker, Rendered, render, render_seen};
+use crate::output::embed::{DocxTemplate, EmbedDocument, EmbedSource, Marker, Rendered, Shown, render, render_seen};
 use crate::output::{folder, json, safe};
 use crate::population::inventory::Loaded;
 use crate::population::seen::{Observations, SeenFrame};
 use crate::results::track::TrackReport;
 use crate::results::{Projection, Provenance};
-use crate::scenario::FindingCode;
 use crate::scenario::tree::Span;
 use crate::scenario::{Finding, input};
+use crate::scenario::{FindingCode, Findings};
 use crate::{Error, Result};
 use clap::Args;
 use serde::Serialize;
@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct EmbedArgs {
-    /// The documents, in Markdown
+    /// The documents: Markdown, or templates of Word (.docx), which are filled to .filled.docx beside them
     #[arg(required = true, value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
     /// Changes nothing; exits with 1 and a diff where a document is stale
@@ -38,11 +38,69 @@ pub(super) struct EmbedArgs {
     sampling: Sampling,
 }
 
+/// A document that has been opened.
+enum Opened {
+    /// Of Markdown; it is refreshed itself.
+    Markdown(EmbedDocument),
+    /// Of Word; what it is filled to is written beside it.
+    Word(Box<DocxTemplate>),
+}
+
+impl Opened {
+    fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
+        Ok(match is_word(Path::new(name)) {
+            true => Self::Word(Box::new(DocxTemplate::read(name, bytes)?)),
+            false => Self::Markdown(EmbedDocument::read(name, bytes)?),
+        })
+    }
+
+    fn markers(&self) -> Vec<Marker> {
+        match self {
+            Self::Markdown(document) => document.markers().cloned().collect(),
+            Self::Word(template) => template.markers().cloned().collect(),
+        }
+    }
+
+    fn hidden(&self) -> usize {
+        match self {
+            Self::Markdown(document) => document.hidden(),
+            Self::Word(_) => 0,
+        }
+    }
+
+    fn findings(&self) -> &Findings {
+        match self {
+            Self::Markdown(document) => &document.findings,
+            Self::Word(template) => &template.findings,
+        }
+    }
+
+    fn findings_mut(&mut self) -> &mut Findings {
+        match self {
+            Self::Markdown(document) => &mut document.findings,
+            Self::Word(template) => &mut template.findings,
+        }
+    }
+}
+
+/// Whether a document is one of Word.
+fn is_word(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("docx"))
+}
+
+/// Where a document is written to: `plan.docx` is a template, and is filled to `plan.filled.docx`.
+fn target_of(path: &Path) -> PathBuf {
+    if is_word(path) { path.with_extension("filled.docx") } else { path.to_owned() }
+}
+
 /// A document with what becomes of it.
 struct Work {
     path: PathBuf,
+    /// Where it is written to.
+    target: PathBuf,
+    /// What is there now.
     before: Vec<u8>,
-    document: EmbedDocument,
+    document: Opened,
     /// Reports of scenarios with faults of their own.
     reports: Vec<String>,
     after: Vec<u8>,
@@ -99,9 +157,10 @@ fn read(args: &EmbedArgs) -> Result<Vec<Work>> {
         if works.iter().any(|work| real(&work.path) == real(path)) {
             continue;
         }
-        let document = EmbedDocument::read(&path.display().to_string(), before.clone())?;
-        let path = path.clone();
-        works.push(Work { path, before, document, reports: Vec::new(), after: Vec::new(), charts: Vec::new() });
+        let document = Opened::read(&path.display().to_string(), before.clone())?;
+        let (path, target) = (path.clone(), target_of(path));
+        let before = if target == path { before } else { input::read(&target).unwrap_or_default() };
+        works.push(Work { path, target, before, document, reports: Vec::new(), after: Vec::new(), charts: Vec::new() });
     }
     Ok(works)
 }
@@ -125,7 +184,7 @@ fn key_of(args: &EmbedArgs, document: &Path, marker: &Marker) -> UsedKey {
 
 /// Loads the scenarios of a document that no other has loaded; faults stand at the marker.
 fn load_all(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
-    let markers: Vec<Marker> = work.document.markers().cloned().collect();
+    let markers = work.document.markers();
     for marker in markers {
         let key = key_of(args, &work.path, &marker);
         if !used.iter().any(|u| u.key == key) {
@@ -157,18 +216,18 @@ fn load_all(args: &EmbedArgs, work: &mut Work, used: &mut Vec<Used>) {
             error => (error.to_string(), format!("mend the {what} first")),
         };
         let span = Span { source: 0, range: place.range.clone() };
-        work.document.findings.push(Finding::new(FindingCode::NoScenario, message, span).help(help));
+        work.document.findings_mut().push(Finding::new(FindingCode::NoScenario, message, span).help(help));
     }
 }
 
 /// Reports all faults of all documents at once.
 fn refuse_faults(works: &[Work]) -> Result<()> {
-    let faulty: Vec<&Work> = works.iter().filter(|work| !work.document.findings.is_empty()).collect();
+    let faulty: Vec<&Work> = works.iter().filter(|work| !work.document.findings().is_empty()).collect();
     if faulty.is_empty() {
         return Ok(());
     }
-    let faults = faulty.iter().map(|work| work.document.findings.len()).sum();
-    let mut parts: Vec<String> = faulty.iter().map(|work| work.document.findings.render(false)).collect();
+    let faults = faulty.iter().map(|work| work.document.findings().len()).sum();
+    let mut parts: Vec<String> = faulty.iter().map(|work| work.document.findings().render(false)).collect();
     for report in faulty.iter().flat_map(|work| &work.reports) {
         if !parts.contains(report) {
             parts.push(report.clone());
@@ -206,9 +265,8 @@ fn file_name(path: &Path) -> String {
 
 /// Makes what the markers of a document show, and finds what of it differs from what is there.
 fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
-    let markers: Vec<Marker> = work.document.markers().cloned().collect();
-    let mut texts = Vec::new();
-    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let markers = work.document.markers();
+    let mut all: Vec<(Marker, Shown)> = Vec::new();
     for marker in markers {
         let key = key_of(args, &work.path, &marker);
         let found = used.iter().find(|u| u.key == key);
@@ -216,15 +274,42 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
             continue;
         };
         let (plan, assumptions) = (scenario.family.centre(), scenario.assumptions.as_slice());
-        let document = file_name(&work.path);
-        let rendered = match results {
-            Results::Projection(projection) => {
-                render(&marker, EmbedSource { plan, projection, assumptions }, &document)
-            }
-            Results::Track(report) => render_seen(&marker, report, &document),
+        let shown = match results {
+            Results::Projection(projection) => render(&marker, EmbedSource { plan, projection, assumptions }),
+            Results::Track(report) => render_seen(&marker, report),
         };
-        match rendered {
-            Err(finding) => work.document.findings.push(*finding),
+        match shown {
+            Err(finding) => work.document.findings_mut().push(*finding),
+            Ok(shown) => {
+                if let Opened::Word(template) = &mut work.document {
+                    template.check(all.len(), &shown);
+                }
+                all.push((marker, shown));
+            }
+        }
+    }
+    if !work.document.findings().is_empty() {
+        return Ok(());
+    }
+    match &mut work.document {
+        Opened::Word(template) => {
+            let shown: Vec<Shown> = all.into_iter().map(|(_, shown)| shown).collect();
+            work.after = if shown.is_empty() { work.before.clone() } else { template.with(&shown)? };
+        }
+        Opened::Markdown(_) => lay_out(work, all)?,
+    }
+    Ok(())
+}
+
+/// A document of Markdown with what its markers show, and its charts.
+fn lay_out(work: &mut Work, all: Vec<(Marker, Shown)>) -> Result<()> {
+    let name = file_name(&work.path);
+    let Opened::Markdown(document) = &mut work.document else { return Ok(()) };
+    let mut texts = Vec::new();
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for (marker, shown) in all {
+        match shown.in_markdown(&marker, &name) {
+            Err(finding) => document.findings.push(*finding),
             Ok(Rendered { text, file }) => {
                 texts.push(text);
                 if let Some((name, bytes)) = file {
@@ -233,7 +318,7 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
                         let message = format!("{name} would be written outside the document's folder");
                         let span = Span { source: 0, range: marker.show.range.clone() };
                         let help = "a link leads there: write another folder, such as assets=images";
-                        work.document.findings.push(Finding::new(FindingCode::Outside, message, span).help(help));
+                        document.findings.push(Finding::new(FindingCode::Outside, message, span).help(help));
                         continue;
                     }
                     keep(&mut files, name, bytes)?;
@@ -241,10 +326,10 @@ fn refresh(args: &EmbedArgs, work: &mut Work, used: &[Used]) -> Result<()> {
             }
         }
     }
-    if !work.document.findings.is_empty() {
+    if !document.findings.is_empty() {
         return Ok(());
     }
-    work.after = work.document.with(&texts);
+    work.after = document.with(&texts);
     let files = files.into_iter().map(|(name, bytes)| (folder_of(&work.path).join(name), bytes));
     work.charts = files.filter(|(path, bytes)| input::read(path).ok().as_ref() != Some(bytes)).collect();
     Ok(())
@@ -283,13 +368,17 @@ fn write(works: &[Work]) -> Result<()> {
         }
         folder::write_file(path, bytes)?;
     }
-    works.iter().filter(|w| w.after != w.before).try_for_each(|work| folder::write_over(&work.path, &work.after))
+    let stale = |work: &&Work| work.after != work.before;
+    works.iter().filter(stale).try_for_each(|work| match work.target == work.path {
+        true => folder::write_over(&work.path, &work.after),
+        false => folder::write_file(&work.target, &work.after),
+    })
 }
 
 impl Work {
     /// Whether it has markers, and nobody fills any of them.
     fn is_all_hidden(&self) -> bool {
-        self.document.markers().next().is_none() && self.document.hidden() > 0
+        self.document.markers().is_empty() && self.document.hidden() > 0
     }
 
     fn is_stale(&self) -> bool {
@@ -298,8 +387,11 @@ impl Work {
 
     /// What would change, as a unified diff.
     fn diff(&self) -> String {
+        let name = self.target.display().to_string();
+        if self.target != self.path {
+            return if self.is_stale() { format!("{name} would change\n") } else { String::new() };
+        }
         let (before, after) = (String::from_utf8_lossy(&self.before), String::from_utf8_lossy(&self.after));
-        let name = self.path.display().to_string();
         let diff = TextDiff::from_lines(before.as_ref(), after.as_ref());
         diff.unified_diff().header(&name, &name).to_string()
     }
@@ -330,7 +422,7 @@ fn say(args: &EmbedArgs, works: &[Work], stale: usize, projections: usize) -> Re
 /// What became of a document, in a line.
 fn line(args: &EmbedArgs, work: &Work) -> String {
     let name = safe::line(&work.path.display().to_string());
-    let count = work.document.markers().count();
+    let count = work.document.markers().len();
     let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let charts: Vec<String> = work.charts.iter().map(|(path, _)| path.display().to_string()).collect();
     match (count, work.is_stale(), args.check) {
@@ -343,9 +435,18 @@ fn line(args: &EmbedArgs, work: &Work) -> String {
                 "{name}: {markers} {stand} in code or in another comment, where nothing is filled. Move them out of it."
             )
         }
+        (0, ..) if work.target != work.path => {
+            format!("{name} has no markers. One looks so: {{{{cutover plan.toml show=headline-chart}}}}")
+        }
         (0, ..) => format!(
             "{name} has no markers. One looks so: <!-- cutover: plan.toml show=headline-chart --><!-- /cutover -->"
         ),
+        (_, false, _) if work.target != work.path => {
+            format!("{} is up to date: {}.", work.target.display(), plural(count, "marker"))
+        }
+        (_, true, false) if work.target != work.path => {
+            format!("Filled {name}: {}; wrote {}.", plural(count, "marker"), work.target.display())
+        }
         (_, false, _) => format!("{name} is up to date: {}.", plural(count, "marker")),
         (_, true, true) if charts.is_empty() => format!("{name} is stale."),
         (_, true, true) => format!("{name} is stale; charts that differ: {}.", charts.join(", ")),
@@ -378,7 +479,7 @@ impl EmbedView {
     fn new(args: &EmbedArgs, works: &[Work], projections: usize) -> Self {
         let document = |work: &Work| EmbeddedView {
             document: work.path.display().to_string(),
-            markers: work.document.markers().count(),
+            markers: work.document.markers().len(),
             hidden: work.document.hidden(),
             stale: work.is_stale(),
             charts: work.charts.iter().map(|(path, _)| path.display().to_string()).collect(),

@@ -336,12 +336,12 @@ fn what_was_seen_of_a_rollout_is_shown_where_a_marker_names_it() {
         .expect("written");
     let done = desk.refreshed();
     assert!(done.contains("-->35<!--") && done.contains("| unknown |"), "{done}");
-    assert!(done.contains("must reconnect by") && done.contains("260 orgs reconnected, 35 failed."), "{done}");
+    assert!(done.contains("more must reconnect") && done.contains("260 orgs reconnected, 35 failed."), "{done}");
     let charts = std::fs::read_dir(desk.path("PLAN.md.assets")).expect("charts").count();
     assert_eq!(charts, 3);
     assert_eq!(desk.embed(&["PLAN.md", "--check"]).status.code(), Some(0));
     // Later counts make it stale; counts that no plan brings stand with a warning.
-    std::fs::write(desk.path("seen.csv"), "at,reconnected,failed\n2026-05-02 09:00,260,400\n").expect("written");
+    std::fs::write(desk.path("seen.csv"), "at,reconnected,failed\n2026-05-02 09:00,260,90\n").expect("written");
     assert_eq!(desk.embed(&["PLAN.md", "--check"]).status.code(), Some(1));
     let misfit = desk.refreshed();
     assert!(misfit.contains("(the plan does not fit what was seen)") && misfit.contains("The plan does not fit"));
@@ -358,4 +358,118 @@ fn what_was_seen_of_a_rollout_is_shown_where_a_marker_names_it() {
         assert_eq!(refused.status.code(), Some(2), "{options}");
         assert!(said(&refused).contains(words), "{options}: {}", said(&refused));
     }
+}
+
+/// A document of Word with this body, and a part that nobody looks at.
+fn docx(body: &str) -> Vec<u8> {
+    use std::io::Write;
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let parts = [
+        (
+            "[Content_Types].xml",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><Types \
+             xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" \
+             ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Override PartName=\"/word/document.xml\" \
+             ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>"
+                .to_owned(),
+        ),
+        (
+            "_rels/.rels",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><Relationships \
+             xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" \
+             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/>\
+             </Relationships>"
+                .to_owned(),
+        ),
+        (
+            "word/document.xml",
+            format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><w:document xmlns:w=\"{words}\"><w:body>{body}<w:sectPr/></w:body>\
+                 </w:document>"
+            ),
+        ),
+        ("docProps/other.bin", "left alone".to_owned()),
+    ];
+    for (name, text) in parts {
+        out.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        out.write_all(text.as_bytes()).expect("written");
+    }
+    out.finish().expect("an archive").into_inner()
+}
+
+fn part(path: &std::path::Path, name: &str) -> Option<Vec<u8>> {
+    use std::io::Read;
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(path).expect("a file")).expect("an archive");
+    let mut bytes = Vec::new();
+    archive.by_name(name).ok()?.read_to_end(&mut bytes).expect("read");
+    Some(bytes)
+}
+
+fn run_of(text: &str) -> String {
+    format!("<w:r><w:rPr><w:b/></w:rPr><w:t>{text}</w:t></w:r>")
+}
+
+#[test]
+fn a_template_of_word_is_filled_beside_and_everything_else_stays() {
+    let body = [
+        format!(
+            "<w:p>{}{}</w:p>",
+            run_of("About {{cutover plan.toml show=failed_by_"),
+            run_of("deadline.mean uptake=0}} fail, {{cutover plan.toml show=orgs}} &amp; more")
+        ),
+        format!("<w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr>{}</w:p>", run_of("{{cutover plan.toml show=headline-chart}}")),
+        format!("<w:p>{}</w:p>", run_of("{{cutover plan.toml show=headline-table}}")),
+        "<w:sdt><w:sdtPr><w:tag w:val=\"cutover plan.toml show=decision\"/><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>click \
+         here</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+            .to_owned(),
+    ]
+    .concat();
+    let desk = Desk::with("");
+    let template = docx(&body);
+    std::fs::write(desk.path("memo.docx"), &template).expect("written");
+    assert_eq!(desk.embed(&["memo.docx", "--check"]).status.code(), Some(1), "it is not filled yet");
+    let done = desk.embed(&["memo.docx"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    assert!(said(&done).contains("Filled memo.docx: 5 markers; wrote memo.filled.docx."), "{}", said(&done));
+    assert_eq!(std::fs::read(desk.path("memo.docx")).expect("the template"), template);
+    let filled = desk.path("memo.filled.docx");
+    let xml = String::from_utf8(part(&filled, "word/document.xml").expect("a part")).expect("text");
+    for words in [
+        "<w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">About 123</w:t>",
+        "<w:t xml:space=\"preserve\"> fail, 2,500 &amp; more</w:t>",
+        "<w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr><w:r><w:drawing>",
+        "<w:tbl>",
+        "must reconnect to stay within 100",
+    ] {
+        assert!(xml.contains(words), "`{words}` is missing from {xml}");
+    }
+    assert!(!xml.contains("{{cutover") && !xml.contains("showingPlcHdr") && !xml.contains("click"));
+    assert!(part(&filled, "word/media/cutover-3.png").expect("a picture").starts_with(b"\x89PNG"));
+    let rels = String::from_utf8(part(&filled, "word/_rels/document.xml.rels").expect("relationships")).expect("text");
+    assert!(rels.contains("Target=\"media/cutover-3.png\"") && xml.contains("r:embed=\"rIdCutover3\""));
+    let types = String::from_utf8(part(&filled, "[Content_Types].xml").expect("types")).expect("text");
+    assert!(types.contains("Extension=\"png\""));
+    assert_eq!(part(&filled, "docProps/other.bin").expect("a part"), b"left alone");
+    assert_eq!(desk.embed(&["memo.docx", "--check"]).status.code(), Some(0), "the same bytes again");
+    // What is wrong is said, and nothing is written.
+    for (body, words) in [
+        (
+            format!("<w:p>{}</w:p>", run_of("See {{cutover plan.toml show=headline-chart}} here")),
+            "a chart can't stand within a line",
+        ),
+        (format!("<w:p>{}</w:p>", run_of("{{cutover plan.toml show=nothing}}")), "is nothing that can be shown"),
+        (format!("<w:p>{}</w:p>", run_of("{{cutover show=orgs}}")), "this marker names no scenario"),
+    ] {
+        std::fs::write(desk.path("bad.docx"), docx(&body)).expect("written");
+        let refused = desk.embed(&["bad.docx"]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(said(&refused).contains(words), "{words}: {}", said(&refused));
+        assert!(!desk.path("bad.filled.docx").exists());
+    }
+    std::fs::write(desk.path("no.docx"), "not an archive").expect("written");
+    assert!(said(&desk.embed(&["no.docx"])).contains("no.docx is no Word document"));
+    std::fs::write(desk.path("plain.docx"), docx("<w:p/>")).expect("written");
+    assert!(said(&desk.embed(&["plain.docx"])).contains("plain.docx has no markers"));
+    assert!(!desk.path("plain.filled.docx").exists());
 }

@@ -176,10 +176,16 @@ fn an_inventory_is_tracked_by_counts_or_by_its_own_columns() {
     let hours = |h: i64| (as_of + chrono::Duration::hours(h)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut csv = "org_id,last_refresh_at,reconnected_at,failed_at\n".to_owned();
     for org in 0..1400_i64 {
-        // The next refresh comes in org + 1/2 hours; every fifth has reconnected by hour 20.
+        // The next refresh comes in org + 1/2 hours; every fifth has reconnected by hour 21.
         let age =
             (as_of - chrono::Duration::hours(1399 - org) - chrono::Duration::minutes(30)).format("%Y-%m-%dT%H:%M:%SZ");
-        let reconnected = if org % 5 == 0 && org >= 20 { hours(1 + org % 20) } else { String::new() };
+        // Evenly over the first 20 hours.
+        let minutes = chrono::Duration::minutes(30 + org * 7 % 1200);
+        let reconnected = if org % 5 == 0 && org >= 20 {
+            (as_of + minutes).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+        } else {
+            String::new()
+        };
         let failed = if org < 21 { hours(org + 1) } else { String::new() };
         csv += &format!("{org},{age},{reconnected},{failed}\n");
     }
@@ -211,12 +217,13 @@ uptake = { uniform = [0.0, 1.0] }
     let of_inventory = run(&["--now", "2026-05-02 09:00"]);
     assert!(of_inventory.status.success(), "{}", text(&of_inventory.stderr));
     let json: serde_json::Value = serde_json::from_slice(&of_inventory.stdout).expect("JSON");
-    assert_eq!((&json["seen"]["reconnected"], &json["seen"]["failed"]), (&276.into(), &21.into()));
+    // The 21st reconnected before it would have failed.
+    assert_eq!((&json["seen"]["reconnected"], &json["seen"]["failed"]), (&276.into(), &20.into()));
     // 48 more hours until the deadline: of 1,379 orgs without failure, one an hour, less those that reconnect first.
     let mean = json["forecast"]["failed_by_deadline"]["mean"].as_f64().expect("a mean");
     assert!((45.0..=69.0).contains(&mean), "{mean}");
     assert!(json["fits"]["p"].as_f64().expect("a number") > 0.01, "{}", json["fits"]);
-    let seen = folder.with("seen.csv", "at,reconnected,failed\n2026-05-02 09:00,276,21\n");
+    let seen = folder.with("seen.csv", "at,reconnected,failed\n2026-05-02 09:00,276,20\n");
     let by_counts = run(&["--seen", &seen]);
     let counted: serde_json::Value = serde_json::from_slice(&by_counts.stdout).expect("JSON");
     let other = counted["forecast"]["failed_by_deadline"]["mean"].as_f64().expect("a mean");

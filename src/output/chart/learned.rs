@@ -43,8 +43,8 @@ pub(crate) fn draw(report: &TrackReport, theme: &Theme) -> Result<Option<Chart>>
     let rows: Vec<LearnedRow> = report.learned.iter().flat_map(|one| rows_of(report, one)).collect();
     let shown = &rows[..rows.len().min(MOST_ROWS)];
     let subtitle = format!(
-        "Grey: before the first count. Blue: now. Of a number, 90{PERCENT} of its values on a scale of its own, with the median; of a reading, its \
-         probability, from 0 to 100{PERCENT}.{}",
+        "Grey: before the first count. Blue: now. Each number has a scale of its own: the bar holds it 9 times in 10, the dot is the middle. Of \
+         one reading among several, the bar is how likely it is, from 0 to 100{PERCENT}.{}",
         some_shown(shown.len(), rows.len(), "")
     );
     let (mut canvas, top) = frame::header(theme, &title, &subtitle);

@@ -28,7 +28,7 @@ pub(crate) fn draw(report: &TrackReport, theme: &Theme) -> Result<Option<Chart>>
     let plan = &report.plan;
     let until = moment(plan, plan.instant(on_track.until));
     let subtitle = format!(
-        "Chance that {} or fewer {FAIL} by {}, over how many more {ACT} by {until}.",
+        "How likely it is that {} or fewer {FAIL} by {}, by how many more {ACT} until {until}.",
         group_count(on_track.tolerance),
         deadline_full(plan)
     );

@@ -41,6 +41,13 @@ pub(crate) struct Marker {
     pub assets: Option<String>,
 }
 
+impl Marker {
+    /// Why what it asks for can't be shown.
+    pub(super) fn refuse(&self, why: impl Into<String>) -> Finding {
+        fault(FindingCode::NotShown, why, self.show.range.clone())
+    }
+}
+
 /// A fault at some bytes of the document.
 pub(super) fn fault(code: FindingCode, message: impl Into<String>, range: Range<usize>) -> Finding {
     Finding::new(code, message, Span { source: 0, range })

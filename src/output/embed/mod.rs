@@ -2,11 +2,14 @@
 //! its closing marker is made anew, and no other byte of the document is touched. It reads and writes no files.
 
 mod document;
+#[cfg(feature = "cli")]
+mod docx;
 mod figures;
 mod markers;
 mod render;
 #[cfg(feature = "tables")]
 mod seen;
+mod shown;
 mod shows;
 mod tables;
 
@@ -14,7 +17,10 @@ mod tables;
 mod tests;
 
 pub(crate) use document::EmbedDocument;
+#[cfg(feature = "cli")]
+pub(crate) use docx::DocxTemplate;
 pub(crate) use markers::Marker;
-pub(crate) use render::{EmbedSource, Rendered, render};
+pub(crate) use render::{EmbedSource, render};
 #[cfg(feature = "tables")]
 pub(crate) use seen::render_seen;
+pub(crate) use shown::{Rendered, Shown};

@@ -2,10 +2,10 @@
 
 use super::figures::Figures;
 use super::markers::{Marker, fault};
+use super::shown::Shown;
 use super::shows::{EmbedForm, Sentence, Show};
 use super::tables;
-use crate::output::chart::{self, Chart, Theme, rasterise};
-use crate::output::markup::escape;
+use crate::output::chart::{self, Chart, Theme};
 use crate::output::sentence::{Facts, ReportFindings};
 use crate::plan::Plan;
 use crate::plan::units::show_share;
@@ -13,8 +13,7 @@ use crate::plan::wording::ACTING;
 use crate::results::{Assumption, Outcome, Projection};
 use crate::scenario::Finding;
 use crate::scenario::FindingCode;
-use crate::scenario::keys::{list, nearest, slug};
-use sha2::{Digest, Sha256};
+use crate::scenario::keys::{list, nearest};
 
 /// What a marker's figures are taken from.
 #[derive(Debug, Clone, Copy)]
@@ -27,23 +26,13 @@ pub(crate) struct EmbedSource<'a> {
     pub assumptions: &'a [Assumption],
 }
 
-/// What stands in the document, and the file beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rendered {
-    /// Text in Markdown.
-    pub text: String,
-    /// A chart: its path relative to the document's folder, with `/` between parts, and its bytes.
-    pub file: Option<(String, Vec<u8>)>,
-}
-
-/// Makes what a marker shows. `document` is the document's file name, after which the folder of its charts is named.
+/// Makes what a marker shows.
 ///
 /// # Errors
 /// Says why the scenario has nothing of the kind, at the word of the marker that asks for it.
-pub(crate) fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -> Result<Rendered, Box<Finding>> {
+pub(crate) fn render(marker: &Marker, source: EmbedSource<'_>) -> Result<Shown, Box<Finding>> {
     let _words = source.plan.wording().enter();
     let places = places(marker, source.projection)?;
-    let whole = |text: String| Ok(Rendered { text, file: None });
     if let Show::Figure(figure) = &marker.show.value {
         let rate = match places[..] {
             [one] => one,
@@ -53,8 +42,8 @@ pub(crate) fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -
         let segment = segment(marker, source.plan)?;
         let form = marker.form.unwrap_or(EmbedForm::About);
         let figures = Figures { plan: source.plan, projection: source.projection, rate, segment, form };
-        let text = figures.write(*figure).map_err(|(why, help)| refuse(marker, why).help(help));
-        return whole(written(&text.map_err(Box::new)?));
+        let text = figures.write(*figure).map_err(|(why, help)| marker.refuse(why).help(help));
+        return Ok(Shown::Text(text.map_err(Box::new)?));
     }
     if let Some(segment) = &marker.segment {
         let help = "only single figures are told of one segment: leave `segment` out";
@@ -65,25 +54,16 @@ pub(crate) fn render(marker: &Marker, source: EmbedSource<'_>, document: &str) -
     let (plan, projection) = narrowed(source, &places, marker)?;
     let facts = Facts::of(&plan, &projection);
     match &marker.show.value {
-        Show::Chart(name) => chart(marker, name, &plan, &projection, document),
+        Show::Chart(name) => Ok(Shown::Chart(Box::new(drawn(marker, name, &plan, &projection)?))),
         Show::Table(table) => {
-            let text = tables::write(*table, &facts, source.assumptions);
-            whole(text.map_err(|why| Box::new(refuse(marker, why).help("show another table, or another scenario")))?)
+            let table = tables::of(*table, &facts, source.assumptions);
+            let refused = |why| Box::new(marker.refuse(why).help("show another table, or another scenario"));
+            Ok(Shown::Table(Box::new(table.map_err(refused)?)))
         }
-        Show::Sentence(sentence) => whole(written(&self::sentence(marker, sentence, &plan, &projection)?)),
+        Show::Sentence(sentence) => Ok(Shown::Text(self::sentence(marker, sentence, &plan, &projection)?)),
         // Markers of this without `seen` are refused when they are read.
-        Show::Figure(_) | Show::Seen(_) => whole(String::new()),
+        Show::Figure(_) | Show::Seen(_) => Ok(Shown::Text(String::new())),
     }
-}
-
-pub(super) fn refuse(marker: &Marker, why: impl Into<String>) -> Finding {
-    fault(FindingCode::NotShown, why, marker.show.range.clone())
-}
-
-/// Text as Markdown shows it, without characters that would turn what follows around.
-pub(super) fn written(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    escape(&text.chars().filter(|c| !turns(*c)).collect::<String>())
 }
 
 /// The places of the rates that a marker asks for; all where it names none.
@@ -146,7 +126,7 @@ fn narrowed(source: EmbedSource<'_>, places: &[usize], marker: &Marker) -> Resul
     let uptakes = source.plan.uptakes();
     let kept = places.iter().filter_map(|place| uptakes.get(*place).cloned()).collect();
     let plan = source.plan.with(|parts| parts.uptakes = kept);
-    plan.map(|plan| (plan, projection)).map_err(|why| Box::new(refuse(marker, why).help("leave `uptake` out")))
+    plan.map(|plan| (plan, projection)).map_err(|why| Box::new(marker.refuse(why).help("leave `uptake` out")))
 }
 
 fn sentence(marker: &Marker, which: &Sentence, plan: &Plan, projection: &Projection) -> Result<String, Box<Finding>> {
@@ -154,9 +134,9 @@ fn sentence(marker: &Marker, which: &Sentence, plan: &Plan, projection: &Project
     Ok(match which {
         Sentence::Decision => findings.decision.first().cloned().unwrap_or_default(),
         Sentence::Summary => findings.decision.join(" "),
-        Sentence::Agreement => findings.agreement.ok_or_else(|| {
-            Box::new(refuse(marker, "only one engine has answered").help("let both: `--engine both`"))
-        })?,
+        Sentence::Agreement => findings
+            .agreement
+            .ok_or_else(|| Box::new(marker.refuse("only one engine has answered").help("let both: `--engine both`")))?,
         Sentence::Source => {
             let from = &projection.provenance;
             let hash = from.sha256.get(..12).unwrap_or(&from.sha256);
@@ -171,63 +151,8 @@ fn drawn(marker: &Marker, name: &str, plan: &Plan, projection: &Projection) -> R
     let charts = chart::of(plan, projection);
     let Some((_, draw)) = charts.iter().find(|(known, _)| *known == name) else {
         let names: Vec<&str> = charts.iter().map(|(known, _)| *known).collect();
-        let finding = refuse(marker, format!("this scenario has no chart `{name}`"));
+        let finding = marker.refuse(format!("this scenario has no chart `{name}`"));
         return Err(Box::new(finding.help(format!("its charts are {}", list(&names)))));
     };
-    chart::drawn(*draw, plan, projection, &Theme::LIGHT).map_err(|error| Box::new(refuse(marker, error.to_string())))
-}
-
-fn chart(
-    marker: &Marker,
-    name: &str,
-    plan: &Plan,
-    projection: &Projection,
-    document: &str,
-) -> Result<Rendered, Box<Finding>> {
-    chart_beside(marker, drawn(marker, name, plan, projection)?, document)
-}
-
-/// A chart as a file beside the document, and the image that shows it.
-pub(super) fn chart_beside(marker: &Marker, chart: Chart, document: &str) -> Result<Rendered, Box<Finding>> {
-    let name = chart.name;
-    let form = marker.form.unwrap_or(EmbedForm::Svg);
-    let bytes = match form {
-        EmbedForm::Png => rasterise(&chart.svg).map_err(|error| Box::new(refuse(marker, error.to_string())))?,
-        _ => chart.svg.into_bytes(),
-    };
-    let folder = marker.assets.clone().unwrap_or_else(|| format!("{document}.assets"));
-    let ending = if form == EmbedForm::Png { "png" } else { "svg" };
-    let path = format!("{folder}/{}-{name}{}.{ending}", stem(marker), fingerprint(marker));
-    let text = format!("![{}]({})", written(&chart.title), linked(&path));
-    Ok(Rendered { text, file: Some((path, bytes)) })
-}
-
-/// The scenario's path as part of a file's name: `scenarios/pkce.toml` is `scenarios-pkce`.
-fn stem(marker: &Marker) -> String {
-    let path = &marker.scenario.value;
-    slug(path.strip_suffix(".toml").unwrap_or(path))
-}
-
-/// What tells a chart from others of the same scenario: nothing, where nothing is changed and all rates are drawn.
-fn fingerprint(marker: &Marker) -> String {
-    let rates = marker.uptakes.iter().map(|u| u.value.to_string());
-    let seen = marker.seen.iter().map(|seen| seen.value.clone());
-    let said: Vec<String> = marker.changes.iter().cloned().chain(rates).chain(seen).collect();
-    if said.is_empty() {
-        return String::new();
-    }
-    let hash = Sha256::digest(said.join("\u{0}"));
-    format!("-{}", hash.iter().take(3).map(|byte| format!("{byte:02x}")).collect::<String>())
-}
-
-/// A path as a link.
-fn linked(path: &str) -> String {
-    let mut link = String::new();
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' | b'~' => link.push(byte as char),
-            other => link += &format!("%{other:02X}"),
-        }
-    }
-    link
+    chart::drawn(*draw, plan, projection, &Theme::LIGHT).map_err(|error| Box::new(marker.refuse(error.to_string())))
 }

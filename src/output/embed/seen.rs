@@ -1,10 +1,11 @@
 //! What a marker shows of a rollout under way: the same names as before it began, from what was seen, and some that only it has.
 
 use super::markers::Marker;
-use super::render::{Rendered, chart_beside, refuse, segment, written};
+use super::render::segment;
+use super::shown::Shown;
 use super::shows::{Aspect, EmbedFigure, EmbedForm, EmbedQuantity, EmbedTable, SeenShow, Sentence, Show};
 use crate::output::chart::{self, Chart, Theme};
-use crate::output::document::{Block, FigureFormat, Table, markdown};
+use crate::output::document::{Block, Table};
 use crate::output::track;
 use crate::output::words;
 use crate::plan::units::{group_count, show_share};
@@ -14,67 +15,60 @@ use crate::scenario::Finding;
 /// What stands after a figure of a plan that does not fit: none stands without it.
 const MISFIT: &str = " (the plan does not fit what was seen)";
 
-/// Makes what a marker shows of a rollout under way. `document` is the document's file name.
+/// Makes what a marker shows of a rollout under way.
 ///
 /// # Errors
 /// Says why there is nothing of the kind, at the word of the marker that asks for it.
-pub(crate) fn render_seen(marker: &Marker, report: &TrackReport, document: &str) -> Result<Rendered, Box<Finding>> {
+pub(crate) fn render_seen(marker: &Marker, report: &TrackReport) -> Result<Shown, Box<Finding>> {
     let _words = report.plan.wording().enter();
-    let no = |why: &str, help: &str| Box::new(refuse(marker, why).help(help));
+    let no = |why: &str, help: &str| Box::new(marker.refuse(why).help(help));
     let place = segment(marker, &report.plan)?;
-    if place.is_some()
-        && !matches!(marker.show.value, Show::Figure(EmbedFigure::Count(EmbedQuantity::FailedByDeadline, _)))
-    {
+    let is_by_segment =
+        matches!(marker.show.value, Show::Figure(EmbedFigure::Count(EmbedQuantity::FailedByDeadline, _)));
+    if place.is_some() && !is_by_segment {
         return Err(no("this is not told of one segment", "leave `segment` out, or show failed_by_deadline"));
     }
-    let text = match &marker.show.value {
-        Show::Seen(SeenShow::Chart(name)) => return chart_beside(marker, drawn(marker, report, name)?, document),
-        Show::Seen(SeenShow::Title(name)) => written(&drawn(marker, report, name)?.title),
-        Show::Seen(SeenShow::ForecastTable) => table(report, "forecast").unwrap_or_default(),
-        Show::Seen(SeenShow::LearnedTable) => {
-            table(report, "learned").ok_or_else(|| no("nothing of this plan is unknown", "show forecast-table"))?
-        }
-        Show::Seen(SeenShow::Brief) => track::brief(report).lines().map(written).collect::<Vec<_>>().join("\\\n"),
-        Show::Seen(figure) => of_what_was_seen(report, *figure).map_err(|(why, help)| no(why, help))?,
-        Show::Sentence(Sentence::Decision) => written(&track::told(report)[0]),
-        Show::Sentence(Sentence::Summary) => written(&track::told(report).join(" ")),
-        Show::Sentence(Sentence::Source) => written(&source(marker, report)),
+    let table = |found: Option<Table>| found.map(|table| Shown::Table(Box::new(table)));
+    let none = || no("nothing of this plan is unknown", "show forecast-table");
+    Ok(match &marker.show.value {
+        Show::Seen(SeenShow::Chart(name)) => Shown::Chart(Box::new(drawn(marker, report, name)?)),
+        Show::Seen(SeenShow::Title(name)) => Shown::Text(drawn(marker, report, name)?.title),
+        Show::Seen(SeenShow::ForecastTable) => table(table_of(report, "forecast")).ok_or_else(none)?,
+        Show::Seen(SeenShow::LearnedTable) => table(table_of(report, "learned")).ok_or_else(none)?,
+        Show::Seen(SeenShow::Brief) => Shown::Text(track::brief(report).trim_end().to_owned()),
+        Show::Seen(figure) => Shown::Text(of_what_was_seen(report, *figure).map_err(|(why, help)| no(why, help))?),
+        Show::Sentence(Sentence::Decision) => Shown::Text(track::told(report).swap_remove(0)),
+        Show::Sentence(Sentence::Summary) => Shown::Text(track::told(report).join(" ")),
+        Show::Sentence(Sentence::Source) => Shown::Text(source(marker, report)),
         Show::Figure(figure) => {
             let form = marker.form.unwrap_or(EmbedForm::About);
-            let text = self::figure(report, *figure, place, form).map_err(|(why, help)| no(why, help))?;
-            written(&text)
+            Shown::Text(self::figure(report, *figure, place, form).map_err(|(why, help)| no(why, help))?)
         }
-        Show::Table(EmbedTable::Timeline) => {
-            markdown(&crate::output::run::tables::timeline(&report.plan), &FigureFormat::default())
-        }
+        Show::Table(EmbedTable::Timeline) => Shown::Table(Box::new(crate::output::run::tables::timeline(&report.plan))),
         Show::Table(_) | Show::Chart(_) | Show::Sentence(_) => {
             let help = "leave `seen` out, or show track-chart, on-track-chart, learned-chart, forecast-table, learned-table, summary or a figure";
             return Err(no("this is not told of a rollout under way", help));
         }
-    };
-    Ok(Rendered { text, file: None })
+    })
 }
 
 fn drawn(marker: &Marker, report: &TrackReport, name: &str) -> Result<Chart, Box<Finding>> {
-    let charts = chart::of_track(report, &Theme::LIGHT).map_err(|error| Box::new(refuse(marker, error.to_string())))?;
+    let charts = chart::of_track(report, &Theme::LIGHT).map_err(|error| Box::new(marker.refuse(error.to_string())))?;
     charts.into_iter().find(|chart| chart.name == name).ok_or_else(|| {
         let why = match name {
             "learned" => "nothing of this plan is unknown",
             _ => "this rollout has no tolerance that somebody can still act for",
         };
-        Box::new(refuse(marker, why).help("show track-chart"))
+        Box::new(marker.refuse(why).help("show track-chart"))
     })
 }
 
 /// A table of the verb's own document.
-fn table(report: &TrackReport, name: &str) -> Option<String> {
-    let document = track::document(report);
-    let is_it = |block: &Block| match block {
-        Block::Table(table) if table.name == name => Some(table.clone()),
+fn table_of(report: &TrackReport, name: &str) -> Option<Table> {
+    track::document(report).blocks.into_iter().find_map(|block| match block {
+        Block::Table(table) if table.name == name => Some(table),
         _ => None,
-    };
-    let found: Option<Table> = document.blocks.iter().find_map(is_it);
-    found.map(|table| markdown(&table, &document.format))
+    })
 }
 
 fn source(marker: &Marker, report: &TrackReport) -> String {
@@ -99,8 +93,8 @@ fn of_what_was_seen(report: &TrackReport, which: SeenShow) -> Result<String, NoF
     let needed = |place: usize| {
         let none = ("this rollout has no tolerance that somebody can still act for", "show track-chart");
         let needed = report.on_track.as_ref().and_then(|on_track| on_track.needed.get(place)).ok_or(none)?;
-        let impossible = ("no number that still acts reaches this chance", "show on-track-chart");
-        needed.more.map(group_count).map(|more| flagged(report, more)).ok_or(impossible)
+        // A document is refreshed again and again, also when it has become too late.
+        Ok(flagged(report, needed.more.map_or_else(|| "(too late)".to_owned(), group_count)))
     };
     match which {
         SeenShow::Reconnected => last.and_then(|look| look.reconnected).map(group_count).ok_or(uncounted),

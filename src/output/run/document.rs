@@ -116,7 +116,7 @@ fn tripwires(plan: &Plan, projection: &Projection) -> Vec<Block> {
     vec![
         heading("Tripwires"),
         paragraph(format!(
-            "If fewer {ORGS} than this have {ACTED} by the hour shown, you are likely to exceed {tolerance} {FAILED} {ORGS}. For even odds, \
+            "If fewer {ORGS} than this have {ACTED} by the hour shown, more than {tolerance} {FAILED} {ORGS} are more likely than not. For even odds, \
              {uptake} must {ACT} in the end."
         )),
         Block::Table(tables::tripwires(plan, wires)).on_page(),

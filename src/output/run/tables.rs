@@ -83,7 +83,7 @@ pub(crate) fn outcomes(facts: &Facts<'_>) -> Table {
     };
     let engine = if facts.projection.is_exact() { "exact" } else { "simulated" };
     let mut key = format!(
-        "90{PERCENT} range: 5th to 95th percentile. {DOWN:#}: not recovered by the deadline. {}: {FAIL} after it, by {}.",
+        "90{PERCENT} range: 9 of 10 outcomes lie in it. {DOWN:#}: {FAILED} by the deadline, and not yet recovered. {}: not {FAILED} by the deadline, but by {}.",
         capital(TO_COME),
         date_spoken(plan, plan.horizon())
     );

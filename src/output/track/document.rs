@@ -2,9 +2,9 @@
 
 use super::sentences;
 use crate::output::document::{Block, Cell, Column, Document, Figure, Sources, Table};
-use crate::output::words::{chance, moment};
+use crate::output::words::{chance, date_spoken, moment};
 use crate::plan::units::orgs;
-use crate::plan::wording::{DOWN, FAILED, PERCENT};
+use crate::plan::wording::{DOWN, FAILED, PERCENT, capital};
 use crate::results::Provenance;
 use crate::results::track::{Forecast, ForecastCount, LearnedValue, TrackReport};
 
@@ -45,13 +45,21 @@ fn drawn(name: &'static str, finding: Option<String>) -> Option<Block> {
 }
 
 fn trust(report: &TrackReport) -> String {
-    let fit = match &report.fits.misfit {
-        None => format!("What was seen fits the plan (p = {:.2}).", report.fits.p),
-        Some(_) if report.fits.p < 0.001 => "What was seen does not fit the plan (p < 0.001).".to_owned(),
-        Some(_) => format!("What was seen does not fit the plan (p = {:.3}).", report.fits.p),
+    let p = match report.fits.p {
+        p if p < 0.001 => "p < 0.001".to_owned(),
+        p if p < 0.01 => format!("p = {p:.3}"),
+        p => format!("p = {p:.2}"),
     };
-    let how = if report.method == "exact multinomial" { "exact" } else { "approximate, segments together" };
-    format!("{fit} The likelihood of the counts is {how}. The figures rest on {:.0} effective draws.", report.effective)
+    let fit = match &report.fits.misfit {
+        None => "The counts so far agree with the plan. That does not prove the plan right.",
+        Some(_) => "The counts so far do not agree with the plan.",
+    };
+    let how = if report.method == "exact multinomial" {
+        "exact likelihood"
+    } else {
+        "normal approximation, segments together"
+    };
+    format!("{fit} (For statisticians: {p}, {how}, {:.0} effective draws.)", report.effective)
 }
 
 fn sources(report: &TrackReport) -> Sources {
@@ -86,13 +94,15 @@ fn forecasts(report: &TrackReport) -> Table {
     let figures: [(String, Pick); 3] = [
         (format!("{FAILED} by the deadline"), |f| &f.failed_by_deadline),
         (format!("{DOWN} at the deadline"), |f| &f.down_at_deadline),
-        (format!("{FAILED} by the end"), |f| &f.failed_by_horizon),
+        (format!("{FAILED} by {}", date_spoken(&report.plan, report.plan.horizon())), |f| &f.failed_by_horizon),
     ];
     let row = |(name, of): (String, Pick)| {
         [vec![Cell::Text(name)], cells(of(before)).to_vec(), cells(of(now)).to_vec()].concat()
     };
     Table::new("forecast", "Forecast, before the first count and now", columns, figures.into_iter().map(row).collect())
-        .with_key(format!("90{PERCENT} range: 5th to 95th percentile."))
+        .with_key(format!(
+            "90{PERCENT} range: 9 of 10 outcomes. Before: with nothing counted, at any rate the plan holds possible."
+        ))
 }
 
 /// What was learned of each unknown.
@@ -102,13 +112,13 @@ fn learned(report: &TrackReport) -> Table {
     for one in &report.learned {
         match &one.value {
             LearnedValue::Number { prior, posterior } => rows.push(vec![
-                Cell::Code(one.key.clone()),
+                Cell::Text(capital(&sentences::called(report, one))),
                 Cell::Text(sentences::spread(report, one.unit, prior)),
                 Cell::Text(sentences::spread(report, one.unit, posterior)),
             ]),
             LearnedValue::Readings(readings) => rows.extend(readings.iter().map(|reading| {
                 vec![
-                    Cell::Text(format!("{}: {}", one.key, reading.law)),
+                    Cell::Text(format!("{}: {}", capital(&sentences::called(report, one)), reading.law)),
                     Cell::Text(chance(reading.prior)),
                     Cell::Text(sentences::likelihood(reading)),
                 ]
@@ -116,7 +126,7 @@ fn learned(report: &TrackReport) -> Table {
         }
     }
     Table::new("learned", "What was learned", columns, rows)
-        .with_key("Of numbers the 5th to the 95th percentile, of readings the probability.")
+        .with_key("A range holds the true value 9 times in 10. A single percentage is how likely that reading is.")
 }
 
 fn checkpoints(report: &TrackReport) -> Option<Table> {

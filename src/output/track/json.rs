@@ -152,14 +152,14 @@ impl NumberValue {
 }
 
 #[derive(Serialize)]
-struct SummaryView {
+struct LearnedSummaryView {
     mean: NumberValue,
     p5: Option<NumberValue>,
     p50: Option<NumberValue>,
     p95: Option<NumberValue>,
 }
 
-impl SummaryView {
+impl LearnedSummaryView {
     fn new(plan: &Plan, unit: UnknownUnit, of: &NumberSummary) -> Self {
         let value = |value: f64| NumberValue::new(plan, unit, value);
         let at = |place: usize| of.range.map(|range| value(range[place]));
@@ -170,14 +170,14 @@ impl SummaryView {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum LearnedView<'a> {
-    Number { key: &'a str, prior: SummaryView, posterior: SummaryView },
+    Number { key: &'a str, prior: LearnedSummaryView, posterior: LearnedSummaryView },
     Readings { key: &'a str, readings: &'a [ReadingSummary] },
 }
 
 fn learned<'a>(report: &'a TrackReport) -> Vec<LearnedView<'a>> {
     let one = |one: &'a Learned| match &one.value {
         LearnedValue::Number { prior, posterior } => {
-            let [prior, posterior] = [prior, posterior].map(|of| SummaryView::new(&report.plan, one.unit, of));
+            let [prior, posterior] = [prior, posterior].map(|of| LearnedSummaryView::new(&report.plan, one.unit, of));
             LearnedView::Number { key: &one.key, prior, posterior }
         }
         LearnedValue::Readings(readings) => LearnedView::Readings { key: &one.key, readings },

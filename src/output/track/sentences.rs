@@ -1,7 +1,7 @@
 //! The sentences of a rollout under way.
 
 use crate::output::assumption_names::name;
-use crate::output::words::{about, chance, deadline_full, moment};
+use crate::output::words::{about, chance, day, deadline_full, moment};
 use crate::plan::units::{group_count, orgs, show_share};
 use crate::plan::wording::{ACT, ACTED, ACTS, FAIL, FAILED, ORGS, PERCENT, Term, capital};
 use crate::plan::{UnknownUnit, clock};
@@ -66,7 +66,7 @@ pub(super) fn story(report: &TrackReport) -> Vec<String> {
     let mut all = Vec::new();
     all.extend(seen(report));
     let before = &report.before.failed_by_deadline;
-    let first = format!("Before the first count it was about {}", about(before.mean));
+    let first = format!("Before the first count, the forecast was about {}", about(before.mean));
     all.push(range(before).map_or_else(|| format!("{first}."), |range| format!("{first} ({range}).")));
     if let Some((tolerance, p)) = report.plan.tolerance().zip(report.forecast.within_tolerance) {
         all.push(format!("The chance that {} or fewer {FAIL} is {}.", group_count(tolerance), chance(p)));
@@ -96,28 +96,49 @@ fn counted(report: &TrackReport) -> Option<String> {
     (!both.is_empty()).then(|| format!("{}.{}", both.join(", "), tickets.unwrap_or_default()))
 }
 
-/// How many more must act.
+/// The end of a day for a midnight, else the moment: a reader takes 12 AM on Monday for Monday.
+fn by(report: &TrackReport, hours: f64) -> String {
+    let plan = &report.plan;
+    let at = plan.instant(hours);
+    let is_midnight = at.with_timezone(&plan.time_zone()).time() == chrono::NaiveTime::MIN;
+    if is_midnight { format!("the end of {}", day(plan, at - chrono::Duration::minutes(1))) } else { moment(plan, at) }
+}
+
+/// Whether the rollout is on track, and how many more must act.
 fn needed(report: &TrackReport, on_track: &OnTrack) -> Vec<String> {
-    let until = moment(&report.plan, report.plan.instant(on_track.until));
-    let limit = group_count(on_track.tolerance);
+    let (until, limit) = (by(report, on_track.until), group_count(on_track.tolerance));
     let expected = about(on_track.expected);
-    let odds = |aim: f64| if aim == 0.5 { "even odds".to_owned() } else { format!("a chance of {}", show_share(aim)) };
-    let one = |needed: &crate::results::track::StillNeeded| match needed.more {
-        Some(0) => format!("For {} to stay within {limit}, nobody more must {ACT}.", odds(needed.chance)),
-        Some(more) => format!(
-            "For {} to stay within {limit}, {} more must {ACT} by {until}.",
-            odds(needed.chance),
-            group_count(more)
-        ),
-        None => {
-            format!("Even if everyone {ACTS} from now on, there is no {} to stay within {limit}.", odds(needed.chance))
-        }
+    let enough = |aim: usize| {
+        on_track.needed.get(aim).is_some_and(|needed| needed.more.is_some_and(|more| on_track.expected >= more as f64))
     };
-    let mut all: Vec<String> = on_track.needed.iter().map(one).collect();
-    if on_track.needed.iter().any(|needed| needed.more.is_some_and(|more| more > 0)) {
-        all.push(format!("About {expected} more are expected to {ACT} by then."));
-    }
+    let verdict = match (enough(0), enough(1)) {
+        (_, true) => "On track",
+        (true, false) => "Likely on track, but not safely",
+        _ => "Not on track",
+    };
+    let mut all = vec![format!("{verdict}: about {expected} more are expected to {ACT} by {until}.")];
+    all.extend(on_track.needed.iter().map(|needed| {
+        let aim = format!("For a {} chance to stay within {limit}", show_share(needed.chance));
+        match needed.more {
+            Some(0) => format!("{aim}, nobody more must {ACT}."),
+            Some(more) => format!("{aim}, {} more must {ACT}.", group_count(more)),
+            None => format!("{aim}, it is too late, even if everyone {ACTS} from now on."),
+        }
+    }));
     all
+}
+
+/// Whether the rollout is on track, as a title: what is expected, and what it takes.
+pub(crate) fn main_need(report: &TrackReport) -> Option<String> {
+    let on_track = report.on_track.as_ref()?;
+    let needed = needed(report, on_track);
+    let (verdict, _) = needed.first()?.split_once(':')?;
+    let takes = match on_track.needed.first()?.more {
+        None => "it is too late for even odds".to_owned(),
+        Some(0) => format!("nobody more must {ACT} for even odds"),
+        Some(more) => format!("{} more must {ACT} for even odds", group_count(more)),
+    };
+    Some(format!("{verdict}: about {} are expected, and {takes}", about(on_track.expected)))
 }
 
 /// A number of an unknown in its unit.
@@ -159,6 +180,11 @@ fn learned(report: &TrackReport, one: &Learned) -> Option<String> {
     match &one.value {
         LearnedValue::Number { posterior, .. } => {
             let (name, around) = (capital(&called(report, one)), spread(report, one.unit, posterior));
+            if one.key == "reconnect.uptake" {
+                let middle = posterior.range.map_or(posterior.mean, |range| range[1]);
+                let share = value(report, one.unit, middle);
+                return Some(format!("About {share} of {ORGS} {ACT} in all, or would ({around})."));
+            }
             Some(match posterior.range {
                 Some([_, middle, _]) => format!("{name} is {} ({around}).", value(report, one.unit, middle)),
                 None => format!("{name} is {around}."),
@@ -192,11 +218,6 @@ pub(crate) fn main_lesson(report: &TrackReport) -> Option<String> {
     learned(report, most)
 }
 
-/// How many more must act for the tolerance to be kept: the first sentence of [`needed`].
-pub(crate) fn main_need(report: &TrackReport) -> Option<String> {
-    report.on_track.as_ref().and_then(|on_track| needed(report, on_track).into_iter().next())
-}
-
 /// What was learned, a sentence each.
 pub(super) fn lessons(report: &TrackReport) -> Vec<String> {
     report.learned.iter().filter_map(|one| learned(report, one)).collect()
@@ -213,7 +234,7 @@ pub(crate) fn brief(report: &TrackReport) -> String {
         None => format!("{}.", finding(report)),
     };
     let third = match (&report.on_track, report.forecast.within_tolerance, report.plan.tolerance()) {
-        (Some(on_track), ..) => needed(report, on_track).into_iter().next().unwrap_or_default(),
+        (Some(_), ..) => main_need(report).map(|need| need + ".").unwrap_or_default(),
         (None, Some(p), Some(tolerance)) => {
             format!("The chance that {} or fewer {FAIL} is {}.", group_count(tolerance), chance(p))
         }
