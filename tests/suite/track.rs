@@ -179,13 +179,14 @@ fn an_inventory_is_tracked_by_counts_or_by_its_own_columns() {
         // The next refresh comes in org + 1/2 hours; every fifth has reconnected by hour 21.
         let age =
             (as_of - chrono::Duration::hours(1399 - org) - chrono::Duration::minutes(30)).format("%Y-%m-%dT%H:%M:%SZ");
-        // Evenly over the first 20 hours.
-        let minutes = chrono::Duration::minutes(30 + org * 7 % 1200);
+        // Evenly over the first 21 hours.
+        let minutes = chrono::Duration::minutes(1 + org * 11 % 1259);
         let reconnected = if org % 5 == 0 && org >= 20 {
             (as_of + minutes).format("%Y-%m-%dT%H:%M:%SZ").to_string()
         } else {
             String::new()
         };
+        // Somebody writes it down half an hour later.
         let failed = if org < 21 { hours(org + 1) } else { String::new() };
         csv += &format!("{org},{age},{reconnected},{failed}\n");
     }
@@ -223,15 +224,15 @@ uptake = { uniform = [0.0, 1.0] }
     let mean = json["forecast"]["failed_by_deadline"]["mean"].as_f64().expect("a mean");
     assert!((45.0..=69.0).contains(&mean), "{mean}");
     assert!(json["fits"]["p"].as_f64().expect("a number") > 0.01, "{}", json["fits"]);
+    // Without the two columns nothing was seen, and counts say it.
+    let bare: String =
+        csv.lines().map(|line| line.splitn(3, ',').take(2).collect::<Vec<_>>().join(",") + "\n").collect();
+    folder.with("orgs.csv", &bare);
     let seen = folder.with("seen.csv", "at,reconnected,failed\n2026-05-02 09:00,276,20\n");
     let by_counts = run(&["--seen", &seen]);
     let counted: serde_json::Value = serde_json::from_slice(&by_counts.stdout).expect("JSON");
     let other = counted["forecast"]["failed_by_deadline"]["mean"].as_f64().expect("a mean");
     assert!((other - mean).abs() < 2.0, "{other} and {mean}");
-    // Without the two columns nothing was seen.
-    let bare: String =
-        csv.lines().map(|line| line.splitn(3, ',').take(2).collect::<Vec<_>>().join(",") + "\n").collect();
-    folder.with("orgs.csv", &bare);
     let nothing = run(&["--now", "2026-05-02 09:00"]);
     assert_eq!(nothing.status.code(), Some(2));
     assert!(text(&nothing.stderr).contains("nothing was seen"), "{}", text(&nothing.stderr));

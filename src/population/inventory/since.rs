@@ -5,8 +5,12 @@ use crate::plan::clock;
 use crate::population::seen::SeenRow;
 use chrono::{DateTime, Utc};
 
-/// Instants at which is counted: each org says its own, but a look every so often tells nearly as much.
-const LOOKS: usize = 24;
+/// Most instants at which is counted: each org says its own, but a look every so often tells nearly as much.
+const LOOKS: i64 = 24;
+
+/// Microseconds between two of them at least. Failures are written down some time after they happen, and where the ages are known to the minute a
+/// plan would not bring them so late.
+const APART: i64 = 6 * 3_600_000_000;
 
 /// Counts by group, at instants from the first sign to now; `None` where no row says anything.
 pub(super) fn counts(
@@ -19,10 +23,9 @@ pub(super) fn counts(
     let (first, last) = (signs().min()?, now.timestamp_micros());
     let has = |of: fn(&SinceAsOf) -> Option<i64>| since.iter().any(|row| of(row).is_some());
     let (has_reconnects, has_failures) = (has(|row| row.reconnected), has(|row| row.failed));
-    let step = (last - first) / LOOKS as i64;
-    let instants = (1..=LOOKS as i64).map(|look| if look == LOOKS as i64 { last } else { first + look * step });
-    let mut instants: Vec<i64> = instants.collect();
-    instants.dedup();
+    let looks = ((last - first) / APART).clamp(1, LOOKS);
+    let step = (last - first) / looks;
+    let instants: Vec<i64> = (1..=looks).map(|look| if look == looks { last } else { first + look * step }).collect();
     let all = groups.iter().max()? + 1;
     let mut rows = Vec::new();
     for group in 0..all {
