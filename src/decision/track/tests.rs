@@ -216,7 +216,8 @@ fn a_plan_that_does_not_fit_is_told_so() {
         assert!(report.fits.misfit.is_some(), "{rows:?}: {}", report.fits.p);
     }
     // One column alone; a slump; more at 21 of 60 hours than can have acted by then.
-    let single: [&[(f64, Option<u64>, Option<u64>)]; 4] = [
+    type Rows<'a> = &'a [(f64, Option<u64>, Option<u64>)];
+    let single: [Rows<'_>; 4] = [
         &[(48.0, None, Some(300))],
         &[(48.0, Some(600), Some(0))],
         &[(21.0, Some(2400), None)],

@@ -35,7 +35,7 @@ enum Reconnects {
     /// All are planned.
     Planned(Box<PartFailures>),
     /// Some come from notices and disruptions.
-    Any(ByAction<Cumulative>),
+    Any(Box<ByAction<Cumulative>>),
 }
 
 /// Those who have reconnected by an instant, and what befalls them after it.
@@ -45,7 +45,7 @@ enum Early {
     /// The share of those who act that plans to, and one org of it.
     Planned(f64, Box<Risk>),
     /// Whoever reconnects, as a part of all.
-    Any(ByAction<Risk>),
+    Any(Box<ByAction<Risk>>),
 }
 
 impl FirstSigns {
@@ -74,8 +74,8 @@ impl FirstSigns {
                 lattice,
                 first: signs.failed,
                 failed_first,
-                reconnected: Reconnects::Any(signs.reconnected),
-                early: Early::Any(signs.early),
+                reconnected: Reconnects::Any(Box::new(signs.reconnected)),
+                early: Early::Any(Box::new(signs.early)),
             });
         }
         let early = segment.timing.as_ref().and_then(|timing| timing.until(cut));
@@ -109,7 +109,7 @@ impl FirstSigns {
         match &self.reconnected {
             Reconnects::Planned(_) if self.segment.timing.is_none() => ByAction::default(),
             Reconnects::Planned(parts) => ByAction { without: 0.0, with: parts.reconnected_by(at) },
-            Reconnects::Any(all) => all.as_ref().map(|cumulative| cumulative.at(at).clamp(0.0, 1.0)),
+            Reconnects::Any(all) => ByAction::as_ref(all).map(|cumulative| cumulative.at(at).clamp(0.0, 1.0)),
         }
     }
 
@@ -137,7 +137,7 @@ impl FirstSigns {
         match &self.early {
             Early::Nobody => ByAction::default(),
             Early::Planned(share, risk) => ByAction { without: 0.0, with: share * of(risk) },
-            Early::Any(risks) => risks.as_ref().map(of),
+            Early::Any(risks) => ByAction::as_ref(risks).map(of),
         }
     }
 

@@ -256,6 +256,9 @@ pub fn load(path: &Path, changes: &[String], bad_rows: BadRows) -> crate::Result
     load_at(path, changes, bad_rows, &|_| Ok(None))
 }
 
+/// When an inventory was exported, by what a scenario asks of it; `None` for its `as_of`.
+type ExportedAt<'a> = &'a dyn Fn(&InventoryRequest) -> Result<Option<DateTime<Utc>>, InventoryFault>;
+
 /// The same where the inventory was exported later than `as_of`: when, by what the scenario asks of it.
 ///
 /// # Errors
@@ -264,7 +267,7 @@ pub(crate) fn load_at(
     path: &Path,
     changes: &[String],
     bad_rows: BadRows,
-    now: &dyn Fn(&InventoryRequest) -> Result<Option<DateTime<Utc>>, InventoryFault>,
+    now: ExportedAt<'_>,
 ) -> crate::Result<Loaded> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let found = RefCell::new(None);

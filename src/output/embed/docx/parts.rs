@@ -89,10 +89,10 @@ fn texts(paragraph: &MarkedParagraph, shown: &[(&Shown, usize)]) -> Vec<(Range<u
                 continue;
             }
             made += &piece.text[done - from..mark.start.max(from) - from];
-            if mark.start >= from {
-                if let Shown::Text(text) = one {
-                    made += &without_turns(text);
-                }
+            if mark.start >= from
+                && let Shown::Text(text) = one
+            {
+                made += &without_turns(text);
             }
             done = mark.end.min(to);
         }
