@@ -77,7 +77,7 @@ fn key(facts: &Facts<'_>) -> String {
     let at = facts.on_condition(facts.middle());
     let others = if facts.single() { String::new() } else { format!(" The last columns: {FAILED} at other rates.") };
     format!(
-        "{FAILED:#}: by the deadline{at}. {DOWN:#}: {FAILED}, and not yet recovered by the deadline. By the end: {FAILED} by {until}.{others}"
+        "{FAILED:#}: by the deadline{at}. {DOWN:#}: not recovered by the deadline. By the end: {FAILED} by {until}.{others}"
     )
 }
 
