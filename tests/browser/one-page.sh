@@ -70,7 +70,7 @@ held() {
   [ "$name" = berlin ] && paper=59
   case "$(width "$file")" in "$paper"*) ;; *) echo "$what of $name: not its paper, $(width "$file") points wide"; exit 1 ;; esac
   text=$(words "$file" | tr -s '\302\240 \n' ' ')
-  for part in "failed orgs by" "5th to 95th percentile" "Dates" "DEADLINE" "What to watch" "matter" "What is not known" "sha256" "seed 20260501"; do
+  for part in "failed orgs by" "9 of 10 outcomes lie in it" "Dates" "DEADLINE" "What to watch" "matter" "What is not known" "sha256" "seed 20260501"; do
     grep -qF "$part" <<<"$text" || { echo "$what of $name: no '$part' in: $text"; exit 1; }
   done
 }

@@ -459,11 +459,13 @@ fn sixty_rollouts_of_waves_and_reminders_are_forecast_as_they_should_be() {
 
 #[test]
 #[ignore = "takes minutes: cargo test --lib regions_are_forecast -- --ignored --nocapture"]
-fn four_hundred_rollouts_of_four_regions_are_forecast_as_they_should_be() {
-    let ([ninety, fifty, misfits], ranks) = calibration_of_regions(400);
+fn a_hundred_rollouts_of_four_regions_are_forecast_as_they_should_be() {
+    let ([ninety, fifty, misfits], ranks) = calibration_of_regions(100);
     println!("90 % ranges hold {ninety:.3}, 50 % ranges {fifty:.3}, misfits {misfits:.4}, parts {ranks:?}");
-    assert!((0.86..=0.94).contains(&ninety) && (0.44..=0.56).contains(&fifty), "{ninety} {fifty}");
-    assert!(misfits <= 0.02, "{misfits}");
+    // A right 90 % range holds 80 to 98 of 100 in all but 1 of 500 cases, a right 50 % range (of whole numbers: 53 % or so) 37 to 69: `binom` of
+    // SciPy 1.17.1.
+    assert!((0.80..=0.98).contains(&ninety) && (0.37..=0.69).contains(&fifty), "{ninety} {fifty}");
+    assert!(misfits <= 0.05, "{misfits}");
 }
 
 #[test]
