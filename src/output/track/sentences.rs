@@ -104,18 +104,23 @@ fn by(report: &TrackReport, hours: f64) -> String {
     if is_midnight { format!("the end of {}", day(plan, at - chrono::Duration::minutes(1))) } else { moment(plan, at) }
 }
 
+/// Whether as many are expected as it takes for even odds, and for nine in ten.
+fn verdict(on_track: &OnTrack) -> &'static str {
+    let enough = |aim: usize| {
+        on_track.needed.get(aim).is_some_and(|needed| needed.more.is_some_and(|more| on_track.expected >= more as f64))
+    };
+    match (enough(0), enough(1)) {
+        (_, true) => "On track",
+        (true, false) => "Likely on track, but not safely",
+        _ => "Not on track",
+    }
+}
+
 /// Whether the rollout is on track, and how many more must act.
 fn needed(report: &TrackReport, on_track: &OnTrack) -> Vec<String> {
     let (until, limit) = (by(report, on_track.until), group_count(on_track.tolerance));
     let expected = about(on_track.expected);
-    let enough = |aim: usize| {
-        on_track.needed.get(aim).is_some_and(|needed| needed.more.is_some_and(|more| on_track.expected >= more as f64))
-    };
-    let verdict = match (enough(0), enough(1)) {
-        (_, true) => "On track",
-        (true, false) => "Likely on track, but not safely",
-        _ => "Not on track",
-    };
+    let verdict = verdict(on_track);
     let mut all = vec![format!("{verdict}: about {expected} more are expected to {ACT} by {until}.")];
     all.extend(on_track.needed.iter().map(|needed| {
         let aim = format!("For a {} chance to stay within {limit}", show_share(needed.chance));
@@ -131,8 +136,7 @@ fn needed(report: &TrackReport, on_track: &OnTrack) -> Vec<String> {
 /// Whether the rollout is on track, as a title: what is expected, and what it takes.
 pub(crate) fn main_need(report: &TrackReport) -> Option<String> {
     let on_track = report.on_track.as_ref()?;
-    let needed = needed(report, on_track);
-    let (verdict, _) = needed.first()?.split_once(':')?;
+    let verdict = verdict(on_track);
     let takes = match on_track.needed.first()?.more {
         None => "it is too late for even odds".to_owned(),
         Some(0) => format!("nobody more must {ACT} for even odds"),
